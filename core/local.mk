@@ -8,10 +8,53 @@ nobase_sfinclude_HEADERS += $(CORE_PUBLIC)
 
 lib_LTLIBRARIES += libsanfang-core.la
 libsanfang_core_la_SOURCES = $(CORE_PUBLIC) \
-  %D%/base/error.c %D%/base/mem.c
+  %D%/base/error.c %D%/base/mem.c %D%/base/time.c %D%/base/text.c %D%/base/json.c %D%/base/sha256.c \
+  %D%/base/file.c %D%/base/log.c %D%/base/yaml.c %D%/plugin/option.c
 libsanfang_core_la_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
-libsanfang_core_la_LIBADD = $(LTDL_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)
+libsanfang_core_la_LIBADD = $(LTDL_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) -lm
 libsanfang_core_la_LDFLAGS = -version-info 0:0:0 -Wl,-z,defs
 
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/sanfang.pc
+
+# domain
+nobase_sfinclude_HEADERS += %D%/cycle/domain.h
+libsanfang_core_la_SOURCES += %D%/cycle/domain.h %D%/cycle/domain.c
+
+# data
+libsanfang_core_la_SOURCES += %D%/data/dataset_private.h %D%/data/member.h \
+  %D%/data/grid.c %D%/data/geometry.c %D%/data/vocabulary.c %D%/data/dataset.c %D%/data/table.c %D%/data/tracks.c \
+  %D%/data/record.c %D%/data/record_check.c %D%/data/record_wire.c %D%/data/record_json.c
+
+# plugin host
+nobase_sfinclude_HEADERS += %D%/plugin/host.h %D%/plugin/pool.h
+libsanfang_core_la_SOURCES += %D%/plugin/host.h %D%/plugin/pool.h %D%/plugin/loader.h \
+  %D%/plugin/host.c %D%/plugin/pool.c %D%/plugin/loader.c
+
+# cycle
+nobase_sfinclude_HEADERS += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/snapshot.h %D%/cycle/cycle.h %D%/cycle/ingest.h
+libsanfang_core_la_SOURCES += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/snapshot.h %D%/cycle/cycle.h \
+  %D%/cycle/ingest.h %D%/cycle/cycle_private.h \
+  %D%/cycle/scenario.c %D%/cycle/graph.c %D%/cycle/snapshot.c %D%/cycle/ingest.c %D%/cycle/cycle.c \
+  %D%/cycle/cycle_keys.c %D%/cycle/cycle_stages.c %D%/cycle/cycle_export.c %D%/cycle/manifest.c
+
+# the program
+bin_PROGRAMS += sanfang
+sanfang_SOURCES = %D%/cli/cli.h %D%/cli/main.c %D%/cli/args.c %D%/cli/places.c %D%/cli/help.c %D%/cli/table.c \
+  %D%/cli/commands.c %D%/cli/cmd_run.c %D%/cli/cmd_check.c %D%/cli/cmd_decode.c %D%/cli/cmd_list.c \
+  %D%/cli/cmd_doctor.c %D%/cli/cmd_manual.c
+sanfang_CPPFLAGS = $(AM_CPPFLAGS) -DSF_PKGLIBDIR='"$(pkglibdir)"' -DSF_PKGDATADIR='"$(pkgdatadir)"' \
+  -DSF_VERSION='"$(PACKAGE_VERSION)"'
+sanfang_LDADD = $(CORE_LIB) $(LTDL_LIBS)
+if PRELOAD
+sanfang_LDFLAGS = -static $(MODULES:%=-dlpreopen %)
+sanfang_DEPENDENCIES = $(CORE_LIB) $(MODULES)
+else
+sanfang_LDFLAGS = -dlpreopen force
+endif
+
+# Where the program's own tree is, for running it in place.
+ALL_LOCAL += sanfang.tree
+CLEANFILES += sanfang.tree
+sanfang.tree: Makefile
+	$(AM_V_GEN)echo '$(abs_top_srcdir)' > $@

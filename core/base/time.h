@@ -27,10 +27,11 @@ struct sf_civil
    SF_ERANGE when a field is outside its range (month 13, 30 February, hour 24, year outside 1..9999). */
 enum sf_code sf_time_from_civil (const struct sf_civil *civil, int32_t offset_s, int64_t *ret_time_s, struct sf_error *err);
 
-/* The civil time of time_s in a zone offset_s ahead of UTC. */
+/* The civil time of time_s in a zone offset_s ahead of UTC; outside the years 1..9999 their first or last second. */
 struct sf_civil sf_time_to_civil (int64_t time_s, int32_t offset_s);
 
-/* Parse "2014-07-18T06:00:00Z", "...+08:00", "2014-07-18 14:00+08:00", seconds and the T optional, date alone = 00:00.
+/* Parse "2014-07-18T06:00:00Z", "...+08:00", "2014-07-18 14:00+08:00", seconds and the T optional, date alone = 00:00;
+   a fraction of a second is dropped, an offset may be up to 14 hours. SF_EFORMAT, or SF_ERANGE for 30 February and the like.
    A text without a zone is read as default_offset_s; SF_TIME_NO_DEFAULT makes a missing zone an error. */
 #define SF_TIME_NO_DEFAULT INT32_MIN
 enum sf_code sf_time_parse_iso (const char *text, int32_t default_offset_s, int64_t *ret_time_s, struct sf_error *err);
@@ -39,12 +40,14 @@ enum sf_code sf_time_parse_iso (const char *text, int32_t default_offset_s, int6
 enum sf_code sf_time_parse_compact (const char *digits, size_t length, int32_t offset_s, int64_t *ret_time_s,
                                     struct sf_error *err);
 
-/* "2014-07-18T06:00:00Z"; "2014-07-18 14:00 BJT"; "7月18日14:00（北京时间）". Missing gives "-". Return buffer. */
+/* "2014-07-18T06:00:00Z"; "2014-07-18 14:00 BJT"; "7月18日14:00（北京时间）". Missing, and outside
+   the years 1..9999 of the zone shown, gives "-". Return buffer. */
 char *sf_time_format_utc (char buffer[SF_TIME_TEXT_BYTES], int64_t time_s);
 char *sf_time_format_beijing (char buffer[SF_TIME_TEXT_BYTES], int64_t time_s);
 char *sf_time_format_beijing_zh (char buffer[SF_TIME_TEXT_BYTES], int64_t time_s);
 
-/* Parse a duration such as "90s", "30min", "6h", "3d" into seconds. */
+/* Parse a duration such as "90s", "30min", "6h", "3d" into seconds: a whole number, no sign, one unit.
+   "30m" is refused: minutes or months. SF_ERANGE when it does not fit. */
 enum sf_code sf_time_parse_duration (const char *text, int64_t *ret_duration_s, struct sf_error *err);
 
 #endif

@@ -32,7 +32,8 @@ struct sf_geometry
 struct sf_geometry *sf_geometry_new (enum sf_geometry_kind kind);
 struct sf_geometry *sf_geometry_copy (const struct sf_geometry *geometry);
 void sf_geometry_free (struct sf_geometry *geometry);
-/* Begin a part (outer is meant for polygons), then add points to it. 0, or -1 when memory is out. */
+/* Begin a part (outer is meant for polygons), then add points to it; a point without a part begins one. 0, or -1 when
+   memory is out. */
 int sf_geometry_begin_part (struct sf_geometry *geometry, bool outer);
 int sf_geometry_add_point (struct sf_geometry *geometry, double x, double y);
 struct sf_geometry *sf_geometry_new_point (double x, double y);

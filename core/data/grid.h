@@ -16,7 +16,9 @@ struct sf_gridspec
   char crs[64]; /* "EPSG:4490" or another opaque name that geodata understands */
 };
 
+/* Whether two grids have the same cells: same counts and CRS text, corners within a millionth of a cell. */
 bool sf_gridspec_same (const struct sf_gridspec *a, const struct sf_gridspec *b);
+/* nx * ny, 0 for an empty grid. */
 size_t sf_gridspec_cells (const struct sf_gridspec *spec);
 
 #endif

@@ -44,7 +44,7 @@ struct sf_host
   const char *component;              /* the instance's name in logs */
   const struct sf_settings *settings; /* of the plugin's option table */
   struct sf_log *log;
-  int64_t clock_s;                    /* the scenario's clock, UTC */
+  int64_t clock_s;                    /* the scenario's clock, UTC; SF_TIME_MISSING for decoders and models, which have none */
   const struct sf_vocabulary *vocabulary;
   const char *share_folder;           /* installed or source share/ */
   const char *data_folder;            /* what set-up made in the build tree (coast, counties); may not exist */
@@ -125,7 +125,7 @@ enum sf_port_role
 
 /* A dataset that a stage takes or makes. "previous:NAME" is the last published one, NULL at a cold start.
    "NAME@*" means one instance per grid of the domain: a stage with such a port is run once per grid, and each "@*" of
-   its ports then stands for that grid. */
+   its ports then stands for that grid. "NAME@home" is the instance on the domain's first grid. */
 struct sf_port
 {
   enum sf_port_role role;
@@ -154,6 +154,9 @@ struct sf_stage
   const char *name;             /* ends the table with NULL */
   const char *title_en, *title_zh;
   const struct sf_port *ports;  /* ends with dataset NULL */
+  /* Files read besides the ports, as "data:coast.gpkg" or "share:places/x.csv"; ends with NULL; NULL: none. Their bytes
+     enter the keys of what the stage makes; one that is absent is for the stage to report. */
+  const char *const *files;
   enum sf_code (*run) (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 };
 
@@ -196,19 +199,19 @@ struct sf_service;
 
 struct sf_command_context
 {
-  const struct sf_host *host;
-  struct sf_plugin_host *plugins; /* core/plugin/host.h */
-  const char *data_dir;           /* the output folder with its snapshots (-o) */
-  bool json;
-  /* Write to standard output or standard error. */
+  const struct sf_host *host;             /* settings: of the command's option table */
+  struct sf_plugin_host *plugins;         /* core/plugin/host.h */
+  int zh;                                 /* speak Chinese */
+  /* Write to standard output. */
   void (*print) (const struct sf_command_context *context, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 };
 
 struct sf_command
 {
-  const char *usage;              /* "query point LON LAT" */
-  const char *const *arguments;   /* for completion: the words that may follow; ends with NULL */
-  /* argv[0] is the command's name; options are already in host->settings. Returns an exit code 0..3. */
+  const char *usage;                      /* "query point LON LAT [--json]" */
+  const char *more_en, *more_zh;          /* a few lines: what it does, an example */
+  int words_min, words_max;               /* of words after the command's name; -1: no bound */
+  /* argv[0] is the command's name. Returns an exit code 0..3; with err filled its text is printed. */
   int (*run) (const struct sf_command_context *context, int argc, char **argv, struct sf_error *err);
 };
 

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_CORE_CLI_CLI_H
+#define SF_CORE_CLI_CLI_H
+
+#include "core/cycle/cycle.h"
+
+#include <stdio.h>
+
+/* Exit codes, also in the manual. */
+enum sf_exit
+{
+  SF_EXIT_DONE = 0,
+  SF_EXIT_FAILED = 1,
+  SF_EXIT_USAGE = 2,
+  SF_EXIT_QUARANTINED = 3 /* done, but some input was quarantined */
+};
+
+/* Where a run of the program finds its parts. Texts live in the program's arena. */
+struct sf_places
+{
+  const char *plugin_path, *share_folder, *data_folder;
+};
+
+/* The program: what every command gets. Vocabulary, host and pool are there from sf_cli_start on. */
+struct sf_cli
+{
+  struct sf_arena arena;
+  int zh;               /* speak Chinese */
+  struct sf_places places;
+  struct sf_log *log;
+  struct sf_pool *pool;
+  struct sf_vocabulary *vocabulary;
+  struct sf_plugin_host *plugins;
+  const struct sf_preloaded *preloaded;
+  const atomic_bool *cancel;
+  const struct sf_settings *global; /* of the options that every command knows */
+};
+
+/* What stands on a command line after the command's word. */
+struct sf_arguments
+{
+  struct sf_settings *settings;
+  struct sf_override *overrides; /* --set */
+  size_t overrides_count;
+  char **words;                  /* the rest */
+  int count;
+};
+
+/* A word of the program. Options and help come from its table. */
+struct sf_cli_command
+{
+  const char *name;
+  const char *usage;             /* "run SCENARIO [-o DIR] [--set KEY=VALUE]..." */
+  const char *summary_en, *summary_zh;
+  const char *more_en, *more_zh; /* a few lines: what it does, an example */
+  const struct sf_option *options;
+  bool takes_set;                /* knows --set KEY=VALUE */
+  int words_min, words_max;      /* -1: no bound */
+  /* Returns an exit code; an error's text goes to err and is printed by the caller. */
+  int (*run) (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *err);
+};
+
+/* The commands that need the kernel alone, in the order of --help; ends with NULL. */
+const struct sf_cli_command *const *sf_cli_commands (void);
+/* The options that every command knows. */
+extern const struct sf_option sf_cli_global_options[];
+
+extern const struct sf_cli_command sf_command_run, sf_command_check, sf_command_decode, sf_command_plugins,
+    sf_command_vocabulary, sf_command_doctor, sf_command_version, sf_command_completion, sf_command_manual;
+
+/* args.c: read argv (after the command's word) against two option tables; "-o X" is "--output X". */
+enum sf_code sf_arguments_parse (struct sf_arena *arena, const struct sf_option *options, bool takes_set,
+                                 const struct sf_option *global_options, struct sf_settings *global, int argc, char **argv,
+                                 struct sf_arguments *ret_arguments, bool *ret_help, struct sf_error *err);
+
+/* places.c: the environment (SANFANG_PLUGIN_PATH, SANFANG_SHARE, SANFANG_DATA), else the build tree that the program
+   stands in, else where it was installed. */
+enum sf_code sf_places_find (struct sf_arena *arena, struct sf_places *ret_places, struct sf_error *err);
+
+/* help.c: from the tables. */
+void sf_help_program (struct sf_cli *cli, FILE *out);
+void sf_help_command (struct sf_cli *cli, const struct sf_cli_command *command, FILE *out);
+void sf_help_options (const struct sf_option *options, int zh, FILE *out);
+/* A command of a plugin, dressed as one of ours. */
+struct sf_cli_command sf_help_of_plugin (const struct sf_plugin *plugin);
+
+/* table.c: a table dataset for a terminal, wide characters counted as two columns. columns NULL: all. */
+void sf_table_print (const struct sf_dataset *dataset, const char *const *columns, size_t columns_count, int zh, FILE *out);
+/* The same as one JSON object: {"dataset":..., "rows":[{...}]}. */
+void sf_table_json (const struct sf_dataset *dataset, struct sf_strbuf *out);
+
+/* main.c: get vocabulary, pool and plugin host ready. */
+enum sf_code sf_cli_start (struct sf_cli *cli, struct sf_error *err);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/cli/cli.h"
+
+#include "core/base/json.h"
+#include "core/base/time.h"
+
+#include <string.h>
+
+static const struct sf_option options[] = {
+  { .name = "json", .type = SF_OPTION_BOOL, .fallback = "false",
+    .help_en = "print JSON", .help_zh = "以 JSON 输出" },
+  { .name = NULL },
+};
+
+static void
+print_setting (void *ctx, const char *key, const char *text, const char *origin)
+{
+  (void) ctx;
+  printf ("  %-40s %-28s %s\n", key, *text ? text : "\"\"", origin);
+}
+
+static void
+print_stages (const struct sf_graph *graph)
+{
+  for (size_t n = 0; n < graph->count; n++)
+    {
+      const struct sf_node *node = &graph->nodes[n];
+      printf ("  %s.%s:", node->model->plugin->name, node->stage->name);
+      for (int makes = 0; makes < 2; makes++)
+        {
+          fputs (makes ? " ->" : "", stdout);
+          for (size_t e = 0; e < node->edges_count; e++)
+            if ((node->edges[e].role == SF_MAKES) == (makes != 0))
+              printf (" %s%s%s", node->edges[e].previous ? "previous:" : "", node->edges[e].dataset,
+                      node->edges[e].role == SF_USES && node->edges[e].maker == SF_MAKER_NOBODY ? "(absent)" : "");
+        }
+      putchar ('\n');
+    }
+}
+
+static void
+put_setting (void *ctx, const char *key, const char *text, const char *origin)
+{
+  struct sf_json *json = ctx;
+  sf_json_key (json, key);
+  sf_json_begin_object (json);
+  sf_json_put_string (json, "value", text);
+  sf_json_put_string (json, "origin", origin);
+  sf_json_end_object (json);
+}
+
+static enum sf_code
+print_json (const struct sf_scenario *scenario, const struct sf_graph *graph, struct sf_error *err)
+{
+  struct sf_strbuf buf = { 0 };
+  struct sf_json json = { .out = &buf, .indent = 2 };
+  sf_json_begin_object (&json);
+  sf_json_put_string (&json, "scenario", scenario->name);
+  sf_json_put_time (&json, "clock", scenario->clock_s);
+  sf_json_key (&json, "stages");
+  sf_json_begin_array (&json);
+  for (size_t n = 0; n < graph->count; n++)
+    {
+      sf_json_begin_object (&json);
+      sf_json_put_string (&json, "model", graph->nodes[n].model->plugin->name);
+      sf_json_put_string (&json, "stage", graph->nodes[n].stage->name);
+      sf_json_key (&json, "ports");
+      sf_json_begin_array (&json);
+      for (size_t e = 0; e < graph->nodes[n].edges_count; e++)
+        {
+          static const char *const roles[] = { "needs", "uses", "makes" };
+          sf_json_begin_object (&json);
+          sf_json_put_string (&json, "role", roles[graph->nodes[n].edges[e].role]);
+          sf_json_put_string (&json, "dataset", graph->nodes[n].edges[e].dataset);
+          sf_json_end_object (&json);
+        }
+      sf_json_end_array (&json);
+      sf_json_end_object (&json);
+    }
+  sf_json_end_array (&json);
+  sf_json_key (&json, "settings");
+  sf_json_begin_object (&json);
+  sf_scenario_visit_settings (scenario, put_setting, &json);
+  sf_json_end_object (&json);
+  sf_json_end_object (&json);
+  enum sf_code code = buf.failed ? sf_fail (err, SF_ENOMEM, "out of memory") : SF_OK;
+  if (code == SF_OK)
+    puts (buf.text);
+  sf_strbuf_finish (&buf);
+  return code;
+}
+
+static enum sf_code
+check (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *err)
+{
+  struct sf_scenario scenario;
+  struct sf_graph graph;
+  char clock[SF_TIME_TEXT_BYTES];
+  SF_TRY (sf_cli_start (cli, err));
+  SF_TRY (sf_scenario_load (&cli->arena, cli->plugins, arguments->words[0], arguments->overrides,
+                            arguments->overrides_count, &scenario, err));
+  SF_TRY (sf_cycle_check (&cli->arena, cli->plugins, &scenario, &graph, err));
+  if (sf_settings_bool (arguments->settings, "json"))
+    return print_json (&scenario, &graph, err);
+  printf (cli->zh ? "%s：情景 %s 有效，时钟 %s\n\n阶段（按运行顺序）：\n"
+                  : "%s: scenario %s is valid, clock %s\n\nstages in their order:\n",
+          arguments->words[0], scenario.name, sf_time_format_beijing (clock, scenario.clock_s));
+  print_stages (&graph);
+  puts (cli->zh ? "\n生效的设置及其来源：" : "\neffective settings and where each comes from:");
+  sf_scenario_visit_settings (&scenario, print_setting, NULL);
+  return SF_OK;
+}
+
+static int
+run (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *err)
+{
+  return check (cli, arguments, err) == SF_OK ? SF_EXIT_DONE : SF_EXIT_FAILED;
+}
+
+const struct sf_cli_command sf_command_check = {
+  .name = "check",
+  .usage = "check SCENARIO [--set KEY=VALUE]... [--json]",
+  .summary_en = "validate a scenario and show its effective settings",
+  .summary_zh = "校验情景并显示生效的设置",
+  .more_en = "Nothing is run. Shows the stages in their order and each setting with its origin\n"
+             "(default, file:line:column, --set).",
+  .more_zh = "不运行任何计算。按顺序列出各阶段，并给出每个设置的来源（默认值、文件:行:列、--set）。",
+  .options = options,
+  .takes_set = true,
+  .words_min = 1,
+  .words_max = 1,
+  .run = run,
+};

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/cli/cli.h"
+
+#include "core/base/time.h"
+
+#include <ltdl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern const lt_dlsymlist lt_preloaded_symbols[];
+
+static atomic_bool interrupted;
+
+static void
+interrupt (int number)
+{
+  (void) number;
+  if (atomic_exchange (&interrupted, true))
+    _exit (130);
+}
+
+static const char *const languages[] = { "auto", "en", "zh", NULL };
+static const char *const levels[] = { "debug", "info", "warning", "error", NULL };
+
+const struct sf_option sf_cli_global_options[] = {
+  { .name = "lang", .type = SF_OPTION_ENUM, .fallback = "auto", .choices = languages,
+    .help_en = "language of what is printed; auto follows LC_ALL, LC_MESSAGES, LANG",
+    .help_zh = "输出语言；auto 按 LC_ALL、LC_MESSAGES、LANG 选择" },
+  { .name = "log-level", .type = SF_OPTION_ENUM, .fallback = "info", .choices = levels,
+    .help_en = "least serious lines shown on standard error", .help_zh = "标准错误输出的最低日志级别" },
+  { .name = "log-json", .type = SF_OPTION_BOOL, .fallback = "false",
+    .help_en = "log as JSON lines", .help_zh = "以 JSON 行记录日志" },
+  { .name = "threads", .type = SF_OPTION_INT, .fallback = "0", .min = 0, .max = 1024,
+    .help_en = "threads of the pool; 0: one per processor", .help_zh = "线程数；0 表示每个处理器一个" },
+  { .name = NULL },
+};
+
+static int
+speaks_chinese (const char *choice)
+{
+  if (strcmp (choice, "auto") != 0)
+    return strcmp (choice, "zh") == 0;
+  const char *names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+  for (int i = 0; i < 3; i++)
+    {
+      const char *value = getenv (names[i]);
+      if (value && *value)
+        return strncmp (value, "zh", 2) == 0;
+    }
+  return 0;
+}
+
+enum sf_code
+sf_cli_start (struct sf_cli *cli, struct sf_error *err)
+{
+  if (cli->plugins)
+    return SF_OK;
+  char *folder = sf_arena_printf (&cli->arena, "%s/vocabulary", cli->places.share_folder);
+  if (!folder)
+    return sf_fail (err, SF_ENOMEM, "out of memory");
+  SF_TRY (sf_vocabulary_load (folder, &cli->vocabulary, err));
+  SF_TRY (sf_pool_new ((int) sf_settings_int (cli->global, "threads"), &cli->pool, err));
+  struct sf_plugin_host_setup setup = { .search_path = cli->places.plugin_path,
+                                        .share_folder = cli->places.share_folder,
+                                        .data_folder = cli->places.data_folder,
+                                        .preloaded = cli->preloaded,
+                                        .vocabulary = cli->vocabulary,
+                                        .log = cli->log,
+                                        .pool = cli->pool,
+                                        .cancel = cli->cancel };
+  return sf_plugin_host_new (&setup, &cli->plugins, err);
+}
+
+static void
+finish (struct sf_cli *cli)
+{
+  sf_plugin_host_free (cli->plugins);
+  sf_pool_free (cli->pool);
+  sf_vocabulary_free (cli->vocabulary);
+  sf_log_free (cli->log);
+  sf_arena_finish (&cli->arena);
+}
+
+static int
+fail (const struct sf_error *err, int exit_code)
+{
+  fprintf (stderr, "sanfang: %s\n", err->message[0] ? err->message : sf_code_text (err->code, 0));
+  return exit_code;
+}
+
+static const struct sf_cli_command *
+find_builtin (const char *name)
+{
+  for (const struct sf_cli_command *const *command = sf_cli_commands (); *command; command++)
+    if (strcmp ((*command)->name, name) == 0)
+      return *command;
+  return NULL;
+}
+
+/* --- a command that a plugin brings --- */
+
+static void
+print_out (const struct sf_command_context *context, const char *format, ...)
+{
+  (void) context;
+  va_list args;
+  va_start (args, format);
+  vprintf (format, args);
+  va_end (args);
+}
+
+static int
+run_plugin_command (struct sf_cli *cli, const struct sf_plugin *plugin, const struct sf_arguments *arguments,
+                    struct sf_error *err)
+{
+  struct sf_host host;
+  sf_plugin_host_handle (cli->plugins, plugin->name, arguments->settings, SF_TIME_MISSING, &host);
+  char **argv = sf_arena_calloc (&cli->arena, (size_t) arguments->count + 2, sizeof *argv);
+  if (!argv)
+    return fail (err, SF_EXIT_FAILED);
+  argv[0] = (char *) plugin->name;
+  memcpy (argv + 1, arguments->words, (size_t) arguments->count * sizeof *argv);
+  struct sf_command_context context = { .host = &host, .plugins = cli->plugins, .zh = cli->zh, .print = print_out };
+  return plugin->as.command->run (&context, arguments->count + 1, argv, err);
+}
+
+static enum sf_code
+check_count (const struct sf_cli_command *command, const struct sf_arguments *arguments, struct sf_error *err)
+{
+  if (arguments->count < command->words_min)
+    return sf_fail (err, SF_EINVAL, "too few words; usage: sanfang %s", command->usage);
+  if (command->words_max >= 0 && arguments->count > command->words_max)
+    return sf_fail (err, SF_EINVAL, "'%s' is one word too many; usage: sanfang %s",
+                    arguments->words[command->words_max], command->usage);
+  return SF_OK;
+}
+
+static enum sf_code
+open_log (struct sf_cli *cli, struct sf_error *err)
+{
+  cli->log = sf_log_new ();
+  if (!cli->log)
+    return sf_fail (err, SF_ENOMEM, "out of memory");
+  sf_log_add_sink (cli->log, STDERR_FILENO, sf_settings_bool (cli->global, "log-json") ? SF_LOG_JSON : SF_LOG_TEXT,
+                   (enum sf_log_level) sf_settings_choice (cli->global, "log-level"));
+  return SF_OK;
+}
+
+static int
+run_command (struct sf_cli *cli, const struct sf_cli_command *command, const struct sf_plugin *plugin, int argc,
+             char **argv)
+{
+  struct sf_error err = { 0 };
+  struct sf_arguments arguments;
+  struct sf_settings *global = NULL;
+  bool help = false;
+  if (sf_settings_parse (&cli->arena, sf_cli_global_options, NULL, NULL, &global, &err) != SF_OK)
+    return fail (&err, SF_EXIT_FAILED);
+  cli->global = global;
+  enum sf_code code = sf_arguments_parse (&cli->arena, command->options, command->takes_set, sf_cli_global_options, global,
+                                          argc, argv, &arguments, &help, &err);
+  cli->zh = speaks_chinese (sf_settings_text (global, "lang"));
+  if (help)
+    {
+      sf_help_command (cli, command, stdout);
+      return SF_EXIT_DONE;
+    }
+  if (code == SF_OK)
+    code = check_count (command, &arguments, &err);
+  if (code != SF_OK)
+    return fail (&err, SF_EXIT_USAGE);
+  if (open_log (cli, &err) != SF_OK)
+    return fail (&err, SF_EXIT_FAILED);
+  int result = plugin ? run_plugin_command (cli, plugin, &arguments, &err) : command->run (cli, &arguments, &err);
+  if (err.code != SF_OK)
+    return fail (&err, result == SF_EXIT_DONE ? SF_EXIT_FAILED : result);
+  return result;
+}
+
+/* A word that is not ours may be a plugin's. The host has to stand before the command's options are known. */
+static int
+run_from_plugin (struct sf_cli *cli, int argc, char **argv)
+{
+  struct sf_error err = { 0 };
+  struct sf_settings *global = NULL;
+  const struct sf_plugin *plugin = NULL;
+  if (sf_settings_parse (&cli->arena, sf_cli_global_options, NULL, NULL, &global, &err) != SF_OK)
+    return fail (&err, SF_EXIT_FAILED);
+  cli->global = global;
+  if (sf_cli_start (cli, &err) != SF_OK)
+    return fail (&err, SF_EXIT_FAILED);
+  enum sf_code code = sf_plugin_host_find (cli->plugins, SF_PLUGIN_COMMAND, argv[0], &plugin, &err);
+  if (code == SF_EPLUGIN)
+    return fail (&err, SF_EXIT_FAILED);
+  if (code != SF_OK)
+    {
+      fprintf (stderr, "sanfang: there is no command '%s'; `sanfang --help` lists them\n", argv[0]);
+      return SF_EXIT_USAGE;
+    }
+  struct sf_cli_command command = sf_help_of_plugin (plugin);
+  return run_command (cli, &command, plugin, argc - 1, argv + 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  struct sf_cli cli = { .cancel = &interrupted, .preloaded = (const struct sf_preloaded *) lt_preloaded_symbols };
+  struct sf_error err = { 0 };
+  struct sigaction action = { .sa_handler = interrupt };
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
+  signal (SIGPIPE, SIG_IGN);
+  while (cli.preloaded->name && (cli.preloaded->name[0] == '@' || !cli.preloaded->address))
+    cli.preloaded++;
+  if (sf_places_find (&cli.arena, &cli.places, &err) != SF_OK)
+    return fail (&err, SF_EXIT_FAILED);
+  const char *word = argc > 1 ? argv[1] : "--help";
+  int result = SF_EXIT_DONE;
+  if (strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0 || strcmp (word, "help") == 0)
+    {
+      cli.zh = speaks_chinese ("auto");
+      sf_help_program (&cli, argc > 1 ? stdout : stderr);
+      result = argc > 1 ? SF_EXIT_DONE : SF_EXIT_USAGE;
+    }
+  else
+    {
+      const struct sf_cli_command *command = find_builtin (strcmp (word, "--version") == 0 ? "version" : word);
+      result = command ? run_command (&cli, command, NULL, argc - 2, argv + 2) : run_from_plugin (&cli, argc - 1, argv + 1);
+    }
+  if (fflush (stdout) != 0 || ferror (stdout))
+    result = result == SF_EXIT_DONE ? SF_EXIT_FAILED : result;
+  finish (&cli);
+  return result;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/cli/cli.h"
+
+#include "core/base/json.h"
+#include "core/base/time.h"
+
+#include <math.h>
+#include <string.h>
+
+enum
+{
+  CELL_BYTES = 160,
+  COLUMNS_MAX = 40
+};
+
+/* How many terminal columns a UTF-8 text takes: East Asian wide characters take two. */
+static int
+display_width (const char *text)
+{
+  int width = 0;
+  for (const unsigned char *c = (const unsigned char *) text; *c; c++)
+    {
+      if ((*c & 0xC0) == 0x80)
+        continue;
+      width += *c >= 0xE1 && !(c[0] == 0xE2 && c[1] < 0xB9) ? 2 : 1;
+    }
+  return width;
+}
+
+static void
+print_padded (FILE *out, const char *text, int width, bool right)
+{
+  int pad = width - display_width (text);
+  if (right)
+    fprintf (out, "%*s", pad > 0 ? pad : 0, "");
+  fputs (text, out);
+  if (!right)
+    fprintf (out, "%*s", pad > 0 ? pad : 0, "");
+}
+
+static void
+format_cell (char cell[CELL_BYTES], const struct sf_column *column, size_t row)
+{
+  char time[SF_TIME_TEXT_BYTES];
+  switch (column->spec->quantity->type)
+    {
+    case SF_COLUMN_TEXT:
+      snprintf (cell, CELL_BYTES, "%s", column->as.texts[row] ? column->as.texts[row] : "-");
+      break;
+    case SF_COLUMN_TIME:
+      snprintf (cell, CELL_BYTES, "%s", sf_time_format_beijing (time, column->as.ints[row]));
+      break;
+    case SF_COLUMN_INT:
+      if (column->as.ints[row] == INT64_MIN)
+        snprintf (cell, CELL_BYTES, "-");
+      else
+        snprintf (cell, CELL_BYTES, "%lld", (long long) column->as.ints[row]);
+      break;
+    case SF_COLUMN_DOUBLE:
+      if (isnan (column->as.doubles[row]))
+        snprintf (cell, CELL_BYTES, "-");
+      else
+        snprintf (cell, CELL_BYTES, "%.*f", column->as.doubles[row] == floor (column->as.doubles[row]) ? 0 : 2,
+                  column->as.doubles[row]);
+      break;
+    }
+}
+
+/* Column head: its quantity's title would repeat itself, so the column's own name, with the unit. */
+static void
+format_head (char cell[CELL_BYTES], const struct sf_column *column)
+{
+  const struct sf_quantity *quantity = column->spec->quantity;
+  bool bare = quantity->type != SF_COLUMN_DOUBLE || strcmp (quantity->unit, "1") == 0;
+  snprintf (cell, CELL_BYTES, bare ? "%s" : "%s [%s]", column->spec->name, quantity->unit);
+}
+
+static size_t
+choose_columns (const struct sf_table *table, const char *const *names, size_t count,
+                const struct sf_column *chosen[COLUMNS_MAX])
+{
+  size_t n = 0;
+  for (size_t i = 0; names && i < count && n < COLUMNS_MAX; i++)
+    if ((chosen[n] = sf_table_column (table, names[i])))
+      n++;
+  for (size_t i = 0; !names && i < table->columns_count && n < COLUMNS_MAX; i++)
+    chosen[n++] = &table->columns[i];
+  return n;
+}
+
+void
+sf_table_print (const struct sf_dataset *dataset, const char *const *columns, size_t columns_count, int zh, FILE *out)
+{
+  const struct sf_table *table = dataset->as.table;
+  const struct sf_column *chosen[COLUMNS_MAX];
+  int widths[COLUMNS_MAX] = { 0 };
+  char cell[CELL_BYTES];
+  size_t n = choose_columns (table, columns, columns_count, chosen);
+  fprintf (out, "%s%s\n", zh ? dataset->spec->title_zh : dataset->spec->title_en,
+           dataset->simulated ? (zh ? "（模拟）" : " (simulated)") : "");
+  if (table->rows == 0)
+    {
+      fprintf (out, "  %s\n", zh ? "无" : "none");
+      return;
+    }
+  for (size_t c = 0; c < n; c++)
+    {
+      format_head (cell, chosen[c]);
+      widths[c] = display_width (cell);
+      for (size_t row = 0; row < table->rows; row++)
+        {
+          format_cell (cell, chosen[c], row);
+          widths[c] = display_width (cell) > widths[c] ? display_width (cell) : widths[c];
+        }
+    }
+  for (size_t row = 0; row <= table->rows; row++)
+    {
+      for (size_t c = 0; c < n; c++)
+        {
+          enum sf_column_type type = chosen[c]->spec->quantity->type;
+          if (row == 0)
+            format_head (cell, chosen[c]);
+          else
+            format_cell (cell, chosen[c], row - 1);
+          fputs ("  ", out);
+          print_padded (out, cell, c + 1 < n || type != SF_COLUMN_TEXT ? widths[c] : 0,
+                        type == SF_COLUMN_DOUBLE || type == SF_COLUMN_INT);
+        }
+      fputc ('\n', out);
+    }
+}
+
+void
+sf_table_json (const struct sf_dataset *dataset, struct sf_strbuf *out)
+{
+  const struct sf_table *table = dataset->as.table;
+  struct sf_json json = { .out = out };
+  sf_json_begin_object (&json);
+  sf_json_put_string (&json, "dataset", dataset->name);
+  sf_json_put_string (&json, "authority", sf_authority_name (dataset->authority, 0));
+  sf_json_put_bool (&json, "simulated", dataset->simulated);
+  sf_json_key (&json, "rows");
+  sf_json_begin_array (&json);
+  for (size_t row = 0; row < table->rows; row++)
+    {
+      sf_json_begin_object (&json);
+      for (size_t c = 0; c < table->columns_count; c++)
+        {
+          const struct sf_column *column = &table->columns[c];
+          const char *name = column->spec->name;
+          switch (column->spec->quantity->type)
+            {
+            case SF_COLUMN_TEXT: sf_json_put_string (&json, name, column->as.texts[row]); break;
+            case SF_COLUMN_TIME: sf_json_put_time (&json, name, column->as.ints[row]); break;
+            case SF_COLUMN_DOUBLE: sf_json_put_double (&json, name, column->as.doubles[row]); break;
+            case SF_COLUMN_INT:
+              sf_json_key (&json, name);
+              if (column->as.ints[row] == INT64_MIN)
+                sf_json_null (&json);
+              else
+                sf_json_int (&json, column->as.ints[row]);
+              break;
+            }
+        }
+      sf_json_end_object (&json);
+    }
+  sf_json_end_array (&json);
+  sf_json_end_object (&json);
+}

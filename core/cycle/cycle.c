@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/cycle/cycle_private.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum
+{
+  SNAPSHOTS_KEPT = 24
+};
+
+struct slot *
+sf_cycle_slot (const struct cycle *cycle, const char *dataset)
+{
+  for (size_t i = 0; i < cycle->slots_count; i++)
+    if (strcmp (cycle->slots[i].name, dataset) == 0)
+      return &cycle->slots[i];
+  return NULL;
+}
+
+static enum sf_code
+no_memory (struct sf_error *err)
+{
+  return sf_fail (err, SF_ENOMEM, "out of memory for a cycle");
+}
+
+static enum sf_code
+check_wanted (const struct sf_scenario *scenario, const struct sf_graph *graph, const char *who, const char *dataset,
+              struct sf_error *err)
+{
+  if (sf_graph_maker (graph, dataset) >= 0)
+    return SF_OK;
+  for (size_t q = 0; q < scenario->queries_count; q++)
+    if (strcmp (scenario->queries[q].dataset, dataset) == 0)
+      return SF_OK;
+  return sf_fail (err, SF_ENOTFOUND, "%s: %s wants dataset '%s', which no model of the scenario makes", scenario->path, who,
+                  dataset);
+}
+
+enum sf_code
+sf_cycle_check (struct sf_arena *arena, struct sf_plugin_host *plugins, const struct sf_scenario *scenario,
+                struct sf_graph *ret_graph, struct sf_error *err)
+{
+  const struct sf_vocabulary *vocabulary = sf_plugin_host_setup_of (plugins)->vocabulary;
+  const char **given = sf_arena_calloc (arena, scenario->queries_count, sizeof *given);
+  if (!given)
+    return no_memory (err);
+  for (size_t q = 0; q < scenario->queries_count; q++)
+    given[q] = scenario->queries[q].dataset;
+  SF_TRY (sf_graph_build (arena, vocabulary, scenario->models, scenario->models_count, &scenario->domain, given,
+                          scenario->queries_count, ret_graph, err));
+  for (size_t o = 0; o < scenario->outputs_count; o++)
+    for (size_t d = 0; d < scenario->outputs[o].datasets_count; d++)
+      SF_TRY (check_wanted (scenario, ret_graph, scenario->outputs[o].name, scenario->outputs[o].datasets[d], err));
+  for (size_t a = 0; a < scenario->answers_count; a++)
+    SF_TRY (check_wanted (scenario, ret_graph, "answers", scenario->answers[a].dataset, err));
+  return SF_OK;
+}
+
+static enum sf_code
+list_slots (struct cycle *cycle, struct sf_error *err)
+{
+  size_t room = cycle->scenario->queries_count;
+  for (size_t n = 0; n < cycle->graph.count; n++)
+    room += cycle->graph.nodes[n].edges_count;
+  cycle->slots = sf_arena_calloc (cycle->arena, room, sizeof *cycle->slots);
+  cycle->nodes = sf_arena_calloc (cycle->arena, cycle->graph.count, sizeof *cycle->nodes);
+  if (!cycle->slots || !cycle->nodes)
+    return no_memory (err);
+  for (size_t q = 0; q < cycle->scenario->queries_count; q++)
+    cycle->slots[cycle->slots_count++]
+        = (struct slot) { .name = cycle->scenario->queries[q].dataset, .node = SF_MAKER_GIVEN };
+  for (size_t n = 0; n < cycle->graph.count; n++)
+    for (size_t e = 0; e < cycle->graph.nodes[n].edges_count; e++)
+      if (cycle->graph.nodes[n].edges[e].role == SF_MAKES)
+        cycle->slots[cycle->slots_count++]
+            = (struct slot) { .name = cycle->graph.nodes[n].edges[e].dataset, .node = (int) n };
+  return SF_OK;
+}
+
+static void
+open_previous (struct cycle *cycle)
+{
+  struct sf_error why = { 0 };
+  enum sf_code code = sf_snapshot_open (cycle->dir, NULL, &cycle->previous, &why);
+  if (code != SF_OK && code != SF_ENOTFOUND)
+    sf_log_write (cycle->setup->log, SF_LOG_WARNING, "cycle", "the last snapshot is not used: %s", why.message);
+}
+
+static enum sf_code
+publish (struct cycle *cycle, struct sf_error *err)
+{
+  int lock = -1;
+  SF_TRY (sf_snapshot_begin (cycle->dir, cycle->id, cycle->arena, &lock, &cycle->making, err));
+  enum sf_code code = sf_cycle_run_stages (cycle, err);
+  if (code == SF_OK)
+    code = sf_cycle_export (cycle, err);
+  if (code == SF_OK)
+    code = sf_cycle_write_manifest (cycle, err);
+  if (code == SF_OK)
+    code = sf_snapshot_publish (cycle->dir, cycle->id, cycle->making, err);
+  else
+    sf_file_remove_tree (cycle->making, NULL);
+  if (code == SF_OK)
+    code = sf_snapshot_sweep (cycle->dir, SNAPSHOTS_KEPT, err);
+  close (lock);
+  return code;
+}
+
+static enum sf_code
+fill_report (const struct cycle *cycle, bool published, struct sf_cycle_report *report, struct sf_error *err)
+{
+  *report = (struct sf_cycle_report) { .snapshot_id = cycle->id,
+                                       .published = published,
+                                       .messages = cycle->ingest.messages_count,
+                                       .records = cycle->ingest.records_count,
+                                       .rejected = cycle->ingest.rejected };
+  report->snapshot_folder = sf_arena_printf (cycle->arena, "%s/snapshots/%s", cycle->dir, cycle->id);
+  for (size_t n = 0; n < cycle->graph.count; n++)
+    {
+      report->stages_run += cycle->nodes[n].ran;
+      report->stages_reused += !cycle->nodes[n].ran && cycle->nodes[n].kept;
+    }
+  if (report->rejected > 0)
+    report->quarantine_path = sf_arena_printf (cycle->arena, "%s/data/quarantine.jsonl", report->snapshot_folder);
+  return report->snapshot_folder ? SF_OK : no_memory (err);
+}
+
+static enum sf_code
+run_cycle (struct cycle *cycle, struct sf_cycle_report *ret_report, struct sf_error *err)
+{
+  SF_TRY (sf_cycle_check (cycle->arena, cycle->plugins, cycle->scenario, &cycle->graph, err));
+  SF_TRY (list_slots (cycle, err));
+  for (size_t f = 0; f < cycle->scenario->feeds_count; f++)
+    SF_TRY (sf_ingest_feed (&cycle->ingest, cycle->plugins, &cycle->scenario->feeds[f], cycle->scenario->clock_s, err));
+  open_previous (cycle);
+  SF_TRY (sf_cycle_find_keys (cycle, err));
+  bool same = cycle->previous && strcmp (cycle->previous->id, cycle->id) == 0;
+  if (!same)
+    SF_TRY (publish (cycle, err));
+  return fill_report (cycle, !same, ret_report, err);
+}
+
+enum sf_code
+sf_cycle_run (struct sf_arena *arena, struct sf_plugin_host *plugins, const struct sf_scenario *scenario, const char *dir,
+              struct sf_cycle_report *ret_report, struct sf_error *err)
+{
+  struct cycle cycle = { .arena = arena,
+                         .plugins = plugins,
+                         .setup = sf_plugin_host_setup_of (plugins),
+                         .scenario = scenario,
+                         .dir = dir,
+                         .ingest = { .arena = arena } };
+  enum sf_code code = run_cycle (&cycle, ret_report, err);
+  for (size_t i = 0; i < cycle.slots_count; i++)
+    sf_dataset_unref (cycle.slots[i].dataset);
+  sf_mem_free (cycle.products);
+  sf_ingest_finish (&cycle.ingest);
+  sf_snapshot_close (cycle.previous);
+  return code;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_CORE_CYCLE_CYCLE_PRIVATE_H
+#define SF_CORE_CYCLE_CYCLE_PRIVATE_H
+
+#include "core/cycle/cycle.h"
+#include "core/cycle/ingest.h"
+
+/* A dataset of this cycle, whether it exists yet or not. */
+struct slot
+{
+  const char *name;
+  int node; /* that makes it, SF_MAKER_GIVEN for a query's */
+  struct sf_key key;
+  enum sf_authority authority;
+  bool simulated;
+  struct sf_dataset *dataset; /* one reference; NULL until made or loaded */
+  const char *exporter, *file; /* where the snapshot keeps it; NULL: not kept */
+};
+
+struct node_state
+{
+  struct sf_key build;
+  bool kept;   /* every dataset it makes is kept, under the same key, in the previous snapshot */
+  bool wanted; /* its datasets are needed as values in this cycle */
+  bool ran;
+};
+
+struct product
+{
+  const char *path, *media_type, *datasets;
+};
+
+struct cycle
+{
+  struct sf_arena *arena;
+  struct sf_plugin_host *plugins;
+  const struct sf_plugin_host_setup *setup;
+  const struct sf_scenario *scenario;
+  const char *dir;
+  struct sf_graph graph;
+  struct sf_ingest ingest;
+  struct sf_snapshot *previous; /* NULL at a cold start */
+  struct slot *slots;
+  size_t slots_count;
+  struct node_state *nodes;
+  char *id;
+  char *making; /* folder of the snapshot being made */
+  struct product *products;
+  size_t products_count, products_capacity;
+};
+
+struct slot *sf_cycle_slot (const struct cycle *cycle, const char *dataset);
+
+/* cycle_keys.c: fill every slot's key, authority and simulated, every node's build and kept, and the snapshot's id. */
+enum sf_code sf_cycle_find_keys (struct cycle *cycle, struct sf_error *err);
+/* cycle_stages.c: run or load what is wanted. */
+enum sf_code sf_cycle_run_stages (struct cycle *cycle, struct sf_error *err);
+/* cycle_export.c: keep the datasets in the snapshot, write the outputs. */
+enum sf_code sf_cycle_export (struct cycle *cycle, struct sf_error *err);
+/* manifest.c: write manifest.json into the folder being made. */
+enum sf_code sf_cycle_write_manifest (struct cycle *cycle, struct sf_error *err);
+
+#endif

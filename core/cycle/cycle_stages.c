@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/cycle/cycle_private.h"
+
+#include "core/base/time.h"
+
+#include <string.h>
+#include <time.h>
+
+/* --- datasets from records --- */
+
+static bool
+query_takes (const struct sf_query *query, const struct sf_record *record)
+{
+  bool from_feed = false;
+  for (size_t i = 0; i < query->feeds_count && !from_feed; i++)
+    from_feed = strcmp (query->feeds[i], record->feed) == 0;
+  if (!from_feed || record->kind != query->kind)
+    return false;
+  const struct sf_fix *fix = &record->as.track;
+  if (query->storm && (!fix->number || strcmp (fix->number, query->storm) != 0)
+      && (!fix->storm || strcmp (fix->storm, query->storm) != 0))
+    return false;
+  return (query->from_s == SF_TIME_MISSING || record->valid_s >= query->from_s)
+         && (query->to_s == SF_TIME_MISSING || record->valid_s <= query->to_s);
+}
+
+static enum sf_code
+answer_query (struct cycle *cycle, const struct sf_query *query, struct sf_error *err)
+{
+  size_t n = 0;
+  struct sf_record *records = sf_mem_calloc (cycle->ingest.records_count, sizeof *records);
+  if (!records)
+    return sf_fail (err, SF_ENOMEM, "out of memory for dataset '%s'", query->dataset);
+  for (size_t i = 0; i < cycle->ingest.records_count; i++)
+    if (query_takes (query, &cycle->ingest.records[i]))
+      records[n++] = cycle->ingest.records[i];
+  struct slot *slot = sf_cycle_slot (cycle, query->dataset);
+  const struct sf_dataset_spec *spec = sf_vocabulary_dataset (cycle->setup->vocabulary, query->dataset);
+  enum sf_code code = sf_dataset_new_tracks (spec, NULL, records, n, &slot->dataset, err);
+  sf_mem_free (records);
+  if (code == SF_OK && n == 0)
+    sf_log_write (cycle->setup->log, SF_LOG_WARNING, query->dataset, "no record of %zu answers this dataset's query%s%s",
+                  cycle->ingest.records_count, query->storm ? ": storm " : "", query->storm ? query->storm : "");
+  return code;
+}
+
+/* --- what a stage sees --- */
+
+struct stage_run
+{
+  struct cycle *cycle;
+  const struct sf_node *node;
+  struct sf_dataset **inputs; /* by edge; one reference each */
+};
+
+static const struct sf_edge *
+find_edge (const struct sf_node *node, const char *port)
+{
+  for (size_t e = 0; e < node->edges_count; e++)
+    if (strcmp (node->edges[e].port, port) == 0)
+      return &node->edges[e];
+  return NULL;
+}
+
+static const struct sf_dataset *
+stage_input (const struct sf_stage_io *io, const char *port)
+{
+  const struct stage_run *run = io->ctx;
+  const struct sf_edge *edge = find_edge (run->node, port);
+  return edge && edge->role != SF_MAKES ? run->inputs[edge - run->node->edges] : NULL;
+}
+
+static const struct sf_dataset_spec *
+stage_spec (const struct sf_stage_io *io, const char *port)
+{
+  const struct stage_run *run = io->ctx;
+  const struct sf_edge *edge = find_edge (run->node, port);
+  return edge ? sf_vocabulary_dataset (run->cycle->setup->vocabulary, edge->dataset) : NULL;
+}
+
+static enum sf_code
+stage_output (const struct sf_stage_io *io, const char *port, struct sf_dataset *dataset, struct sf_error *err)
+{
+  const struct stage_run *run = io->ctx;
+  const struct sf_edge *edge = find_edge (run->node, port);
+  const char *stage = run->node->stage->name;
+  struct slot *slot = edge && edge->role == SF_MAKES ? sf_cycle_slot (run->cycle, edge->dataset) : NULL;
+  enum sf_code code = SF_OK;
+  if (!slot)
+    code = sf_fail (err, SF_EPLUGIN, "stage %s gave dataset '%s', which it does not declare", stage, port);
+  else if (slot->dataset)
+    code = sf_fail (err, SF_EPLUGIN, "stage %s gave dataset '%s' twice", stage, slot->name);
+  else if (dataset->spec != stage_spec (io, port) || strcmp (dataset->name, slot->name) != 0)
+    code = sf_fail (err, SF_EPLUGIN, "stage %s gave dataset '%s' where '%s' is due", stage, dataset->name, slot->name);
+  if (code != SF_OK)
+    {
+      sf_dataset_unref (dataset);
+      return code;
+    }
+  dataset->key = slot->key;
+  dataset->authority = slot->authority;
+  dataset->simulated = slot->simulated;
+  slot->dataset = dataset;
+  return SF_OK;
+}
+
+/* --- running --- */
+
+static enum sf_code
+gather_inputs (struct stage_run *run, struct sf_error *err)
+{
+  struct cycle *cycle = run->cycle;
+  run->inputs = sf_arena_calloc (cycle->arena, run->node->edges_count, sizeof *run->inputs);
+  if (!run->inputs)
+    return sf_fail (err, SF_ENOMEM, "out of memory for stage %s", run->node->stage->name);
+  for (size_t e = 0; e < run->node->edges_count; e++)
+    {
+      const struct sf_edge *edge = &run->node->edges[e];
+      if (edge->role == SF_MAKES)
+        continue;
+      if (edge->previous)
+        {
+          const struct sf_manifest_dataset *old = sf_snapshot_find (cycle->previous, edge->dataset);
+          if (old && old->file)
+            SF_TRY (sf_snapshot_load (cycle->previous, cycle->plugins, edge->dataset, &run->inputs[e], err));
+          continue;
+        }
+      const struct slot *slot = sf_cycle_slot (cycle, edge->dataset);
+      if (slot && slot->dataset)
+        run->inputs[e] = sf_dataset_ref (slot->dataset);
+    }
+  return SF_OK;
+}
+
+static enum sf_code
+check_outputs (const struct stage_run *run, struct sf_error *err)
+{
+  for (size_t e = 0; e < run->node->edges_count; e++)
+    if (run->node->edges[e].role == SF_MAKES && !sf_cycle_slot (run->cycle, run->node->edges[e].dataset)->dataset)
+      return sf_fail (err, SF_EPLUGIN, "it declares dataset '%s' but did not make it", run->node->edges[e].dataset);
+  return SF_OK;
+}
+
+static double
+seconds_now (void)
+{
+  struct timespec t;
+  clock_gettime (CLOCK_MONOTONIC, &t);
+  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
+}
+
+static enum sf_code
+run_node (struct cycle *cycle, size_t n, struct sf_error *err)
+{
+  const struct sf_node *node = &cycle->graph.nodes[n];
+  const struct sf_domain *domain = &cycle->scenario->domain;
+  struct stage_run run = { .cycle = cycle, .node = node };
+  struct sf_host host;
+  const char *grid = node->grid >= 0 ? domain->names[node->grid] : NULL;
+  char *component = sf_arena_printf (cycle->arena, "%s.%s%s%s", node->model->plugin->name, node->stage->name,
+                                     grid ? "@" : "", grid ? grid : "");
+  double begin = seconds_now ();
+  sf_plugin_host_handle (cycle->plugins, component, node->model->settings, SF_TIME_MISSING, &host);
+  struct sf_stage_io io = { .ctx = &run,
+                            .grid_name = grid,
+                            .grid = grid ? &domain->grids[node->grid] : NULL,
+                            .input = stage_input,
+                            .output = stage_output,
+                            .spec = stage_spec,
+                            .instance = grid,
+                            .grids_count = domain->count,
+                            .grid_names = (const char *const *) domain->names,
+                            .grids = domain->grids };
+  enum sf_code code = gather_inputs (&run, err);
+  if (code == SF_OK)
+    code = node->stage->run (&host, &io, err);
+  if (code == SF_OK)
+    code = check_outputs (&run, err);
+  for (size_t e = 0; run.inputs && e < node->edges_count; e++)
+    sf_dataset_unref (run.inputs[e]);
+  if (code != SF_OK)
+    return sf_error_prefix (err, code, "stage %s", component ? component : node->stage->name);
+  cycle->nodes[n].ran = true;
+  sf_log_write (cycle->setup->log, SF_LOG_INFO, component, "made in %.0f ms", 1e3 * (seconds_now () - begin));
+  return SF_OK;
+}
+
+static enum sf_code
+load_node (struct cycle *cycle, size_t n, struct sf_error *err)
+{
+  const struct sf_node *node = &cycle->graph.nodes[n];
+  for (size_t e = 0; e < node->edges_count; e++)
+    {
+      if (node->edges[e].role != SF_MAKES)
+        continue;
+      struct slot *slot = sf_cycle_slot (cycle, node->edges[e].dataset);
+      SF_TRY (sf_snapshot_load (cycle->previous, cycle->plugins, slot->name, &slot->dataset, err));
+      sf_log_write (cycle->setup->log, SF_LOG_INFO, slot->name, "unchanged: taken from snapshot %s", cycle->previous->id);
+    }
+  return SF_OK;
+}
+
+static bool
+makes_cubes_only (const struct cycle *cycle, const struct sf_node *node)
+{
+  for (size_t e = 0; e < node->edges_count; e++)
+    if (node->edges[e].role == SF_MAKES
+        && sf_vocabulary_dataset (cycle->setup->vocabulary, node->edges[e].dataset)->kind != SF_DATASET_CUBE)
+      return false;
+  return true;
+}
+
+static bool
+is_output (const struct cycle *cycle, const struct sf_node *node)
+{
+  const struct sf_scenario *scenario = cycle->scenario;
+  for (size_t o = 0; o < scenario->outputs_count; o++)
+    for (size_t d = 0; d < scenario->outputs[o].datasets_count; d++)
+      for (size_t e = 0; e < node->edges_count; e++)
+        if (node->edges[e].role == SF_MAKES && strcmp (node->edges[e].dataset, scenario->outputs[o].datasets[d]) == 0)
+          return true;
+  return false;
+}
+
+/* From the last node to the first: what a snapshot keeps is wanted; what makes cubes only, when an output asks for it or a
+   node that has to run takes it. */
+static void
+mark_wanted (struct cycle *cycle)
+{
+  for (size_t i = cycle->graph.count; i-- > 0;)
+    {
+      const struct sf_node *node = &cycle->graph.nodes[i];
+      struct node_state *state = &cycle->nodes[i];
+      if (!makes_cubes_only (cycle, node) || is_output (cycle, node))
+        state->wanted = true;
+      if (!state->wanted || state->kept)
+        continue;
+      for (size_t e = 0; e < node->edges_count; e++)
+        if (node->edges[e].role != SF_MAKES && !node->edges[e].previous && node->edges[e].maker >= 0)
+          cycle->nodes[node->edges[e].maker].wanted = true;
+    }
+}
+
+enum sf_code
+sf_cycle_run_stages (struct cycle *cycle, struct sf_error *err)
+{
+  for (size_t i = 0; i < cycle->scenario->queries_count; i++)
+    {
+      SF_TRY (answer_query (cycle, &cycle->scenario->queries[i], err));
+      struct slot *slot = sf_cycle_slot (cycle, cycle->scenario->queries[i].dataset);
+      slot->dataset->key = slot->key;
+      slot->dataset->authority = slot->authority;
+      slot->dataset->simulated = slot->simulated;
+    }
+  mark_wanted (cycle);
+  for (size_t n = 0; n < cycle->graph.count; n++)
+    {
+      if (!cycle->nodes[n].wanted)
+        continue;
+      if (!cycle->nodes[n].kept)
+        SF_TRY (run_node (cycle, n, err));
+      else
+        SF_TRY (load_node (cycle, n, err));
+    }
+  return SF_OK;
+}

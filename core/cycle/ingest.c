@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/cycle/ingest.h"
+
+#include "core/base/json.h"
+#include "core/base/time.h"
+
+#include <string.h>
+
+enum
+{
+  QUARANTINE_TEXT_BYTES = 400
+};
+
+/* What a message's decoding carries along. */
+struct decoding
+{
+  struct sf_ingest *ingest;
+  const struct sf_message *message;
+  struct sf_ingest_message *entry;
+  struct sf_log *log;
+};
+
+static enum sf_code
+no_memory (struct sf_error *err)
+{
+  return sf_fail (err, SF_ENOMEM, "out of memory taking a feed in");
+}
+
+static const char *
+without_folder (const char *source)
+{
+  const char *slash = source ? strrchr (source, '/') : NULL;
+  return slash ? slash + 1 : source;
+}
+
+/* Bytes as text for people: what is not UTF-8 or printable is written as \xNN. */
+static void
+add_excerpt (struct sf_strbuf *buf, const char *bytes, size_t length)
+{
+  size_t n = length < QUARANTINE_TEXT_BYTES ? length : QUARANTINE_TEXT_BYTES;
+  while (n > 0 && n < length && ((unsigned char) bytes[n] & 0xC0) == 0x80)
+    n--;
+  bool utf8 = sf_text_is_utf8 ((const uint8_t *) bytes, n);
+  for (size_t i = 0; i < n; i++)
+    {
+      unsigned char c = (unsigned char) bytes[i];
+      if ((c >= 0x20 && c < 0x7F) || (c >= 0x80 && utf8))
+        sf_strbuf_add_bytes (buf, &bytes[i], 1);
+      else
+        sf_strbuf_addf (buf, "\\x%02x", c);
+    }
+  if (n < length)
+    sf_strbuf_add (buf, "...");
+}
+
+static void
+quarantine (void *ctx, long line, const char *reason, const char *bytes, size_t length)
+{
+  struct decoding *decoding = ctx;
+  struct sf_strbuf excerpt = { 0 };
+  struct sf_json json = { .out = &decoding->ingest->quarantine };
+  add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0);
+  sf_json_begin_object (&json);
+  sf_json_put_string (&json, "feed", decoding->message->feed);
+  sf_json_put_string (&json, "source", without_folder (decoding->message->source));
+  sf_json_put_int (&json, "line", line);
+  sf_json_put_string (&json, "reason", reason);
+  sf_json_put_string (&json, "text", excerpt.text ? excerpt.text : "");
+  sf_json_end_object (&json);
+  sf_strbuf_add (&decoding->ingest->quarantine, "\n");
+  sf_strbuf_finish (&excerpt);
+  decoding->ingest->rejected++;
+  decoding->entry->rejected++;
+  sf_log_write (decoding->log, SF_LOG_WARNING, decoding->message->feed, "quarantined: %s:%ld: %s",
+                without_folder (decoding->message->source), line, reason);
+}
+
+static enum sf_code
+take_record (void *ctx, const struct sf_record *record, struct sf_error *err)
+{
+  struct decoding *decoding = ctx;
+  struct sf_ingest *ingest = decoding->ingest;
+  struct sf_record full = *record;
+  struct sf_error why = { 0 };
+  if (!full.feed)
+    full.feed = decoding->message->feed;
+  if (!full.source)
+    full.source = without_folder (decoding->message->source);
+  if (full.received_s == SF_TIME_MISSING)
+    full.received_s = decoding->message->received_s;
+  if (sf_record_check (&full, &why) != SF_OK)
+    {
+      quarantine (decoding, (long) full.source_line, why.message, NULL, 0);
+      return SF_OK;
+    }
+  if (sf_mem_grow ((void **) &ingest->records, &ingest->records_capacity, ingest->records_count + 1,
+                   sizeof *ingest->records)
+      != 0)
+    return no_memory (err);
+  SF_TRY (sf_record_copy (ingest->arena, &full, &ingest->records[ingest->records_count], err));
+  ingest->records_count++;
+  decoding->entry->records++;
+  return SF_OK;
+}
+
+enum sf_code
+sf_ingest_message (struct sf_ingest *ingest, const struct sf_decoder *decoder, void *state,
+                   const struct sf_message *message, struct sf_log *log, struct sf_error *err)
+{
+  if (sf_mem_grow ((void **) &ingest->messages, &ingest->messages_capacity, ingest->messages_count + 1,
+                   sizeof *ingest->messages)
+      != 0)
+    return no_memory (err);
+  struct sf_ingest_message *entry = &ingest->messages[ingest->messages_count];
+  *entry = (struct sf_ingest_message) { .feed = message->feed, .length = message->length };
+  entry->source = sf_arena_strdup (ingest->arena, without_folder (message->source));
+  if (!entry->source)
+    return no_memory (err);
+  SF_TRY (sf_key_of_bytes (message->bytes, message->length, &entry->sha256, err));
+  ingest->messages_count++;
+  struct decoding decoding = { .ingest = ingest, .message = message, .entry = entry, .log = log };
+  struct sf_sink sink = { .ctx = &decoding, .emit = take_record, .reject = quarantine };
+  struct sf_error why = { 0 };
+  enum sf_code code = decoder->decode (state, message, &sink, &why);
+  if (code == SF_ENOMEM || code == SF_ECANCELLED)
+    return sf_fail (err, code, "%s", why.message);
+  if (code != SF_OK)
+    quarantine (&decoding, 0, why.message, (const char *) message->bytes, message->length);
+  return ingest->quarantine.failed ? no_memory (err) : SF_OK;
+}
+
+struct delivery
+{
+  struct sf_ingest *ingest;
+  const struct sf_feed *feed;
+  void *decoder_state;
+  int64_t clock_s;
+  struct sf_log *log;
+};
+
+static enum sf_code
+deliver (void *ctx, const struct sf_message *message, struct sf_error *err)
+{
+  struct delivery *delivery = ctx;
+  struct sf_message named = *message;
+  named.feed = delivery->feed->name;
+  named.received_s = delivery->clock_s;
+  return sf_ingest_message (delivery->ingest, delivery->feed->decoder.plugin->as.decoder, delivery->decoder_state, &named,
+                            delivery->log, err);
+}
+
+enum sf_code
+sf_ingest_feed (struct sf_ingest *ingest, struct sf_plugin_host *plugins, const struct sf_feed *feed, int64_t clock_s,
+                struct sf_error *err)
+{
+  const struct sf_transport *transport = feed->transport.plugin->as.transport;
+  const struct sf_decoder *decoder = feed->decoder.plugin->as.decoder;
+  struct sf_host transport_host, decoder_host;
+  void *transport_state = NULL, *decoder_state = NULL;
+  bool transport_open = false, decoder_open = false;
+  long delivered = 0;
+  sf_plugin_host_handle (plugins, feed->name, feed->transport.settings, clock_s, &transport_host);
+  sf_plugin_host_handle (plugins, feed->name, feed->decoder.settings, SF_TIME_MISSING, &decoder_host);
+  enum sf_code code = decoder->open (&decoder_host, &decoder_state, err);
+  if (code != SF_OK)
+    goto out;
+  decoder_open = true;
+  code = transport->open (&transport_host, &transport_state, err);
+  if (code != SF_OK)
+    goto out;
+  transport_open = true;
+  struct delivery delivery = { .ingest = ingest,
+                               .feed = feed,
+                               .decoder_state = decoder_state,
+                               .clock_s = clock_s,
+                               .log = decoder_host.log };
+  struct sf_inlet inlet = { .ctx = &delivery, .deliver = deliver };
+  code = transport->poll (transport_state, &inlet, &delivered, err);
+  if (code == SF_OK && delivered == 0)
+    sf_log_write (decoder_host.log, SF_LOG_WARNING, feed->name, "the feed brought no message");
+out:
+  if (transport_open)
+    transport->close (transport_state);
+  if (decoder_open)
+    decoder->close (decoder_state);
+  return code == SF_OK ? SF_OK : sf_error_prefix (err, code, "feed %s", feed->name);
+}
+
+void
+sf_ingest_finish (struct sf_ingest *ingest)
+{
+  sf_mem_free (ingest->messages);
+  sf_mem_free (ingest->records);
+  sf_strbuf_finish (&ingest->quarantine);
+  *ingest = (struct sf_ingest) { .arena = ingest->arena };
+}

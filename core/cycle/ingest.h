@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_CORE_CYCLE_INGEST_H
+#define SF_CORE_CYCLE_INGEST_H
+
+#include "core/cycle/scenario.h"
+
+/* A message that a feed delivered, for the lineage. */
+struct sf_ingest_message
+{
+  const char *feed, *source; /* source without its folder */
+  struct sf_key sha256;
+  size_t length;
+  size_t records, rejected;
+};
+
+/* All that a scenario's feeds brought. Records and texts live in the arena; arrays are freed by sf_ingest_finish. */
+struct sf_ingest
+{
+  struct sf_arena *arena;
+  struct sf_ingest_message *messages;
+  size_t messages_count, messages_capacity;
+  struct sf_record *records;
+  size_t records_count, records_capacity;
+  size_t rejected;
+  struct sf_strbuf quarantine; /* JSON lines: feed, source, line, reason, text */
+};
+
+/* Poll a feed's transport once and decode what it brings. Records get the feed's name, the message's source and the time
+   received (the clock of the scenario) where the decoder left them open, and are checked as if they were hostile: one that
+   fails goes to quarantine. A message that the decoder refuses is quarantined whole. */
+enum sf_code sf_ingest_feed (struct sf_ingest *ingest, struct sf_plugin_host *plugins, const struct sf_feed *feed,
+                             int64_t clock_s, struct sf_error *err);
+/* Decode one message with an open decoder, the same way; what `sanfang decode` uses. */
+enum sf_code sf_ingest_message (struct sf_ingest *ingest, const struct sf_decoder *decoder, void *state,
+                                const struct sf_message *message, struct sf_log *log, struct sf_error *err);
+void sf_ingest_finish (struct sf_ingest *ingest);
+
+#endif

@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/cycle/scenario.h"
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/base/time.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What reading a scenario carries along. */
+struct reader
+{
+  struct sf_arena *arena;
+  struct sf_plugin_host *plugins;
+  const struct sf_vocabulary *vocabulary;
+  struct sf_scenario *scenario;
+};
+
+static enum sf_code
+no_memory (struct sf_error *err)
+{
+  return sf_fail (err, SF_ENOMEM, "out of memory reading the scenario");
+}
+
+static enum sf_code
+need_kind (const struct sf_yaml *node, enum sf_yaml_kind kind, const char *what, struct sf_error *err)
+{
+  static const char *const names[] = { "a text", "a list", "a mapping" };
+  if (node->kind != kind)
+    return sf_yaml_fail (err, SF_ETYPE, node, "%s: expected %s", what, names[kind]);
+  return SF_OK;
+}
+
+/* --- --set: change the tree before it is read --- */
+
+static struct sf_yaml *
+new_node (struct sf_arena *arena, enum sf_yaml_kind kind, const char *text)
+{
+  struct sf_yaml *node = sf_arena_calloc (arena, 1, sizeof *node);
+  if (!node)
+    return NULL;
+  node->kind = kind;
+  node->file = "--set";
+  node->text = text;
+  return node;
+}
+
+static struct sf_yaml *
+add_key (struct sf_arena *arena, struct sf_yaml *mapping, const char *key)
+{
+  size_t n = mapping->count;
+  struct sf_yaml **keys = sf_arena_calloc (arena, n + 1, sizeof *keys);
+  struct sf_yaml **items = sf_arena_calloc (arena, n + 1, sizeof *items);
+  struct sf_yaml *name = new_node (arena, SF_YAML_SCALAR, key), *value = new_node (arena, SF_YAML_MAPPING, "");
+  if (!keys || !items || !name || !value)
+    return NULL;
+  if (n > 0)
+    {
+      memcpy (keys, mapping->keys, n * sizeof *keys);
+      memcpy (items, mapping->items, n * sizeof *items);
+    }
+  keys[n] = name;
+  items[n] = value;
+  mapping->keys = keys;
+  mapping->items = items;
+  mapping->count = n + 1;
+  return value;
+}
+
+static struct sf_yaml *
+step_into (struct sf_arena *arena, struct sf_yaml *node, const char *key)
+{
+  if (node->kind == SF_YAML_SEQUENCE)
+    {
+      int64_t index;
+      if (!sf_text_parse_int (sf_span_of (key), &index) || index < 0 || (size_t) index >= node->count)
+        return NULL;
+      return node->items[index];
+    }
+  if (node->kind != SF_YAML_MAPPING)
+    return NULL;
+  for (size_t i = 0; i < node->count; i++)
+    if (strcmp (node->keys[i]->text, key) == 0)
+      return node->items[i];
+  return add_key (arena, node, key);
+}
+
+static enum sf_code
+apply_override (struct sf_arena *arena, struct sf_yaml *root, const struct sf_override *set, struct sf_error *err)
+{
+  struct sf_span rest = sf_span_of (set->key), part;
+  struct sf_yaml *node = root;
+  while (sf_text_next_field (&rest, '.', &part))
+    {
+      char *key = sf_arena_strndup (arena, part.text, part.length);
+      if (!key)
+        return no_memory (err);
+      if (!*key || !(node = step_into (arena, node, key)))
+        return sf_fail (err, SF_EINVAL, "--set %s=%s: there is no '%s' there", set->key, set->value, key);
+    }
+  char *text = sf_arena_strdup (arena, set->value);
+  if (!text)
+    return no_memory (err);
+  *node = (struct sf_yaml) { .kind = SF_YAML_SCALAR, .file = "--set", .text = text };
+  return SF_OK;
+}
+
+/* --- plugins with settings --- */
+
+static enum sf_code
+read_instance (struct reader *reader, enum sf_plugin_kind kind, const char *plugin, const char *name,
+               const struct sf_yaml *where, const struct sf_yaml *mapping, const char *const *skip,
+               struct sf_instance *ret, struct sf_error *err)
+{
+  enum sf_code code = sf_plugin_host_find (reader->plugins, kind, plugin, &ret->plugin, err);
+  if (code != SF_OK)
+    return sf_error_prefix (err, code, "%s:%d:%d", where->file, where->line, where->column);
+  ret->name = name;
+  static const struct sf_option none[] = { { .name = NULL } };
+  const struct sf_option *options = ret->plugin->options ? ret->plugin->options : none;
+  SF_TRY (sf_settings_parse (reader->arena, options, mapping, skip, &ret->settings, err));
+  code = sf_settings_check_required (ret->settings, name, err);
+  return code == SF_OK ? SF_OK : sf_error_prefix (err, code, "%s:%d:%d", where->file, where->line, where->column);
+}
+
+/* "plugin: {plugin: NAME, its settings}", or just the name. */
+static enum sf_code
+read_plugin_node (struct reader *reader, enum sf_plugin_kind kind, const struct sf_yaml *owner, const char *key,
+                  const char *fallback, const char *name, struct sf_instance *ret, struct sf_error *err)
+{
+  static const char *const skip[] = { "plugin", NULL };
+  const struct sf_yaml *node = sf_yaml_get (owner, key);
+  if (!node && !fallback)
+    return sf_yaml_fail (err, SF_EINVAL, owner, "%s: '%s' is missing", name, key);
+  const struct sf_yaml *where = node ? node : owner;
+  const char *plugin = !node ? fallback : node->kind == SF_YAML_SCALAR ? node->text : sf_yaml_text (node, "plugin", NULL);
+  if (!plugin || !*plugin)
+    return sf_yaml_fail (err, SF_EINVAL, where, "%s: %s names no plugin", name, key);
+  const struct sf_yaml *mapping = node && node->kind == SF_YAML_MAPPING ? node : NULL;
+  return read_instance (reader, kind, plugin, name, where, mapping, skip, ret, err);
+}
+
+/* --- lists of texts --- */
+
+static enum sf_code
+read_texts (struct reader *reader, const struct sf_yaml *node, const char *what, const char *const **ret_texts,
+            size_t *ret_count, struct sf_error *err)
+{
+  if (node->kind == SF_YAML_SCALAR)
+    {
+      struct sf_span rest = sf_span_of (node->text), part;
+      size_t count = 1;
+      for (const char *c = node->text; *c; c++)
+        count += *c == ',';
+      const char **texts = sf_arena_calloc (reader->arena, count, sizeof *texts);
+      size_t n = 0;
+      while (texts && n < count && sf_text_next_field (&rest, ',', &part))
+        {
+          part = sf_span_trim (part);
+          if (!(texts[n++] = sf_arena_strndup (reader->arena, part.text, part.length)))
+            return no_memory (err);
+        }
+      *ret_texts = texts;
+      *ret_count = n;
+      return texts ? SF_OK : no_memory (err);
+    }
+  SF_TRY (need_kind (node, SF_YAML_SEQUENCE, what, err));
+  const char **texts = sf_arena_calloc (reader->arena, node->count, sizeof *texts);
+  if (!texts)
+    return no_memory (err);
+  for (size_t i = 0; i < node->count; i++)
+    {
+      SF_TRY (need_kind (node->items[i], SF_YAML_SCALAR, what, err));
+      texts[i] = node->items[i]->text;
+    }
+  *ret_texts = texts;
+  *ret_count = node->count;
+  return SF_OK;
+}
+
+static enum sf_code
+check_dataset_names (struct reader *reader, const struct sf_yaml *where, const char *const *names, size_t count,
+                     struct sf_error *err)
+{
+  for (size_t i = 0; i < count; i++)
+    if (!sf_vocabulary_dataset (reader->vocabulary, names[i]))
+      {
+        const char *near = sf_vocabulary_nearest_dataset (reader->vocabulary, names[i]);
+        return sf_yaml_fail (err, SF_ENOTFOUND, where, "the vocabulary has no dataset '%s'%s%s%s", names[i],
+                             near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+      }
+  return SF_OK;
+}
+
+static enum sf_code
+read_time (const struct sf_yaml *owner, const char *key, int64_t *ret_time_s, struct sf_error *err)
+{
+  const struct sf_yaml *node = sf_yaml_get (owner, key);
+  if (!node)
+    return SF_OK;
+  SF_TRY (need_kind (node, SF_YAML_SCALAR, key, err));
+  enum sf_code code = sf_time_parse_iso (node->text, SF_TIME_NO_DEFAULT, ret_time_s, err);
+  return code == SF_OK ? SF_OK : sf_error_prefix (err, code, "%s:%d:%d: %s", node->file, node->line, node->column, key);
+}
+
+static enum sf_code
+read_authority (const struct sf_yaml *owner, enum sf_authority *authority, struct sf_error *err)
+{
+  const struct sf_yaml *node = sf_yaml_get (owner, "authority");
+  if (!node)
+    return SF_OK;
+  for (int a = SF_AUTHORITY_OFFICIAL; a <= SF_AUTHORITY_HYPOTHETICAL; a++)
+    if (node->kind == SF_YAML_SCALAR && strcmp (node->text, sf_authority_name ((enum sf_authority) a, 0)) == 0)
+      {
+        *authority = (enum sf_authority) a;
+        return SF_OK;
+      }
+  return sf_yaml_fail (err, SF_EINVAL, node, "authority: expected official, internal, drill or hypothetical, got '%s'",
+                       node->kind == SF_YAML_SCALAR ? node->text : "a list or mapping");
+}
+
+static enum sf_code
+read_simulated (const struct sf_yaml *owner, bool *simulated, struct sf_error *err)
+{
+  const struct sf_yaml *node = sf_yaml_get (owner, "simulated");
+  return node ? sf_yaml_bool (node, simulated, err) : SF_OK;
+}
+
+static void
+read_title (const struct sf_yaml *owner, const char *fallback, const char **ret_en, const char **ret_zh)
+{
+  const struct sf_yaml *title = sf_yaml_get (owner, "title");
+  *ret_en = sf_yaml_text (title, "en", fallback);
+  *ret_zh = sf_yaml_text (title, "zh", *ret_en);
+}
+
+/* --- the parts of a scenario --- */
+
+static enum sf_code
+read_feed (struct reader *reader, const char *name, const struct sf_yaml *node, struct sf_feed *feed, struct sf_error *err)
+{
+  static const char *const keys[] = { "title", "transport", "decoder", "authority", "simulated", NULL };
+  SF_TRY (need_kind (node, SF_YAML_MAPPING, name, err));
+  SF_TRY (sf_yaml_check_keys (node, keys, err));
+  feed->name = name;
+  feed->authority = SF_AUTHORITY_OFFICIAL;
+  read_title (node, name, &feed->title_en, &feed->title_zh);
+  SF_TRY (read_authority (node, &feed->authority, err));
+  SF_TRY (read_simulated (node, &feed->simulated, err));
+  SF_TRY (read_plugin_node (reader, SF_PLUGIN_TRANSPORT, node, "transport", NULL, name, &feed->transport, err));
+  return read_plugin_node (reader, SF_PLUGIN_DECODER, node, "decoder", NULL, name, &feed->decoder, err);
+}
+
+static enum sf_code
+read_feeds (struct reader *reader, const struct sf_yaml *node, struct sf_error *err)
+{
+  struct sf_scenario *scenario = reader->scenario;
+  if (!node)
+    return SF_OK;
+  SF_TRY (need_kind (node, SF_YAML_MAPPING, "feeds", err));
+  scenario->feeds = sf_arena_calloc (reader->arena, node->count, sizeof *scenario->feeds);
+  if (!scenario->feeds)
+    return no_memory (err);
+  for (size_t i = 0; i < node->count; i++)
+    SF_TRY (read_feed (reader, node->keys[i]->text, node->items[i], &scenario->feeds[i], err));
+  scenario->feeds_count = node->count;
+  return SF_OK;
+}
+
+static enum sf_code
+check_feed_names (const struct sf_scenario *scenario, const struct sf_yaml *node, const struct sf_query *query,
+                  struct sf_error *err)
+{
+  for (size_t i = 0; i < query->feeds_count; i++)
+    {
+      size_t f = 0;
+      while (f < scenario->feeds_count && strcmp (scenario->feeds[f].name, query->feeds[i]) != 0)
+        f++;
+      if (f == scenario->feeds_count)
+        return sf_yaml_fail (err, SF_ENOTFOUND, node, "dataset '%s': there is no feed '%s'", query->dataset,
+                             query->feeds[i]);
+    }
+  return SF_OK;
+}
+
+static enum sf_code
+read_query (struct reader *reader, const char *dataset, const struct sf_yaml *node, struct sf_query *query,
+            struct sf_error *err)
+{
+  static const char *const keys[] = { "records", "feeds", "storm", "from", "to", NULL };
+  SF_TRY (need_kind (node, SF_YAML_MAPPING, dataset, err));
+  SF_TRY (sf_yaml_check_keys (node, keys, err));
+  SF_TRY (check_dataset_names (reader, node, &dataset, 1, err));
+  *query = (struct sf_query) { .dataset = dataset, .from_s = SF_TIME_MISSING, .to_s = SF_TIME_MISSING };
+  const char *kind = sf_yaml_text (node, "records", "");
+  while (query->kind < SF_RECORD_KINDS && strcmp (kind, sf_record_kind_name (query->kind, 0)) != 0)
+    query->kind++;
+  if (query->kind == SF_RECORD_KINDS)
+    return sf_yaml_fail (err, SF_EINVAL, node,
+                         "dataset '%s': records must be asset, observation, position, track, event or field, got '%s'",
+                         dataset, kind);
+  if (query->kind != SF_RECORD_TRACK || sf_vocabulary_dataset (reader->vocabulary, dataset)->kind != SF_DATASET_TRACKS)
+    return sf_yaml_fail (err, SF_EUNSUPPORTED, node, "dataset '%s': only records of kind track enter, as tracks", dataset);
+  const struct sf_yaml *feeds = sf_yaml_get (node, "feeds");
+  if (!feeds)
+    return sf_yaml_fail (err, SF_EINVAL, node, "dataset '%s': 'feeds' is missing", dataset);
+  SF_TRY (read_texts (reader, feeds, "feeds", &query->feeds, &query->feeds_count, err));
+  SF_TRY (check_feed_names (reader->scenario, feeds, query, err));
+  query->storm = sf_yaml_text (node, "storm", NULL);
+  SF_TRY (read_time (node, "from", &query->from_s, err));
+  return read_time (node, "to", &query->to_s, err);
+}
+
+static enum sf_code
+read_queries (struct reader *reader, const struct sf_yaml *node, struct sf_error *err)
+{
+  struct sf_scenario *scenario = reader->scenario;
+  if (!node)
+    return SF_OK;
+  SF_TRY (need_kind (node, SF_YAML_MAPPING, "datasets", err));
+  scenario->queries = sf_arena_calloc (reader->arena, node->count, sizeof *scenario->queries);
+  if (!scenario->queries)
+    return no_memory (err);
+  for (size_t i = 0; i < node->count; i++)
+    SF_TRY (read_query (reader, node->keys[i]->text, node->items[i], &scenario->queries[i], err));
+  scenario->queries_count = node->count;
+  return SF_OK;
+}
+
+static enum sf_code
+read_models (struct reader *reader, const struct sf_yaml *node, struct sf_error *err)
+{
+  struct sf_scenario *scenario = reader->scenario;
+  if (!node)
+    return SF_OK;
+  SF_TRY (need_kind (node, SF_YAML_MAPPING, "models", err));
+  scenario->models = sf_arena_calloc (reader->arena, node->count, sizeof *scenario->models);
+  if (!scenario->models)
+    return no_memory (err);
+  for (size_t i = 0; i < node->count; i++)
+    {
+      const struct sf_yaml *item = node->items[i];
+      if (item->kind == SF_YAML_SCALAR && !*item->text)
+        item = NULL;
+      else
+        SF_TRY (need_kind (item, SF_YAML_MAPPING, node->keys[i]->text, err));
+      SF_TRY (read_instance (reader, SF_PLUGIN_MODEL, node->keys[i]->text, node->keys[i]->text, node->keys[i], item, NULL,
+                             &scenario->models[i], err));
+    }
+  scenario->models_count = node->count;
+  return SF_OK;
+}
+
+static bool
+is_file_name (const char *name)
+{
+  return *name && name[0] != '.' && !strchr (name, '/') && strlen (name) < 128;
+}
+
+static enum sf_code
+read_output (struct reader *reader, const struct sf_yaml *node, struct sf_output *output, struct sf_error *err)
+{
+  static const char *const skip[] = { "plugin", "name", "datasets", NULL };
+  SF_TRY (need_kind (node, SF_YAML_MAPPING, "outputs", err));
+  const char *plugin = sf_yaml_text (node, "plugin", NULL);
+  output->name = sf_yaml_text (node, "name", NULL);
+  const struct sf_yaml *datasets = sf_yaml_get (node, "datasets");
+  if (!plugin || !output->name || !datasets)
+    return sf_yaml_fail (err, SF_EINVAL, node, "an output needs 'plugin', 'name' and 'datasets'");
+  if (!is_file_name (output->name))
+    return sf_yaml_fail (err, SF_EINVAL, node, "output name '%s' is not usable as a file name", output->name);
+  SF_TRY (read_texts (reader, datasets, "datasets", &output->datasets, &output->datasets_count, err));
+  SF_TRY (check_dataset_names (reader, datasets, output->datasets, output->datasets_count, err));
+  return read_instance (reader, SF_PLUGIN_EXPORTER, plugin, output->name, node, node, skip, &output->exporter, err);
+}
+
+static enum sf_code
+read_outputs (struct reader *reader, const struct sf_yaml *node, struct sf_error *err)
+{
+  struct sf_scenario *scenario = reader->scenario;
+  if (!node)
+    return SF_OK;
+  SF_TRY (need_kind (node, SF_YAML_SEQUENCE, "outputs", err));
+  scenario->outputs = sf_arena_calloc (reader->arena, node->count, sizeof *scenario->outputs);
+  if (!scenario->outputs)
+    return no_memory (err);
+  for (size_t i = 0; i < node->count; i++)
+    SF_TRY (read_output (reader, node->items[i], &scenario->outputs[i], err));
+  scenario->outputs_count = node->count;
+  return SF_OK;
+}
+
+static enum sf_code
+check_columns (struct reader *reader, const struct sf_yaml *node, const struct sf_answer *answer, struct sf_error *err)
+{
+  const struct sf_dataset_spec *spec = sf_vocabulary_dataset (reader->vocabulary, answer->dataset);
+  for (size_t i = 0; i < answer->columns_count; i++)
+    {
+      size_t c = 0;
+      while (c < spec->columns_count && strcmp (spec->columns[c].name, answer->columns[i]) != 0)
+        c++;
+      if (c == spec->columns_count)
+        return sf_yaml_fail (err, SF_ENOTFOUND, node, "dataset '%s' has no column '%s'", answer->dataset,
+                             answer->columns[i]);
+    }
+  return SF_OK;
+}
+
+static enum sf_code
+read_answers (struct reader *reader, const struct sf_yaml *node, struct sf_error *err)
+{
+  static const char *const keys[] = { "dataset", "columns", NULL };
+  struct sf_scenario *scenario = reader->scenario;
+  if (!node)
+    return SF_OK;
+  SF_TRY (need_kind (node, SF_YAML_SEQUENCE, "answers", err));
+  scenario->answers = sf_arena_calloc (reader->arena, node->count, sizeof *scenario->answers);
+  if (!scenario->answers)
+    return no_memory (err);
+  for (size_t i = 0; i < node->count; i++)
+    {
+      struct sf_answer *answer = &scenario->answers[i];
+      SF_TRY (need_kind (node->items[i], SF_YAML_MAPPING, "answers", err));
+      SF_TRY (sf_yaml_check_keys (node->items[i], keys, err));
+      answer->dataset = sf_yaml_text (node->items[i], "dataset", "");
+      SF_TRY (check_dataset_names (reader, node->items[i], &answer->dataset, 1, err));
+      const struct sf_yaml *columns = sf_yaml_get (node->items[i], "columns");
+      if (columns)
+        SF_TRY (read_texts (reader, columns, "columns", &answer->columns, &answer->columns_count, err));
+      SF_TRY (check_columns (reader, node->items[i], answer, err));
+    }
+  scenario->answers_count = node->count;
+  return SF_OK;
+}
+
+static enum sf_code
+read_domain (struct reader *reader, const struct sf_yaml *root, struct sf_error *err)
+{
+  const struct sf_yaml *node = sf_yaml_get (root, "domain");
+  if (!node)
+    return sf_yaml_fail (err, SF_EINVAL, root, "'domain' is missing: name a file of share/domains or write the grids");
+  if (node->kind == SF_YAML_MAPPING)
+    return sf_domain_parse (reader->arena, node, &reader->scenario->domain, err);
+  SF_TRY (need_kind (node, SF_YAML_SCALAR, "domain", err));
+  if (!is_file_name (node->text))
+    return sf_yaml_fail (err, SF_EINVAL, node, "domain '%s' is not a name", node->text);
+  char *path = sf_arena_printf (reader->arena, "%s/domains/%s.yaml",
+                                sf_plugin_host_setup_of (reader->plugins)->share_folder, node->text);
+  if (!path)
+    return no_memory (err);
+  enum sf_code code = sf_domain_load (reader->arena, path, &reader->scenario->domain, err);
+  return code == SF_OK ? SF_OK : sf_error_prefix (err, code, "%s:%d:%d: domain", node->file, node->line, node->column);
+}
+
+static enum sf_code
+read_snapshot (struct reader *reader, const struct sf_yaml *root, struct sf_error *err)
+{
+  static const char *const keys[] = { "grids", "tables", NULL };
+  const struct sf_yaml *node = sf_yaml_get (root, "snapshot");
+  if (node)
+    {
+      SF_TRY (need_kind (node, SF_YAML_MAPPING, "snapshot", err));
+      SF_TRY (sf_yaml_check_keys (node, keys, err));
+    }
+  const struct sf_yaml *owner = node ? node : root;
+  SF_TRY (read_plugin_node (reader, SF_PLUGIN_EXPORTER, owner, "grids", "cf", "snapshot.grids",
+                            &reader->scenario->snapshot_grids, err));
+  return read_plugin_node (reader, SF_PLUGIN_EXPORTER, owner, "tables", "gpkg", "snapshot.tables",
+                           &reader->scenario->snapshot_tables, err);
+}
+
+static enum sf_code
+read_all (struct reader *reader, const struct sf_yaml *root, struct sf_error *err)
+{
+  static const char *const keys[]
+      = { "scenario", "title",   "clock",    "authority", "simulated", "domain", "feeds",
+          "datasets", "models", "snapshot", "outputs",   "answers",   NULL };
+  struct sf_scenario *scenario = reader->scenario;
+  SF_TRY (sf_yaml_check_keys (root, keys, err));
+  scenario->name = sf_yaml_text (root, "scenario", NULL);
+  if (!scenario->name || !is_file_name (scenario->name))
+    return sf_yaml_fail (err, SF_EINVAL, root, "'scenario' must give a name that can be part of a file name");
+  read_title (root, scenario->name, &scenario->title_en, &scenario->title_zh);
+  if (!sf_yaml_get (root, "clock"))
+    return sf_yaml_fail (err, SF_EINVAL, root, "'clock' is missing: the time at which the scenario runs, with its zone");
+  SF_TRY (read_time (root, "clock", &scenario->clock_s, err));
+  scenario->authority = SF_AUTHORITY_INTERNAL;
+  SF_TRY (read_authority (root, &scenario->authority, err));
+  SF_TRY (read_simulated (root, &scenario->simulated, err));
+  SF_TRY (read_domain (reader, root, err));
+  SF_TRY (read_feeds (reader, sf_yaml_get (root, "feeds"), err));
+  SF_TRY (read_queries (reader, sf_yaml_get (root, "datasets"), err));
+  SF_TRY (read_models (reader, sf_yaml_get (root, "models"), err));
+  SF_TRY (read_snapshot (reader, root, err));
+  SF_TRY (read_outputs (reader, sf_yaml_get (root, "outputs"), err));
+  return read_answers (reader, sf_yaml_get (root, "answers"), err);
+}
+
+enum sf_code
+sf_scenario_load (struct sf_arena *arena, struct sf_plugin_host *plugins, const char *path,
+                  const struct sf_override *overrides, size_t overrides_count, struct sf_scenario *ret_scenario,
+                  struct sf_error *err)
+{
+  struct sf_yaml *root = NULL;
+  SF_TRY (sf_yaml_load (arena, path, &root, err));
+  SF_TRY (need_kind (root, SF_YAML_MAPPING, "scenario", err));
+  for (size_t i = 0; i < overrides_count; i++)
+    SF_TRY (apply_override (arena, root, &overrides[i], err));
+  struct sf_scenario scenario = { .path = path };
+  struct reader reader = { .arena = arena,
+                           .plugins = plugins,
+                           .vocabulary = sf_plugin_host_setup_of (plugins)->vocabulary,
+                           .scenario = &scenario };
+  SF_TRY (read_all (&reader, root, err));
+  *ret_scenario = scenario;
+  return SF_OK;
+}
+
+/* --- effective settings --- */
+
+static void
+visit_instance (const struct sf_instance *instance, const char *prefix, sf_setting_visit visit, void *ctx)
+{
+  const struct sf_option *option;
+  const char *text, *origin;
+  struct sf_strbuf buf = { 0 };
+  for (size_t i = 0; sf_settings_at (instance->settings, i, &option, &text, &origin); i++)
+    {
+      sf_strbuf_reset (&buf);
+      sf_strbuf_addf (&buf, "%s.%s", prefix, option->name);
+      visit (ctx, buf.failed ? option->name : buf.text, text ? text : "-", origin);
+    }
+  sf_strbuf_finish (&buf);
+}
+
+void
+sf_scenario_visit_settings (const struct sf_scenario *scenario, sf_setting_visit visit, void *ctx)
+{
+  struct sf_strbuf prefix = { 0 };
+#define VISIT(instance, ...)                                                  \
+  do                                                                          \
+    {                                                                         \
+      sf_strbuf_reset (&prefix);                                              \
+      sf_strbuf_addf (&prefix, __VA_ARGS__);                                  \
+      visit_instance ((instance), prefix.text ? prefix.text : "", visit, ctx); \
+    }                                                                         \
+  while (0)
+  for (size_t i = 0; i < scenario->feeds_count; i++)
+    {
+      VISIT (&scenario->feeds[i].transport, "feeds.%s.transport", scenario->feeds[i].name);
+      VISIT (&scenario->feeds[i].decoder, "feeds.%s.decoder", scenario->feeds[i].name);
+    }
+  for (size_t i = 0; i < scenario->models_count; i++)
+    VISIT (&scenario->models[i], "models.%s", scenario->models[i].name);
+  VISIT (&scenario->snapshot_grids, "snapshot.grids");
+  VISIT (&scenario->snapshot_tables, "snapshot.tables");
+  for (size_t i = 0; i < scenario->outputs_count; i++)
+    VISIT (&scenario->outputs[i].exporter, "outputs.%zu", i);
+#undef VISIT
+  sf_strbuf_finish (&prefix);
+}

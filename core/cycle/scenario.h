@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_CORE_CYCLE_SCENARIO_H
+#define SF_CORE_CYCLE_SCENARIO_H
+
+#include "core/cycle/domain.h"
+#include "core/plugin/host.h"
+
+/* A plugin with the settings a scenario gives it. */
+struct sf_instance
+{
+  const char *name;              /* for logs: the model's, output's or feed's name */
+  const struct sf_plugin *plugin;
+  struct sf_settings *settings;
+};
+
+/* A feed: a transport brings messages, a decoder makes records of them. */
+struct sf_feed
+{
+  const char *name;
+  const char *title_en, *title_zh;
+  struct sf_instance transport, decoder;
+  enum sf_authority authority;
+  bool simulated;
+};
+
+/* Records that enter as a dataset: of one kind, from feeds, narrowed by storm number and time (missing: no bound). */
+struct sf_query
+{
+  const char *dataset;
+  enum sf_record_kind kind;
+  const char *const *feeds;
+  size_t feeds_count;
+  const char *storm;
+  int64_t from_s, to_s;
+};
+
+/* An output: an exporter run on some datasets. */
+struct sf_output
+{
+  struct sf_instance exporter;
+  const char *name;
+  const char *const *datasets;
+  size_t datasets_count;
+};
+
+/* A table of the answers that the program prints at the end. */
+struct sf_answer
+{
+  const char *dataset;
+  const char *const *columns; /* NULL: all */
+  size_t columns_count;
+};
+
+struct sf_scenario
+{
+  const char *path, *name, *title_en, *title_zh;
+  int64_t clock_s;
+  enum sf_authority authority; /* of what is computed here; the lineage can only make it weaker */
+  bool simulated;
+  struct sf_domain domain;
+  struct sf_feed *feeds;
+  size_t feeds_count;
+  struct sf_query *queries;
+  size_t queries_count;
+  struct sf_instance *models;
+  size_t models_count;
+  struct sf_instance snapshot_grids, snapshot_tables; /* exporters that a snapshot is kept with */
+  struct sf_output *outputs;
+  size_t outputs_count;
+  struct sf_answer *answers;
+  size_t answers_count;
+};
+
+/* One "--set KEY=VALUE": KEY is a path of keys (or numbers of list items from 0) joined by dots. */
+struct sf_override
+{
+  const char *key, *value;
+};
+
+/* Load a scenario, load the plugins that it names, and check every setting against their option tables. All in the arena.
+   Errors name file, line, column and the nearest valid name. */
+enum sf_code sf_scenario_load (struct sf_arena *arena, struct sf_plugin_host *plugins, const char *path,
+                               const struct sf_override *overrides, size_t overrides_count, struct sf_scenario *ret_scenario,
+                               struct sf_error *err);
+
+/* Call visit for every effective setting: its dotted key, canonical text ("-" when missing) and origin. */
+typedef void (*sf_setting_visit) (void *ctx, const char *key, const char *text, const char *origin);
+void sf_scenario_visit_settings (const struct sf_scenario *scenario, sf_setting_visit visit, void *ctx);
+
+#endif

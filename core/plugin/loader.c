@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/plugin/loader.h"
+
+#include "core/base/mem.h"
+
+#include <dlfcn.h>
+#include <ltdl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* libltdl keeps one list of loaders for the process and gives loaders no way to hand back a text, so the linker's words
+   travel through here; all calls come from the thread that loads. */
+static char linker_words[400];
+static lt_dlvtable *our_loader;
+
+static lt_module
+open_now (lt_user_data data, const char *path, lt_dladvise advise)
+{
+  (void) data;
+  (void) advise;
+  void *module = dlopen (path, RTLD_NOW | RTLD_LOCAL);
+  if (!module)
+    snprintf (linker_words, sizeof linker_words, "%s", dlerror ());
+  return module;
+}
+
+/* A module whose constructors crash takes the process with it: the linker's state is then lost. What is left to do is to
+   say which module it was. */
+static char opening_path[400];
+
+static void
+crashed_at_load (int number)
+{
+  static const char head[] = "sanfang: plugin ", tail[] = " crashed while it was being loaded; remove it from the plugin folder\n";
+  ssize_t told = write (STDERR_FILENO, head, sizeof head - 1);
+  told += write (STDERR_FILENO, opening_path, strlen (opening_path));
+  told += write (STDERR_FILENO, tail, sizeof tail - 1);
+  (void) told;
+  (void) number;
+  _exit (1);
+}
+
+static const int crash_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+enum
+{
+  CRASH_SIGNALS = sizeof crash_signals / sizeof *crash_signals
+};
+
+static lt_dlhandle
+open_watched (const char *path)
+{
+  struct sigaction ours = { .sa_handler = crashed_at_load }, old[CRASH_SIGNALS];
+  snprintf (opening_path, sizeof opening_path, "%s", path);
+  for (int i = 0; i < CRASH_SIGNALS; i++)
+    sigaction (crash_signals[i], &ours, &old[i]);
+  lt_dlhandle handle = lt_dlopen (path);
+  for (int i = 0; i < CRASH_SIGNALS; i++)
+    sigaction (crash_signals[i], &old[i], NULL);
+  return handle;
+}
+
+/* A thread that still runs a module's code at exit must find it mapped. */
+static int
+keep_open (lt_user_data data, lt_module module)
+{
+  (void) data;
+  (void) module;
+  return 0;
+}
+
+enum sf_code
+sf_loader_init (struct sf_error *err)
+{
+  if (lt_dlinit () != 0)
+    return sf_fail (err, SF_EPLUGIN, "libltdl did not start: %s", lt_dlerror ());
+  if (our_loader)
+    return SF_OK;
+  const lt_dlvtable *stock = lt_dlloader_find ("lt_dlopen");
+  our_loader = stock ? sf_mem_alloc (sizeof *our_loader) : NULL;
+  if (!our_loader)
+    return sf_fail (err, SF_EPLUGIN, "libltdl has no dlopen loader to stand in for");
+  *our_loader = *stock;
+  our_loader->name = "sanfang";
+  our_loader->module_open = open_now;
+  our_loader->module_close = keep_open;
+  our_loader->dlloader_exit = NULL;
+  lt_dlloader_remove ("lt_dlopen");
+  lt_dlloader_remove ("lt_preopen");
+  if (lt_dlloader_add (our_loader) != 0)
+    return sf_fail (err, SF_EPLUGIN, "libltdl took no loader: %s", lt_dlerror ());
+  return SF_OK;
+}
+
+void
+sf_loader_finish (void)
+{
+  lt_dlexit ();
+}
+
+/* Code that others may write is not loaded: only plain files of root or ourselves, in folders of the same. */
+static enum sf_code
+check_file (const char *path, struct sf_error *err)
+{
+  struct stat file, folder;
+  if (lstat (path, &file) != 0)
+    return sf_fail (err, SF_EPLUGIN, "%s: there is no such file", path);
+  if (!S_ISREG (file.st_mode))
+    return sf_fail (err, SF_EPLUGIN, "%s: not a regular file (links are not followed)", path);
+  char dir[4096];
+  snprintf (dir, sizeof dir, "%s", path);
+  char *slash = strrchr (dir, '/');
+  if (!slash || path[0] != '/')
+    return sf_fail (err, SF_EPLUGIN, "%s: not an absolute path", path);
+  *(slash == dir ? slash + 1 : slash) = '\0';
+  if (stat (dir, &folder) != 0)
+    return sf_fail (err, SF_EPLUGIN, "%s: there is no such folder", dir);
+  const struct stat *both[] = { &file, &folder };
+  for (int i = 0; i < 2; i++)
+    {
+      const char *what = i ? dir : path;
+      if (both[i]->st_uid != 0 && both[i]->st_uid != geteuid ())
+        return sf_fail (err, SF_EPLUGIN, "%s: belongs to user %u, neither root nor you", what, (unsigned) both[i]->st_uid);
+      if ((both[i]->st_mode & S_IWOTH) || ((both[i]->st_mode & S_IWGRP) && both[i]->st_gid != getegid ()))
+        return sf_fail (err, SF_EPLUGIN, "%s: others may write it (mode %03o)", what, (unsigned) both[i]->st_mode & 0777);
+    }
+  return SF_OK;
+}
+
+static enum sf_code
+check_descriptor (const struct sf_plugin *plugin, const char *path, const char *name, struct sf_error *err)
+{
+  if (plugin->magic != SF_PLUGIN_MAGIC)
+    return sf_fail (err, SF_EPLUGIN, "%s: not a Sanfang plugin (magic %08x, expected %08x)", path, plugin->magic,
+                    SF_PLUGIN_MAGIC);
+  if (plugin->abi != SF_PLUGIN_ABI)
+    return sf_fail (err, SF_EPLUGIN, "%s: made for plugin interface %u, this program has %u: build it again", path,
+                    plugin->abi, SF_PLUGIN_ABI);
+  if (plugin->struct_size != sizeof *plugin)
+    return sf_fail (err, SF_EPLUGIN, "%s: its descriptor has %u bytes, this program's has %zu: build it again", path,
+                    plugin->struct_size, sizeof *plugin);
+  if (!plugin->name || strcmp (plugin->name, name) != 0)
+    return sf_fail (err, SF_EPLUGIN, "%s: calls itself '%s', its file name says '%s'", path,
+                    plugin->name ? plugin->name : "(nothing)", name);
+  if ((unsigned) plugin->kind >= SF_PLUGIN_KINDS)
+    return sf_fail (err, SF_EPLUGIN, "%s: unknown plugin kind %d", path, (int) plugin->kind);
+  if (!plugin->version || !plugin->licence || !plugin->summary_en || !plugin->summary_zh || !plugin->as.decoder)
+    return sf_fail (err, SF_EPLUGIN, "%s: its descriptor lacks a version, licence, summary or table of functions", path);
+  return SF_OK;
+}
+
+enum sf_code
+sf_loader_open (const char *path, const char *name, const struct sf_plugin **ret_plugin, struct sf_error *err)
+{
+  SF_TRY (check_file (path, err));
+  linker_words[0] = '\0';
+  lt_dlhandle handle = open_watched (path);
+  if (!handle)
+    return sf_fail (err, SF_EPLUGIN, "%s", linker_words[0] ? linker_words : lt_dlerror ());
+  lt_dlmakeresident (handle);
+  char symbol[256];
+  snprintf (symbol, sizeof symbol, "%s_LTX_sanfang_plugin", name);
+  const struct sf_plugin *plugin = lt_dlsym (handle, symbol);
+  if (!plugin)
+    return sf_fail (err, SF_EPLUGIN, "%s: exports no symbol %s: not a Sanfang plugin of this name", path, symbol);
+  SF_TRY (check_descriptor (plugin, path, name, err));
+  *ret_plugin = plugin;
+  return SF_OK;
+}
