@@ -20,13 +20,13 @@ void sf_json_end_object (struct sf_json *json);
 void sf_json_begin_array (struct sf_json *json);
 void sf_json_end_array (struct sf_json *json);
 void sf_json_key (struct sf_json *json, const char *key);
-void sf_json_string (struct sf_json *json, const char *utf8);   /* NULL gives null */
-void sf_json_double (struct sf_json *json, double value);       /* shortest text that reads back the same; NaN, inf give null */
+void sf_json_string (struct sf_json *json, const char *utf8); /* NULL gives null */
+void sf_json_double (struct sf_json *json, double value);     /* as sf_strbuf_add_double; NaN, inf give null */
 void sf_json_fixed (struct sf_json *json, double value, int decimals);
 void sf_json_int (struct sf_json *json, int64_t value);
 void sf_json_bool (struct sf_json *json, bool value);
 void sf_json_null (struct sf_json *json);
-void sf_json_time (struct sf_json *json, int64_t time_s);       /* ISO 8601 UTC, null when missing */
+void sf_json_time (struct sf_json *json, int64_t time_s); /* ISO 8601 UTC, null when missing */
 
 /* Key and value in one call. */
 void sf_json_put_string (struct sf_json *json, const char *key, const char *utf8);
@@ -35,7 +35,8 @@ void sf_json_put_int (struct sf_json *json, const char *key, int64_t value);
 void sf_json_put_bool (struct sf_json *json, const char *key, bool value);
 void sf_json_put_time (struct sf_json *json, const char *key, int64_t time_s);
 
-/* Append the shortest decimal text that strtod reads back as value ("19.9", not "19.899999999999999"). Finite values only. */
+/* Append the shortest decimal text that strtod reads back as value ("19.9", not "19.899999999999999"); some powers of
+   two take one digit more than they need. Finite values only. */
 void sf_strbuf_add_double (struct sf_strbuf *buf, double value);
 
 #endif

@@ -68,7 +68,7 @@ sf_log_add_sink (struct sf_log *log, int fd, enum sf_log_form form, enum sf_log_
   pthread_mutex_lock (&log->mutex);
   if (log->sinks_count < SINKS)
     {
-      log->sinks[log->sinks_count++] = (struct sink) { .fd = fd, .form = form, .level = level, .day = INT64_MIN };
+      log->sinks[log->sinks_count++] = (struct sink){ .fd = fd, .form = form, .level = level, .day = INT64_MIN };
       result = 0;
     }
   pthread_mutex_unlock (&log->mutex);
@@ -95,13 +95,14 @@ format_json (struct sf_strbuf *line, int64_t now_s, enum sf_log_level level, con
   sf_strbuf_add (line, "\n");
 }
 
-/* Control characters are written as \n or \x1b, so that a message from a feed can neither forge a line nor drive a terminal. */
+/* Control characters are written as \n or \x1b, so that no message from a feed forges a line or drives a
+   terminal. */
 static void
 add_printable (struct sf_strbuf *line, const char *text)
 {
   for (; *text; text++)
     {
-      unsigned char c = (unsigned char) *text;
+      unsigned char c = (unsigned char)*text;
       if (c == '\n')
         sf_strbuf_add (line, "\\n");
       else if (c < 0x20 || c == 0x7F)
@@ -111,16 +112,20 @@ add_printable (struct sf_strbuf *line, const char *text)
     }
 }
 
+static int64_t
+beijing_day (int64_t time_s)
+{
+  return (time_s + SF_BEIJING_OFFSET_S) / DAY_S;
+}
+
 /* The first line, and the first of each day, tells the date and the zone. */
 static void
-format_text (struct sf_strbuf *line, struct sink *sink, int64_t now_s, enum sf_log_level level, const char *component,
-             const char *message)
+format_text (struct sf_strbuf *line, const struct sink *sink, int64_t now_s, enum sf_log_level level,
+             const char *component, const char *message)
 {
   struct sf_civil civil = sf_time_to_civil (now_s, SF_BEIJING_OFFSET_S);
-  int64_t day = (now_s + SF_BEIJING_OFFSET_S) / DAY_S;
-  if (day != sink->day)
+  if (beijing_day (now_s) != sink->day)
     sf_strbuf_addf (line, "%04d-%02d-%02d, Beijing time (UTC+8)\n", civil.year, civil.month, civil.day);
-  sink->day = day;
   sf_strbuf_addf (line, "%02d:%02d:%02d %s ", civil.hour, civil.minute, civil.second, level_name (level));
   add_printable (line, component);
   sf_strbuf_add (line, ": ");
@@ -140,7 +145,7 @@ write_line (int fd, const char *text, size_t length)
       if (n > 0)
         {
           text += n;
-          length -= (size_t) n;
+          length -= (size_t)n;
         }
     }
 }
@@ -151,10 +156,10 @@ sf_log_vwrite (struct sf_log *log, enum sf_log_level level, const char *componen
   if (!log)
     return;
   char message[MESSAGE_BYTES];
-  int64_t now_s = (int64_t) time (NULL);
+  int64_t now_s = (int64_t)time (NULL);
   int length = vsnprintf (message, sizeof message, format, args);
-  if (length >= (int) sizeof message)
-    message[sf_text_utf8_prefix ((const uint8_t *) message, sizeof message - 1)] = '\0';
+  if (length >= (int)sizeof message)
+    message[sf_text_utf8_prefix ((const uint8_t *)message, sizeof message - 1)] = '\0';
   atomic_fetch_add (&log->counts[level], 1);
   pthread_mutex_lock (&log->mutex);
   for (struct sink *sink = log->sinks; sink < log->sinks + log->sinks_count; sink++)
@@ -166,8 +171,10 @@ sf_log_vwrite (struct sf_log *log, enum sf_log_level level, const char *componen
         format_json (&log->line, now_s, level, component ? component : "-", message);
       else
         format_text (&log->line, sink, now_s, level, component ? component : "-", message);
-      if (!log->line.failed)
-        write_line (sink->fd, log->line.text, log->line.length);
+      if (log->line.failed)
+        continue;
+      write_line (sink->fd, log->line.text, log->line.length);
+      sink->day = beijing_day (now_s);
     }
   pthread_mutex_unlock (&log->mutex);
 }

@@ -27,7 +27,8 @@ int sf_log_add_sink (struct sf_log *log, int fd, enum sf_log_form form, enum sf_
 /* log may be NULL: then nothing is written. */
 void sf_log_write (struct sf_log *log, enum sf_log_level level, const char *component, const char *format, ...)
     __attribute__ ((format (printf, 4, 5)));
-void sf_log_vwrite (struct sf_log *log, enum sf_log_level level, const char *component, const char *format, va_list args);
+void sf_log_vwrite (struct sf_log *log, enum sf_log_level level, const char *component, const char *format,
+                    va_list args);
 /* How many lines of each level were written so far, for summaries. */
 long sf_log_count (const struct sf_log *log, enum sf_log_level level);
 

@@ -25,7 +25,7 @@ void sf_hash_add (struct sf_hash *hash, const void *bytes, size_t length);
 /* Add a text with its length before it, so that ("ab","c") and ("a","bc") differ; NULL differs from "". */
 void sf_hash_add_text (struct sf_hash *hash, const char *text);
 void sf_hash_add_key (struct sf_hash *hash, const struct sf_key *key);
-/* The digest of all added so far; the hash may not be added to afterwards. SF_EIO when the library failed at any point. */
+/* The digest of all added so far, once; SF_EIO when the library failed at any point or the hash was finished before. */
 enum sf_code sf_hash_finish (struct sf_hash *hash, struct sf_key *ret_key, struct sf_error *err);
 
 enum sf_code sf_key_of_bytes (const void *bytes, size_t length, struct sf_key *ret_key, struct sf_error *err);

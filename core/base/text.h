@@ -17,17 +17,18 @@ struct sf_span
 };
 
 /* Convert bytes to UTF-8 in the arena (terminated; *ret_length without the terminator).
-   charset: "utf-8", "gbk", "gb18030", "utf-16le", "utf-16be", or "auto": a byte order mark decides, else valid UTF-8, else GB18030.
-   A UTF-8 byte order mark is dropped. A sequence that the charset does not allow is SF_EFORMAT with its byte offset.
-   The converters of the C library are modules: a caged process must have used them before. */
+   charset: "utf-8", "gbk", "gb18030", "utf-16le", "utf-16be", or "auto": a byte order mark decides, else valid UTF-8,
+   else GB18030. A UTF-8 byte order mark is dropped. A sequence that the charset does not allow is SF_EFORMAT with its
+   byte offset. The converters of the C library are modules: a caged process must have used them before. */
 enum sf_code sf_text_to_utf8 (struct sf_arena *arena, const uint8_t *bytes, size_t length, const char *charset,
                               char **ret_text, size_t *ret_length, struct sf_error *err);
 bool sf_text_is_utf8 (const uint8_t *bytes, size_t length);
 /* How many of the bytes, from the first, are whole and valid UTF-8. */
 size_t sf_text_utf8_prefix (const uint8_t *bytes, size_t length);
 
-/* Whole-span numbers, independent of the locale, blanks around allowed. False on empty text, trailing rubbish, overflow,
-   hexadecimal, "nan", "inf" and a double of SF_NUMBER_TEXT_BYTES or more. The out-parameter is untouched on false. */
+/* Whole-span numbers, independent of the locale, blanks around allowed. False on empty text, trailing rubbish,
+   overflow, hexadecimal, "nan", "inf" and a double of SF_NUMBER_TEXT_BYTES or more. The out-parameter is untouched on
+   false. */
 enum
 {
   SF_NUMBER_TEXT_BYTES = 512

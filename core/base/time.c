@@ -52,9 +52,9 @@ civil_from_days (int64_t days, struct sf_civil *civil)
   int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   int64_t month_from_march = (5 * day_of_year + 2) / 153;
-  civil->day = (int) (day_of_year - (153 * month_from_march + 2) / 5 + 1);
-  civil->month = (int) (month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
-  civil->year = (int) (year_of_era + era * 400 + (civil->month <= 2));
+  civil->day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
+  civil->month = (int)(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
+  civil->year = (int)(year_of_era + era * 400 + (civil->month <= 2));
 }
 
 enum sf_code
@@ -72,7 +72,8 @@ sf_time_from_civil (const struct sf_civil *civil, int32_t offset_s, int64_t *ret
   if (c->minute < 0 || c->minute > 59 || c->second < 0 || c->second > 59)
     return sf_fail (err, SF_ERANGE, "minute %d or second %d is outside 0..59", c->minute, c->second);
   int64_t days = days_from_civil (c->year, c->month, c->day);
-  *ret_time_s = days * DAY_S + c->hour * 3600 + c->minute * 60 + c->second - offset_s;
+  int second_of_day = c->hour * 3600 + c->minute * 60 + c->second;
+  *ret_time_s = days * DAY_S + second_of_day - offset_s;
   return SF_OK;
 }
 
@@ -88,9 +89,9 @@ sf_time_to_civil (int64_t time_s, int32_t offset_s)
       second_of_day += DAY_S;
       days--;
     }
-  struct sf_civil civil = { .hour = (int) (second_of_day / 3600),
-                            .minute = (int) (second_of_day / 60 % 60),
-                            .second = (int) (second_of_day % 60) };
+  struct sf_civil civil = { .hour = (int)(second_of_day / 3600),
+                            .minute = (int)(second_of_day / 60 % 60),
+                            .second = (int)(second_of_day % 60) };
   civil_from_days (days, &civil);
   return civil;
 }
@@ -203,14 +204,14 @@ sf_time_parse_compact (const char *digits, size_t length, int32_t offset_s, int6
   const char *at = copy;
   if (length == 10 || length == 12 || length == 14)
     memcpy (copy, digits, length);
-  bool read = take_digits (&at, 4, &civil.year) && take_digits (&at, 2, &civil.month) && take_digits (&at, 2, &civil.day)
-              && take_digits (&at, 2, &civil.hour);
+  bool read = take_digits (&at, 4, &civil.year) && take_digits (&at, 2, &civil.month)
+              && take_digits (&at, 2, &civil.day) && take_digits (&at, 2, &civil.hour);
   read = read && (length < 12 || take_digits (&at, 2, &civil.minute));
   read = read && (length < 14 || take_digits (&at, 2, &civil.second));
-  int shown = length < 60 ? (int) length : 60;
+  int shown = length < 60 ? (int)length : 60;
   if (!read)
-    return sf_fail (err, SF_EFORMAT, "'%.*s' is not a time laid out as YYYYMMDDHH, YYYYMMDDHHMM or YYYYMMDDHHMMSS", shown,
-                    digits);
+    return sf_fail (err, SF_EFORMAT, "'%.*s' is not a time laid out as YYYYMMDDHH, YYYYMMDDHHMM or YYYYMMDDHHMMSS",
+                    shown, digits);
   if (sf_time_from_civil (&civil, offset_s, ret_time_s, err) != SF_OK)
     return sf_error_prefix (err, SF_ERANGE, "'%.*s'", shown, digits);
   return SF_OK;
@@ -220,7 +221,7 @@ sf_time_parse_compact (const char *digits, size_t length, int32_t offset_s, int6
 static bool
 civil_to_show (char buffer[SF_TIME_TEXT_BYTES], int64_t time_s, int32_t offset_s, struct sf_civil *ret_civil)
 {
-  strcpy (buffer, "-");
+  memcpy (buffer, "-", 2);
   if (time_s < civil_first_s - offset_s || time_s > civil_last_s - offset_s)
     return false;
   *ret_civil = sf_time_to_civil (time_s, offset_s);

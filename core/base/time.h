@@ -25,14 +25,15 @@ struct sf_civil
 
 /* Seconds UTC of a civil time that reads offset_s ahead of UTC (0 for UTC, SF_BEIJING_OFFSET_S for Beijing time).
    SF_ERANGE when a field is outside its range (month 13, 30 February, hour 24, year outside 1..9999). */
-enum sf_code sf_time_from_civil (const struct sf_civil *civil, int32_t offset_s, int64_t *ret_time_s, struct sf_error *err);
+enum sf_code sf_time_from_civil (const struct sf_civil *civil, int32_t offset_s, int64_t *ret_time_s,
+                                 struct sf_error *err);
 
 /* The civil time of time_s in a zone offset_s ahead of UTC; outside the years 1..9999 their first or last second. */
 struct sf_civil sf_time_to_civil (int64_t time_s, int32_t offset_s);
 
 /* Parse "2014-07-18T06:00:00Z", "...+08:00", "2014-07-18 14:00+08:00", seconds and the T optional, date alone = 00:00;
-   a fraction of a second is dropped, an offset may be up to 14 hours. SF_EFORMAT, or SF_ERANGE for 30 February and the like.
-   A text without a zone is read as default_offset_s; SF_TIME_NO_DEFAULT makes a missing zone an error. */
+   a fraction of a second is dropped, an offset may be up to 14 hours. SF_EFORMAT, or SF_ERANGE for 30 February and the
+   like. A text without a zone is read as default_offset_s; SF_TIME_NO_DEFAULT makes a missing zone an error. */
 #define SF_TIME_NO_DEFAULT INT32_MIN
 enum sf_code sf_time_parse_iso (const char *text, int32_t default_offset_s, int64_t *ret_time_s, struct sf_error *err);
 

@@ -81,8 +81,8 @@ new_node (struct reader *reader, enum sf_yaml_kind kind, const yaml_event_t *eve
     return NULL;
   node->kind = kind;
   node->file = reader->file;
-  node->line = (int) event->start_mark.line + 1;
-  node->column = (int) event->start_mark.column + 1;
+  node->line = (int)event->start_mark.line + 1;
+  node->column = (int)event->start_mark.column + 1;
   node->text = "";
   return node;
 }
@@ -90,7 +90,8 @@ new_node (struct reader *reader, enum sf_yaml_kind kind, const yaml_event_t *eve
 static enum sf_code
 push (struct reader *reader, struct sf_yaml *node)
 {
-  if (sf_mem_grow ((void **) &reader->stack, &reader->stack_capacity, reader->stack_count + 1, sizeof *reader->stack) != 0)
+  if (sf_mem_grow ((void **)&reader->stack, &reader->stack_capacity, reader->stack_count + 1, sizeof (struct sf_yaml *))
+      != 0)
     return fail_memory (reader);
   reader->stack[reader->stack_count++] = node;
   return SF_OK;
@@ -109,20 +110,20 @@ static const char *
 event_anchor (const yaml_event_t *event)
 {
   if (event->type == YAML_SCALAR_EVENT)
-    return (const char *) event->data.scalar.anchor;
+    return (const char *)event->data.scalar.anchor;
   if (event->type == YAML_SEQUENCE_START_EVENT)
-    return (const char *) event->data.sequence_start.anchor;
-  return (const char *) event->data.mapping_start.anchor;
+    return (const char *)event->data.sequence_start.anchor;
+  return (const char *)event->data.mapping_start.anchor;
 }
 
 static const char *
 event_tag (const yaml_event_t *event)
 {
   if (event->type == YAML_SCALAR_EVENT)
-    return (const char *) event->data.scalar.tag;
+    return (const char *)event->data.scalar.tag;
   if (event->type == YAML_SEQUENCE_START_EVENT)
-    return (const char *) event->data.sequence_start.tag;
-  return (const char *) event->data.mapping_start.tag;
+    return (const char *)event->data.sequence_start.tag;
+  return (const char *)event->data.mapping_start.tag;
 }
 
 static enum sf_code
@@ -133,7 +134,7 @@ remember_anchor (struct reader *reader, const yaml_event_t *event, const struct 
     return SF_OK;
   if (reader->anchors_count == ANCHORS_LIMIT)
     return fail_at (reader, SF_ERANGE, &event->start_mark, "more than 1000 anchors");
-  if (sf_mem_grow ((void **) &reader->anchors, &reader->anchors_capacity, reader->anchors_count + 1,
+  if (sf_mem_grow ((void **)&reader->anchors, &reader->anchors_capacity, reader->anchors_count + 1,
                    sizeof *reader->anchors)
       != 0)
     return fail_memory (reader);
@@ -141,7 +142,7 @@ remember_anchor (struct reader *reader, const yaml_event_t *event, const struct 
   if (!copy)
     return fail_memory (reader);
   reader->anchors[reader->anchors_count++]
-      = (struct anchor) { .name = copy, .node = node, .nodes = nodes, .height = height };
+      = (struct anchor){ .name = copy, .node = node, .nodes = nodes, .height = height };
   return SF_OK;
 }
 
@@ -149,13 +150,14 @@ remember_anchor (struct reader *reader, const yaml_event_t *event, const struct 
 static enum sf_code
 read_alias (struct reader *reader, const yaml_event_t *event, int depth, struct sf_yaml **ret_node, int *ret_height)
 {
-  const char *name = (const char *) event->data.alias.anchor;
+  const char *name = (const char *)event->data.alias.anchor;
   const struct anchor *anchor = NULL;
   for (size_t i = reader->anchors_count; i > 0 && !anchor; i--)
     if (strcmp (reader->anchors[i - 1].name, name) == 0)
       anchor = &reader->anchors[i - 1];
   if (!anchor)
-    return fail_at (reader, SF_EFORMAT, &event->start_mark, "this alias names no anchor that stands complete before it");
+    return fail_at (reader, SF_EFORMAT, &event->start_mark,
+                    "this alias names no anchor that stands complete before it");
   if (depth + anchor->height - 1 > DEPTH_LIMIT)
     return fail_at (reader, SF_ERANGE, &event->start_mark, "nested deeper than 64 levels");
   SF_TRY (count_nodes (reader, anchor->nodes, event));
@@ -166,7 +168,6 @@ read_alias (struct reader *reader, const yaml_event_t *event, int depth, struct 
   *node = *anchor->node;
   node->line = place.line;
   node->column = place.column;
-  node->key = NULL;
   *ret_node = node;
   *ret_height = anchor->height;
   return SF_OK;
@@ -175,7 +176,7 @@ read_alias (struct reader *reader, const yaml_event_t *event, int depth, struct 
 static enum sf_code
 read_scalar (struct reader *reader, const yaml_event_t *event, struct sf_yaml **ret_node)
 {
-  const char *text = (const char *) event->data.scalar.value;
+  const char *text = (const char *)event->data.scalar.value;
   size_t length = event->data.scalar.length;
   if (memchr (text, '\0', length))
     return fail_at (reader, SF_EFORMAT, &event->start_mark, "a text must not hold a NUL character");
@@ -214,7 +215,7 @@ read_children (struct reader *reader, yaml_event_type_t end, bool keyed, int dep
       else
         code = read_node (reader, &event, depth, &node, &height);
       yaml_event_delete (&event);
-      if (code != SF_OK || type == end)
+      if (code != SF_OK || !node)
         {
           *ret_height = tallest + 1;
           return code;
@@ -233,7 +234,7 @@ read_children (struct reader *reader, yaml_event_type_t end, bool keyed, int dep
 static int
 compare_keys (const void *a, const void *b)
 {
-  const struct sf_yaml *x = *(struct sf_yaml *const *) a, *y = *(struct sf_yaml *const *) b;
+  const struct sf_yaml *x = *(struct sf_yaml *const *)a, *y = *(struct sf_yaml *const *)b;
   int order = strcmp (x->text, y->text);
   if (order == 0)
     order = (x->line > y->line) - (x->line < y->line);
@@ -243,13 +244,13 @@ compare_keys (const void *a, const void *b)
 static enum sf_code
 check_duplicates (struct reader *reader, const struct sf_yaml *node)
 {
-  struct sf_yaml **sorted = sf_mem_alloc (node->count * sizeof *sorted);
+  struct sf_yaml **sorted = sf_mem_alloc (node->count * sizeof (struct sf_yaml *));
   if (!sorted)
     return fail_memory (reader);
   enum sf_code code = SF_OK;
   for (size_t i = 0; i < node->count; i++)
     sorted[i] = node->keys[i];
-  qsort (sorted, node->count, sizeof *sorted, compare_keys);
+  qsort (sorted, node->count, sizeof (struct sf_yaml *), compare_keys);
   for (size_t i = 1; i < node->count && code == SF_OK; i++)
     if (strcmp (sorted[i - 1]->text, sorted[i]->text) == 0)
       code = sf_yaml_fail (reader->err, SF_ECONFLICT, sorted[i], "key '%.100s' stands already in line %d",
@@ -262,16 +263,16 @@ check_duplicates (struct reader *reader, const struct sf_yaml *node)
 static enum sf_code
 take_children (struct reader *reader, size_t base, struct sf_yaml *node)
 {
-  struct sf_yaml **from = reader->stack + base;
   size_t count = reader->stack_count - base;
   size_t step = node->kind == SF_YAML_MAPPING ? 2 : 1;
   reader->stack_count = base;
   node->count = count / step;
   if (count == 0)
     return SF_OK;
-  node->items = sf_arena_calloc (reader->arena, node->count, sizeof *node->items);
+  struct sf_yaml **from = reader->stack + base;
+  node->items = sf_arena_calloc (reader->arena, node->count, sizeof (struct sf_yaml *));
   if (step == 2)
-    node->keys = sf_arena_calloc (reader->arena, node->count, sizeof *node->keys);
+    node->keys = sf_arena_calloc (reader->arena, node->count, sizeof (struct sf_yaml *));
   if (!node->items || (step == 2 && !node->keys))
     return fail_memory (reader);
   for (size_t i = 0; i < node->count; i++)
@@ -291,7 +292,8 @@ read_container (struct reader *reader, const yaml_event_t *event, int depth, str
   struct sf_yaml *node = new_node (reader, keyed ? SF_YAML_MAPPING : SF_YAML_SEQUENCE, event);
   if (!node)
     return fail_memory (reader);
-  SF_TRY (read_children (reader, keyed ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT, keyed, depth + 1, ret_height));
+  SF_TRY (
+      read_children (reader, keyed ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT, keyed, depth + 1, ret_height));
   SF_TRY (take_children (reader, base, node));
   *ret_node = node;
   return SF_OK;
@@ -361,7 +363,7 @@ read_document (struct reader *reader, struct sf_yaml **ret_root)
     code = fail_at (reader, SF_EFORMAT, &event.start_mark, "a second document; one file holds one");
   yaml_event_delete (&event);
   SF_TRY (code);
-  if (root->kind == SF_YAML_SCALAR && !root->quoted && !*root->text)
+  if (root && root->kind == SF_YAML_SCALAR && !root->quoted && !*root->text)
     root->kind = SF_YAML_MAPPING;
   *ret_root = root;
   return SF_OK;
@@ -375,10 +377,11 @@ check_bytes (const char *file, const uint8_t *bytes, size_t length, struct sf_er
   const uint8_t *zero = good ? memchr (bytes, '\0', good) : NULL;
   if (good == length && !zero)
     return SF_OK;
-  size_t bad = zero ? (size_t) (zero - bytes) : good;
+  size_t bad = zero ? (size_t)(zero - bytes) : good;
   for (size_t i = 0; i < bad; i++)
     line += bytes[i] == '\n';
-  return sf_fail (err, SF_EFORMAT, "%s:%zu: byte 0x%02X is not UTF-8 text; save the file as UTF-8", file, line, bytes[bad]);
+  return sf_fail (err, SF_EFORMAT, "%s:%zu: byte 0x%02X is not UTF-8 text; save the file as UTF-8", file, line,
+                  bytes[bad]);
 }
 
 enum sf_code
@@ -391,7 +394,7 @@ sf_yaml_parse (struct sf_arena *arena, const char *file, const uint8_t *bytes, s
   if (!reader.file || !yaml_parser_initialize (&reader.parser))
     return sf_fail (err, SF_ENOMEM, "%s: out of memory reading YAML", file);
   yaml_parser_set_encoding (&reader.parser, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string (&reader.parser, length ? bytes : (const uint8_t *) "", length);
+  yaml_parser_set_input_string (&reader.parser, length ? bytes : (const uint8_t *)"", length);
   enum sf_code code = read_document (&reader, ret_root);
   yaml_parser_delete (&reader.parser);
   sf_mem_free (reader.anchors);
@@ -452,7 +455,7 @@ join_keys (char *text, size_t size, const char *const *allowed, size_t count)
   size_t at = 0;
   text[0] = '\0';
   for (size_t i = 0; i < count && i < ALLOWED_KEYS_SHOWN && at < size; i++)
-    at += (size_t) snprintf (text + at, size - at, "%s%s", i ? ", " : "", allowed[i]);
+    at += (size_t)snprintf (text + at, size - at, "%s%s", i ? ", " : "", allowed[i]);
 }
 
 enum sf_code

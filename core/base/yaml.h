@@ -10,9 +10,10 @@
 #include <stdint.h>
 
 /* A YAML document as a tree of nodes that know where they stand. Scalars are texts: types come from whoever asks, never
-   from guessing. All in the arena. Anchors and aliases are resolved (bounded): an alias is a node with its own place and
-   shared children. Tags, merge keys, a duplicate key, a key that is not a text, a second document, NUL and what is not UTF-8
-   are errors; so are more than 64 levels, 1000 anchors or 1000000 nodes (aliases counted as what they stand for). */
+   from guessing. All in the arena. Anchors and aliases are resolved (bounded): an alias is a node with its own place
+   and shared children. Tags, merge keys, a duplicate key, a key that is not a text, a second document, NUL and what is
+   not UTF-8 are errors; so are more than 64 levels, 1000 anchors or 1000000 nodes (aliases counted as what they stand
+   for). */
 enum sf_yaml_kind
 {
   SF_YAML_SCALAR,
@@ -24,13 +25,13 @@ struct sf_yaml
 {
   enum sf_yaml_kind kind;
   const char *file;
-  int line, column;             /* from 1 */
-  const char *text;             /* of a scalar, terminated; "" for an empty one */
-  bool quoted;                  /* a scalar in quotes */
-  size_t count;                 /* items of a sequence, pairs of a mapping */
-  struct sf_yaml **items;       /* of a sequence, or the values of a mapping */
-  struct sf_yaml **keys;        /* scalars; of a mapping */
-  const char *key;              /* the text of the key whose value this is, else NULL */
+  int line, column;       /* from 1 */
+  const char *text;       /* of a scalar, terminated; "" for an empty one */
+  bool quoted;            /* a scalar in quotes */
+  size_t count;           /* items of a sequence, pairs of a mapping */
+  struct sf_yaml **items; /* of a sequence, or the values of a mapping */
+  struct sf_yaml **keys;  /* scalars; of a mapping */
+  const char *key;        /* the text of the key whose value this is, else NULL */
 };
 
 /* Parse a document; file names it in messages. SF_EFORMAT with file:line:column. An empty document is an empty mapping.
@@ -49,7 +50,8 @@ enum sf_code sf_yaml_fail (struct sf_error *err, enum sf_code code, const struct
     __attribute__ ((format (printf, 4, 5)));
 
 /* Fail at an unknown key with the nearest of the count allowed names, or all of them. */
-enum sf_code sf_yaml_fail_key (struct sf_error *err, const struct sf_yaml *key, const char *const *allowed, size_t count);
+enum sf_code sf_yaml_fail_key (struct sf_error *err, const struct sf_yaml *key, const char *const *allowed,
+                               size_t count);
 /* "a text", "a list", "a mapping": for messages. */
 const char *sf_yaml_kind_name (enum sf_yaml_kind kind);
 

@@ -13,6 +13,7 @@ sf_help_of_plugin (const struct sf_plugin *plugin)
                                    .more_en = plugin->as.command->more_en,
                                    .more_zh = plugin->as.command->more_zh,
                                    .options = plugin->options,
+                                   .takes_set = plugin->as.command->takes_set,
                                    .words_min = plugin->as.command->words_min,
                                    .words_max = plugin->as.command->words_max };
 }

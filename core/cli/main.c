@@ -124,7 +124,9 @@ run_plugin_command (struct sf_cli *cli, const struct sf_plugin *plugin, const st
     return fail (err, SF_EXIT_FAILED);
   argv[0] = (char *) plugin->name;
   memcpy (argv + 1, arguments->words, (size_t) arguments->count * sizeof *argv);
-  struct sf_command_context context = { .host = &host, .plugins = cli->plugins, .zh = cli->zh, .print = print_out };
+  struct sf_command_context context = { .host = &host, .plugins = cli->plugins, .zh = cli->zh,
+                                        .overrides = arguments->overrides, .overrides_count = arguments->overrides_count,
+                                        .print = print_out };
   return plugin->as.command->run (&context, arguments->count + 1, argv, err);
 }
 

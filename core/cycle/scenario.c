@@ -453,6 +453,18 @@ read_domain (struct reader *reader, const struct sf_yaml *root, struct sf_error 
   return code == SF_OK ? SF_OK : sf_error_prefix (err, code, "%s:%d:%d: domain", node->file, node->line, node->column);
 }
 
+/* An exporter that knows several layouts keeps snapshots in the one that readers map. */
+static enum sf_code
+prefer_snapshot_layout (struct sf_instance *instance, struct sf_error *err)
+{
+  const struct sf_option *option;
+  const char *text, *origin;
+  for (size_t i = 0; sf_settings_at (instance->settings, i, &option, &text, &origin); i++)
+    if (strcmp (option->name, "layout") == 0 && strcmp (origin, "default") == 0)
+      return sf_settings_set (instance->settings, "layout", "snapshot", "default of snapshots", err);
+  return SF_OK;
+}
+
 static enum sf_code
 read_snapshot (struct reader *reader, const struct sf_yaml *root, struct sf_error *err)
 {
@@ -466,6 +478,7 @@ read_snapshot (struct reader *reader, const struct sf_yaml *root, struct sf_erro
   const struct sf_yaml *owner = node ? node : root;
   SF_TRY (read_plugin_node (reader, SF_PLUGIN_EXPORTER, owner, "grids", "cf", "snapshot.grids",
                             &reader->scenario->snapshot_grids, err));
+  SF_TRY (prefer_snapshot_layout (&reader->scenario->snapshot_grids, err));
   return read_plugin_node (reader, SF_PLUGIN_EXPORTER, owner, "tables", "gpkg", "snapshot.tables",
                            &reader->scenario->snapshot_tables, err);
 }

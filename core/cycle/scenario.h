@@ -71,13 +71,8 @@ struct sf_scenario
   size_t answers_count;
 };
 
-/* One "--set KEY=VALUE": KEY is a path of keys (or numbers of list items from 0) joined by dots. */
-struct sf_override
-{
-  const char *key, *value;
-};
-
 /* Load a scenario, load the plugins that it names, and check every setting against their option tables. All in the arena.
+   An override's key is a path of keys (or numbers of list items from 0) joined by dots.
    Errors name file, line, column and the nearest valid name. */
 enum sf_code sf_scenario_load (struct sf_arena *arena, struct sf_plugin_host *plugins, const char *path,
                                const struct sf_override *overrides, size_t overrides_count, struct sf_scenario *ret_scenario,

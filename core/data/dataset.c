@@ -42,7 +42,8 @@ check_bands (const struct sf_dataset_spec *spec, const double *band_values, int 
   if (bands < 1 || bands > most)
     return sf_fail (err, SF_EINVAL, "dataset %s: bands must be 1 to %d, not %d", spec->name, most, bands);
   if (spec->band && !band_values)
-    return sf_fail (err, SF_EINVAL, "dataset %s: values of the band axis (%s) are missing", spec->name, spec->band->name);
+    return sf_fail (err, SF_EINVAL, "dataset %s: values of the band axis (%s) are missing", spec->name,
+                    spec->band->name);
   return SF_OK;
 }
 
@@ -80,11 +81,12 @@ sf_dataset_new_grid (const struct sf_dataset_spec *spec, const char *instance, c
   code = SF_ENOMEM;
   size_t cells = sf_gridspec_cells (grid), count = cells * (size_t) bands;
   struct sf_grid *made = dataset->as.grid = sf_mem_calloc (1, sizeof *made);
-  if (made && cells <= SIZE_MAX / sizeof (float) / (size_t) bands)
+  if (made && cells <= PTRDIFF_MAX / sizeof (float) / (size_t) bands)
     made->values = sf_mem_alloc (count * sizeof (float));
   if (!made || !made->values)
     {
-      sf_fail (err, code, "dataset %s: no memory for %d band(s) of %d x %d cells", spec->name, bands, grid->nx, grid->ny);
+      sf_fail (err, code, "dataset %s: no memory for %d band(s) of %d x %d cells", spec->name, bands, grid->nx,
+               grid->ny);
       goto out;
     }
   made->spec = *grid;
@@ -108,11 +110,13 @@ check_cube (const struct sf_dataset_spec *spec, const struct sf_cube *cube, stru
 {
   SF_TRY (check_gridspec (spec, &cube->spec, err));
   if (!cube->read || cube->steps < 1 || !cube->time_s)
-    return sf_fail (err, SF_EINVAL, "dataset %s: a cube needs a read function and at least one step with its time (has %d)",
-                    spec->name, cube->steps);
+    return sf_fail (err, SF_EINVAL,
+                    "dataset %s: a cube needs a read function and at least one step with its time (has %d)", spec->name,
+                    cube->steps);
   for (int i = 1; i < cube->steps; i++)
     if (cube->time_s[i] <= cube->time_s[i - 1])
-      return sf_fail (err, SF_EINVAL, "dataset %s: the time of step %d is not after that of step %d", spec->name, i, i - 1);
+      return sf_fail (err, SF_EINVAL, "dataset %s: the time of step %d is not after that of step %d", spec->name, i,
+                      i - 1);
   return SF_OK;
 }
 

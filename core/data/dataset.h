@@ -94,8 +94,8 @@ struct sf_dataset
   int references; /* touched only by ref and unref */
 };
 
-/* New empty datasets with one reference, which the caller holds. NULL name instance means none. SF_ENOMEM, or SF_ETYPE when
-   the kind does not fit the spec. authority is internal, simulated false and key zero until the core sets them. */
+/* New empty datasets with one reference, which the caller holds. NULL name instance means none. SF_ENOMEM, or SF_ETYPE
+   when the kind does not fit the spec. authority is internal, simulated false and key zero until the core sets them. */
 enum sf_code sf_dataset_new_table (const struct sf_dataset_spec *spec, const char *instance, struct sf_dataset **ret,
                                    struct sf_error *err);
 /* Values are filled with NaN. bands must be 1 where the spec has no band axis. */
@@ -104,16 +104,16 @@ enum sf_code sf_dataset_new_grid (const struct sf_dataset_spec *spec, const char
 /* Takes ownership of impl (through free_impl) only on success. Times must ascend, at least one step; else SF_EINVAL. */
 enum sf_code sf_dataset_new_cube (const struct sf_dataset_spec *spec, const char *instance, const struct sf_cube *cube,
                                   struct sf_dataset **ret, struct sf_error *err);
-/* Group and sort records of kind track (deep copies). A storm's identity is unique within its feed, so a track is one feed,
-   storm, agency and member, and:
+/* Group and sort records of kind track (deep copies). A storm's identity is unique within its feed, so a track is one
+   feed, storm, agency and member, and:
    - fixes with a lead time, of one base time, are a forecast track; a lead-0 fix of that base begins it;
    - all lead-0 fixes are the analysis (a best track is one), whatever their base, with base_s missing. A lead-0 fix that
      begins a forecast stands in both, unless it has a member: a model's own start is no analysis.
-   Fixes are in order of time, tracks in order of feed, storm, agency, member, base (the analysis first). Of one track and
-   time: only the highest revision is kept; fixes that say the same (labels, source and reception aside) are one, with the
-   worst quality among them; fixes that differ are all kept, in the caller's order, doubtful and naming each other.
-   A missing time or base is made from the other and the lead; SF_EINVAL when both are missing, SF_ETYPE for another kind
-   of record, or what sf_record_check says. No fixes give no tracks. */
+   Fixes are in order of time, tracks in order of feed, storm, agency, member, base (the analysis first). Of one track
+   and time: only the highest revision is kept; fixes that say the same (labels, source and reception aside) are one,
+   with the worst quality among them; fixes that differ are all kept, in the caller's order, doubtful and naming each
+   other. A missing time or base is made from the other and the lead; SF_EINVAL when both are missing, SF_ETYPE for
+   another kind of record, or what sf_record_check says. No fixes give no tracks. */
 enum sf_code sf_dataset_new_tracks (const struct sf_dataset_spec *spec, const char *instance, const struct sf_record *fixes,
                                     size_t count, struct sf_dataset **ret, struct sf_error *err);
 

@@ -37,10 +37,12 @@ sf_geometry_free (struct sf_geometry *geometry)
 static int
 reserve (struct sf_geometry *geometry, size_t parts, size_t points)
 {
-  if (sf_mem_grow ((void **) &geometry->part_start, &geometry->part_capacity, parts + 1, sizeof *geometry->part_start) < 0)
+  if (sf_mem_grow ((void **) &geometry->part_start, &geometry->part_capacity, parts + 1, sizeof *geometry->part_start)
+      < 0)
     return -1;
   if (geometry->kind == SF_GEOMETRY_POLYGON
-      && sf_mem_grow ((void **) &geometry->part_outer, &geometry->outer_capacity, parts, sizeof *geometry->part_outer) < 0)
+      && sf_mem_grow ((void **) &geometry->part_outer, &geometry->outer_capacity, parts, sizeof *geometry->part_outer)
+             < 0)
     return -1;
   return sf_mem_grow ((void **) &geometry->xy, &geometry->point_capacity, points, 2 * sizeof *geometry->xy);
 }

@@ -8,14 +8,30 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT(name, at, en, zh) { name, SF_MEMBER_TEXT, offsetof (struct sf_record, as.at), 1, NULL, en, zh }
-#define NUMBER(name, at, unit, en, zh) { name, SF_MEMBER_DOUBLE, offsetof (struct sf_record, as.at), 1, unit, en, zh }
-#define WHOLE(name, at, unit, en, zh) { name, SF_MEMBER_INT, offsetof (struct sf_record, as.at), 1, unit, en, zh }
-#define TIME(name, at, en, zh) { name, SF_MEMBER_TIME, offsetof (struct sf_record, as.at), 1, TIME_UNIT, en, zh }
+#define TEXT(name, at, en, zh)                                                                                         \
+  {                                                                                                                    \
+    name, SF_MEMBER_TEXT, offsetof (struct sf_record, as.at), 1, NULL, en, zh                                          \
+  }
+#define NUMBER(name, at, unit, en, zh)                                                                                 \
+  {                                                                                                                    \
+    name, SF_MEMBER_DOUBLE, offsetof (struct sf_record, as.at), 1, unit, en, zh                                        \
+  }
+#define WHOLE(name, at, unit, en, zh)                                                                                  \
+  {                                                                                                                    \
+    name, SF_MEMBER_INT, offsetof (struct sf_record, as.at), 1, unit, en, zh                                           \
+  }
+#define TIME(name, at, en, zh)                                                                                         \
+  {                                                                                                                    \
+    name, SF_MEMBER_TIME, offsetof (struct sf_record, as.at), 1, TIME_UNIT, en, zh                                     \
+  }
 #define TIME_UNIT "seconds since 1970-01-01T00:00:00Z"
+#define RADII (SF_RADII_FORCES * SF_QUADRANTS)
 #define LON(at) NUMBER ("lon", at, "degrees_east", "Longitude", "经度")
 #define LAT(at) NUMBER ("lat", at, "degrees_north", "Latitude", "纬度")
-#define END { NULL, SF_MEMBER_TEXT, 0, 0, NULL, NULL, NULL }
+#define END                                                                                                            \
+  {                                                                                                                    \
+    NULL, SF_MEMBER_TEXT, 0, 0, NULL, NULL, NULL                                                                       \
+  }
 
 static const struct sf_member ASSET_MEMBERS[] = {
   TEXT ("id", asset.id, "Identifier", "编号"),
@@ -36,7 +52,8 @@ static const struct sf_member OBSERVATION_MEMBERS[] = {
   NUMBER ("value", observation.value, NULL, "Value in the quantity's unit", "数值（要素单位）"),
   LON (observation.lon_deg),
   LAT (observation.lat_deg),
-  WHOLE ("period_s", observation.period_s, "s", "Span that the value covers, ending at its time", "统计时段（截止于该时刻）"),
+  WHOLE ("period_s", observation.period_s, "s", "Span that the value covers, ending at its time",
+         "统计时段（截止于该时刻）"),
   END,
 };
 
@@ -73,8 +90,9 @@ static const struct sf_member TRACK_MEMBERS[] = {
   NUMBER ("motion_mps", track.motion_mps, "m s-1", "Speed of motion", "移动速度"),
   NUMBER ("rmw_km", track.rmw_km, "km", "Radius of maximum wind", "最大风速半径"),
   NUMBER ("roci_km", track.roci_km, "km", "Radius of the outermost closed isobar", "最外闭合等压线半径"),
-  { "radii_km", SF_MEMBER_DOUBLES, offsetof (struct sf_record, as.track.radii_km), SF_RADII_FORCES * SF_QUADRANTS, "km",
-    "Radii of force 7, 10 and 12 in the quadrants NE, SE, SW, NW", "七级、十级、十二级风圈半径（东北、东南、西南、西北）" },
+  { "radii_km", SF_MEMBER_DOUBLES, offsetof (struct sf_record, as.track.radii_km), RADII, "km",
+    "Radii of force 7, 10 and 12 in the quadrants NE, SE, SW, NW",
+    "七级、十级、十二级风圈半径（东北、东南、西南、西北）" },
   END,
 };
 
@@ -224,7 +242,8 @@ copy_member (struct sf_arena *arena, struct sf_record *copy, const struct sf_mem
 }
 
 enum sf_code
-sf_record_copy (struct sf_arena *arena, const struct sf_record *record, struct sf_record *ret_copy, struct sf_error *err)
+sf_record_copy (struct sf_arena *arena, const struct sf_record *record, struct sf_record *ret_copy,
+                struct sf_error *err)
 {
   struct sf_record copy = *record;
   bool good = copy_text (arena, &copy.feed) && copy_text (arena, &copy.doubt) && copy_text (arena, &copy.source);

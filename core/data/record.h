@@ -171,9 +171,9 @@ enum sf_code sf_record_decode (struct sf_arena *arena, const uint8_t *bytes, siz
 /* A deep copy in the arena. */
 enum sf_code sf_record_copy (struct sf_arena *arena, const struct sf_record *record, struct sf_record *ret_copy,
                              struct sf_error *err);
-/* Check what every record must keep: lon -180..180, lat -90..90, quality 0..9, texts valid UTF-8, no infinite number, times
-   in the years 1 to 9999, spans of at most 100 years, a geometry that hangs together (parts, closed rings, points on Earth),
-   a grid with values exactly when it has cells. */
+/* Check what every record must keep: lon -180..180, lat -90..90, quality 0..9, texts valid UTF-8, no infinite number,
+   times in the years 1 to 9999, spans of at most 100 years, a geometry that hangs together (parts, closed rings, points
+   on Earth), a grid with values exactly when it has cells. */
 enum sf_code sf_record_check (const struct sf_record *record, struct sf_error *err);
 
 /* One JSON object without a newline: kind, feed, time (ISO 8601 UTC), lon, lat, then the other members; missing = null.

@@ -57,8 +57,8 @@ check_part (const struct sf_geometry *geometry, size_t part, struct sf_error *er
   size_t first = geometry->part_start[part], next = geometry->part_start[part + 1];
   size_t least = geometry->kind == SF_GEOMETRY_POLYGON ? 4 : geometry->kind == SF_GEOMETRY_LINE ? 2 : 1;
   if (next < first || next > geometry->points || next - first < least)
-    return sf_fail (err, SF_EFORMAT, "geometry: part %zu spans points %zu to %zu of %zu; it needs at least %zu", part, first,
-                    next, geometry->points, least);
+    return sf_fail (err, SF_EFORMAT, "geometry: part %zu spans points %zu to %zu of %zu; it needs at least %zu", part,
+                    first, next, geometry->points, least);
   if (geometry->kind != SF_GEOMETRY_POLYGON)
     return SF_OK;
   const double *start = geometry->xy + 2 * first, *end = geometry->xy + 2 * (next - 1);

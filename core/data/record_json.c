@@ -51,7 +51,7 @@ put_radii (struct sf_json *json, const double *radii_km)
   sf_json_begin_object (json);
   for (int force = 0; force < SF_RADII_FORCES; force++)
     {
-      const double *ring_km = radii_km + force * SF_QUADRANTS;
+      const double *ring_km = &radii_km[force * SF_QUADRANTS];
       sf_json_key (json, NAMES[force]);
       if (all_missing (ring_km, SF_QUADRANTS))
         {

@@ -188,8 +188,8 @@ take (struct reader *reader, const char *what, size_t count, size_t item_bytes, 
 {
   size_t left = reader->length - reader->at;
   if (count > left / item_bytes)
-    return sf_fail (reader->err, SF_EFORMAT, "offset %zu: %s needs %zu x %zu bytes, %zu are left", reader->at, what, count,
-                    item_bytes, left);
+    return sf_fail (reader->err, SF_EFORMAT, "offset %zu: %s needs %zu x %zu bytes, %zu are left", reader->at, what,
+                    count, item_bytes, left);
   *ret_bytes = reader->bytes + reader->at;
   reader->at += count * item_bytes;
   return SF_OK;
@@ -294,8 +294,8 @@ get_parts (struct reader *reader, struct sf_geometry *geometry)
     {
       geometry->part_start[part + 1] = fetch_u32 (from);
       if (from[4] > polygon)
-        return sf_fail (reader->err, SF_EFORMAT, "offset %zu: geometry: part %zu is outer %d", (size_t) (from - reader->bytes),
-                        part, from[4]);
+        return sf_fail (reader->err, SF_EFORMAT, "offset %zu: geometry: part %zu is outer %d",
+                        (size_t) (from - reader->bytes), part, from[4]);
       if (polygon)
         geometry->part_outer[part] = from[4];
     }
@@ -402,8 +402,8 @@ get_head (struct reader *reader, struct sf_record *record)
   uint8_t version = 0, kind = 0, quality = 0;
   SF_TRY (get_u8 (reader, "version", &version));
   if (version != WIRE_VERSION)
-    return sf_fail (reader->err, SF_EFORMAT, "offset %zu: wire version %d; this program reads %d", reader->at - 1, version,
-                    WIRE_VERSION);
+    return sf_fail (reader->err, SF_EFORMAT, "offset %zu: wire version %d; this program reads %d", reader->at - 1,
+                    version, WIRE_VERSION);
   SF_TRY (get_u8 (reader, "kind", &kind));
   if (kind >= SF_RECORD_KINDS)
     return sf_fail (reader->err, SF_EFORMAT, "offset %zu: record of kind %d", reader->at - 1, kind);
@@ -434,7 +434,8 @@ sf_record_decode (struct sf_arena *arena, const uint8_t *bytes, size_t length, s
   for (const struct sf_member *member = sf_record_members (record.kind); member->name; member++)
     SF_TRY (get_member (&reader, &record, member));
   if (reader.at != reader.length)
-    return sf_fail (err, SF_EFORMAT, "offset %zu: %zu bytes too many in the record", reader.at, reader.length - reader.at);
+    return sf_fail (err, SF_EFORMAT, "offset %zu: %zu bytes too many in the record", reader.at,
+                    reader.length - reader.at);
   if (sf_record_check (&record, err) != SF_OK)
     return sf_error_prefix (err, SF_EFORMAT, "offset 0");
   *ret_record = record;

@@ -57,8 +57,9 @@ reserve (struct sf_table *table, size_t rows)
   return 0;
 }
 
-_Static_assert (sizeof (double) == sizeof (int64_t) && sizeof (char *) <= sizeof (double),
-                "reserve counts eight bytes for a value of any type");
+_Static_assert(sizeof (double) == sizeof (int64_t) && sizeof (char *) <= sizeof (double),
+               "reserve counts eight bytes for a value of any type");
+_Static_assert(SF_TIME_MISSING == INT64_MIN, "a missing time is a missing int");
 
 static enum sf_code
 fill_table (struct sf_table *table, const struct sf_dataset_spec *spec)
@@ -128,10 +129,8 @@ set_missing (struct sf_column *column, size_t row)
       column->as.doubles[row] = NAN;
       break;
     case SF_COLUMN_INT:
-      column->as.ints[row] = INT64_MIN;
-      break;
     case SF_COLUMN_TIME:
-      column->as.ints[row] = SF_TIME_MISSING;
+      column->as.ints[row] = INT64_MIN;
       break;
     }
 }
@@ -139,8 +138,7 @@ set_missing (struct sf_column *column, size_t row)
 long
 sf_table_add_row (struct sf_table *table)
 {
-  if (table->rows == table->capacity
-      && (table->capacity > SIZE_MAX / 2 || reserve (table, 2 * table->capacity) < 0))
+  if (table->rows == table->capacity && (table->capacity > SIZE_MAX / 2 || reserve (table, 2 * table->capacity) < 0))
     return -1;
   size_t row = table->rows++;
   for (size_t i = 0; i < table->columns_count; i++)

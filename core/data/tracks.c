@@ -14,7 +14,7 @@
 struct entry
 {
   const struct sf_record *record;
-  size_t index;    /* in the caller's order, which decides between equals */
+  size_t index; /* in the caller's order, which decides between equals */
   int64_t time_s;
   int64_t base_s;  /* of the track: SF_TIME_MISSING for an analysis */
   uint8_t quality; /* the worst of the identical fixes that this one stands for */
@@ -141,16 +141,21 @@ make_entry (const struct sf_record *record, size_t index, struct entry *ret_entr
     return fail_fix (err, SF_EINVAL, record, "the fix has no time");
   if (base_s == SF_TIME_MISSING)
     base_s = time_s - fix->lead_s;
-  *ret_entry = (struct entry) { .record = record, .index = index, .time_s = time_s, .base_s = base_s,
-                                .quality = record->quality, .doubt = record->doubt };
+  *ret_entry = (struct entry){ .record = record,
+                               .index = index,
+                               .time_s = time_s,
+                               .base_s = base_s,
+                               .quality = record->quality,
+                               .doubt = record->doubt };
   return SF_OK;
 }
 
-/* Put the forecast fixes of the caller's list in front, sorted by track, and every lead-0 fix behind them, twice when it
+/* Put the forecast fixes of the caller's list in front, sorted by track, and every lead-0 fix behind, twice when it
    starts a forecast: once in the forecast and, for the agency's own track, once in the analysis. entries has room for
    2 * count. */
 static enum sf_code
-assign_entries (const struct sf_record *fixes, size_t count, struct entry *entries, size_t *ret_used, struct sf_error *err)
+assign_entries (const struct sf_record *fixes, size_t count, struct entry *entries, size_t *ret_used,
+                struct sf_error *err)
 {
   size_t forecasts = 0;
   for (size_t i = 0; i < count; i++)
@@ -226,15 +231,15 @@ merge_entries (struct entry *entries, size_t count)
   return kept;
 }
 
-/* Two statements about one moment cannot both be right: reliable becomes doubtful, with the other's place as the reason. */
+/* Two statements about one moment cannot both be right: reliable becomes doubtful, the other's place is the reason. */
 static enum sf_code
 mark_doubtful (struct sf_arena *arena, const struct sf_record *rival, struct sf_record *fix)
 {
   if (fix->quality <= SF_QUALITY_COMPLETED_RELIABLE)
     fix->quality = (uint8_t) (fix->quality + SF_QUALITY_ORIGINAL_DOUBTFUL);
-  fix->doubt = sf_arena_printf (arena, "%s%sanother fix of the same time differs (%s:%lld)", fix->doubt ? fix->doubt : "",
-                                fix->doubt ? "; " : "", rival->source ? rival->source : "-",
-                                (long long) rival->source_line);
+  fix->doubt
+      = sf_arena_printf (arena, "%s%sanother fix of the same time differs (%s:%lld)", fix->doubt ? fix->doubt : "",
+                         fix->doubt ? "; " : "", rival->source ? rival->source : "-", (long long) rival->source_line);
   return fix->doubt ? SF_OK : SF_ENOMEM;
 }
 
@@ -299,8 +304,8 @@ fill_tracks (struct sf_tracks *tracks, const struct entry *entries, size_t count
 }
 
 enum sf_code
-sf_dataset_new_tracks (const struct sf_dataset_spec *spec, const char *instance, const struct sf_record *fixes, size_t count,
-                       struct sf_dataset **ret, struct sf_error *err)
+sf_dataset_new_tracks (const struct sf_dataset_spec *spec, const char *instance, const struct sf_record *fixes,
+                       size_t count, struct sf_dataset **ret, struct sf_error *err)
 {
   struct sf_dataset *dataset = NULL;
   struct entry *entries = NULL;

@@ -20,7 +20,7 @@ enum
 struct value
 {
   bool set;
-  const char *text;   /* canonical: reads back as the same value */
+  const char *text; /* canonical: reads back as the same value */
   const char *origin;
   double number;
   int64_t whole;      /* also time, duration, the index of a choice, and bool */
@@ -114,8 +114,8 @@ read_int (const struct reading *r, const char *text, struct value *value)
   struct sf_strbuf buf = { 0 };
   if (!sf_text_parse_int (sf_span_of (text), &value->whole))
     return fail_expected (r, "a whole number", text);
-  SF_TRY (check_bounds (r, (double) value->whole));
-  sf_strbuf_addf (&buf, "%lld", (long long) value->whole);
+  SF_TRY (check_bounds (r, (double)value->whole));
+  sf_strbuf_addf (&buf, "%lld", (long long)value->whole);
   return keep (r, &buf, &value->text);
 }
 
@@ -147,11 +147,11 @@ read_enum (const struct reading *r, const char *text, struct value *value)
   for (size_t i = 0; i < count; i++)
     if (strcmp (o->choices[i], text) == 0)
       {
-        value->whole = (int64_t) i;
+        value->whole = (int64_t)i;
         return keep_text (r, text, value);
       }
   for (size_t i = 0; i < count && at < sizeof list; i++)
-    at += (size_t) snprintf (list + at, sizeof list - at, "%s%s", i ? ", " : "", o->choices[i]);
+    at += (size_t)snprintf (list + at, sizeof list - at, "%s%s", i ? ", " : "", o->choices[i]);
   const char *near = sf_text_nearest (text, o->choices, count);
   return sf_fail (r->err, SF_EINVAL, "%s: %s: expected one of %s; got '%.100s'%s%s%s", r->origin, o->name, list, text,
                   near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
@@ -179,7 +179,7 @@ add_duration (struct sf_strbuf *buf, int64_t duration_s)
   size_t i = 0;
   while (duration_s == 0 ? i < 3 : duration_s % units[i].seconds != 0)
     i++;
-  sf_strbuf_addf (buf, "%lld%s", (long long) (duration_s / units[i].seconds), units[i].unit);
+  sf_strbuf_addf (buf, "%lld%s", (long long)(duration_s / units[i].seconds), units[i].unit);
 }
 
 static enum sf_code
@@ -189,7 +189,7 @@ read_duration (const struct reading *r, const char *text, struct value *value)
   enum sf_code code = sf_time_parse_duration (text, &value->whole, r->err);
   if (code != SF_OK)
     return sf_error_prefix (r->err, code, "%s: %s", r->origin, r->option->name);
-  SF_TRY (check_bounds (r, (double) value->whole));
+  SF_TRY (check_bounds (r, (double)value->whole));
   add_duration (&buf, value->whole);
   return keep (r, &buf, &value->text);
 }
@@ -203,7 +203,7 @@ read_path (const struct reading *r, const char *text, struct value *value)
   return value->text ? SF_OK : fail_memory (r);
 }
 
-/* An item as it stands in a comma separated list: in quotes, with its own quotes doubled, where it would not read back. */
+/* An item as it stands in a comma separated list: where it would not read back, in quotes with its own doubled. */
 static void
 add_item (struct sf_strbuf *buf, const char *item)
 {
@@ -349,7 +349,7 @@ read_text (const struct reading *r, const char *text, struct value *value)
       return read_path (r, text, value);
     }
   return sf_fail (r->err, SF_ETYPE, "%s: %s: its option table has no such type as %d", r->origin, r->option->name,
-                  (int) r->option->type);
+                  (int)r->option->type);
 }
 
 /* Read text into the option's slot, which stays as it was on failure. */
@@ -391,7 +391,7 @@ folder_of (const struct reading *r, const char *file, const char **ret_folder)
   *ret_folder = NULL;
   if (!slash)
     return SF_OK;
-  size_t length = slash == file ? 1 : (size_t) (slash - file);
+  size_t length = slash == file ? 1 : (size_t)(slash - file);
   *ret_folder = sf_arena_strndup (r->settings->arena, file, length);
   return *ret_folder ? SF_OK : fail_memory (r);
 }
@@ -408,7 +408,7 @@ assign_node (struct sf_settings *settings, const struct sf_option *option, const
   if (list && node->kind == SF_YAML_SEQUENCE)
     return assign_sequence (&r, node);
   if (node->kind != SF_YAML_SCALAR)
-    return sf_fail (err, SF_ETYPE, "%s: %s: expected a %s, got %s", r.origin, option->name,
+    return sf_fail (err, SF_ETYPE, "%s: %s: expected %s%s, got %s", r.origin, option->name, list ? "" : "a ",
                     sf_option_type_name (option->type), sf_yaml_kind_name (node->kind));
   if (option->type == SF_OPTION_PATH)
     SF_TRY (folder_of (&r, node->file, &r.folder));
@@ -461,7 +461,8 @@ gather_names (const struct sf_settings *settings, const char *const *skip, const
 }
 
 static enum sf_code
-read_mapping (struct sf_settings *settings, const struct sf_yaml *mapping, const char *const *skip, struct sf_error *err)
+read_mapping (struct sf_settings *settings, const struct sf_yaml *mapping, const char *const *skip,
+              struct sf_error *err)
 {
   if (mapping->kind != SF_YAML_MAPPING)
     return sf_yaml_fail (err, SF_ETYPE, mapping, "expected settings (key: value), got %s",
@@ -470,8 +471,8 @@ read_mapping (struct sf_settings *settings, const struct sf_yaml *mapping, const
     {
       const struct sf_yaml *key = mapping->keys[i];
       const struct sf_option *option = find_option (settings, key->text);
-      const char **names;
-      size_t names_count;
+      const char **names = NULL;
+      size_t names_count = 0;
       if (is_among (key->text, skip))
         continue;
       if (option)
@@ -492,7 +493,7 @@ set_defaults (struct sf_settings *settings, struct sf_error *err)
     {
       const struct sf_option *option = &settings->options[i];
       struct reading r = { .settings = settings, .option = option, .origin = "default", .err = err };
-      settings->values[i] = (struct value) { .origin = "not set", .number = NAN, .whole = INT64_MIN };
+      settings->values[i] = (struct value){ .origin = "not set", .number = NAN, .whole = INT64_MIN };
       if (option->fallback)
         SF_TRY (assign (&r, option->fallback));
     }
@@ -510,7 +511,7 @@ sf_settings_parse (struct sf_arena *arena, const struct sf_option *options, cons
   struct value *values = sf_arena_calloc (arena, count, sizeof *values);
   if (!settings || !values)
     return sf_fail (err, SF_ENOMEM, "out of memory for settings");
-  *settings = (struct sf_settings) { .arena = arena, .options = options, .values = values, .count = count };
+  *settings = (struct sf_settings){ .arena = arena, .options = options, .values = values, .count = count };
   SF_TRY (set_defaults (settings, err));
   if (mapping)
     SF_TRY (read_mapping (settings, mapping, skip, err));
@@ -525,8 +526,8 @@ sf_settings_set (struct sf_settings *settings, const char *name, const char *tex
   const struct sf_option *option = find_option (settings, name);
   if (!option)
     {
-      const char **names;
-      size_t count;
+      const char **names = NULL;
+      size_t count = 0;
       SF_TRY (gather_names (settings, NULL, &names, &count, err));
       const char *near = sf_text_nearest (name, names, count);
       return sf_fail (err, SF_EINVAL, "%s: unknown setting '%.100s'%s%s%s", origin, name,
@@ -588,7 +589,7 @@ size_t
 sf_settings_texts (const struct sf_settings *settings, const char *name, const char *const **ret_texts)
 {
   const struct value *value = find_value (settings, name, 1u << SF_OPTION_TEXTS);
-  *ret_texts = (const char *const *) value->texts;
+  *ret_texts = (const char *const *)value->texts;
   return value->count;
 }
 
@@ -604,7 +605,7 @@ int
 sf_settings_choice (const struct sf_settings *settings, const char *name)
 {
   const struct value *value = find_value (settings, name, 1u << SF_OPTION_ENUM);
-  return value->set ? (int) value->whole : -1;
+  return value->set ? (int)value->whole : -1;
 }
 
 bool

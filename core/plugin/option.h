@@ -36,15 +36,23 @@ struct sf_option
   const char *help_en, *help_zh;
 };
 
+/* One "--set KEY=VALUE" of a command line. */
+struct sf_override
+{
+  const char *key, *value;
+};
+
 /* The values of one option table. Origins tell where each value came from ("default", "file:line:column", "--set").
    Opaque; lives in the arena given to parse. */
 struct sf_settings;
 
 /* Read a mapping (NULL: nothing set) against a table. skip is a NULL-ended list of keys that others read (NULL: none).
-   An unknown key, a wrong type or a value out of range is an error with file, line, column and the nearest valid name. */
+   An unknown key, a wrong type or a value out of range is an error with file, line and column, and the nearest valid
+   name. */
 enum sf_code sf_settings_parse (struct sf_arena *arena, const struct sf_option *options, const struct sf_yaml *mapping,
                                 const char *const *skip, struct sf_settings **ret_settings, struct sf_error *err);
-/* Override one value from text; origin names who says so. A list is comma separated; an item in double quotes may hold commas. */
+/* Override one value from text; origin names who says so. A list is comma separated; an item in double quotes may
+   hold commas. */
 enum sf_code sf_settings_set (struct sf_settings *settings, const char *name, const char *text, const char *origin,
                               struct sf_error *err);
 /* After all overrides: SF_EINVAL when a required value is missing. */
@@ -61,8 +69,8 @@ size_t sf_settings_doubles (const struct sf_settings *settings, const char *name
 /* The index of an enum's value among its choices, -1 when missing. */
 int sf_settings_choice (const struct sf_settings *settings, const char *name);
 
-/* For listings, hashing and `check`: the i-th value as canonical text, which sf_settings_set reads back as the same value
-   (NULL when missing, with origin "not set"), and its origin; false past the end. */
+/* For listings, hashing and `check`: the i-th value as canonical text, which sf_settings_set reads back as the same
+   value (NULL when missing, with origin "not set"), and its origin; false past the end. */
 bool sf_settings_at (const struct sf_settings *settings, size_t index, const struct sf_option **ret_option,
                      const char **ret_text, const char **ret_origin);
 

@@ -202,6 +202,8 @@ struct sf_command_context
   const struct sf_host *host;             /* settings: of the command's option table */
   struct sf_plugin_host *plugins;         /* core/plugin/host.h */
   int zh;                                 /* speak Chinese */
+  const struct sf_override *overrides;    /* --set, where the command takes it */
+  size_t overrides_count;
   /* Write to standard output. */
   void (*print) (const struct sf_command_context *context, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 };
@@ -210,6 +212,7 @@ struct sf_command
 {
   const char *usage;                      /* "query point LON LAT [--json]" */
   const char *more_en, *more_zh;          /* a few lines: what it does, an example */
+  bool takes_set;                         /* knows --set KEY=VALUE */
   int words_min, words_max;               /* of words after the command's name; -1: no bound */
   /* argv[0] is the command's name. Returns an exit code 0..3; with err filled its text is printed. */
   int (*run) (const struct sf_command_context *context, int argc, char **argv, struct sf_error *err);

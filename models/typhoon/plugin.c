@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "models/typhoon/averaging.h"
+#include "models/typhoon/stages.h"
+
+#include <math.h>
+
+const int sf_typhoon_forces[SF_TYPHOON_FORCES] = { 7, 8, 10, 12 };
+
+static const char *const profiles[] = { "H08", "H1980", "H10", "ER11", NULL };
+static const char *const modes[] = { "fast", "exact", NULL };
+static const char *const times[] = { "linear", "step", NULL };
+static const char *const paths[] = { "linear", "spline", NULL };
+static const char *const minutes[] = { "1", "2", "10", NULL };
+static const char *const exposures[] = { "agency", "at-sea", NULL };
+
+static const struct sf_option options[] = {
+  { .name = "agency",
+    .type = SF_OPTION_TEXT,
+    .help_en = "agency whose track is the storm's (BABJ, RJTD ...); without it the first in the data",
+    .help_zh = "采用哪个机构的路径（BABJ、RJTD 等）；不填则取数据中的第一个" },
+  { .name = "path",
+    .type = SF_OPTION_ENUM,
+    .fallback = "spline",
+    .choices = paths,
+    .help_en = "how the way between fixes is drawn",
+    .help_zh = "定位点之间的插值方式" },
+  { .name = "step",
+    .type = SF_OPTION_DURATION,
+    .unit = "s",
+    .fallback = "30min",
+    .min = 60,
+    .max = 21600,
+    .help_en = "time step of the wind field",
+    .help_zh = "风场时间步长" },
+  { .name = "profile",
+    .type = SF_OPTION_ENUM,
+    .fallback = "H08",
+    .choices = profiles,
+    .help_en = "radial profile: Holland 2008, Holland 1980, Holland et al. 2010, Emanuel & Rotunno 2011",
+    .help_zh = "径向风廓线：Holland 2008、Holland 1980、Holland 等 2010、Emanuel 与 Rotunno 2011" },
+  { .name = "mode",
+    .type = SF_OPTION_ENUM,
+    .fallback = "fast",
+    .choices = modes,
+    .help_en = "fast (tables, within 0.01 m/s) or exact (the equations in double)",
+    .help_zh = "fast（查表，误差小于0.01米/秒）或 exact（双精度直接计算）" },
+  { .name = "times",
+    .type = SF_OPTION_ENUM,
+    .fallback = "linear",
+    .choices = times,
+    .help_en = "between steps the speed runs straight (linear) or stays (step)",
+    .help_zh = "步与步之间风速线性变化（linear）或保持不变（step）" },
+  { .name = "averaging",
+    .type = SF_OPTION_ENUM,
+    .unit = "min",
+    .fallback = "2",
+    .choices = minutes,
+    .help_en = "averaging time of all winds that are put out (CMA: 2)",
+    .help_zh = "输出风速的平均时段（中国气象局：2分钟）" },
+  { .name = "exposure",
+    .type = SF_OPTION_ENUM,
+    .fallback = "agency",
+    .choices = exposures,
+    .help_en = "table that converts averaging times",
+    .help_zh = "平均时段换算所用的系数表" },
+  { .name = "environment_pressure",
+    .type = SF_OPTION_DOUBLE,
+    .unit = "hPa",
+    .fallback = "1005",
+    .min = 950,
+    .max = 1050,
+    .help_en = "pressure around the storm where the track has none",
+    .help_zh = "路径未给出时的环境气压" },
+  { .name = "reach",
+    .type = SF_OPTION_DOUBLE,
+    .unit = "km",
+    .fallback = "300",
+    .min = 50,
+    .max = 2000,
+    .help_en = "farthest distance from the centre at which wind is computed",
+    .help_zh = "计算风场的最大中心距离" },
+  { .name = "islet_area",
+    .type = SF_OPTION_DOUBLE,
+    .unit = "km2",
+    .fallback = "100",
+    .min = 0,
+    .max = 1e6,
+    .help_en = "smaller islands make no landfall",
+    .help_zh = "小于该面积的岛屿不计登陆" },
+  { .name = "bay",
+    .type = SF_OPTION_DURATION,
+    .unit = "s",
+    .fallback = "2h",
+    .min = 0,
+    .max = 86400,
+    .help_en = "back on the same land within this time: a bay, no new landfall",
+    .help_zh = "离开后在该时间内回到同一陆地视为海湾，不计再次登陆" },
+  { .name = "rounding",
+    .type = SF_OPTION_DOUBLE,
+    .unit = "degree",
+    .fallback = "0.05",
+    .min = 0,
+    .max = 1,
+    .help_en = "half the last digit of the fixes' coordinates",
+    .help_zh = "定位点坐标末位数字的一半" },
+  { .name = NULL },
+};
+
+enum sf_track_path
+sf_typhoon_path_kind (const struct sf_host *host)
+{
+  return sf_settings_choice (host->settings, "path") == 1 ? SF_TRACK_PATH_SPLINE : SF_TRACK_PATH_LINEAR;
+}
+
+int
+sf_typhoon_averaging_min (const struct sf_host *host)
+{
+  static const int values[] = { 1, 2, 10 };
+  return values[sf_settings_choice (host->settings, "averaging")];
+}
+
+double
+sf_typhoon_house_wind (const struct sf_host *host, const struct sf_fix *fix)
+{
+  int from = isnan (fix->averaging_min) ? sf_typhoon_averaging_min (host) : (int)lround (fix->averaging_min);
+  int exposure = sf_wind_exposure_find (sf_settings_text (host->settings, "exposure"));
+  return sf_wind_convert_averaging (fix->wind_mps, from, sf_typhoon_averaging_min (host),
+                                    (enum sf_wind_exposure)exposure);
+}
+
+static const struct sf_port track_ports[] = { { SF_NEEDS, "tracks" },
+                                              { SF_MAKES, "track_hourly" },
+                                              { SF_MAKES, "track_points" },
+                                              { SF_MAKES, "track_lines" },
+                                              { 0, NULL } };
+static const struct sf_port lines_ports[]
+    = { { SF_NEEDS, "tracks" }, { SF_MAKES, "warning_lines" }, { SF_MAKES, "warning_crossings" }, { 0, NULL } };
+static const struct sf_port landfall_ports[] = {
+  { SF_NEEDS, "tracks" }, { SF_NEEDS, "coast" }, { SF_USES, "counties" }, { SF_MAKES, "landfalls" }, { 0, NULL }
+};
+static const struct sf_port closest_ports[]
+    = { { SF_NEEDS, "tracks" }, { SF_NEEDS, "county_seats" }, { SF_MAKES, "closest_approach" }, { 0, NULL } };
+static const struct sf_port cubes_ports[] = { { SF_NEEDS, "tracks" },
+                                              { SF_MAKES, "wind_cube@*" },
+                                              { SF_MAKES, "wind_u_cube@*" },
+                                              { SF_MAKES, "wind_v_cube@*" },
+                                              { 0, NULL } };
+static const struct sf_port wind_ports[]
+    = { { SF_NEEDS, "tracks" },     { SF_MAKES, "wind_max@*" },      { SF_MAKES, "wind_arrival@*" },
+        { SF_MAKES, "wind_end@*" }, { SF_MAKES, "wind_duration@*" }, { 0, NULL } };
+static const struct sf_port areas_ports[] = { { SF_NEEDS, "wind_max@*" }, { SF_MAKES, "wind_areas@*" }, { 0, NULL } };
+static const struct sf_port counties_ports[] = { { SF_NEEDS, "counties" },
+                                                 { SF_NEEDS, "county_weights@home" },
+                                                 { SF_NEEDS, "wind_max@home" },
+                                                 { SF_NEEDS, "wind_arrival@home" },
+                                                 { SF_NEEDS, "wind_end@home" },
+                                                 { SF_MAKES, "county_wind" },
+                                                 { 0, NULL } };
+
+static const struct sf_stage stages[] = {
+  { .name = "track",
+    .title_en = "the storm's way at equal steps, points and lines",
+    .title_zh = "台风路径插值、点与线",
+    .ports = track_ports,
+    .run = sf_typhoon_run_track },
+  { .name = "lines",
+    .title_en = "crossings of the 24 h and 48 h warning lines",
+    .title_zh = "穿越24、48小时警戒线",
+    .ports = lines_ports,
+    .run = sf_typhoon_run_lines },
+  { .name = "landfall",
+    .title_en = "where and when the centre comes ashore",
+    .title_zh = "登陆地点和时间",
+    .ports = landfall_ports,
+    .run = sf_typhoon_run_landfall },
+  { .name = "closest",
+    .title_en = "closest approach to every county seat",
+    .title_zh = "台风中心距各市县驻地最近时刻",
+    .ports = closest_ports,
+    .run = sf_typhoon_run_closest },
+  { .name = "cubes",
+    .title_en = "wind by time, on request",
+    .title_zh = "逐时风场（按需）",
+    .ports = cubes_ports,
+    .run = sf_typhoon_run_cubes },
+  { .name = "wind",
+    .title_en = "maximum wind; arrival, end and duration of forces 7, 8, 10, 12",
+    .title_zh = "最大风速；7、8、10、12级风的到达、结束与持续时间",
+    .ports = wind_ports,
+    .run = sf_typhoon_run_wind },
+  { .name = "areas",
+    .title_en = "areas where a force is reached",
+    .title_zh = "各级风影响范围",
+    .ports = areas_ports,
+    .run = sf_typhoon_run_areas },
+  { .name = "counties",
+    .title_en = "wind by county",
+    .title_zh = "市县风力",
+    .ports = counties_ports,
+    .run = sf_typhoon_run_counties },
+  { .name = NULL },
+};
+
+static const struct sf_model model = { .stages = stages };
+
+SF_PLUGIN_EXPORT (typhoon) = {
+  SF_PLUGIN_HEAD,
+  .kind = SF_PLUGIN_MODEL,
+  .name = "typhoon",
+  .version = "0.1.0",
+  .licence = "Apache-2.0",
+  .summary_en = "how big the typhoon is and which way it goes: track, landfall, wind",
+  .summary_zh = "台风有多大、往哪走：路径、登陆、风场",
+  .options = options,
+  .as.model = &model,
+};

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_MODELS_TYPHOON_STAGES_H
+#define SF_MODELS_TYPHOON_STAGES_H
+
+#include "core/plugin/plugin.h"
+#include "models/typhoon/storm_path.h"
+
+/* The forces whose arrival, end and duration are mapped. */
+enum
+{
+  SF_TYPHOON_FORCES = 4
+};
+extern const int sf_typhoon_forces[SF_TYPHOON_FORCES]; /* 7, 8, 10, 12 */
+
+/* The option table's choices of drawing a path. */
+enum sf_track_path sf_typhoon_path_kind (const struct sf_host *host);
+/* The house wind: a fix's wind as a mean over the minutes that products carry (option averaging). NaN stays NaN. */
+double sf_typhoon_house_wind (const struct sf_host *host, const struct sf_fix *fix);
+int sf_typhoon_averaging_min (const struct sf_host *host);
+
+/* One function a stage; struct sf_stage says what they take and make. */
+enum sf_code sf_typhoon_run_track (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_typhoon_run_lines (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_typhoon_run_landfall (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_typhoon_run_closest (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_typhoon_run_cubes (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_typhoon_run_wind (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_typhoon_run_areas (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_typhoon_run_counties (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+
+#endif

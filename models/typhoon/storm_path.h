@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_MODELS_TYPHOON_STORM_PATH_H
+#define SF_MODELS_TYPHOON_STORM_PATH_H
+
+#include "core/data/dataset.h"
+#include "models/typhoon/track_interp.h"
+
+/* A storm's way at any moment between its first and last fix. All arrays belong to the path. */
+struct sf_storm_path
+{
+  const struct sf_track *track; /* borrowed */
+  enum sf_track_path kind;
+  size_t count;
+  int64_t step_s;
+  int64_t *time_s;           /* count: equal steps from the first fix; the last fix's own time ends it */
+  double *lon_deg, *lat_deg; /* continuous longitudes */
+  double *pressure_hpa, *environment_hpa, *wind_mps, *rmw_km; /* linear between fixes that have them, NaN elsewhere */
+};
+
+/* The longest gap between fixes that values are drawn across. */
+#define SF_STORM_PATH_GAP_S (24 * 3600)
+
+/* Choose the track of a dataset that stands for the storm: the analysis or best track of an agency (NULL: the first
+   agency), else its latest forecast. SF_ENOTFOUND for an empty dataset or an absent agency, SF_ECONFLICT when the
+   dataset holds several storms: narrow the query. */
+enum sf_code sf_storm_path_choose (const struct sf_tracks *tracks, const char *agency,
+                                   const struct sf_track **ret_track, struct sf_error *err);
+
+/* Sample a track every step_s seconds and at its last fix. Fixes without a position, of quality unreliable, or at the
+   time of the fix before are passed over. A single fix gives a path of one point. SF_EINVAL without any usable fix,
+   SF_ENOMEM. */
+enum sf_code sf_storm_path_init (struct sf_storm_path *path, const struct sf_track *track, enum sf_track_path kind,
+                                 int64_t step_s, struct sf_error *err);
+void sf_storm_path_finish (struct sf_storm_path *path);
+
+/* A point of the path. */
+struct sf_storm_point
+{
+  int64_t time_s;
+  double lon_deg, lat_deg; /* lon in -180..180 */
+  double wind_mps, pressure_hpa;
+};
+
+/* The point at fraction t (0..1) of the piece from sample i to i + 1. */
+struct sf_storm_point sf_storm_path_point (const struct sf_storm_path *path, size_t i, double t);
+
+/* Motion at sample i, from the sample before (the first: to the next): direction clockwise from north and speed. NaN
+   for a path of one point; direction NaN when it stands still. */
+void sf_storm_path_motion (const struct sf_storm_path *path, size_t i, double *ret_to_deg, double *ret_mps);
+
+#endif
