@@ -2,9 +2,97 @@
 # One stanza a module: sources, LDFLAGS, LIBADD; the module's name is the plugin's name.
 
 # transport
+MODULES += modules/spool.la
+pkglib_LTLIBRARIES += modules/spool.la
+modules_spool_la_SOURCES = %D%/transport/spool/spool.c
+modules_spool_la_CFLAGS = $(AM_CFLAGS)
+modules_spool_la_LDFLAGS = $(MODULE_FLAGS)
+modules_spool_la_LIBADD = $(CORE_LIB)
 
 # decode
+noinst_LTLIBRARIES += libfixes.la libfixes_json.la
+libfixes_la_SOURCES = %D%/decode/fixes.h %D%/decode/fixes.c %D%/decode/fixes_words.c %D%/decode/bst.h %D%/decode/bst.c \
+  geodata/sphere.h geodata/sphere.c
+libfixes_la_CFLAGS = $(AM_CFLAGS)
+libfixes_la_LIBADD = -lm
+libfixes_json_la_SOURCES = %D%/decode/fixes_json.h %D%/decode/fixes_json.c
+libfixes_json_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libfixes_json_la_LIBADD = libfixes.la $(JANSSON_LIBS)
+
+MODULES += modules/cma_bst.la modules/jma_rsmc.la modules/atcf.la modules/ibtracs.la modules/nmc_json.la \
+  modules/zjwater_json.la
+pkglib_LTLIBRARIES += modules/cma_bst.la modules/jma_rsmc.la modules/atcf.la modules/ibtracs.la modules/nmc_json.la \
+  modules/zjwater_json.la
+modules_cma_bst_la_SOURCES = %D%/decode/cma_bst/cma_bst.c
+modules_cma_bst_la_CFLAGS = $(AM_CFLAGS)
+modules_cma_bst_la_LDFLAGS = $(MODULE_FLAGS)
+modules_cma_bst_la_LIBADD = libfixes.la $(CORE_LIB)
+modules_jma_rsmc_la_SOURCES = %D%/decode/jma_rsmc/jma_rsmc.c
+modules_jma_rsmc_la_CFLAGS = $(AM_CFLAGS)
+modules_jma_rsmc_la_LDFLAGS = $(MODULE_FLAGS)
+modules_jma_rsmc_la_LIBADD = libfixes.la $(CORE_LIB)
+modules_atcf_la_SOURCES = %D%/decode/atcf/atcf.c
+modules_atcf_la_CFLAGS = $(AM_CFLAGS)
+modules_atcf_la_LDFLAGS = $(MODULE_FLAGS)
+modules_atcf_la_LIBADD = libfixes.la $(CORE_LIB)
+modules_ibtracs_la_SOURCES = %D%/decode/ibtracs/ibtracs.c
+modules_ibtracs_la_CFLAGS = $(AM_CFLAGS)
+modules_ibtracs_la_LDFLAGS = $(MODULE_FLAGS)
+modules_ibtracs_la_LIBADD = libfixes.la $(CORE_LIB)
+modules_nmc_json_la_SOURCES = %D%/decode/nmc_json/nmc_json.c
+modules_nmc_json_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+modules_nmc_json_la_LDFLAGS = $(MODULE_FLAGS)
+modules_nmc_json_la_LIBADD = libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)
+modules_zjwater_json_la_SOURCES = %D%/decode/zjwater_json/zjwater_json.h %D%/decode/zjwater_json/zjwater_json.c \
+  %D%/decode/zjwater_json/normalised.c
+modules_zjwater_json_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+modules_zjwater_json_la_LDFLAGS = $(MODULE_FLAGS)
+modules_zjwater_json_la_LIBADD = libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)
 
 # export
+MODULES += modules/cf.la modules/cog.la modules/geojson.la modules/gpkg.la
+pkglib_LTLIBRARIES += modules/cf.la modules/cog.la modules/geojson.la modules/gpkg.la
+modules_cf_la_SOURCES = %D%/export/cf/cf.c
+modules_cf_la_CFLAGS = $(AM_CFLAGS)
+modules_cf_la_LDFLAGS = $(MODULE_FLAGS)
+modules_cf_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
+modules_cog_la_SOURCES = %D%/export/cog/cog.c
+modules_cog_la_CFLAGS = $(AM_CFLAGS)
+modules_cog_la_LDFLAGS = $(MODULE_FLAGS)
+modules_cog_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
+modules_geojson_la_SOURCES = %D%/export/geojson/geojson.c
+modules_geojson_la_CFLAGS = $(AM_CFLAGS)
+modules_geojson_la_LDFLAGS = $(MODULE_FLAGS)
+modules_geojson_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
+modules_gpkg_la_SOURCES = %D%/export/gpkg/gpkg.c
+modules_gpkg_la_CFLAGS = $(AM_CFLAGS)
+modules_gpkg_la_LDFLAGS = $(MODULE_FLAGS)
+modules_gpkg_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
+
+MODULES += modules/png.la modules/xyz.la modules/html.la
+pkglib_LTLIBRARIES += modules/png.la modules/xyz.la modules/html.la
+modules_png_la_SOURCES = %D%/export/png/png.c
+modules_png_la_CFLAGS = $(AM_CFLAGS)
+modules_png_la_LDFLAGS = $(MODULE_FLAGS)
+modules_png_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
+modules_xyz_la_SOURCES = %D%/export/xyz/xyz.c
+modules_xyz_la_CFLAGS = $(AM_CFLAGS)
+modules_xyz_la_LDFLAGS = $(MODULE_FLAGS)
+modules_xyz_la_LIBADD = $(GEO_LIB) $(CORE_LIB) -lm
+modules_html_la_SOURCES = %D%/export/html/html.c %D%/export/html/page.h %D%/export/html/page_text.c \
+  %D%/export/html/page_tables.c %D%/export/html/page_parts.c
+modules_html_la_CFLAGS = $(AM_CFLAGS)
+modules_html_la_LDFLAGS = $(MODULE_FLAGS)
+modules_html_la_LIBADD = $(GEO_LIB) $(CORE_LIB) -lm
 
 # command
+MODULES += modules/query.la modules/export.la
+pkglib_LTLIBRARIES += modules/query.la modules/export.la
+modules_query_la_SOURCES = %D%/command/query/query.c
+modules_query_la_CFLAGS = $(AM_CFLAGS)
+modules_query_la_LDFLAGS = $(MODULE_FLAGS)
+modules_query_la_LIBADD = $(GEO_LIB) $(CORE_LIB) -lm
+modules_export_la_SOURCES = %D%/command/export/export.c
+modules_export_la_CFLAGS = $(AM_CFLAGS)
+modules_export_la_LDFLAGS = $(MODULE_FLAGS)
+modules_export_la_LIBADD = $(CORE_LIB)

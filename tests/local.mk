@@ -13,25 +13,317 @@ UNIT_LIBS = $(CORE_LIB) $(CHECK_LIBS) $(JANSSON_LIBS) -lm
 UNIT_GEO_LIBS = $(GEO_LIB) $(UNIT_LIBS)
 
 # base
+check_PROGRAMS += %D%/unit/test_error %D%/unit/test_mem %D%/unit/test_time %D%/unit/test_text %D%/unit/test_json \
+  %D%/unit/test_sha256 %D%/unit/test_file %D%/unit/test_log %D%/unit/test_yaml %D%/unit/test_option
+%C%_unit_test_error_SOURCES = %D%/unit/test_error.c %D%/unit/base.h
+%C%_unit_test_error_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_error_LDADD = $(UNIT_LIBS)
+%C%_unit_test_mem_SOURCES = %D%/unit/test_mem.c %D%/unit/base.h
+%C%_unit_test_mem_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_mem_LDADD = $(UNIT_LIBS)
+%C%_unit_test_time_SOURCES = %D%/unit/test_time.c %D%/unit/base.h
+%C%_unit_test_time_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_time_LDADD = $(UNIT_LIBS)
+%C%_unit_test_text_SOURCES = %D%/unit/test_text.c %D%/unit/base.h %D%/unit/comma_locale.h
+%C%_unit_test_text_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_text_LDADD = $(UNIT_LIBS)
+%C%_unit_test_json_SOURCES = %D%/unit/test_json.c %D%/unit/base.h %D%/unit/comma_locale.h
+%C%_unit_test_json_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_json_LDADD = $(UNIT_LIBS)
+%C%_unit_test_sha256_SOURCES = %D%/unit/test_sha256.c %D%/unit/base.h
+%C%_unit_test_sha256_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_sha256_LDADD = $(UNIT_LIBS)
+%C%_unit_test_file_SOURCES = %D%/unit/test_file.c %D%/unit/base.h
+%C%_unit_test_file_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_file_LDADD = $(UNIT_LIBS)
+%C%_unit_test_log_SOURCES = %D%/unit/test_log.c %D%/unit/base.h
+%C%_unit_test_log_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_log_LDADD = $(UNIT_LIBS)
+%C%_unit_test_yaml_SOURCES = %D%/unit/test_yaml.c %D%/unit/base.h
+%C%_unit_test_yaml_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_yaml_LDADD = $(UNIT_LIBS)
+%C%_unit_test_option_SOURCES = %D%/unit/test_option.c %D%/unit/base.h
+%C%_unit_test_option_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_option_LDADD = $(UNIT_LIBS)
+include %D%/fuzz/local.mk
 
 # data
+check_PROGRAMS += %D%/unit/test_grid %D%/unit/test_geometry %D%/unit/test_record %D%/unit/test_record_wire %D%/unit/test_record_json \
+  %D%/unit/test_vocabulary %D%/unit/test_dataset %D%/unit/test_table %D%/unit/test_tracks
+%C%_unit_test_grid_SOURCES = %D%/unit/test_grid.c
+%C%_unit_test_grid_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_grid_LDADD = $(UNIT_LIBS)
+%C%_unit_test_geometry_SOURCES = %D%/unit/test_geometry.c
+%C%_unit_test_geometry_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_geometry_LDADD = $(UNIT_LIBS)
+%C%_unit_test_record_SOURCES = %D%/unit/test_record.c %D%/unit/random_record.h
+%C%_unit_test_record_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_record_LDADD = $(UNIT_LIBS)
+%C%_unit_test_record_wire_SOURCES = %D%/unit/test_record_wire.c %D%/unit/random_record.h
+%C%_unit_test_record_wire_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_record_wire_LDADD = $(UNIT_LIBS)
+%C%_unit_test_record_json_SOURCES = %D%/unit/test_record_json.c %D%/unit/random_record.h
+%C%_unit_test_record_json_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_record_json_LDADD = $(UNIT_LIBS)
+%C%_unit_test_vocabulary_SOURCES = %D%/unit/test_vocabulary.c
+%C%_unit_test_vocabulary_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_vocabulary_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_vocabulary_LDADD = $(UNIT_LIBS)
+%C%_unit_test_dataset_SOURCES = %D%/unit/test_dataset.c
+%C%_unit_test_dataset_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_dataset_LDADD = $(UNIT_LIBS)
+%C%_unit_test_table_SOURCES = %D%/unit/test_table.c
+%C%_unit_test_table_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_table_LDADD = $(UNIT_LIBS)
+%C%_unit_test_tracks_SOURCES = %D%/unit/test_tracks.c %D%/unit/random_record.h
+%C%_unit_test_tracks_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_tracks_LDADD = $(UNIT_LIBS)
 
 # plugin
+check_LTLIBRARIES =
+include %D%/modules/local.mk
+check_PROGRAMS += %D%/unit/test_pool
+%C%_unit_test_pool_SOURCES = %D%/unit/test_pool.c
+%C%_unit_test_pool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_pool_LDADD = $(UNIT_LIBS)
 
 # cycle
+check_PROGRAMS += %D%/unit/test_graph
+%C%_unit_test_graph_SOURCES = %D%/unit/test_graph.c
+%C%_unit_test_graph_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_graph_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_graph_LDADD = $(UNIT_LIBS)
 
 # typhoon wind
+WIND_LIBS = models/typhoon/libwind.la $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_averaging %D%/unit/test_track_interp %D%/unit/test_wind_profile %D%/unit/test_wind_track \
+  %D%/unit/test_wind_kernel %D%/unit/test_wind_field %D%/unit/test_wind_climada
+%C%_unit_test_averaging_SOURCES = %D%/unit/test_averaging.c
+%C%_unit_test_averaging_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_averaging_LDADD = $(WIND_LIBS)
+%C%_unit_test_track_interp_SOURCES = %D%/unit/test_track_interp.c
+%C%_unit_test_track_interp_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_track_interp_LDADD = $(WIND_LIBS)
+%C%_unit_test_wind_profile_SOURCES = %D%/unit/test_wind_profile.c
+%C%_unit_test_wind_profile_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_wind_profile_LDADD = $(WIND_LIBS)
+%C%_unit_test_wind_track_SOURCES = %D%/unit/test_wind_track.c %D%/unit/wind_rammasun.h
+%C%_unit_test_wind_track_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_wind_track_LDADD = $(WIND_LIBS)
+%C%_unit_test_wind_kernel_SOURCES = %D%/unit/test_wind_kernel.c
+%C%_unit_test_wind_kernel_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_wind_kernel_LDADD = $(WIND_LIBS)
+%C%_unit_test_wind_field_SOURCES = %D%/unit/test_wind_field.c %D%/unit/wind_rammasun.h
+%C%_unit_test_wind_field_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_wind_field_LDADD = $(WIND_LIBS)
+%C%_unit_test_wind_climada_SOURCES = %D%/unit/test_wind_climada.c %D%/unit/wind_rammasun.h
+%C%_unit_test_wind_climada_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_wind_climada_LDADD = $(WIND_LIBS)
+noinst_PROGRAMS += %D%/unit/wind_dump
+%C%_unit_wind_dump_CFLAGS = $(AM_CFLAGS)
+%C%_unit_wind_dump_LDADD = models/typhoon/libwind.la $(CORE_LIB) -lm
+dist_check_SCRIPTS += %D%/unit/test_wind_numpy.sh
+EXTRA_DIST += %D%/unit/wind_random_numpy.py
+BENCHES += %D%/bench/bench_wind_field
+%C%_bench_bench_wind_field_SOURCES = %D%/bench/bench.h %D%/bench/bench_wind_field.c %D%/unit/wind_rammasun.h
+%C%_bench_bench_wind_field_LDADD = models/typhoon/libwind.la $(CORE_LIB) -lm
 
 # typhoon
 
 # geodata ground
+GROUND_CPPFLAGS = $(TEST_CPPFLAGS) -DGSHHG_DIR='"$(GSHHG_DIR)"'
+check_PROGRAMS += %D%/unit/test_domain %D%/unit/test_crs %D%/unit/test_gcj02 %D%/unit/test_gridspec %D%/unit/test_sample %D%/unit/test_polygon \
+  %D%/unit/test_polygon_ops %D%/unit/test_zonal %D%/unit/test_coast %D%/unit/test_echarts_map %D%/unit/test_ground
+%C%_unit_test_domain_SOURCES = %D%/unit/test_domain.c
+%C%_unit_test_domain_CPPFLAGS = $(GROUND_CPPFLAGS)
+%C%_unit_test_domain_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_domain_LDADD = $(UNIT_LIBS)
+%C%_unit_test_crs_SOURCES = %D%/unit/test_crs.c
+%C%_unit_test_crs_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_crs_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_gcj02_SOURCES = %D%/unit/test_gcj02.c
+%C%_unit_test_gcj02_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_gcj02_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_gridspec_SOURCES = %D%/unit/test_gridspec.c
+%C%_unit_test_gridspec_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_gridspec_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_sample_SOURCES = %D%/unit/test_sample.c
+%C%_unit_test_sample_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_sample_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_polygon_SOURCES = %D%/unit/test_polygon.c %D%/unit/polygon_help.h
+%C%_unit_test_polygon_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
+%C%_unit_test_polygon_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
+%C%_unit_test_polygon_ops_SOURCES = %D%/unit/test_polygon_ops.c %D%/unit/polygon_help.h
+%C%_unit_test_polygon_ops_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
+%C%_unit_test_polygon_ops_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
+%C%_unit_test_zonal_SOURCES = %D%/unit/test_zonal.c %D%/unit/polygon_help.h
+%C%_unit_test_zonal_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
+%C%_unit_test_zonal_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
+%C%_unit_test_coast_SOURCES = %D%/unit/test_coast.c
+%C%_unit_test_coast_CPPFLAGS = $(GROUND_CPPFLAGS)
+%C%_unit_test_coast_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_coast_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_echarts_map_SOURCES = %D%/unit/test_echarts_map.c geodata/tools/echarts_map.h geodata/tools/echarts_map.c \
+  geodata/tools/places.h geodata/tools/places.c
+%C%_unit_test_echarts_map_CPPFLAGS = $(GROUND_CPPFLAGS)
+%C%_unit_test_echarts_map_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_echarts_map_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_ground_SOURCES = %D%/unit/test_ground.c models/ground/plugin.c
+%C%_unit_test_ground_CPPFLAGS = $(GROUND_CPPFLAGS)
+%C%_unit_test_ground_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_ground_LDADD = $(UNIT_GEO_LIBS)
 
 # geodata files
+check_PROGRAMS += %D%/unit/test_vector %D%/unit/test_raster %D%/unit/test_cf %D%/unit/test_exporters
+%C%_unit_test_vector_SOURCES = %D%/unit/test_vector.c
+%C%_unit_test_vector_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_vector_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_vector_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_raster_SOURCES = %D%/unit/test_raster.c
+%C%_unit_test_raster_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_raster_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_raster_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_cf_SOURCES = %D%/unit/test_cf.c
+%C%_unit_test_cf_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_cf_CFLAGS = $(UNIT_CFLAGS) $(HDF5_CFLAGS)
+%C%_unit_test_cf_LDADD = $(UNIT_GEO_LIBS) $(HDF5_LIBS)
+%C%_unit_test_exporters_SOURCES = %D%/unit/test_exporters.c
+%C%_unit_test_exporters_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_exporters_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_exporters_LDADD = $(UNIT_GEO_LIBS)
+noinst_PROGRAMS += %D%/unit/geodata_files
+%C%_unit_geodata_files_SOURCES = %D%/unit/geodata_files.c
+%C%_unit_geodata_files_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_geodata_files_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_geodata_files_LDADD = $(GEO_LIB) $(CORE_LIB) -lm
+EXTRA_DIST += %D%/unit/check_geodata_files.py
+dist_check_SCRIPTS += %D%/unit/test_geodata_files.sh
 
 # geodata pictures
+check_PROGRAMS += %D%/unit/test_style %D%/unit/test_contour %D%/unit/test_tile_matrix %D%/unit/test_render \
+  %D%/unit/test_png %D%/unit/test_picture %D%/unit/test_export_pictures
+%C%_unit_test_style_SOURCES = %D%/unit/test_style.c
+%C%_unit_test_style_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_style_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_style_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_contour_SOURCES = %D%/unit/test_contour.c
+%C%_unit_test_contour_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_contour_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_contour_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_tile_matrix_SOURCES = %D%/unit/test_tile_matrix.c
+%C%_unit_test_tile_matrix_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_tile_matrix_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_tile_matrix_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_render_SOURCES = %D%/unit/test_render.c
+%C%_unit_test_render_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_render_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_render_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_png_SOURCES = %D%/unit/test_png.c
+%C%_unit_test_png_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_png_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
+%C%_unit_test_png_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
+%C%_unit_test_picture_SOURCES = %D%/unit/test_picture.c
+%C%_unit_test_picture_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_picture_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
+%C%_unit_test_picture_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
+%C%_unit_test_export_pictures_SOURCES = %D%/unit/test_export_pictures.c
+%C%_unit_test_export_pictures_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_export_pictures_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_export_pictures_LDADD = $(UNIT_GEO_LIBS)
+noinst_PROGRAMS += %D%/unit/picture_tool
+%C%_unit_picture_tool_SOURCES = %D%/unit/picture_tool.c
+%C%_unit_picture_tool_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_picture_tool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_picture_tool_LDADD = $(GEO_LIB) $(CORE_LIB)
+EXTRA_DIST += %D%/unit/contour_reference.py %D%/unit/render_reference.py
+dist_check_SCRIPTS += %D%/unit/test_contour_gdal.sh %D%/unit/test_render_numpy.sh
 
 # decoders
+# All decoders in one library, so that tests and fuzzers can call them without loading modules.
+check_LTLIBRARIES += libdecoders.la
+libdecoders_la_SOURCES = plugins/decode/cma_bst/cma_bst.c plugins/decode/jma_rsmc/jma_rsmc.c plugins/decode/atcf/atcf.c \
+  plugins/decode/ibtracs/ibtracs.c plugins/decode/nmc_json/nmc_json.c plugins/decode/zjwater_json/zjwater_json.c \
+  plugins/decode/zjwater_json/normalised.c
+libdecoders_la_CFLAGS = $(UNIT_CFLAGS)
+libdecoders_la_LIBADD = libfixes_json.la
+DECODER_LIBS = libdecoders.la $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_decode_cma_bst %D%/unit/test_decode_jma_rsmc %D%/unit/test_decode_atcf %D%/unit/test_decode_ibtracs \
+  %D%/unit/test_decode_nmc_json %D%/unit/test_decode_zjwater_json %D%/unit/test_spool
+%C%_unit_test_decode_cma_bst_SOURCES = %D%/unit/test_decode_cma_bst.c %D%/unit/decode_help.h
+%C%_unit_test_decode_cma_bst_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_cma_bst_LDADD = $(DECODER_LIBS)
+%C%_unit_test_decode_jma_rsmc_SOURCES = %D%/unit/test_decode_jma_rsmc.c %D%/unit/decode_help.h
+%C%_unit_test_decode_jma_rsmc_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_jma_rsmc_LDADD = $(DECODER_LIBS)
+%C%_unit_test_decode_atcf_SOURCES = %D%/unit/test_decode_atcf.c %D%/unit/decode_help.h
+%C%_unit_test_decode_atcf_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_atcf_LDADD = $(DECODER_LIBS)
+%C%_unit_test_decode_ibtracs_SOURCES = %D%/unit/test_decode_ibtracs.c %D%/unit/decode_help.h
+%C%_unit_test_decode_ibtracs_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_ibtracs_LDADD = $(DECODER_LIBS)
+%C%_unit_test_decode_nmc_json_SOURCES = %D%/unit/test_decode_nmc_json.c %D%/unit/decode_help.h
+%C%_unit_test_decode_nmc_json_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_nmc_json_LDADD = $(DECODER_LIBS)
+%C%_unit_test_decode_zjwater_json_SOURCES = %D%/unit/test_decode_zjwater_json.c %D%/unit/decode_help.h
+%C%_unit_test_decode_zjwater_json_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_zjwater_json_LDADD = $(DECODER_LIBS)
+%C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c plugins/transport/spool/spool.c
+%C%_unit_test_spool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_spool_LDADD = $(UNIT_LIBS)
+noinst_PROGRAMS += %D%/unit/decode_tool
+%C%_unit_decode_tool_SOURCES = %D%/unit/decode_tool.c %D%/unit/decode_help.h
+%C%_unit_decode_tool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_decode_tool_LDADD = $(DECODER_LIBS)
+dist_check_SCRIPTS += %D%/unit/test_decode_shared.sh
+EXTRA_DIST += %D%/unit/decode_oracle.py %D%/conformance/samples
+
+# The mill loads modules as the program does, embedded ones in the preloaded build.
+check_PROGRAMS += %D%/conformance/test_conformance
+%C%_conformance_test_conformance_SOURCES = %D%/conformance/test_conformance.c %D%/conformance/mill.h %D%/conformance/mill.c
+%C%_conformance_test_conformance_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_conformance_test_conformance_CFLAGS = $(UNIT_CFLAGS)
+%C%_conformance_test_conformance_LDADD = $(UNIT_LIBS) $(LTDL_LIBS)
+%C%_conformance_test_conformance_DEPENDENCIES = $(CORE_LIB) $(MODULES)
+%C%_conformance_test_conformance_LDFLAGS = $(sanfang_LDFLAGS)
+
+FUZZERS += %D%/fuzz/fuzz_cma_bst_replay %D%/fuzz/fuzz_jma_rsmc_replay %D%/fuzz/fuzz_atcf_replay %D%/fuzz/fuzz_ibtracs_replay \
+  %D%/fuzz/fuzz_nmc_json_replay %D%/fuzz/fuzz_zjwater_json_replay
+%C%_fuzz_fuzz_cma_bst_replay_SOURCES = %D%/fuzz/fuzz_cma_bst.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_cma_bst_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
+%C%_fuzz_fuzz_jma_rsmc_replay_SOURCES = %D%/fuzz/fuzz_jma_rsmc.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_jma_rsmc_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
+%C%_fuzz_fuzz_atcf_replay_SOURCES = %D%/fuzz/fuzz_atcf.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_atcf_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
+%C%_fuzz_fuzz_ibtracs_replay_SOURCES = %D%/fuzz/fuzz_ibtracs.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_ibtracs_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
+%C%_fuzz_fuzz_nmc_json_replay_SOURCES = %D%/fuzz/fuzz_nmc_json.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_nmc_json_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
+%C%_fuzz_fuzz_zjwater_json_replay_SOURCES = %D%/fuzz/fuzz_zjwater_json.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_zjwater_json_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
 
 # command line
+dist_check_SCRIPTS += %D%/cli/program.bats %D%/cli/plugins.bats
 
-TESTS += $(check_PROGRAMS)
+# structure, fault, runner
+TEST_EXTENSIONS = .bats
+BATS_LOG_COMPILER = bash $(top_srcdir)/%D%/cli/run.sh
+EXTRA_DIST += %D%/cli/run.sh %D%/summary.sh %D%/ALLOWED_SKIPS
+include %D%/structure/local.mk
+include %D%/fault/local.mk
+
+# The count over all test programs of the last run, and whether each skip is allowed.
+check-summary:
+	@bash $(srcdir)/%D%/summary.sh $(srcdir)/%D%/ALLOWED_SKIPS $(TEST_LOGS)
+
+# A benchmark: add its program to BENCHES as tests/bench/bench_<case>, its sources as tests_bench_bench_<case>_SOURCES;
+# CASES="wind_field tiles" picks.
+EXTRA_PROGRAMS += $(BENCHES)
+CLEANFILES += $(BENCHES)
+bench: $(BENCHES)
+	@for b in $(BENCHES); do \
+	  c=$${b##*bench_}; wanted='$(CASES)'; \
+	  case " $${wanted:-$$c} " in *" $$c "*) ./$$b || exit 1 ;; esac; \
+	done
+.PHONY: check-summary bench
+
+TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)

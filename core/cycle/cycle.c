@@ -83,6 +83,11 @@ open_previous (struct cycle *cycle)
 {
   struct sf_error why = { 0 };
   enum sf_code code = sf_snapshot_open (cycle->dir, NULL, &cycle->previous, &why);
+  if (code == SF_OK && (code = sf_snapshot_verify (cycle->previous, &why)) != SF_OK)
+    {
+      sf_snapshot_close (cycle->previous);
+      cycle->previous = NULL;
+    }
   if (code != SF_OK && code != SF_ENOTFOUND)
     sf_log_write (cycle->setup->log, SF_LOG_WARNING, "cycle", "the last snapshot is not used: %s", why.message);
 }

@@ -4,6 +4,10 @@
 #include "core/base/mem.h"
 
 #include <dlfcn.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
 #include <ltdl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -129,6 +133,43 @@ check_file (const char *path, struct sf_error *err)
   return SF_OK;
 }
 
+/* The dynamic linker maps what the program headers promise and dies by SIGBUS when the file ends earlier. */
+static bool
+holds_its_segments (int fd, const ElfW (Ehdr) *head, off_t size)
+{
+  for (int i = 0; i < head->e_phnum; i++)
+    {
+      ElfW (Phdr) segment;
+      off_t at = (off_t) head->e_phoff + i * (off_t) sizeof segment;
+      if (pread (fd, &segment, sizeof segment, at) != (ssize_t) sizeof segment)
+        return false;
+      if (segment.p_type == PT_LOAD
+          && (segment.p_filesz > (ElfW (Xword)) size || segment.p_offset > (ElfW (Off)) size - segment.p_filesz))
+        return false;
+    }
+  return true;
+}
+
+static enum sf_code
+check_whole (const char *path, struct sf_error *err)
+{
+  struct stat st;
+  ElfW (Ehdr) head;
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return sf_fail (err, SF_EPLUGIN, "%s: %s", path, strerror (errno));
+  bool ok = fstat (fd, &st) == 0, elf = ok && pread (fd, &head, sizeof head, 0) == (ssize_t) sizeof head
+                                        && memcmp (head.e_ident, ELFMAG, SELFMAG) == 0
+                                        && head.e_phentsize == sizeof (ElfW (Phdr));
+  bool whole = elf && holds_its_segments (fd, &head, st.st_size);
+  close (fd);
+  if (!elf)
+    return sf_fail (err, SF_EPLUGIN, "%s: not a shared object of this machine", path);
+  if (!whole)
+    return sf_fail (err, SF_EPLUGIN, "%s: the file is cut short; install it again", path);
+  return SF_OK;
+}
+
 static enum sf_code
 check_descriptor (const struct sf_plugin *plugin, const char *path, const char *name, struct sf_error *err)
 {
@@ -155,6 +196,7 @@ enum sf_code
 sf_loader_open (const char *path, const char *name, const struct sf_plugin **ret_plugin, struct sf_error *err)
 {
   SF_TRY (check_file (path, err));
+  SF_TRY (check_whole (path, err));
   linker_words[0] = '\0';
   lt_dlhandle handle = open_watched (path);
   if (!handle)

@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Model "ground": what does not move. Coast and counties are read from the files that the build made (or that the settings
-   name); the shares of grid cells that are land or belong to a county are computed exactly. */
+/* Model "ground": what does not move. Coast and counties are read from the files that the build made (or that the
+   settings name); the shares of grid cells that are land or belong to a county are computed exactly. */
 #include "core/base/file.h"
 #include "core/plugin/plugin.h"
 #include "geodata/crs.h"
 #include "geodata/vector.h"
 #include "geodata/zonal.h"
 
-static const struct sf_option options[] = {
-  { .name = "coast", .type = SF_OPTION_PATH,
-    .help_en = "file with the layer \"coast\"; without it coast.gpkg of the data folder",
-    .help_zh = "含“coast”图层的文件；未指定时用数据目录中的 coast.gpkg" },
-  { .name = "counties", .type = SF_OPTION_PATH,
-    .help_en = "file with the county boundaries; without it counties.gpkg of the data folder",
-    .help_zh = "市县边界文件；未指定时用数据目录中的 counties.gpkg" },
-  { .name = "counties_layer", .type = SF_OPTION_TEXT, .fallback = "counties",
-    .help_en = "layer of the county boundaries in their file", .help_zh = "市县边界文件中的图层名" },
-  { .name = NULL }
-};
+static const struct sf_option options[]
+    = { { .name = "coast",
+          .type = SF_OPTION_PATH,
+          .help_en = "file with the layer \"coast\"; without it coast.gpkg of the data folder",
+          .help_zh = "含“coast”图层的文件；未指定时用数据目录中的 coast.gpkg" },
+        { .name = "counties",
+          .type = SF_OPTION_PATH,
+          .help_en = "file with the county boundaries; without it counties.gpkg of the data folder",
+          .help_zh = "市县边界文件；未指定时用数据目录中的 counties.gpkg" },
+        { .name = "counties_layer",
+          .type = SF_OPTION_TEXT,
+          .fallback = "counties",
+          .help_en = "layer of the county boundaries in their file",
+          .help_zh = "市县边界文件中的图层名" },
+        { .name = NULL } };
 
 /* The file that a setting names, or the one of the data folder; *ret_named tells which. */
 static enum sf_code
@@ -39,10 +43,11 @@ run_coast (const struct sf_host *host, const struct sf_stage_io *io, struct sf_e
   bool named;
   enum sf_code code = find_file (host, &arena, "coast", "coast.gpkg", &path, &named, err);
   if (code == SF_OK && !sf_file_exists (path))
-    code = sf_fail (err, SF_ENOTFOUND,
-                    "%s is missing: without a coast no landfall can be found. Install the Debian package gmt-gshhg-full, "
-                    "configure and run make; it is then made in the build's data folder",
-                    path);
+    code = sf_fail (
+        err, SF_ENOTFOUND,
+        "%s is missing: without a coast no landfall can be found. Install the Debian package gmt-gshhg-full, "
+        "configure and run make; it is then made in the build's data folder",
+        path);
   if (code == SF_OK)
     code = sf_vector_load (path, "coast", io->spec (io, "coast"), NULL, &coast, err);
   if (code == SF_OK)
@@ -71,7 +76,7 @@ static enum sf_code
 plane_init (struct plane *plane, const struct sf_table *table, const char *crs, struct sf_error *err)
 {
   struct sf_crs_transform *transform = NULL;
-  *plane = (struct plane) { .count = table->rows, .polygons = (const struct sf_geometry *const *) table->geometries };
+  *plane = (struct plane){ .count = table->rows, .polygons = (const struct sf_geometry *const *)table->geometries };
   if (sf_crs_same_lonlat (crs, SF_CRS_HOME))
     return SF_OK;
   SF_TRY (sf_crs_open (SF_CRS_HOME, crs, &transform, err));
@@ -88,7 +93,7 @@ plane_init (struct plane *plane, const struct sf_table *table, const char *crs, 
         code = sf_fail (err, SF_ERANGE, "polygon %zu reaches beyond what %s can show", i, crs);
     }
   sf_crs_close (transform);
-  plane->polygons = (const struct sf_geometry *const *) plane->copies;
+  plane->polygons = (const struct sf_geometry *const *)plane->copies;
   if (code != SF_OK)
     plane_finish (plane);
   return code;
@@ -99,9 +104,10 @@ run_land (const struct sf_host *host, const struct sf_stage_io *io, struct sf_er
 {
   struct plane plane;
   struct sf_dataset *land = NULL;
-  (void) host;
+  (void)host;
   SF_TRY (plane_init (&plane, io->input (io, "coast")->as.table, io->grid->crs, err));
-  enum sf_code code = sf_dataset_new_grid (io->spec (io, "land_fraction@*"), io->instance, io->grid, NULL, 1, &land, err);
+  enum sf_code code
+      = sf_dataset_new_grid (io->spec (io, "land_fraction@*"), io->instance, io->grid, NULL, 1, &land, err);
   if (code == SF_OK)
     code = sf_zonal_fractions (plane.polygons, plane.count, io->grid, land->as.grid->values, err);
   plane_finish (&plane);
@@ -131,17 +137,18 @@ add_seat (const struct sf_table *counties, size_t row, struct sf_table *seats, s
   return sf_table_set_double (seats, "latitude", lat_deg, err);
 }
 
-/* The counties as the file has them; an empty table and a warning when no file was named and the usual one is missing. */
+/* The counties as the file has them; an empty table and a warning when no file was named and the usual one is missing.
+ */
 static enum sf_code
-load_counties (const struct sf_host *host, const struct sf_stage_io *io, struct sf_arena *arena, struct sf_dataset **ret,
-               struct sf_error *err)
+load_counties (const struct sf_host *host, const struct sf_stage_io *io, struct sf_arena *arena,
+               struct sf_dataset **ret, struct sf_error *err)
 {
   const char *path = NULL;
   bool named;
   SF_TRY (find_file (host, arena, "counties", "counties.gpkg", &path, &named, err));
   if (named || sf_file_exists (path))
-    return sf_vector_load (path, sf_settings_text (host->settings, "counties_layer"), io->spec (io, "counties"), NULL, ret,
-                           err);
+    return sf_vector_load (path, sf_settings_text (host->settings, "counties_layer"), io->spec (io, "counties"), NULL,
+                           ret, err);
   sf_host_log (host, SF_LOG_WARNING,
                "the table of counties (%s) is missing: there will be no answers by county. ./autogen.sh fetches the "
                "demonstration boundaries (npm package echarts 4.9.0) and make builds them; or name a file of your own "
@@ -187,7 +194,7 @@ add_weights (const struct sf_geometry *polygon, size_t county, const struct sf_g
       if (sf_table_add_row (table) < 0)
         code = sf_fail (err, SF_ENOMEM, "out of memory for %zu cells", count);
       if (code == SF_OK)
-        code = sf_table_set_int (table, "county", (int64_t) county, err);
+        code = sf_table_set_int (table, "county", (int64_t)county, err);
       if (code == SF_OK)
         code = sf_table_set_int (table, "column", cells[i].column, err);
       if (code == SF_OK)
@@ -204,7 +211,7 @@ run_weights (const struct sf_host *host, const struct sf_stage_io *io, struct sf
 {
   struct plane plane;
   struct sf_dataset *weights = NULL;
-  (void) host;
+  (void)host;
   SF_TRY (plane_init (&plane, io->input (io, "counties")->as.table, io->grid->crs, err));
   enum sf_code code = sf_dataset_new_table (io->spec (io, "county_weights@*"), io->instance, &weights, err);
   for (size_t i = 0; i < plane.count && code == SF_OK; i++)
@@ -218,24 +225,39 @@ run_weights (const struct sf_host *host, const struct sf_stage_io *io, struct sf
 }
 
 static const struct sf_port coast_ports[] = { { SF_MAKES, "coast" }, { SF_MAKES, NULL } };
-static const struct sf_port land_ports[] = { { SF_NEEDS, "coast" }, { SF_MAKES, "land_fraction@*" }, { SF_MAKES, NULL } };
-static const struct sf_port counties_ports[] = { { SF_MAKES, "counties" }, { SF_MAKES, "county_seats" }, { SF_MAKES, NULL } };
+static const struct sf_port land_ports[]
+    = { { SF_NEEDS, "coast" }, { SF_MAKES, "land_fraction@*" }, { SF_MAKES, NULL } };
+static const struct sf_port counties_ports[]
+    = { { SF_MAKES, "counties" }, { SF_MAKES, "county_seats" }, { SF_MAKES, NULL } };
 static const struct sf_port weights_ports[]
     = { { SF_NEEDS, "counties" }, { SF_MAKES, "county_weights@*" }, { SF_MAKES, NULL } };
 
 static const char *const coast_files[] = { "data:coast.gpkg", NULL };
 static const char *const counties_files[] = { "data:counties.gpkg", NULL };
 
-static const struct sf_stage stages[] = {
-  { .name = "coast", .title_en = "Coast", .title_zh = "海岸线", .ports = coast_ports, .files = coast_files, .run = run_coast },
-  { .name = "land", .title_en = "Land fraction of grid cells", .title_zh = "格点陆地占比", .ports = land_ports,
-    .run = run_land },
-  { .name = "counties", .title_en = "Counties and their seats", .title_zh = "市县及其驻地", .ports = counties_ports,
-    .files = counties_files, .run = run_counties },
-  { .name = "weights", .title_en = "Coverage weights of counties", .title_zh = "市县格点覆盖权重", .ports = weights_ports,
-    .run = run_weights },
-  { .name = NULL }
-};
+static const struct sf_stage stages[] = { { .name = "coast",
+                                            .title_en = "Coast",
+                                            .title_zh = "海岸线",
+                                            .ports = coast_ports,
+                                            .files = coast_files,
+                                            .run = run_coast },
+                                          { .name = "land",
+                                            .title_en = "Land fraction of grid cells",
+                                            .title_zh = "格点陆地占比",
+                                            .ports = land_ports,
+                                            .run = run_land },
+                                          { .name = "counties",
+                                            .title_en = "Counties and their seats",
+                                            .title_zh = "市县及其驻地",
+                                            .ports = counties_ports,
+                                            .files = counties_files,
+                                            .run = run_counties },
+                                          { .name = "weights",
+                                            .title_en = "Coverage weights of counties",
+                                            .title_zh = "市县格点覆盖权重",
+                                            .ports = weights_ports,
+                                            .run = run_weights },
+                                          { .name = NULL } };
 
 static const struct sf_model model = { .stages = stages };
 

@@ -122,16 +122,18 @@ struct wind_job
   struct sf_grid *max, *arrival, *end, *duration;
 };
 
+/* Beyond the storm's reach nothing was computed: neither a wind nor a duration of none is known there. */
 static void
 mark_missing (struct wind_job *job, size_t cell0, size_t cells, size_t plane)
 {
   for (size_t i = cell0; i < cell0 + cells; i++)
-    if (job->max->values[i] == 0)
+    {
+      if (job->max->values[i] != 0)
+        continue;
       job->max->values[i] = NAN;
-  for (int f = 0; f < SF_TYPHOON_FORCES; f++)
-    for (size_t i = (size_t)f * plane + cell0; i < (size_t)f * plane + cell0 + cells; i++)
-      if (isnan (job->arrival->values[i]))
-        job->duration->values[i] = NAN;
+      for (size_t f = 0; f < SF_TYPHOON_FORCES; f++)
+        job->duration->values[f * plane + i] = NAN;
+    }
 }
 
 static enum sf_code

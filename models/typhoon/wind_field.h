@@ -21,9 +21,11 @@ struct sf_wind_grid
 
 enum sf_wind_mode
 {
-  SF_WIND_FAST,  /* radial tables in float: less than 0.01 m/s from exact at the worst cell (Rammasun 0.0004 in all
-                    models; the worst of 3 600 random storms 0.005, where the H10 exponent has its kink) */
-  SF_WIND_EXACT, /* the equations in double */
+  /* Radial tables in float: less than 0.01 m/s from exact at the worst cell (Rammasun 0.0004 in all models; 3 600
+     random storms 0.005, where the exponent of H10 has its kink). */
+  SF_WIND_FAST,
+  /* The equations in double. */
+  SF_WIND_EXACT,
 };
 
 /* What happens between two steps. */

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_GEODATA_PICTURE_DRAW_H
+#define SF_GEODATA_PICTURE_DRAW_H
+
+#include "geodata/picture.h"
+
+#include <cairo.h>
+#include <pango/pangocairo.h>
+
+/* Shared by the files of geodata/picture*.c only; not installed. Lengths are pixels of a sheet SF_SHEET_WIDTH wide, which
+   cairo scales to the wanted width. */
+#define SF_SHEET_WIDTH 1600.0
+
+enum
+{
+  SF_SHEET_MAX_LABELS = 400
+};
+
+struct sf_box
+{
+  double x, y, width, height;
+};
+
+enum sf_align
+{
+  SF_ALIGN_LEFT,
+  SF_ALIGN_CENTRE,
+  SF_ALIGN_RIGHT
+};
+
+/* One line of text: its colour, size of an em, halo of white pixels around it (0: none), as opaque as the text but at most
+   0.88. */
+struct sf_lettering
+{
+  double size_px;
+  bool bold;
+  uint8_t rgba[4];
+  double halo_px;
+  enum sf_align align;
+};
+
+struct sf_sheet
+{
+  const struct sf_picture *picture;
+  const struct sf_style *basemap, *grades, *track, *warning_lines, *wind_areas, *field;
+  cairo_t *cr;
+  PangoContext *pango;
+  double scale;          /* device pixels a sheet pixel */
+  double width, height;  /* of the sheet, in sheet pixels */
+  struct sf_box map;
+  struct sf_bounds extent;
+  struct sf_box labels[SF_SHEET_MAX_LABELS]; /* places on the map that are taken */
+  int labels_count;
+  double origin;               /* of the field's style */
+  uint64_t classes_present[4]; /* bit i: class i of the field occurs */
+  unsigned grades_present;     /* bit i: entry i of grades occurs */
+  unsigned warning_lines_present;
+  bool forecasts_present, analyses_present, radii_present, landfalls_present;
+};
+
+/* picture_text.c */
+PangoContext *sf_sheet_new_pango (cairo_t *cr);
+struct sf_box sf_sheet_measure (struct sf_sheet *sheet, const struct sf_lettering *lettering, const char *text);
+/* Draw text with its box's top (or centre line: middle) at y; returns its box. */
+struct sf_box sf_sheet_text (struct sf_sheet *sheet, const struct sf_lettering *lettering, double x, double y,
+                             const char *text);
+/* Put a label beside a point where it hides nothing, or leave it out (false) when there is no such place. */
+bool sf_sheet_label (struct sf_sheet *sheet, const struct sf_lettering *lettering, double x, double y, double gap,
+                     const char *text);
+void sf_sheet_take_box (struct sf_sheet *sheet, const struct sf_box *box);
+void sf_sheet_colour (struct sf_sheet *sheet, const uint8_t rgba[4]);
+const struct sf_style_entry *sf_sheet_base (const struct sf_sheet *sheet, const char *key);
+struct sf_lettering sf_sheet_lettering (const struct sf_sheet *sheet, double size_px, const char *key);
+
+/* picture_map.c */
+void sf_sheet_to_map (const struct sf_sheet *sheet, double lon_deg, double lat_deg, double *ret_x, double *ret_y);
+enum sf_code sf_sheet_draw_ground (struct sf_sheet *sheet, struct sf_error *err);
+void sf_sheet_draw_outlines (struct sf_sheet *sheet);
+void sf_sheet_draw_frame (struct sf_sheet *sheet);
+void sf_sheet_draw_watermark (struct sf_sheet *sheet);
+void sf_sheet_stroke (struct sf_sheet *sheet, const struct sf_style_entry *entry, double casing_px);
+
+/* picture_track.c */
+enum sf_code sf_sheet_draw_tracks (struct sf_sheet *sheet, struct sf_error *err);
+void sf_sheet_draw_symbol (struct sf_sheet *sheet, const struct sf_style_entry *grade, double x, double y, bool forecast);
+void sf_sheet_draw_star (struct sf_sheet *sheet, double x, double y, double radius);
+
+/* picture_legend.c */
+void sf_sheet_draw_header (struct sf_sheet *sheet, double height);
+/* Draw the legend; returns the height that it takes. */
+double sf_sheet_draw_legend (struct sf_sheet *sheet, const struct sf_box *place);
+void sf_sheet_draw_footer (struct sf_sheet *sheet, const struct sf_box *place);
+
+#endif

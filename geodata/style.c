@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "geodata/style.h"
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/base/yaml.h"
+
+#include <math.h>
+#include <string.h>
+
+struct sf_styles
+{
+  struct sf_arena arena;
+  struct sf_style *list;
+  int count;
+};
+
+static enum sf_code
+required_text (const struct sf_yaml *node, const char *key, const char **ret_text, struct sf_error *err)
+{
+  const struct sf_yaml *value = sf_yaml_get (node, key);
+  if (!value)
+    return sf_yaml_fail (err, SF_EINVAL, node, "%s is missing", key);
+  if (value->kind != SF_YAML_SCALAR || value->text[0] == '\0')
+    return sf_yaml_fail (err, SF_EINVAL, value, "%s: expected a text", key);
+  *ret_text = value->text;
+  return SF_OK;
+}
+
+/* "name: {en: ..., zh: ...}", or one text for both languages where that reads the same (plain is true). */
+static enum sf_code
+read_titles (const struct sf_yaml *node, const char *key, bool plain, const char **ret_en, const char **ret_zh,
+             struct sf_error *err)
+{
+  static const char *const languages[] = { "en", "zh", NULL };
+  const struct sf_yaml *value = sf_yaml_get (node, key);
+  if (!value)
+    return sf_yaml_fail (err, SF_EINVAL, node, "%s is missing, expected %s: {en: ..., zh: ...}", key, key);
+  if (plain && value->kind == SF_YAML_SCALAR)
+    {
+      *ret_en = *ret_zh = value->text;
+      return SF_OK;
+    }
+  SF_TRY (sf_yaml_check_keys (value, languages, err));
+  SF_TRY (required_text (value, "en", ret_en, err));
+  return required_text (value, "zh", ret_zh, err);
+}
+
+static int
+hex_digit (char c)
+{
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static enum sf_code
+read_colour (const struct sf_yaml *node, uint8_t ret_rgba[4], struct sf_error *err)
+{
+  const char *text = node->kind == SF_YAML_SCALAR ? node->text : "";
+  size_t length = strlen (text);
+  bool good = text[0] == '#' && (length == 7 || length == 9);
+  uint8_t rgba[4] = { 0, 0, 0, 255 };
+  for (size_t i = 0; good && 2 * i + 1 < length; i++)
+    {
+      int high = hex_digit (text[2 * i + 1]), low = hex_digit (text[2 * i + 2]);
+      good = high >= 0 && low >= 0;
+      rgba[i] = good ? (uint8_t) (high * 16 + low) : 0;
+    }
+  if (!good)
+    return sf_yaml_fail (err, SF_EFORMAT, node, "colour: expected \"#rrggbb\" or \"#rrggbbaa\", got '%s'", text);
+  memcpy (ret_rgba, rgba, 4);
+  return SF_OK;
+}
+
+static enum sf_code
+read_length (const struct sf_yaml *node, double *ret_value, struct sf_error *err)
+{
+  double value;
+  if (!node)
+    return SF_OK;
+  SF_TRY (sf_yaml_double (node, &value, err));
+  if (!(value >= 0 && value <= 100))
+    return sf_yaml_fail (err, SF_ERANGE, node, "expected pixels within 0..100, got '%s'", node->text);
+  *ret_value = value;
+  return SF_OK;
+}
+
+static enum sf_code
+read_dashes (const struct sf_yaml *node, struct sf_style_entry *entry, struct sf_error *err)
+{
+  if (!node)
+    return SF_OK;
+  if (node->kind != SF_YAML_SEQUENCE || node->count > SF_STYLE_DASHES)
+    return sf_yaml_fail (err, SF_EINVAL, node, "dash_px: expected a list of at most %d lengths", SF_STYLE_DASHES);
+  for (size_t i = 0; i < node->count; i++)
+    SF_TRY (read_length (node->items[i], &entry->dash_px[i], err));
+  entry->dashes = (int) node->count;
+  return SF_OK;
+}
+
+static enum sf_code
+read_entry (const struct sf_yaml *node, enum sf_style_kind kind, struct sf_style_entry *entry, struct sf_error *err)
+{
+  static const char *const bound_keys[] = { "from", "colour", "label", NULL };
+  static const char *const category_keys[] = { "key", "colour", "label", "width_px", "size_px", "dash_px", NULL };
+  bool category = kind == SF_STYLE_CATEGORIES;
+  SF_TRY (sf_yaml_check_keys (node, category ? category_keys : bound_keys, err));
+  const struct sf_yaml *from = sf_yaml_get (node, "from"), *colour = sf_yaml_get (node, "colour");
+  if (!colour)
+    return sf_yaml_fail (err, SF_EINVAL, node, "colour is missing");
+  SF_TRY (read_colour (colour, entry->rgba, err));
+  SF_TRY (read_titles (node, "label", true, &entry->label_en, &entry->label_zh, err));
+  if (!category && !from)
+    return sf_yaml_fail (err, SF_EINVAL, node, "from is missing: the exact lower bound of the class");
+  if (!category)
+    return sf_yaml_double (from, &entry->from, err);
+  SF_TRY (required_text (node, "key", &entry->key, err));
+  SF_TRY (read_length (sf_yaml_get (node, "width_px"), &entry->width_px, err));
+  SF_TRY (read_length (sf_yaml_get (node, "size_px"), &entry->size_px, err));
+  return read_dashes (sf_yaml_get (node, "dash_px"), entry, err);
+}
+
+static enum sf_code
+check_entry (const struct sf_yaml *node, const struct sf_style *style, int index, struct sf_error *err)
+{
+  const struct sf_style_entry *entry = &style->entries[index];
+  if (style->kind != SF_STYLE_CATEGORIES)
+    {
+      if (index > 0 && !(entry->from > entry[-1].from))
+        return sf_yaml_fail (err, SF_EINVAL, node, "from: %g does not rise above the class before it (%g)", entry->from,
+                             entry[-1].from);
+      return SF_OK;
+    }
+  for (int i = 0; i < index; i++)
+    if (strcmp (style->entries[i].key, entry->key) == 0)
+      return sf_yaml_fail (err, SF_ECONFLICT, node, "key '%s' is given twice", entry->key);
+  return SF_OK;
+}
+
+static enum sf_code
+read_entries (struct sf_arena *arena, const struct sf_yaml *node, struct sf_style *style, struct sf_error *err)
+{
+  size_t least = style->kind == SF_STYLE_RAMP ? 2 : 1;
+  if (node->kind != SF_YAML_SEQUENCE || node->count < least || node->count > SF_STYLE_MAX_ENTRIES)
+    return sf_yaml_fail (err, SF_EINVAL, node, "expected a list of %zu..%d entries", least, SF_STYLE_MAX_ENTRIES);
+  style->entries = sf_arena_calloc (arena, node->count, sizeof *style->entries);
+  if (!style->entries)
+    return sf_fail (err, SF_ENOMEM, "%s: out of memory", style->file);
+  style->entries_count = (int) node->count;
+  for (int i = 0; i < style->entries_count; i++)
+    {
+      SF_TRY (read_entry (node->items[i], style->kind, &style->entries[i], err));
+      SF_TRY (check_entry (node->items[i], style, i, err));
+    }
+  return SF_OK;
+}
+
+static enum sf_code
+read_word (const struct sf_yaml *root, const char *key, const char *const words[2], bool *ret_second,
+           struct sf_error *err)
+{
+  const struct sf_yaml *node = sf_yaml_get (root, key);
+  const char *text = sf_yaml_text (root, key, words[0]);
+  if (strcmp (text, words[0]) != 0 && strcmp (text, words[1]) != 0)
+    return sf_yaml_fail (err, SF_EINVAL, node, "%s: expected %s or %s, got '%s'", key, words[0], words[1], text);
+  *ret_second = strcmp (text, words[1]) == 0;
+  return SF_OK;
+}
+
+static enum sf_code
+find_kind (const struct sf_yaml *root, struct sf_style *style, const struct sf_yaml **ret_list, struct sf_error *err)
+{
+  static const char *const names[] = { "classes", "ramp", "categories" };
+  *ret_list = NULL;
+  for (int kind = 0; kind < 3; kind++)
+    {
+      const struct sf_yaml *list = sf_yaml_get (root, names[kind]);
+      if (list && *ret_list)
+        return sf_yaml_fail (err, SF_ECONFLICT, list, "a style has one of classes, ramp, categories, not two");
+      if (!list)
+        continue;
+      style->kind = (enum sf_style_kind) kind;
+      *ret_list = list;
+    }
+  return *ret_list ? SF_OK : sf_yaml_fail (err, SF_EINVAL, root, "one of classes, ramp, categories is missing");
+}
+
+static enum sf_code
+read_style (struct sf_arena *arena, const struct sf_yaml *root, struct sf_style *style, struct sf_error *err)
+{
+  static const char *const keys[] = { "name",     "dataset", "default", "unit",       "title", "source",
+                                      "sampling", "legend",  "origin", "classes", "categories", "ramp", NULL };
+  static const char *const samplings[2] = { "nearest", "bilinear" }, *const legends[2] = { "all", "present" },
+                    *const origins[2] = { "reference", "earliest" };
+  const struct sf_yaml *list, *is_default = sf_yaml_get (root, "default");
+  bool bilinear = false;
+  *style = (struct sf_style){ .file = root->file, .line = root->line };
+  SF_TRY (sf_yaml_check_keys (root, keys, err));
+  SF_TRY (required_text (root, "name", &style->name, err));
+  SF_TRY (read_titles (root, "title", false, &style->title_en, &style->title_zh, err));
+  SF_TRY (required_text (root, "source", &style->source, err));
+  SF_TRY (find_kind (root, style, &list, err));
+  SF_TRY (read_word (root, "sampling", samplings, &bilinear, err));
+  SF_TRY (read_word (root, "legend", legends, &style->legend_present_only, err));
+  SF_TRY (read_word (root, "origin", origins, &style->from_earliest, err));
+  style->sampling = bilinear ? SF_SAMPLING_BILINEAR : SF_SAMPLING_NEAREST;
+  style->dataset = sf_yaml_text (root, "dataset", NULL);
+  if (style->kind != SF_STYLE_CATEGORIES)
+    SF_TRY (required_text (root, "unit", &style->unit, err));
+  if (is_default)
+    SF_TRY (sf_yaml_bool (is_default, &style->is_default, err));
+  if (style->is_default && !style->dataset)
+    return sf_yaml_fail (err, SF_EINVAL, is_default, "default: the style names no dataset");
+  return read_entries (arena, list, style, err);
+}
+
+static enum sf_code
+check_against_others (const struct sf_styles *styles, const struct sf_style *style, struct sf_error *err)
+{
+  for (int i = 0; i < styles->count; i++)
+    {
+      const struct sf_style *other = &styles->list[i];
+      if (strcmp (other->name, style->name) == 0)
+        return sf_fail (err, SF_ECONFLICT, "%s:%d:1: style '%s' stands also in %s", style->file, style->line,
+                        style->name, other->file);
+      if (style->is_default && other->is_default && strcmp (other->dataset, style->dataset) == 0)
+        return sf_fail (err, SF_ECONFLICT, "%s:%d:1: dataset '%s' has its default style in %s already", style->file,
+                        style->line, style->dataset, other->file);
+    }
+  return SF_OK;
+}
+
+static enum sf_code
+load_all (struct sf_styles *styles, const char *folder, struct sf_error *err)
+{
+  char **names = NULL;
+  size_t count = 0;
+  SF_TRY (sf_file_list (&styles->arena, folder, &names, &count, err));
+  styles->list = sf_arena_calloc (&styles->arena, count ? count : 1, sizeof *styles->list);
+  if (!styles->list)
+    return sf_fail (err, SF_ENOMEM, "%s: out of memory", folder);
+  for (size_t i = 0; i < count; i++)
+    {
+      size_t length = strlen (names[i]);
+      struct sf_yaml *root;
+      struct sf_style style;
+      if (length < 6 || strcmp (names[i] + length - 5, ".yaml") != 0)
+        continue;
+      char *path = sf_file_join (&styles->arena, folder, names[i]);
+      if (!path)
+        return sf_fail (err, SF_ENOMEM, "%s: out of memory", folder);
+      SF_TRY (sf_yaml_load (&styles->arena, path, &root, err));
+      SF_TRY (read_style (&styles->arena, root, &style, err));
+      SF_TRY (check_against_others (styles, &style, err));
+      styles->list[styles->count++] = style;
+    }
+  return SF_OK;
+}
+
+enum sf_code
+sf_styles_load (const char *folder, struct sf_styles **ret_styles, struct sf_error *err)
+{
+  struct sf_styles *styles = sf_mem_calloc (1, sizeof *styles);
+  if (!styles)
+    return sf_fail (err, SF_ENOMEM, "%s: out of memory", folder);
+  sf_arena_init (&styles->arena);
+  enum sf_code code = load_all (styles, folder, err);
+  if (code != SF_OK)
+    sf_styles_free (styles);
+  else
+    *ret_styles = styles;
+  return code;
+}
+
+void
+sf_styles_free (struct sf_styles *styles)
+{
+  if (!styles)
+    return;
+  sf_arena_finish (&styles->arena);
+  sf_mem_free (styles);
+}
+
+enum sf_code
+sf_styles_check (const struct sf_styles *styles, const struct sf_vocabulary *vocabulary, struct sf_error *err)
+{
+  for (int i = 0; i < styles->count; i++)
+    {
+      const struct sf_style *style = &styles->list[i];
+      if (!style->dataset)
+        continue;
+      const struct sf_dataset_spec *spec = sf_vocabulary_dataset (vocabulary, style->dataset);
+      if (!spec)
+        {
+          const char *nearest = sf_vocabulary_nearest_dataset (vocabulary, style->dataset);
+          return sf_fail (err, SF_ENOTFOUND, "%s:%d:1: style '%s' names the unknown dataset '%s'%s%s", style->file,
+                          style->line, style->name, style->dataset, nearest ? "; nearest: " : "", nearest ? nearest : "");
+        }
+      if (style->unit && (!spec->quantity || strcmp (spec->quantity->unit, style->unit) != 0))
+        return sf_fail (err, SF_ETYPE, "%s:%d:1: style '%s' is in '%s', dataset '%s' in '%s'", style->file, style->line,
+                        style->name, style->unit, style->dataset, spec->quantity ? spec->quantity->unit : "no unit");
+    }
+  return SF_OK;
+}
+
+enum sf_code
+sf_styles_find (const struct sf_styles *styles, const char *name, const struct sf_style **ret_style,
+                struct sf_error *err)
+{
+  const char *names[256];
+  size_t count = 0;
+  for (int i = 0; i < styles->count; i++)
+    {
+      if (strcmp (styles->list[i].name, name) == 0)
+        {
+          *ret_style = &styles->list[i];
+          return SF_OK;
+        }
+      if (count < sizeof names / sizeof *names)
+        names[count++] = styles->list[i].name;
+    }
+  const char *nearest = sf_text_nearest (name, names, count);
+  return sf_fail (err, SF_ENOTFOUND, "style '%s' is not there%s%s", name, nearest ? "; nearest: " : "",
+                  nearest ? nearest : "");
+}
+
+const struct sf_style *
+sf_styles_default (const struct sf_styles *styles, const char *dataset)
+{
+  size_t length = strcspn (dataset, "@");
+  for (int i = 0; i < styles->count; i++)
+    {
+      const struct sf_style *style = &styles->list[i];
+      if (style->is_default && strlen (style->dataset) == length && strncmp (style->dataset, dataset, length) == 0)
+        return style;
+    }
+  return NULL;
+}
+
+int
+sf_styles_count (const struct sf_styles *styles)
+{
+  return styles->count;
+}
+
+const struct sf_style *
+sf_styles_at (const struct sf_styles *styles, int index)
+{
+  return &styles->list[index];
+}
+
+const struct sf_style_entry *
+sf_style_category (const struct sf_style *style, const char *key)
+{
+  for (int i = 0; key && i < style->entries_count; i++)
+    if (strcmp (style->entries[i].key, key) == 0)
+      return &style->entries[i];
+  return NULL;
+}
+
+static uint8_t
+blend (uint8_t a, uint8_t b, double share)
+{
+  return (uint8_t) lround ((double) a + ((double) b - (double) a) * share);
+}
+
+/* The colour in the middle of slice i of a ramp cut into SF_STYLE_MAX_ENTRIES equal slices. */
+static void
+ramp_colour (const struct sf_style *style, int slice, uint8_t ret_rgba[4])
+{
+  const struct sf_style_entry *entries = style->entries;
+  int last = style->entries_count - 1, i = 0;
+  double low = entries[0].from, high = entries[last].from;
+  double value = low + (high - low) * ((double) slice + 0.5) / SF_STYLE_MAX_ENTRIES;
+  while (i + 1 < last && value >= entries[i + 1].from)
+    i++;
+  double share = (value - entries[i].from) / (entries[i + 1].from - entries[i].from);
+  for (int c = 0; c < 4; c++)
+    ret_rgba[c] = blend (entries[i].rgba[c], entries[i + 1].rgba[c], share);
+}
+
+int
+sf_style_palette (const struct sf_style *style, uint8_t ret_palette[256][4])
+{
+  memset (ret_palette, 0, 256 * 4);
+  if (style->kind == SF_STYLE_CATEGORIES)
+    return 0;
+  int slices = style->kind == SF_STYLE_RAMP ? SF_STYLE_MAX_ENTRIES : style->entries_count;
+  for (int i = 0; i < slices; i++)
+    if (style->kind == SF_STYLE_RAMP)
+      ramp_colour (style, i, ret_palette[i + 1]);
+    else
+      memcpy (ret_palette[i + 1], style->entries[i].rgba, 4);
+  return slices + 1;
+}

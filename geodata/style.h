@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_GEODATA_STYLE_H
+#define SF_GEODATA_STYLE_H
+
+#include "core/base/error.h"
+#include "core/base/mem.h"
+#include "core/data/vocabulary.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How numbers and things become colours and lines: files of share/styles, one style each. */
+enum sf_style_kind
+{
+  SF_STYLE_CLASSES,   /* a value belongs to the last entry whose `from` it reaches; below the first: not drawn */
+  SF_STYLE_RAMP,      /* colours blend between the entries; below the first not drawn, above the last its colour */
+  SF_STYLE_CATEGORIES /* an entry is found by its key */
+};
+
+/* How a grid is sampled between the centres of its cells. */
+enum sf_sampling
+{
+  SF_SAMPLING_NEAREST,
+  SF_SAMPLING_BILINEAR
+};
+
+enum
+{
+  SF_STYLE_MAX_ENTRIES = 254,
+  SF_STYLE_DASHES = 4
+};
+
+struct sf_style_entry
+{
+  double from;      /* classes and ramps: exact lower bound in the style's unit */
+  const char *key;  /* categories */
+  uint8_t rgba[4];  /* not premultiplied */
+  double width_px, size_px; /* of lines and symbols on a picture 1600 px wide; 0 where not given */
+  double dash_px[SF_STYLE_DASHES];
+  int dashes;
+  const char *label_en, *label_zh;
+};
+
+struct sf_style
+{
+  const char *file, *name, *dataset; /* dataset NULL: by name only */
+  bool is_default;                   /* of its dataset */
+  const char *unit;                  /* UDUNITS, as in the vocabulary; NULL for categories */
+  const char *title_en, *title_zh;
+  const char *source;                /* where colours and bounds come from */
+  enum sf_style_kind kind;
+  enum sf_sampling sampling;
+  bool from_earliest;                /* bounds count from the origin that sf_render_origin finds */
+  bool legend_present_only;          /* the legend leaves out classes that do not occur */
+  int line;                          /* where it stands in file */
+  struct sf_style_entry *entries;
+  int entries_count;
+};
+
+struct sf_styles;
+
+/* Load every *.yaml of a folder. SF_EFORMAT or SF_EINVAL with file:line:column for unknown keys, bad colours, bounds that do
+   not rise, missing titles, two styles of one name, two defaults of one dataset. Free with sf_styles_free. */
+enum sf_code sf_styles_load (const char *folder, struct sf_styles **ret_styles, struct sf_error *err);
+void sf_styles_free (struct sf_styles *styles);
+/* Check that each style names a dataset of the vocabulary and uses its quantity's unit; SF_ENOTFOUND or SF_ETYPE with file
+   and line. */
+enum sf_code sf_styles_check (const struct sf_styles *styles, const struct sf_vocabulary *vocabulary,
+                              struct sf_error *err);
+
+/* Find by name; SF_ENOTFOUND names the nearest. */
+enum sf_code sf_styles_find (const struct sf_styles *styles, const char *name, const struct sf_style **ret_style,
+                             struct sf_error *err);
+/* The default style of a dataset ("wind_max@sea" too), NULL when none is. */
+const struct sf_style *sf_styles_default (const struct sf_styles *styles, const char *dataset);
+int sf_styles_count (const struct sf_styles *styles);
+const struct sf_style *sf_styles_at (const struct sf_styles *styles, int index);
+
+/* The entry of a category, NULL when absent. */
+const struct sf_style_entry *sf_style_category (const struct sf_style *style, const char *key);
+
+/* The palette of classes or a ramp: colour 0 is fully transparent, colour i is class i-1 or slice i-1 of the ramp.
+   Returns how many colours there are (at most 255). Zero for categories. */
+int sf_style_palette (const struct sf_style *style, uint8_t ret_palette[256][4]);
+
+#endif

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+# The program as a user types it.
+
+setup ()
+{
+  scenario=$SANFANG_SHARE/scenarios/rammasun-2014.yaml
+  track=$SANFANG_SHARE/scenarios/data/rammasun-2014-cma.txt
+  out=$BATS_TEST_TMPDIR/out
+}
+
+write_scenario ()
+{
+  cat >"$BATS_TEST_TMPDIR/s.yaml"
+}
+
+@test "help, version and unknown words" {
+  run "$SANFANG" --help
+  [ "$status" -eq 0 ]
+  [[ $output == *"run "*"check "*"decode "*"query "* ]]
+  LANG=zh_CN.UTF-8 LC_ALL= run "$SANFANG" run --help
+  [[ $output == *"运行一个情景"* ]]
+  run "$SANFANG" version
+  [[ $output == "sanfang "*"plugin interface"* ]]
+  run "$SANFANG" rnu
+  [ "$status" -eq 2 ]
+  run "$SANFANG" run --otuput x
+  [ "$status" -eq 2 ]
+  [[ $output == *"did you mean --output?"* ]]
+  run "$SANFANG" run
+  [ "$status" -eq 2 ]
+}
+
+@test "every option and plugin speaks Chinese and English" {
+  run jq -r '.[] | select(.refused == null) | .name as $n | (.summary_en, .summary_zh, (.options[] | .help_en, .help_zh)) | select(. == null or . == "") | $n' \
+    < <("$SANFANG" plugins --json)
+  [ "$status" -eq 0 ]
+  [ -z "$output" ]
+  "$SANFANG" plugins --json | jq -r '.[] | (.summary_zh, (.options[]? | .help_zh))' >"$BATS_TEST_TMPDIR/zh"
+  ! grep -vP '\p{Han}' "$BATS_TEST_TMPDIR/zh"
+}
+
+@test "check shows each setting with its origin" {
+  run "$SANFANG" check "$scenario" --lang en --set models.typhoon.profile=H10
+  [ "$status" -eq 0 ]
+  [[ $output == *"models.typhoon.profile"*"H10"*"--set"* ]]
+  [[ $output == *"models.typhoon.mode"*"fast"*"default"* ]]
+  [[ $output == *"models.typhoon.step"*"rammasun-2014.yaml:"* ]]
+  "$SANFANG" check "$scenario" --json | jq -e '.stages | length > 10' >/dev/null
+}
+
+@test "an unknown key, a wrong value and a wrong type name the place" {
+  run "$SANFANG" check "$scenario" --set models.typhoon.profil=H10
+  [ "$status" -eq 1 ]
+  [[ $output == *"profil"*"did you mean 'profile'"* ]]
+  run "$SANFANG" check "$scenario" --set models.typhoon.profile=H11
+  [ "$status" -eq 1 ]
+  [[ $output == *"H11"* ]]
+  run "$SANFANG" check "$scenario" --set models.typhoon.reach=far
+  [[ $output == *"reach"*"far"* ]]
+  run "$SANFANG" check "$scenario" --set models.typhoon.reach=99999
+  [[ $output == *"99999"* ]]
+  sed 's/^answers:/anwsers:/' "$scenario" >"$BATS_TEST_TMPDIR/x.yaml"
+  run "$SANFANG" check "$BATS_TEST_TMPDIR/x.yaml"
+  [[ $output == *"x.yaml:"*"anwsers"*"answers"* ]]
+}
+
+@test "an output that wants what nobody makes is refused" {
+  run "$SANFANG" check "$scenario" --set datasets.tracks.feeds=nobody
+  [ "$status" -eq 1 ]
+  [[ $output == *"there is no feed 'nobody'"* ]]
+}
+
+@test "run publishes a snapshot, a second run finds it unchanged" {
+  run "$SANFANG" run "$scenario" -o "$out" --lang en
+  [ "$status" -eq 0 ]
+  [[ $output == *"Landfalls"*"Hainan"* ]]
+  [ -L "$out/current" ]
+  jq -e '.form == 1 and (.datasets | length > 20) and (.products | length > 2)' "$out/current/manifest.json" >/dev/null
+  jq -r '.products[] | .sha256 + "  " + .path' "$out/current/manifest.json" >"$BATS_TEST_TMPDIR/sums"
+  (cd "$out/current" && sha256sum --quiet -c "$BATS_TEST_TMPDIR/sums")
+  run "$SANFANG" run "$scenario" -o "$out" --lang en
+  [ "$status" -eq 0 ]
+  [[ $output == *"unchanged"*"0 stages run"* ]]
+  run "$SANFANG" doctor -o "$out" --lang en
+  [[ $output == *"current snapshot is whole"* ]]
+}
+
+@test "a change of one setting runs only what depends on it" {
+  "$SANFANG" run "$scenario" -o "$out" --log-level error >/dev/null
+  run "$SANFANG" run "$scenario" -o "$out" --lang en --set models.typhoon.profile=H1980
+  [ "$status" -eq 0 ]
+  [[ $output == *"coast: unchanged: taken from snapshot"* ]]
+  [[ $output == *"typhoon.wind@province: made in"* ]]
+  [ "$(ls "$out/snapshots" | wc -l)" -eq 2 ]
+}
+
+@test "a damaged snapshot is not used" {
+  "$SANFANG" run "$scenario" -o "$out" --log-level error >/dev/null
+  f=$(readlink -f "$out/current")/data/tables.gpkg
+  printf X | dd of="$f" bs=1 seek=5000 conv=notrunc status=none
+  run "$SANFANG" doctor -o "$out" --lang en
+  [ "$status" -eq 1 ]
+  [[ $output == *"not those that the manifest names"* ]]
+  run "$SANFANG" run "$scenario" -o "$out" --lang en
+  [ "$status" -eq 0 ]
+  [[ $output == *"the last snapshot is not used"* ]]
+  run "$SANFANG" doctor -o "$out" --lang en
+  [[ $output == *"current snapshot is whole"* ]]
+}
+
+@test "two runs at a time on one folder: the second is told" {
+  mkdir -p "$out"
+  exec 9>"$out/.lock"
+  flock 9
+  run "$SANFANG" run "$scenario" -o "$out"
+  [ "$status" -eq 1 ]
+  [[ $output == *"another run is writing there"* ]]
+}
+
+@test "an empty track, a storm that is not there, two storms" {
+  : >"$BATS_TEST_TMPDIR/empty.txt"
+  run "$SANFANG" run "$scenario" -o "$out" --set feeds.cma_best_track.transport.path="$BATS_TEST_TMPDIR/empty.txt"
+  [ "$status" -eq 1 ]
+  [[ $output == *"there is no track"* ]]
+  run "$SANFANG" run "$scenario" -o "$out" --set datasets.tracks.storm=9999
+  [ "$status" -eq 1 ]
+  [[ $output == *"storm 9999"* ]]
+  [ ! -e "$out/current" ]
+  [ -z "$(ls -A "$out/snapshots" | grep making)" ]
+}
+
+@test "decode prints JSON lines with times in UTC and null where missing" {
+  run "$SANFANG" decode cma_bst "$track" --json
+  [ "$status" -eq 0 ]
+  [ "$(echo "$output" | wc -l)" -eq 40 ]
+  echo "$output" | jq -es 'map(select(.time == "2014-07-18T06:00:00Z")) | length == 1 and .[0].lon == 111.3 and .[0].lat == 19.9 and .[0].pressure_hpa == 888 and .[0].wind_mps == 72 and .[0].kind == "track"' >/dev/null
+  run bash -c '"$SANFANG" decode cma_bst - --json <"$1" | wc -l' _ "$track"
+  [ "$output" -eq 40 ]
+}
+
+@test "decode names a bad line, keeps the good ones and ends with 3" {
+  sed 's/^2014071712/201407xx12/' "$track" >"$BATS_TEST_TMPDIR/bad.txt"
+  run "$SANFANG" decode cma_bst "$BATS_TEST_TMPDIR/bad.txt"
+  [ "$status" -eq 3 ]
+  [[ $output == *"quarantined: bad.txt:"* ]]
+  [[ $output == *"2014-07-18T06:00:00Z"* ]]
+  run "$SANFANG" decode cma_bst /nonexistent
+  [ "$status" -eq 1 ]
+  [[ $output == *"/nonexistent"* ]]
+}
+
+@test "query and export work on the snapshot" {
+  "$SANFANG" run "$scenario" -o "$out" --log-level error >/dev/null
+  run "$SANFANG" query point 110.35 20.02 -o "$out" --json --log-level error
+  [ "$status" -eq 0 ]
+  echo "$output" | jq -e '[.layers[] | select(.dataset == "wind_max")] | length == 2 and all(.value > 20 and .value < 90)' >/dev/null
+  run "$SANFANG" query point 200 95 -o "$out"
+  [ "$status" -eq 2 ]
+  run "$SANFANG" query point 110 20 -o "$BATS_TEST_TMPDIR/nothing"
+  [ "$status" -eq 1 ]
+  [[ $output == *"no snapshot was published there yet"* ]]
+  run "$SANFANG" export geojson landfalls -o "$out" --to "$BATS_TEST_TMPDIR/e" --name lf
+  [ "$status" -eq 0 ]
+  jq -e '.type == "FeatureCollection"' "$BATS_TEST_TMPDIR"/e/*.geojson >/dev/null
+  run "$SANFANG" export cog landfalls -o "$out" --to "$BATS_TEST_TMPDIR/e"
+  [ "$status" -eq 1 ]
+  [[ $output == *"does not write a features"* ]]
+}
+
+@test "manual and completion are made from the tables" {
+  "$SANFANG" manual >"$BATS_TEST_TMPDIR/sanfang.1"
+  grep -q 'TH SANFANG' "$BATS_TEST_TMPDIR/sanfang.1"
+  grep -q 'cma_bst' "$BATS_TEST_TMPDIR/sanfang.1"
+  "$SANFANG" completion >"$BATS_TEST_TMPDIR/c"
+  bash -n "$BATS_TEST_TMPDIR/c"
+  run bash -c 'source "$1"; COMP_WORDS=(sanfang run --o); COMP_CWORD=2; _sanfang; echo "${COMPREPLY[@]}"' _ "$BATS_TEST_TMPDIR/c"
+  [ "$output" = "--output" ]
+}

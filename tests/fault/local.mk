@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+# killat kills a program at its n-th write, fsync or change of a name; crash.sh uses it on `sanfang run`.
+EXTRA_PROGRAMS += %D%/killat
+%C%_killat_SOURCES = %D%/killat.c
+CLEANFILES += %D%/killat
+dist_check_SCRIPTS += %D%/test_killat.sh
+EXTRA_DIST += %D%/crash.sh %D%/crash.yaml %D%/crash.geojson
+check_DATA += %D%/killat
+
+check-fault: all %D%/killat
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
+	KILLAT=$(abs_top_builddir)/%D%/killat bash $(srcdir)/%D%/crash.sh
+.PHONY: check-fault

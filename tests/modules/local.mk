@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+# Modules that are wrong in one thing each, for tests/cli/plugins.bats.
+BAD_MODULES = %D%/toy.la %D%/wrong_abi.la %D%/wrong_size.la %D%/wrong_magic.la %D%/wrong_name.la %D%/undefined.la \
+  %D%/crash.la %D%/stranger.la
+check_LTLIBRARIES += $(BAD_MODULES)
+BAD_FLAGS = -module -avoid-version -shared -rpath /nowhere
+%C%_toy_la_SOURCES = %D%/modules.h %D%/toy.c
+%C%_toy_la_LDFLAGS = $(BAD_FLAGS)
+%C%_wrong_abi_la_SOURCES = %D%/modules.h %D%/wrong_abi.c
+%C%_wrong_abi_la_LDFLAGS = $(BAD_FLAGS)
+%C%_wrong_size_la_SOURCES = %D%/modules.h %D%/wrong_size.c
+%C%_wrong_size_la_LDFLAGS = $(BAD_FLAGS)
+%C%_wrong_magic_la_SOURCES = %D%/modules.h %D%/wrong_magic.c
+%C%_wrong_magic_la_LDFLAGS = $(BAD_FLAGS)
+%C%_wrong_name_la_SOURCES = %D%/modules.h %D%/wrong_name.c
+%C%_wrong_name_la_LDFLAGS = $(BAD_FLAGS)
+%C%_undefined_la_SOURCES = %D%/modules.h %D%/undefined.c
+%C%_undefined_la_LDFLAGS = $(BAD_FLAGS)
+%C%_crash_la_SOURCES = %D%/modules.h %D%/crash.c
+%C%_crash_la_LDFLAGS = $(BAD_FLAGS)
+%C%_stranger_la_SOURCES = %D%/stranger.c
+%C%_stranger_la_LDFLAGS = $(BAD_FLAGS)
