@@ -53,7 +53,7 @@ check_type (const struct sf_cf_variable *variable, const struct sf_dataset_spec 
                     sf_dataset_kind_name (spec->kind));
   if (!cube && variable->rank == 3 && variable->shape[0] > 16)
     return sf_fail (err, SF_ERANGE, "%s: %s has %llu bands; a grid has at most 16", variable->path, variable->name,
-                    (unsigned long long)variable->shape[0]);
+                    (unsigned long long) variable->shape[0]);
   return SF_OK;
 }
 
@@ -63,13 +63,13 @@ read_rows (const struct sf_cf_variable *variable, int layer, int row0, int rows,
 {
   const struct sf_gridspec *grid = &variable->grid;
   int from = variable->south_first ? grid->ny - row0 - rows : row0;
-  hsize_t start[3] = { (hsize_t)layer, (hsize_t)from, 0 }, count[3] = { 1, (hsize_t)rows, (hsize_t)grid->nx };
+  hsize_t start[3] = { (hsize_t) layer, (hsize_t) from, 0 }, count[3] = { 1, (hsize_t) rows, (hsize_t) grid->nx };
   int skip = 3 - variable->rank;
   SF_TRY (sf_cf_read_values (variable, start + skip, count + skip, out, err));
   for (int a = 0, b = rows - 1; variable->south_first && a < b; a++, b--)
     for (int col = 0; col < grid->nx; col++)
       {
-        float *north = out + (size_t)a * (size_t)grid->nx + col, *south = out + (size_t)b * (size_t)grid->nx + col;
+        float *north = out + (size_t) a * (size_t) grid->nx + col, *south = out + (size_t) b * (size_t) grid->nx + col;
         float swap = *north;
         *north = *south;
         *south = swap;
@@ -81,7 +81,7 @@ static enum sf_code
 load_grid (const struct sf_cf_variable *variable, const struct sf_dataset_spec *spec, const char *instance,
            struct sf_dataset **ret, struct sf_error *err)
 {
-  int bands = variable->rank == 3 ? (int)variable->shape[0] : 1;
+  int bands = variable->rank == 3 ? (int) variable->shape[0] : 1;
   double zero = 0;
   const double *band_values = variable->axis_values ? variable->axis_values : &zero;
   struct sf_dataset *dataset = NULL;
@@ -90,7 +90,7 @@ load_grid (const struct sf_cf_variable *variable, const struct sf_dataset_spec *
   size_t cells = sf_gridspec_cells (&variable->grid);
   enum sf_code code = SF_OK;
   for (int b = 0; code == SF_OK && b < bands; b++)
-    code = read_rows (variable, b, 0, variable->grid.ny, dataset->as.grid->values + (size_t)b * cells, err);
+    code = read_rows (variable, b, 0, variable->grid.ny, dataset->as.grid->values + (size_t) b * cells, err);
   if (code == SF_OK)
     *ret = dataset;
   else
@@ -102,11 +102,11 @@ static enum sf_code
 read_cube (const void *impl, int step, int row0, int rows, float *out, struct sf_error *err)
 {
   const struct file_cube *cube = impl;
-  size_t nx = (size_t)cube->variable.grid.nx;
+  size_t nx = (size_t) cube->variable.grid.nx;
   if (cube->values)
     {
-      size_t first = ((size_t)step * (size_t)cube->variable.grid.ny + (size_t)row0) * nx;
-      memcpy (out, cube->values + first, (size_t)rows * nx * sizeof *out);
+      size_t first = ((size_t) step * (size_t) cube->variable.grid.ny + (size_t) row0) * nx;
+      memcpy (out, cube->values + first, (size_t) rows * nx * sizeof *out);
       return SF_OK;
     }
   struct sf_hdf5_quiet quiet;
@@ -145,19 +145,19 @@ try_map (struct file_cube *cube)
   int fd = plain ? open (variable->path, O_RDONLY | O_CLOEXEC) : -1;
   if (fd < 0)
     return;
-  size_t page = (size_t)sysconf (_SC_PAGESIZE), begin = (size_t)offset / page * page;
+  size_t page = (size_t) sysconf (_SC_PAGESIZE), begin = (size_t) offset / page * page;
   size_t bytes
-      = (size_t)offset - begin + (size_t)variable->shape[0] * sf_gridspec_cells (&variable->grid) * sizeof (float);
+      = (size_t) offset - begin + (size_t) variable->shape[0] * sf_gridspec_cells (&variable->grid) * sizeof (float);
   struct stat info;
   void *map = MAP_FAILED;
-  if (fstat (fd, &info) == 0 && (size_t)info.st_size >= begin + bytes)
-    map = mmap (NULL, bytes, PROT_READ, MAP_SHARED, fd, (off_t)begin);
+  if (fstat (fd, &info) == 0 && (size_t) info.st_size >= begin + bytes)
+    map = mmap (NULL, bytes, PROT_READ, MAP_SHARED, fd, (off_t) begin);
   close (fd);
   if (map == MAP_FAILED)
     return;
   cube->map = map;
   cube->map_bytes = bytes;
-  cube->values = (const float *)(const void *)((const char *)map + ((size_t)offset - begin));
+  cube->values = (const float *) (const void *) ((const char *) map + ((size_t) offset - begin));
 }
 
 static enum sf_code
@@ -182,7 +182,7 @@ load_cube (const char *path, const struct sf_dataset_spec *spec, const char *ins
     {
       try_map (cube);
       struct sf_cube provider = { .spec = cube->variable.grid,
-                                  .steps = (int)cube->variable.shape[0],
+                                  .steps = (int) cube->variable.shape[0],
                                   .time_s = cube->variable.time_s,
                                   .read = read_cube,
                                   .free_impl = free_cube,

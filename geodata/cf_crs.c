@@ -75,7 +75,7 @@ export_wkt (struct sf_arena *arena, OGRSpatialReferenceH srs, const char *format
 {
   char *raw = NULL, *text = NULL;
   char **options = CSLSetNameValue (NULL, "FORMAT", format);
-  if (OSRExportToWktEx (srs, &raw, (const char *const *)options) == OGRERR_NONE && raw)
+  if (OSRExportToWktEx (srs, &raw, (const char *const *) options) == OGRERR_NONE && raw)
     text = sf_arena_strdup (arena, raw);
   CSLDestroy (options);
   CPLFree (raw);

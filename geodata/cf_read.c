@@ -40,7 +40,7 @@ sf_cf_list_variables (struct sf_arena *arena, hid_t file, const char *path, char
   H5G_info_t info;
   if (H5Gget_info (file, &info) < 0)
     return sf_hdf5_fail (err, "%s: cannot list its variables", path);
-  char **names = sf_arena_calloc (arena, (size_t)info.nlinks + 1, sizeof *names);
+  char **names = sf_arena_calloc (arena, (size_t) info.nlinks + 1, sizeof *names);
   size_t count = 0;
   for (hsize_t i = 0; names && i < info.nlinks; i++)
     {
@@ -73,8 +73,8 @@ struct axis
 static herr_t
 take_scale (hid_t variable, unsigned dim, hid_t scale, void *ctx)
 {
-  (void)variable;
-  (void)dim;
+  (void) variable;
+  (void) dim;
   struct axis *axis = ctx;
   hid_t space = H5Dget_space (scale);
   hssize_t points = H5Sget_simple_extent_npoints (space);
@@ -82,7 +82,7 @@ take_scale (hid_t variable, unsigned dim, hid_t scale, void *ctx)
   char full[256] = "";
   H5Iget_name (scale, full, sizeof full);
   snprintf (axis->name, sizeof axis->name, "%.63s", full[0] == '/' ? full + 1 : full);
-  if (points != (hssize_t)axis->size)
+  if (points != (hssize_t) axis->size)
     return -1;
   axis->values = sf_arena_calloc (axis->arena, axis->size, sizeof *axis->values);
   axis->unit = sf_hdf5_get_text (axis->arena, scale, "units");
@@ -96,7 +96,7 @@ read_axis (struct sf_arena *arena, const struct sf_cf_variable *variable, int di
            struct sf_error *err)
 {
   *ret = (struct axis){ .arena = arena, .size = variable->shape[dim] };
-  if (H5DSiterate_scales (variable->id, (unsigned)dim, NULL, take_scale, ret) <= 0)
+  if (H5DSiterate_scales (variable->id, (unsigned) dim, NULL, take_scale, ret) <= 0)
     return sf_hdf5_fail (err, "%s: axis %d of %s has no coordinates", variable->path, dim + 1, variable->name);
   return SF_OK;
 }
@@ -106,10 +106,10 @@ static enum sf_code
 axis_steps (const struct sf_cf_variable *variable, const struct axis *axis, double *ret_corner, double *ret_step,
             struct sf_error *err)
 {
-  size_t n = (size_t)axis->size;
-  double first = axis->values[0], step = n > 1 ? (axis->values[n - 1] - first) / (double)(n - 1) : NAN;
+  size_t n = (size_t) axis->size;
+  double first = axis->values[0], step = n > 1 ? (axis->values[n - 1] - first) / (double) (n - 1) : NAN;
   for (size_t i = 0; i < n && n > 1; i++)
-    if (!(fabs (axis->values[i] - first - (double)i * step) <= SPACING_TOLERANCE_CELLS * fabs (step)))
+    if (!(fabs (axis->values[i] - first - (double) i * step) <= SPACING_TOLERANCE_CELLS * fabs (step)))
       return sf_fail (err, SF_EFORMAT, "%s: axis %s of %s does not go in equal steps (at %zu: %.9g)", variable->path,
                       axis->name, variable->name, i, axis->values[i]);
   *ret_corner = first - step / 2;
@@ -177,12 +177,12 @@ read_grid (struct sf_arena *arena, hid_t file, struct sf_cf_variable *variable, 
   SF_TRY (read_axis (arena, variable, variable->rank - 1, &x, err));
   SF_TRY (axis_steps (variable, &y, &affine[3], &affine[5], err));
   SF_TRY (axis_steps (variable, &x, &affine[0], &affine[1], err));
-  variable->grid.ny = (int)y.size;
-  variable->grid.nx = (int)x.size;
+  variable->grid.ny = (int) y.size;
+  variable->grid.nx = (int) x.size;
   variable->south_first = affine[5] > 0;
   if (variable->south_first)
     {
-      affine[3] += (double)y.size * affine[5];
+      affine[3] += (double) y.size * affine[5];
       affine[5] = -affine[5];
     }
   return read_crs (arena, file, variable, err);
@@ -221,7 +221,7 @@ read_first_axis (struct sf_arena *arena, struct sf_cf_variable *variable, struct
       variable->axis_values = NULL;
       variable->time_s = sf_arena_calloc (arena, axis.size, sizeof *variable->time_s);
       for (size_t i = 0; variable->time_s && i < axis.size; i++)
-        variable->time_s[i] = reference_s + llround (axis.values[i] * (double)unit_s);
+        variable->time_s[i] = reference_s + llround (axis.values[i] * (double) unit_s);
     }
   if (!variable->axis || (is_time && !variable->time_s))
     return sf_fail (err, SF_ENOMEM, "%s: no memory for axis %s", variable->path, axis.name);
@@ -238,7 +238,7 @@ read_meaning (struct sf_arena *arena, struct sf_cf_variable *variable, struct sf
                     variable->path, variable->name);
   if (!sf_hdf5_get_doubles (variable->id, "_FillValue", &fill, 1))
     sf_hdf5_get_doubles (variable->id, "missing_value", &fill, 1);
-  variable->fill = (float)fill;
+  variable->fill = (float) fill;
   variable->reference_s = SF_TIME_MISSING;
   variable->unit = sf_hdf5_get_text (arena, variable->id, "units");
   if (!variable->unit)
@@ -266,7 +266,7 @@ read_shape (struct sf_cf_variable *variable, struct sf_error *err)
   for (int i = 0; i < variable->rank; i++)
     if (variable->shape[i] < 1 || variable->shape[i] > INT32_MAX)
       return sf_fail (err, SF_EFORMAT, "%s: axis %d of %s is %llu long", variable->path, i + 1, variable->name,
-                      (unsigned long long)variable->shape[i]);
+                      (unsigned long long) variable->shape[i]);
   return SF_OK;
 }
 
@@ -318,7 +318,7 @@ sf_cf_read_values (const struct sf_cf_variable *variable, const hsize_t *start, 
     H5Sclose (file);
   size_t cells = 1;
   for (int i = 0; i < variable->rank; i++)
-    cells *= (size_t)count[i];
+    cells *= (size_t) count[i];
   for (size_t i = 0; code == SF_OK && !isnan (variable->fill) && i < cells; i++)
     if (out[i] == variable->fill)
       out[i] = NAN;

@@ -25,7 +25,7 @@ cell_of (double at, double corner, double step, int cells)
   double cell = (at - corner) / step;
   if (cell == cells)
     return cells - 1;
-  return cell >= 0 && cell < cells ? (int)floor (cell) : -1;
+  return cell >= 0 && cell < cells ? (int) floor (cell) : -1;
 }
 
 static enum sf_code
@@ -62,7 +62,7 @@ add_values (struct list *list, const struct sf_cf_variable *variable, const floa
     .band = variable->time_s ? NULL : variable->axis,
     .reference_s = variable->reference_s,
   };
-  if (!common.variable || sf_mem_grow ((void **)&list->values, &list->capacity, list->count + count, sizeof common))
+  if (!common.variable || sf_mem_grow ((void **) &list->values, &list->capacity, list->count + count, sizeof common))
     return sf_fail (err, SF_ENOMEM, "%s: no memory for %zu values", variable->path, count);
   for (size_t i = 0; i < count; i++)
     {
@@ -79,13 +79,13 @@ static enum sf_code
 sample_variable (struct list *list, const struct sf_cf_variable *variable, struct sf_error *err)
 {
   SF_TRY (find_cell (list, variable, err));
-  size_t layers = variable->rank == 3 ? (size_t)variable->shape[0] : 1;
+  size_t layers = variable->rank == 3 ? (size_t) variable->shape[0] : 1;
   float *values = sf_arena_alloc (list->arena, layers * sizeof *values);
   if (!values)
     return sf_fail (err, SF_ENOMEM, "%s: no memory for %zu values", variable->path, layers);
   hsize_t start[3] = { 0 }, count[3] = { layers, 1, 1 };
-  start[variable->rank - 2] = (hsize_t)(variable->south_first ? variable->grid.ny - 1 - list->row : list->row);
-  start[variable->rank - 1] = (hsize_t)list->col;
+  start[variable->rank - 2] = (hsize_t) (variable->south_first ? variable->grid.ny - 1 - list->row : list->row);
+  start[variable->rank - 1] = (hsize_t) list->col;
   SF_TRY (sf_cf_read_values (variable, start, count + (3 - variable->rank), values, err));
   return add_values (list, variable, values, layers, err);
 }

@@ -90,7 +90,7 @@ add_dim (struct writer *writer, const char *name, hsize_t size, hid_t type, cons
   char label[64];
   snprintf (label, sizeof label, "%s", name);
   if (!data) /* how netCDF-4 marks a dimension without a variable */
-    snprintf (label, sizeof label, "This is a netCDF dimension but not a netCDF variable.%10d", (int)size);
+    snprintf (label, sizeof label, "This is a netCDF dimension but not a netCDF variable.%10d", (int) size);
   return H5DSset_scale (dim->scale, label) < 0 ? -1 : index;
 }
 
@@ -109,9 +109,9 @@ static int
 attach (const struct writer *writer, hid_t id, const int *dims, int rank)
 {
   for (int i = 0; i < rank; i++)
-    if (H5DSattach_scale (id, writer->dims[dims[i]].scale, (unsigned)i) < 0)
+    if (H5DSattach_scale (id, writer->dims[dims[i]].scale, (unsigned) i) < 0)
       return -1;
-  return sf_hdf5_put_ints (id, "_Netcdf4Coordinates", dims, (size_t)rank);
+  return sf_hdf5_put_ints (id, "_Netcdf4Coordinates", dims, (size_t) rank);
 }
 
 static int
@@ -120,13 +120,13 @@ add_bounds (struct writer *writer, int dim, double first, double step)
   const struct dim *of = &writer->dims[dim];
   char name[80];
   snprintf (name, sizeof name, "%s_bnds", of->name);
-  double *edges = sf_mem_alloc (2 * (size_t)of->size * sizeof *edges);
+  double *edges = sf_mem_alloc (2 * (size_t) of->size * sizeof *edges);
   if (!edges)
     return -1;
   for (hsize_t i = 0; i < of->size; i++)
     {
-      edges[2 * i] = first + (double)i * step;
-      edges[2 * i + 1] = first + (double)(i + 1) * step;
+      edges[2 * i] = first + (double) i * step;
+      edges[2 * i + 1] = first + (double) (i + 1) * step;
     }
   hsize_t shape[2] = { of->size, 2 };
   int dims[2] = { dim, writer->nv };
@@ -144,13 +144,13 @@ static int
 add_grid_dim (struct writer *writer, bool is_x, int count, double first, double step)
 {
   bool geographic = writer->crs.geographic;
-  double *centres = sf_mem_alloc ((size_t)count * sizeof *centres);
+  double *centres = sf_mem_alloc ((size_t) count * sizeof *centres);
   if (!centres)
     return -1;
   for (int i = 0; i < count; i++)
     centres[i] = first + (i + 0.5) * step;
   const char *name = geographic ? (is_x ? "lon" : "lat") : (is_x ? "x" : "y");
-  int dim = add_dim (writer, name, (hsize_t)count, H5T_NATIVE_DOUBLE, centres);
+  int dim = add_dim (writer, name, (hsize_t) count, H5T_NATIVE_DOUBLE, centres);
   sf_mem_free (centres);
   if (dim < 0)
     return -1;
@@ -199,7 +199,7 @@ add_crs (struct writer *writer, struct sf_error *err)
                || sf_hdf5_put_text (id, "grid_mapping_name", crs->mapping) < 0;
   for (int i = 0; !failed && i < crs->count; i++)
     failed
-        = sf_hdf5_put_doubles (id, crs->numbers[i].name, crs->numbers[i].values, (size_t)crs->numbers[i].values_count)
+        = sf_hdf5_put_doubles (id, crs->numbers[i].name, crs->numbers[i].values, (size_t) crs->numbers[i].values_count)
           < 0;
   failed = failed || sf_hdf5_put_text (id, "crs_name", writer->grid->crs) < 0
            || sf_hdf5_put_text (id, "crs_wkt", crs->wkt2) < 0 || sf_hdf5_put_text (id, "spatial_ref", crs->wkt1) < 0
@@ -225,13 +225,13 @@ band_dim (struct writer *writer, const struct sf_dataset *dataset)
   const struct sf_grid *grid = dataset->as.grid;
   const struct sf_quantity *band = dataset->spec->band;
   for (int d = 0; d < writer->dims_count; d++)
-    if (writer->dims[d].values && writer->dims[d].size == (hsize_t)grid->bands
+    if (writer->dims[d].values && writer->dims[d].size == (hsize_t) grid->bands
         && !strncmp (writer->dims[d].name, band->name, strlen (band->name))
-        && !memcmp (writer->dims[d].values, grid->band_values, (size_t)grid->bands * sizeof (double)))
+        && !memcmp (writer->dims[d].values, grid->band_values, (size_t) grid->bands * sizeof (double)))
       return d;
   char name[64];
   free_name (writer, band->name, name);
-  int dim = add_dim (writer, name, (hsize_t)grid->bands, H5T_NATIVE_DOUBLE, grid->band_values);
+  int dim = add_dim (writer, name, (hsize_t) grid->bands, H5T_NATIVE_DOUBLE, grid->band_values);
   if (dim < 0
       || put_axis (writer->dims[dim].scale, band->standard_name, band->title_en, band->title_zh, band->unit, NULL) < 0)
     return -1;
@@ -243,12 +243,12 @@ static int
 time_dim (struct writer *writer, const struct sf_cube *cube)
 {
   for (int d = 0; d < writer->dims_count; d++)
-    if (writer->dims[d].time_s && writer->dims[d].size == (hsize_t)cube->steps
-        && !memcmp (writer->dims[d].time_s, cube->time_s, (size_t)cube->steps * sizeof (int64_t)))
+    if (writer->dims[d].time_s && writer->dims[d].size == (hsize_t) cube->steps
+        && !memcmp (writer->dims[d].time_s, cube->time_s, (size_t) cube->steps * sizeof (int64_t)))
       return d;
   char name[64];
   free_name (writer, "time", name);
-  int dim = add_dim (writer, name, (hsize_t)cube->steps, H5T_NATIVE_INT64, cube->time_s);
+  int dim = add_dim (writer, name, (hsize_t) cube->steps, H5T_NATIVE_INT64, cube->time_s);
   if (dim < 0
       || put_axis (writer->dims[dim].scale, "time", "Time", "时间", "seconds since 1970-01-01 00:00:00", "T") < 0
       || sf_hdf5_put_text (writer->dims[dim].scale, "calendar", "proleptic_gregorian") < 0)
@@ -279,7 +279,7 @@ variable_plist (const struct writer *writer, const struct variable *variable)
   else if (!failed)
     failed = H5Pset_chunk (plist, variable->rank, variable->chunk) < 0
              || (writer->options->deflate > 0
-                 && (H5Pset_shuffle (plist) < 0 || H5Pset_deflate (plist, (unsigned)writer->options->deflate) < 0));
+                 && (H5Pset_shuffle (plist) < 0 || H5Pset_deflate (plist, (unsigned) writer->options->deflate) < 0));
   if (failed && plist >= 0)
     H5Pclose (plist);
   return failed ? -1 : plist;
@@ -348,10 +348,10 @@ write_block (const struct writer *writer, const struct variable *variable, const
              float *block, struct sf_error *err)
 {
   const struct sf_cube *cube = variable->dataset->as.cube;
-  size_t step_cells = (size_t)(count[1] * count[2]);
+  size_t step_cells = (size_t) (count[1] * count[2]);
   for (hsize_t s = 0; s < count[0]; s++)
-    SF_TRY (cube->read (cube->impl, (int)(start[0] + s), (int)start[1], (int)count[1], block + (size_t)s * step_cells,
-                        err));
+    SF_TRY (cube->read (cube->impl, (int) (start[0] + s), (int) start[1], (int) count[1],
+                        block + (size_t) s * step_cells, err));
   hid_t memory = H5Screate_simple (3, count, NULL), file = H5Dget_space (variable->id);
   int failed = memory < 0 || file < 0 || H5Sselect_hyperslab (file, H5S_SELECT_SET, start, NULL, count, NULL) < 0
                || H5Dwrite (variable->id, H5T_NATIVE_FLOAT, memory, file, H5P_DEFAULT, block) < 0;
@@ -367,7 +367,7 @@ write_block (const struct writer *writer, const struct variable *variable, const
 static void
 block_shape (const struct writer *writer, const struct variable *variable, hsize_t block[3])
 {
-  hsize_t nx = variable->shape[2], rows = SNAPSHOT_BLOCK_BYTES / (nx * sizeof (float));
+  hsize_t nx = variable->shape[2], rows = nx > 0 ? SNAPSHOT_BLOCK_BYTES / (nx * sizeof (float)) : 1;
   bool chunked = writer->options->layout == SF_CF_PRODUCT;
   block[0] = chunked ? variable->chunk[0] : 1;
   block[1] = chunked ? variable->chunk[1] : rows < 1 ? 1 : rows < variable->shape[1] ? rows : variable->shape[1];
@@ -380,7 +380,7 @@ write_cube (const struct writer *writer, const struct variable *variable, struct
   const struct sf_cf_options *options = writer->options;
   hsize_t most[3], start[3] = { 0 }, count[3];
   block_shape (writer, variable, most);
-  float *block = sf_mem_alloc ((size_t)(most[0] * most[1] * most[2]) * sizeof *block);
+  float *block = sf_mem_alloc ((size_t) (most[0] * most[1] * most[2]) * sizeof *block);
   if (!block)
     return sf_fail (err, SF_ENOMEM, "%s: no memory for a block of %s", writer->path, variable->dataset->name);
   enum sf_code code = SF_OK;
@@ -502,6 +502,8 @@ check (const char *path, const struct sf_dataset *const *datasets, size_t count,
                         datasets[i]->name, sf_dataset_kind_name (kind));
       if (kind == SF_DATASET_CUBE && datasets[i]->as.cube->steps < 1)
         return sf_fail (err, SF_EINVAL, "%s: dataset %s has no steps", path, datasets[i]->name);
+      if (sf_gridspec_cells (gridspec_of (datasets[i])) == 0)
+        return sf_fail (err, SF_EINVAL, "%s: dataset %s has no cells", path, datasets[i]->name);
       if (!sf_gridspec_same (gridspec_of (datasets[i]), gridspec_of (datasets[0])))
         return sf_fail (err, SF_ECONFLICT, "%s: datasets %s and %s lie on different grids", path, datasets[0]->name,
                         datasets[i]->name);

@@ -12,7 +12,7 @@
 static void
 remember (CPLErr severity, CPLErrorNum number, const char *message)
 {
-  (void)number;
+  (void) number;
   struct sf_gdal_guard *guard = CPLGetErrorHandlerUserData ();
   if (severity >= CE_Failure && !guard->text[0])
     snprintf (guard->text, sizeof guard->text, "%s", message);
@@ -30,7 +30,7 @@ sf_gdal_guard_begin (struct sf_gdal_guard *guard)
 void
 sf_gdal_guard_end (struct sf_gdal_guard *guard)
 {
-  (void)guard;
+  (void) guard;
   CPLPopErrorHandler ();
 }
 

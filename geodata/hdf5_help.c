@@ -173,7 +173,7 @@ sf_hdf5_get_doubles (hid_t object, const char *name, double *ret_values, size_t 
   if (attribute < 0)
     return false;
   hid_t space = H5Aget_space (attribute), type = H5Aget_type (attribute);
-  bool good = H5Sget_simple_extent_npoints (space) == (hssize_t)count && H5Tget_class (type) != H5T_STRING
+  bool good = H5Sget_simple_extent_npoints (space) == (hssize_t) count && H5Tget_class (type) != H5T_STRING
               && H5Aread (attribute, H5T_NATIVE_DOUBLE, ret_values) >= 0;
   H5Tclose (type);
   H5Sclose (space);

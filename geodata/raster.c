@@ -47,7 +47,7 @@ read_crs (struct reader *reader, struct sf_error *err)
   else
     need = -1;
   CPLFree (proj);
-  if (need < 0 || (size_t)need >= sizeof reader->spec.crs)
+  if (need < 0 || (size_t) need >= sizeof reader->spec.crs)
     return sf_fail (err, SF_EUNSUPPORTED, "%s: its CRS has no code and no short PROJ text; warp it to EPSG:4490 first",
                     reader->path);
   return SF_OK;
@@ -105,13 +105,13 @@ read_band (const struct reader *reader, int b, float *out, unsigned char *line, 
   double scale = GDALGetRasterScale (band, NULL), offset = GDALGetRasterOffset (band, NULL);
   for (int row = 0; row < ny; row++)
     {
-      float *values = out + (size_t)(reader->south_first ? ny - 1 - row : row) * (size_t)nx;
+      float *values = out + (size_t) (reader->south_first ? ny - 1 - row : row) * (size_t) nx;
       if (GDALRasterIO (band, GF_Read, 0, row, nx, 1, values, nx, 1, GDT_Float32, 0, 0) != CE_None
           || GDALRasterIO (mask, GF_Read, 0, row, nx, 1, line, nx, 1, GDT_Byte, 0, 0) != CE_None)
         return sf_gdal_guard_fail (&reader->guard, err, SF_EIO, "%s: band %d, row %d: cannot read", reader->path, b + 1,
                                    row);
       for (int col = 0; col < nx; col++)
-        values[col] = line[col] ? (float)(values[col] * scale + offset) : NAN;
+        values[col] = line[col] ? (float) (values[col] * scale + offset) : NAN;
     }
   return SF_OK;
 }
@@ -131,12 +131,12 @@ load (struct reader *reader, const struct sf_dataset_spec *spec, const char *ins
   if (code != SF_OK)
     return sf_error_prefix (err, code, "%s", reader->path);
   dataset->as.grid->reference_s = read_reference (reader);
-  size_t cells = (size_t)reader->spec.nx * (size_t)reader->spec.ny;
-  unsigned char *line = sf_mem_alloc ((size_t)reader->spec.nx);
+  size_t cells = (size_t) reader->spec.nx * (size_t) reader->spec.ny;
+  unsigned char *line = sf_mem_alloc ((size_t) reader->spec.nx);
   if (!line)
     code = sf_fail (err, SF_ENOMEM, "%s: no memory for a row", reader->path);
   for (int b = 0; code == SF_OK && b < reader->bands; b++)
-    code = read_band (reader, b, dataset->as.grid->values + (size_t)b * cells, line, err);
+    code = read_band (reader, b, dataset->as.grid->values + (size_t) b * cells, line, err);
   sf_mem_free (line);
   sf_file_about_read (dataset, GDALGetMetadataItem (reader->file, "authority", NULL),
                       GDALGetMetadataItem (reader->file, "simulated", NULL));

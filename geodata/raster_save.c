@@ -70,7 +70,7 @@ describe_band (const struct job *job, GDALRasterBandH band, int index)
               grid->band_values[index], spec->title_zh, spec->band->title_zh, grid->band_values[index]);
   GDALSetDescription (band, title);
   GDALSetRasterUnitType (band, spec->quantity->unit);
-  GDALSetRasterNoDataValue (band, (double)NAN);
+  GDALSetRasterNoDataValue (band, (double) NAN);
   set_item (band, "quantity", spec->quantity->name);
   set_item (band, "averaging", spec->quantity->averaging);
   if (spec->band)
@@ -111,11 +111,11 @@ wrap (struct job *job, struct sf_error *err)
   memcpy (affine, grid->spec.affine, sizeof affine);
   GDALSetGeoTransform (job->memory, affine);
   SF_TRY (set_crs (job, err));
-  size_t cells = (size_t)grid->spec.nx * (size_t)grid->spec.ny;
+  size_t cells = (size_t) grid->spec.nx * (size_t) grid->spec.ny;
   for (int b = 0; b < grid->bands; b++)
     {
       char pointer[64];
-      snprintf (pointer, sizeof pointer, "%p", (void *)(grid->values + (size_t)b * cells));
+      snprintf (pointer, sizeof pointer, "%p", (void *) (grid->values + (size_t) b * cells));
       char **options = CSLSetNameValue (NULL, "DATAPOINTER", pointer);
       CPLErr failed = GDALAddBand (job->memory, GDT_Float32, options);
       CSLDestroy (options);

@@ -107,7 +107,7 @@ bad_value (const struct reader *reader, OGRFeatureH feature, const struct sf_vec
            struct sf_error *err)
 {
   return sf_fail (err, SF_ETYPE, "%s: layer %s, feature %lld: column %s holds \"%s\", wanted %s", reader->path,
-                  OGR_L_GetName (reader->layer), (long long)OGR_F_GetFID (feature), column->name,
+                  OGR_L_GetName (reader->layer), (long long) OGR_F_GetFID (feature), column->name,
                   OGR_F_GetFieldAsString (feature, OGR_F_GetFieldIndex (feature, column->name)),
                   sf_column_type_name (column->type));
 }
@@ -250,14 +250,14 @@ read_geometry (const struct reader *reader, OGRFeatureH feature, struct sf_geome
   struct sf_geometry *geometry = NULL;
   if (kind_of (plain) != wanted)
     code = sf_fail (err, SF_ETYPE, "%s: layer %s, feature %lld is a %s, but dataset %s holds %ss", reader->path,
-                    OGR_L_GetName (reader->layer), (long long)OGR_F_GetFID (feature), OGR_G_GetGeometryName (plain),
+                    OGR_L_GetName (reader->layer), (long long) OGR_F_GetFID (feature), OGR_G_GetGeometryName (plain),
                     reader->spec->name, reader->spec->geometry);
   else if (reader->to_home && OGR_G_Transform (plain, reader->to_home) != OGRERR_NONE)
     code = sf_gdal_guard_fail (&reader->guard, err, SF_EFORMAT, "%s: layer %s, feature %lld: cannot transform it",
-                               reader->path, OGR_L_GetName (reader->layer), (long long)OGR_F_GetFID (feature));
+                               reader->path, OGR_L_GetName (reader->layer), (long long) OGR_F_GetFID (feature));
   else if (!(geometry = sf_geometry_new (wanted)) || add_geometry (geometry, plain) != 0)
     code = sf_fail (err, SF_ENOMEM, "%s: no memory for the geometry of feature %lld", reader->path,
-                    (long long)OGR_F_GetFID (feature));
+                    (long long) OGR_F_GetFID (feature));
   OGR_G_DestroyGeometry (plain);
   if (code == SF_OK)
     *ret = geometry;
@@ -343,7 +343,7 @@ read_tracks (struct reader *reader, struct sf_dataset **ret, struct sf_error *er
   OGRFeatureH feature;
   while (code == SF_OK && (feature = OGR_L_GetNextFeature (reader->layer)))
     {
-      if (sf_mem_grow ((void **)&fixes, &capacity, count + 1, sizeof *fixes) != 0)
+      if (sf_mem_grow ((void **) &fixes, &capacity, count + 1, sizeof *fixes) != 0)
         code = sf_fail (err, SF_ENOMEM, "%s: no memory for fix %zu", reader->path, count + 1);
       else
         code = read_fix (reader, feature, &fixes[count++], err);
@@ -408,7 +408,7 @@ sf_vector_layers (struct sf_arena *arena, const char *path, char ***ret_names, s
   if (code != SF_OK)
     goto out;
   count = GDALDatasetGetLayerCount (file);
-  names = sf_arena_calloc (arena, (size_t)count, sizeof *names);
+  names = sf_arena_calloc (arena, (size_t) count, sizeof *names);
   if (!names)
     code = sf_fail (err, SF_ENOMEM, "%s: no memory for the names of %d layers", path, count);
   for (int i = 0; code == SF_OK && i < count; i++)
@@ -417,7 +417,7 @@ sf_vector_layers (struct sf_arena *arena, const char *path, char ***ret_names, s
   if (code == SF_OK)
     {
       *ret_names = names;
-      *ret_count = (size_t)count;
+      *ret_count = (size_t) count;
     }
 out:
   if (file)

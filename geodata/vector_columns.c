@@ -63,7 +63,7 @@ from_member (struct sf_vector_column *column, const struct sf_member *member, in
     .storage = type == SF_COLUMN_TEXT     ? SF_VECTOR_TEXT
                : type == SF_COLUMN_DOUBLE ? SF_VECTOR_DOUBLE
                                           : SF_VECTOR_INT64,
-    .offset = member->offset + (size_t)item * sizeof (double),
+    .offset = member->offset + (size_t) item * sizeof (double),
   };
   if (member->type != SF_MEMBER_DOUBLES)
     snprintf (column->name, sizeof column->name, "%s", member->name);
@@ -78,7 +78,7 @@ from_member (struct sf_vector_column *column, const struct sf_member *member, in
 static size_t
 member_columns (const struct sf_member *member)
 {
-  return member->type == SF_MEMBER_DOUBLES ? (size_t)member->count : 1;
+  return member->type == SF_MEMBER_DOUBLES ? (size_t) member->count : 1;
 }
 
 static enum sf_code
@@ -95,7 +95,7 @@ track_columns (struct sf_arena *arena, struct sf_vector_column **ret, size_t *re
   size_t n = COMMON;
   for (const struct sf_member *m = members; m->name; m++)
     for (size_t item = 0; item < member_columns (m); item++)
-      from_member (&columns[n++], m, (int)item);
+      from_member (&columns[n++], m, (int) item);
   *ret = columns;
   *ret_count = n;
   return SF_OK;
@@ -156,19 +156,19 @@ sf_vector_table_value (const struct sf_table *table, size_t column, size_t row)
 struct sf_vector_value
 sf_vector_record_value (const struct sf_record *record, const struct sf_vector_column *column)
 {
-  const char *at = (const char *)record + column->offset;
+  const char *at = (const char *) record + column->offset;
   switch (column->storage)
     {
     case SF_VECTOR_TEXT:
-      return value_of (SF_COLUMN_TEXT, *(const char *const *)(const void *)at, 0, 0);
+      return value_of (SF_COLUMN_TEXT, *(const char *const *) (const void *) at, 0, 0);
     case SF_VECTOR_DOUBLE:
-      return value_of (SF_COLUMN_DOUBLE, NULL, *(const double *)(const void *)at, 0);
+      return value_of (SF_COLUMN_DOUBLE, NULL, *(const double *) (const void *) at, 0);
     case SF_VECTOR_INT64:
-      return value_of (SF_COLUMN_INT, NULL, 0, *(const int64_t *)(const void *)at);
+      return value_of (SF_COLUMN_INT, NULL, 0, *(const int64_t *) (const void *) at);
     case SF_VECTOR_UINT32:
-      return value_of (SF_COLUMN_INT, NULL, 0, *(const uint32_t *)(const void *)at);
+      return value_of (SF_COLUMN_INT, NULL, 0, *(const uint32_t *) (const void *) at);
     case SF_VECTOR_UINT8:
-      return value_of (SF_COLUMN_INT, NULL, 0, *(const uint8_t *)at);
+      return value_of (SF_COLUMN_INT, NULL, 0, *(const uint8_t *) at);
     }
   return (struct sf_vector_value){ .missing = true };
 }
@@ -177,30 +177,30 @@ enum sf_code
 sf_vector_record_set (struct sf_record *record, const struct sf_vector_column *column,
                       const struct sf_vector_value *value, struct sf_error *err)
 {
-  char *at = (char *)record + column->offset;
+  char *at = (char *) record + column->offset;
   int64_t most = column->storage == SF_VECTOR_UINT8 ? UINT8_MAX : UINT32_MAX;
   bool narrow = column->storage == SF_VECTOR_UINT8 || column->storage == SF_VECTOR_UINT32;
   if (value->missing)
     return SF_OK;
   if (narrow && (value->integer < 0 || value->integer > most))
-    return sf_fail (err, SF_ERANGE, "column %s: %lld is outside 0..%lld", column->name, (long long)value->integer,
-                    (long long)most);
+    return sf_fail (err, SF_ERANGE, "column %s: %lld is outside 0..%lld", column->name, (long long) value->integer,
+                    (long long) most);
   switch (column->storage)
     {
     case SF_VECTOR_TEXT:
-      *(const char **)(void *)at = value->text;
+      *(const char **) (void *) at = value->text;
       break;
     case SF_VECTOR_DOUBLE:
-      *(double *)(void *)at = value->number;
+      *(double *) (void *) at = value->number;
       break;
     case SF_VECTOR_INT64:
-      *(int64_t *)(void *)at = value->integer;
+      *(int64_t *) (void *) at = value->integer;
       break;
     case SF_VECTOR_UINT32:
-      *(uint32_t *)(void *)at = (uint32_t)value->integer;
+      *(uint32_t *) (void *) at = (uint32_t) value->integer;
       break;
     case SF_VECTOR_UINT8:
-      *(uint8_t *)at = (uint8_t)value->integer;
+      *(uint8_t *) at = (uint8_t) value->integer;
       break;
     }
   return SF_OK;

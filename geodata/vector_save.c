@@ -83,9 +83,9 @@ points_of (const struct sf_geometry *geometry, size_t part, OGRwkbGeometryType t
 {
   size_t first = geometry->part_start[part], count = geometry->part_start[part + 1] - first;
   OGRGeometryH line = OGR_G_CreateGeometry (type);
-  OGR_G_SetPointCount (line, (int)count);
+  OGR_G_SetPointCount (line, (int) count);
   for (size_t i = 0; i < count; i++)
-    OGR_G_SetPoint_2D (line, (int)i, geometry->xy[2 * (first + i)], geometry->xy[2 * (first + i) + 1]);
+    OGR_G_SetPoint_2D (line, (int) i, geometry->xy[2 * (first + i)], geometry->xy[2 * (first + i) + 1]);
   return line;
 }
 
@@ -175,7 +175,7 @@ add_feature (struct job *job, const struct layer *layer, OGRFeatureH feature, OG
 {
   if (geometry)
     OGR_F_SetGeometryDirectly (feature, geometry);
-  OGR_F_SetFID (feature, (GIntBig)row + 1);
+  OGR_F_SetFID (feature, (GIntBig) row + 1);
   OGRErr failed = OGR_L_CreateFeature (layer->handle, feature);
   OGR_F_Destroy (feature);
   if (failed != OGRERR_NONE)
@@ -196,7 +196,7 @@ write_table (struct job *job, const struct layer *layer, const struct sf_dataset
       for (size_t i = 0; i < layer->columns_count; i++)
         {
           struct sf_vector_value value = sf_vector_table_value (table, i, row);
-          set_field (job, feature, (int)i, layer->columns[i].type, &value);
+          set_field (job, feature, (int) i, layer->columns[i].type, &value);
         }
       OGRGeometryH geometry = type != wkbNone && table->geometries ? ogr_geometry (table->geometries[row], type) : NULL;
       SF_TRY (add_feature (job, layer, feature, geometry, row, err));
@@ -211,7 +211,7 @@ write_fix (struct job *job, const struct layer *layer, const struct sf_record *f
   for (size_t i = 0; i < layer->columns_count; i++)
     {
       struct sf_vector_value value = sf_vector_record_value (fix, &layer->columns[i]);
-      set_field (job, feature, (int)i, layer->columns[i].type, &value);
+      set_field (job, feature, (int) i, layer->columns[i].type, &value);
     }
   OGRGeometryH point = NULL;
   if (isfinite (fix->as.track.lon_deg) && isfinite (fix->as.track.lat_deg))

@@ -80,9 +80,9 @@ describe (void *gdal_file, const char *path, const char *layer, const struct sf_
   const char *unit = column->unit && strcmp (column->unit, "1") ? column->unit : NULL;
   struct sf_strbuf sql = { 0 };
   sf_strbuf_add (&sql, "INSERT INTO gpkg_data_columns VALUES (");
-  add_value (&sql, layer, NULL, NULL, NULL);
+  add_value (&sql, layer, "", NULL, "");
   sf_strbuf_add (&sql, ", ");
-  add_value (&sql, column->name, NULL, NULL, NULL);
+  add_value (&sql, column->name, "", NULL, "");
   sf_strbuf_add (&sql, ", ");
   add_value (&sql, column->name, " [", unit, "]");
   sf_strbuf_add (&sql, ", ");

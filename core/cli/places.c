@@ -60,7 +60,7 @@ sf_places_find (struct sf_arena *arena, struct sf_places *ret_places, struct sf_
   const char *source = NULL, *tree = build_tree (arena, &source);
   struct sf_places places = {
     .plugin_path = choose (arena, "SANFANG_PLUGIN_PATH", tree, "modules/.libs", SF_PKGLIBDIR),
-    .share_folder = choose (arena, "SANFANG_SHARE", source, "share", SF_PKGDATADIR),
+    .share_folder = choose (arena, "SANFANG_SHARE", source, "share", SF_PKGDATADIR "/share"),
     .data_folder = choose (arena, "SANFANG_DATA", tree, "data", SF_PKGDATADIR "/data"),
   };
   if (!places.plugin_path || !places.share_folder || !places.data_folder)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define MAKING_PREFIX ".making-"
+#define LINK_PREFIX ".current." /* of the link that is renamed to current */
 
 enum
 {
@@ -247,16 +248,17 @@ sf_snapshot_verify (const struct sf_snapshot *snapshot, struct sf_error *err)
 
 /* --- writing --- */
 
+/* Remove what a killed writer left in folder: names that start with prefix. */
 static enum sf_code
-sweep_half_made (struct sf_arena *arena, const char *snapshots, struct sf_error *err)
+sweep_half_made (struct sf_arena *arena, const char *folder, const char *prefix, struct sf_error *err)
 {
   char **names = NULL;
   size_t count = 0;
-  SF_TRY (sf_file_list (arena, snapshots, &names, &count, err));
+  SF_TRY (sf_file_list (arena, folder, &names, &count, err));
   for (size_t i = 0; i < count; i++)
-    if (strncmp (names[i], MAKING_PREFIX, sizeof MAKING_PREFIX - 1) == 0)
+    if (strncmp (names[i], prefix, strlen (prefix)) == 0)
       {
-        char *path = sf_file_join (arena, snapshots, names[i]);
+        char *path = sf_file_join (arena, folder, names[i]);
         if (!path)
           return no_memory (err);
         SF_TRY (sf_file_remove_tree (path, err));
@@ -291,7 +293,9 @@ sf_snapshot_begin (const char *dir, const char *id, struct sf_arena *arena, int 
   SF_TRY (sf_file_make_folder (snapshots, err));
   int lock = -1;
   SF_TRY (take_lock (lock_path, &lock, err));
-  enum sf_code code = sweep_half_made (arena, snapshots, err);
+  enum sf_code code = sweep_half_made (arena, snapshots, MAKING_PREFIX, err);
+  if (code == SF_OK)
+    code = sweep_half_made (arena, dir, LINK_PREFIX, err);
   if (code == SF_OK)
     code = sf_file_make_folder (making, err);
   if (code != SF_OK)

@@ -240,10 +240,10 @@ struct sf_plugin
   } as;
 };
 
-/* Begin the one exported definition of module NAME, without its suffix:
+/* Begin the one exported definition of module NAME, without its suffix; it is visible under -fvisibility=hidden too:
      SF_PLUGIN_EXPORT (cma_bst) = { SF_PLUGIN_HEAD, .kind = SF_PLUGIN_DECODER, .name = "cma_bst", ... }; */
-#define SF_PLUGIN_EXPORT(module)                                              \
-  extern const struct sf_plugin module##_LTX_sanfang_plugin;                  \
+#define SF_PLUGIN_EXPORT(module)                                                                         \
+  extern const struct sf_plugin module##_LTX_sanfang_plugin __attribute__ ((visibility ("default")));    \
   const struct sf_plugin module##_LTX_sanfang_plugin
 #define SF_PLUGIN_HEAD .magic = SF_PLUGIN_MAGIC, .abi = SF_PLUGIN_ABI, .struct_size = sizeof (struct sf_plugin)
 

@@ -22,9 +22,10 @@ enum sf_grade sf_grade_of_wind (double wind_mps);
 const char *sf_grade_code (enum sf_grade grade);
 const char *sf_grade_name_zh (enum sf_grade grade);
 
-/* The Beaufort force 0..18 of a mean wind (GB/T 28591-2012 lower bounds; 18 stands for beyond force 17), -1 for NaN. */
+/* The Beaufort force 0..17 of a mean wind by GB/T 28591-2012's lower bounds, -1 for NaN. The scale ends at 17 (56.1 to
+   61.2 m/s): stronger winds count as 17 and are told apart by their speed. */
 int sf_beaufort_of_wind (double wind_mps);
-/* The least mean wind of a force 0..18 in m/s; NaN outside. */
+/* The least mean wind of a force 0..17 in m/s; NaN outside. */
 double sf_beaufort_lower_mps (int force);
 
 #endif

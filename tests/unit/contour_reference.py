@@ -13,7 +13,7 @@ from osgeo import gdal, ogr, osr
 gdal.UseExceptions()
 ogr.UseExceptions()
 TOOL = sys.argv[1]
-LEVELS = [10.8, 17.2, 24.5, 32.7, 41.5]
+LEVELS = [10.75, 17.25, 24.5, 32.75, 41.5]  # exact in float32, so that a value can equal a level
 X0, DX, Y0, DY = 108.0, 0.05, 20.5, -0.05
 checks = 0
 
@@ -128,7 +128,7 @@ def main():
             if i % 3 == 1:
                 values[rng.random(values.shape) < rng.uniform(0.05, 0.6)] = np.nan
             if i % 3 == 2:
-                values = np.round(values / 10.8) * 10.8  # values that equal levels and each other
+                values = rng.choice([0.0, *LEVELS, 50.0], values.shape)  # values that equal levels and each other
             partition(folder, f"random {i}", values)
             if i % 3 != 2:
                 lines(folder, f"random {i}", values)

@@ -69,18 +69,18 @@ expected (const char *name, double lon, double lat, int layer)
 static enum sf_code
 read_cube (const void *impl, int step, int row0, int rows, float *out, struct sf_error *err)
 {
-  (void)impl;
-  (void)err;
+  (void) impl;
+  (void) err;
   for (int r = 0; r < rows; r++)
     for (int col = 0; col < NX; col++)
-      out[r * NX + col] = (float)expected ("wind_cube", 0, 21.5 - 0.01 * (row0 + r + 0.5), step);
+      out[r * NX + col] = (float) expected ("wind_cube", 0, 21.5 - 0.01 * (row0 + r + 0.5), step);
   return SF_OK;
 }
 
 static void
 free_cube (void *impl)
 {
-  (void)impl;
+  (void) impl;
 }
 
 static struct sf_dataset *
@@ -95,7 +95,7 @@ new_grid (const struct sf_vocabulary *vocabulary, const char *name, int bands, c
   for (int b = 0; b < bands; b++)
     for (int row = 0; row < spec->ny; row++)
       for (int col = 0; col < spec->nx; col++)
-        *out++ = (float)expected (name, a[0] + a[1] * (col + 0.5), a[3] + a[5] * (row + 0.5), b);
+        *out++ = (float) expected (name, a[0] + a[1] * (col + 0.5), a[3] + a[5] * (row + 0.5), b);
   d->authority = SF_AUTHORITY_DRILL;
   d->simulated = true;
   if (!strcmp (name, "wind_arrival"))
@@ -114,7 +114,7 @@ write_grids (const struct sf_vocabulary *vocabulary, const char *folder)
       = { new_grid (vocabulary, "wind_max", 1, &province), new_grid (vocabulary, "wind_arrival", 4, &province),
           new_grid (vocabulary, "wind_duration", 4, &province), NULL };
   must (sf_dataset_new_cube (sf_vocabulary_dataset (vocabulary, "wind_cube"), "province", &cube, &list[3], &err), &err);
-  const struct sf_dataset *const *all = (const struct sf_dataset *const *)list;
+  const struct sf_dataset *const *all = (const struct sf_dataset *const *) list;
   struct sf_cf_options options = { .layout = SF_CF_PRODUCT, .deflate = 4, .institution = "Test" };
   snprintf (path, sizeof path, "%s/product.nc", folder);
   must (sf_cf_save (path, all, 4, &options, &about, &err), &err);
@@ -126,7 +126,7 @@ write_grids (const struct sf_vocabulary *vocabulary, const char *folder)
   must (sf_raster_save (path, list[1], &cog, &about, &err), &err);
   struct sf_dataset *projected = new_grid (vocabulary, "wind_max", 1, &gauss);
   snprintf (path, sizeof path, "%s/gauss.nc", folder);
-  must (sf_cf_save (path, (const struct sf_dataset *const *)&projected, 1, &options, &about, &err), &err);
+  must (sf_cf_save (path, (const struct sf_dataset *const *) &projected, 1, &options, &about, &err), &err);
   sf_dataset_unref (projected);
   for (int i = 0; i < 4; i++)
     sf_dataset_unref (list[i]);
@@ -160,13 +160,13 @@ write_features (const struct sf_vocabulary *vocabulary, const char *folder)
       must (sf_table_set_text (list[i]->as.table, "name", "Rammasun", &err), &err);
       must (sf_table_set_geometry (list[i]->as.table, g, &err), &err);
       snprintf (path, sizeof path, "%s/%s.geojson", folder, names[i]);
-      must (sf_vector_save (path, SF_VECTOR_GEOJSON, (const struct sf_dataset *const *)&list[i], 1, &about, &err),
+      must (sf_vector_save (path, SF_VECTOR_GEOJSON, (const struct sf_dataset *const *) &list[i], 1, &about, &err),
             &err);
     }
   must (sf_table_set_time (list[0]->as.table, "time", 1405668600, &err), &err);
   must (sf_table_set_double (list[0]->as.table, "wind_speed", 60.5, &err), &err);
   snprintf (path, sizeof path, "%s/features.gpkg", folder);
-  must (sf_vector_save (path, SF_VECTOR_GPKG, (const struct sf_dataset *const *)list, 3, &about, &err), &err);
+  must (sf_vector_save (path, SF_VECTOR_GPKG, (const struct sf_dataset *const *) list, 3, &about, &err), &err);
   for (int i = 0; i < 3; i++)
     sf_dataset_unref (list[i]);
 }
@@ -191,10 +191,10 @@ print_file (const struct sf_vocabulary *vocabulary, const char *path, const char
       if (cube)
         must (d->as.cube->read (d->as.cube->impl, i, 0, spec->ny, values, &err), &err);
       else
-        memcpy (values, d->as.grid->values + (size_t)i * cells, cells * sizeof *values);
+        memcpy (values, d->as.grid->values + (size_t) i * cells, cells * sizeof *values);
       printf ("%s", cube ? sf_time_format_utc (text, d->as.cube->time_s[i]) : "grid");
       for (size_t c = 0; c < cells; c++)
-        printf (" %g", (double)values[c]);
+        printf (" %g", (double) values[c]);
       printf ("\n");
     }
   free (values);

@@ -76,7 +76,7 @@ spec (const char *name)
 static float
 value_at (int layer, int row, int col)
 {
-  return (row + col + layer) % 11 == 0 ? NAN : (float)(layer * 1000 + row + col / 1024.0);
+  return (row + col + layer) % 11 == 0 ? NAN : (float) (layer * 1000 + row + col / 1024.0);
 }
 
 static struct sf_dataset *
@@ -106,8 +106,8 @@ struct source
 static enum sf_code
 read_source (const void *impl, int step, int row0, int rows, float *out, struct sf_error *error)
 {
-  (void)error;
-  struct source *source = (struct source *)(uintptr_t)impl;
+  (void) error;
+  struct source *source = (struct source *) (uintptr_t) impl;
   source->most_rows = rows > source->most_rows ? rows : source->most_rows;
   for (int r = 0; r < rows; r++)
     {
@@ -121,7 +121,7 @@ read_source (const void *impl, int step, int row0, int rows, float *out, struct 
 static void
 free_source (void *impl)
 {
-  (void)impl;
+  (void) impl;
 }
 
 static struct sf_dataset *
@@ -146,7 +146,7 @@ static const struct sf_cf_options *const layouts[] = { &snapshot, &product };
 START_TEST (grid_comes_back)
 {
   struct sf_dataset *d = arrival (), *back = NULL;
-  ASSERT_OK (sf_cf_save (below ("a.nc"), (const struct sf_dataset *const *)&d, 1, layouts[_i], &about, &err));
+  ASSERT_OK (sf_cf_save (below ("a.nc"), (const struct sf_dataset *const *) &d, 1, layouts[_i], &about, &err));
   ASSERT_OK (sf_cf_load (below ("a.nc"), spec ("wind_arrival"), "province", &back, &err));
   const struct sf_grid *g = back->as.grid;
   ck_assert_str_eq (back->name, "wind_arrival@province");
@@ -170,7 +170,7 @@ START_TEST (cube_streams_and_comes_back)
   struct sf_dataset *d = cube_of (&source), *back = NULL;
   struct sf_cf_options options = _i == 0 ? snapshot : product;
   options.access = _i == 0 ? SF_CF_BALANCED : (enum sf_cf_access) (_i - 1);
-  ASSERT_OK (sf_cf_save (below ("c.nc"), (const struct sf_dataset *const *)&d, 1, &options, &about, &err));
+  ASSERT_OK (sf_cf_save (below ("c.nc"), (const struct sf_dataset *const *) &d, 1, &options, &about, &err));
   for (int s = 0; s < STEPS; s++)
     for (int row = 0; row < NY; row++)
       ck_assert_int_eq (source.reads[s][row], 1);
@@ -200,7 +200,7 @@ END_TEST
 START_TEST (snapshot_values_are_aligned)
 {
   struct sf_dataset *d = arrival ();
-  ASSERT_OK (sf_cf_save (below ("a.nc"), (const struct sf_dataset *const *)&d, 1, &snapshot, &about, &err));
+  ASSERT_OK (sf_cf_save (below ("a.nc"), (const struct sf_dataset *const *) &d, 1, &snapshot, &about, &err));
   hid_t file = H5Fopen (below ("a.nc"), H5F_ACC_RDONLY, H5P_DEFAULT), id = H5Dopen2 (file, "wind_arrival", H5P_DEFAULT);
   haddr_t offset = H5Dget_offset (id);
   H5Dclose (id);
@@ -223,15 +223,15 @@ START_TEST (same_input_same_bytes)
   struct sf_dataset *list[2] = { arrival (), cube_of (&source) };
   char first[SF_KEY_TEXT_BYTES], second[SF_KEY_TEXT_BYTES];
   struct sf_key key;
-  ASSERT_OK (sf_cf_save (below ("1.nc"), (const struct sf_dataset *const *)list, 2, layouts[_i], &about, &err));
+  ASSERT_OK (sf_cf_save (below ("1.nc"), (const struct sf_dataset *const *) list, 2, layouts[_i], &about, &err));
   usleep (1100000);
   /* Other contents in freed memory must not leak into the file. */
   void *noise[64];
   for (int i = 0; i < 64; i++)
-    noise[i] = memset (malloc (1000 + 500 * (size_t)i), 0x5a, 1000 + 500 * (size_t)i);
+    noise[i] = memset (malloc (1000 + 500 * (size_t) i), 0x5a, 1000 + 500 * (size_t) i);
   for (int i = 0; i < 64; i++)
     free (noise[i]);
-  ASSERT_OK (sf_cf_save (below ("another.nc"), (const struct sf_dataset *const *)list, 2, layouts[_i], &about, &err));
+  ASSERT_OK (sf_cf_save (below ("another.nc"), (const struct sf_dataset *const *) list, 2, layouts[_i], &about, &err));
   ASSERT_OK (sf_key_of_file (below ("1.nc"), &key, &err));
   sf_key_format (&key, first);
   ASSERT_OK (sf_key_of_file (below ("another.nc"), &key, &err));
@@ -246,7 +246,7 @@ START_TEST (sampling_reads_the_cell)
 {
   static struct source source;
   struct sf_dataset *list[2] = { arrival (), cube_of (&source) };
-  ASSERT_OK (sf_cf_save (below ("s.nc"), (const struct sf_dataset *const *)list, 2, layouts[_i], &about, &err));
+  ASSERT_OK (sf_cf_save (below ("s.nc"), (const struct sf_dataset *const *) list, 2, layouts[_i], &about, &err));
   struct sf_arena arena = { 0 };
   struct sf_cf_value *v;
   size_t count;
@@ -285,8 +285,8 @@ START_TEST (projected_grids)
   struct sf_dataset *d = NULL, *back = NULL;
   ASSERT_OK (sf_dataset_new_grid (spec ("wind_max"), NULL, &grid, NULL, 1, &d, &err));
   for (int i = 0; i < 12; i++)
-    d->as.grid->values[i] = (float)i;
-  ASSERT_OK (sf_cf_save (below ("p.nc"), (const struct sf_dataset *const *)&d, 1, &product, &about, &err));
+    d->as.grid->values[i] = (float) i;
+  ASSERT_OK (sf_cf_save (below ("p.nc"), (const struct sf_dataset *const *) &d, 1, &product, &about, &err));
   ASSERT_OK (sf_cf_load (below ("p.nc"), spec ("wind_max"), NULL, &back, &err));
   ck_assert (sf_gridspec_same (&back->as.grid->spec, &grid));
   ck_assert_str_eq (back->as.grid->spec.crs, "EPSG:4547");
@@ -311,8 +311,8 @@ always (const void *ctx)
 START_TEST (refusals_name_the_thing)
 {
   static struct source source;
-  struct sf_dataset *list[3] = { arrival (), cube_of (&source), NULL }, *back = (struct sf_dataset *)1;
-  const struct sf_dataset *const *all = (const struct sf_dataset *const *)list;
+  struct sf_dataset *list[3] = { arrival (), cube_of (&source), NULL }, *back = (struct sf_dataset *) 1;
+  const struct sf_dataset *const *all = (const struct sf_dataset *const *) list;
   struct sf_gridspec other = province;
   struct sf_cf_options cancelled = product;
   cancelled.cancelled = always;
@@ -332,7 +332,7 @@ START_TEST (refusals_name_the_thing)
   ck_assert_ptr_nonnull (strstr (err.message, "wind_arrival"));
   ck_assert_int_eq (sf_cf_load (below ("y.nc"), spec ("wind_max"), NULL, &back, &err), SF_EIO);
   ck_assert_int_eq (sf_cf_load (below ("x.nc"), spec ("landfalls"), NULL, &back, &err), SF_ETYPE);
-  ck_assert_ptr_eq (back, (struct sf_dataset *)1);
+  ck_assert_ptr_eq (back, (struct sf_dataset *) 1);
   for (int i = 0; i < 3; i++)
     sf_dataset_unref (list[i]);
 }
@@ -342,8 +342,8 @@ END_TEST
 START_TEST (truncated_files_are_refused)
 {
   struct sf_dataset *d = arrival (), *back = NULL;
-  ASSERT_OK (sf_cf_save (below ("t.nc"), (const struct sf_dataset *const *)&d, 1, &snapshot, &about, &err));
-  long size = 4L * NX * NY * (long)sizeof (float), refused = 0;
+  ASSERT_OK (sf_cf_save (below ("t.nc"), (const struct sf_dataset *const *) &d, 1, &snapshot, &about, &err));
+  long size = 4L * NX * NY * (long) sizeof (float), refused = 0;
   for (long length = size; length > 0; length = length * 2 / 3)
     {
       ck_assert_int_eq (truncate (below ("t.nc"), length), 0);

@@ -62,7 +62,7 @@ START_TEST (refused)
     { "grids:\n  a: {crs: 'EPSG:4490', x: [0, 1e9], y: [0, 1e9], cell: 1}\n", "cells", SF_ERANGE },
     { "grids:\n  a: {crs: 'EPSG:4490', x: [0, 30000], y: [0, 30000], cell: 1}\n", "2^28", SF_ERANGE },
     { "grids:\n  a: {crs: 'EPSG:4490', x: [107.0], y: [17, 21.5], cell: 0.01}\n", "two numbers", SF_EFORMAT },
-    { "grids:\n  a: {crs: 'EPSG:4490', x: [107.0, ten], y: [17, 21.5], cell: 0.01}\n", "ten", SF_EFORMAT },
+    { "grids:\n  a: {crs: 'EPSG:4490', x: [107.0, ten], y: [17, 21.5], cell: 0.01}\n", "ten", SF_ETYPE },
     { "grids:\n  a: {x: [107.0, 113.0], y: [17, 21.5], cell: 0.01}\n", "crs", SF_EINVAL },
     { "grids:\n  a: {crs: 'EPSG:4490', x: [107.0, 113.0], cell: 0.01}\n", "'y", SF_EINVAL },
     { "grids:\n  a: {crs: 'EPSG:4490', x: [107.0, 113.0], y: [17, 21.5], cells: 0.01}\n", "cell", SF_EINVAL },

@@ -52,11 +52,11 @@ static char registered[2000];
 static enum sf_code
 take_product (void *ctx, const char *path, const char *media_type, const char *datasets, struct sf_error *error)
 {
-  (void)error;
+  (void) error;
   size_t used = strlen (registered);
   snprintf (registered + used, sizeof registered - used, "%s %s %s\n", path, media_type, datasets);
   char full[256];
-  snprintf (full, sizeof full, "%s/%s", (const char *)ctx, path);
+  snprintf (full, sizeof full, "%s/%s", (const char *) ctx, path);
   ck_assert_msg (sf_file_exists (full), "%s was registered but is not there", full);
   return SF_OK;
 }
@@ -70,7 +70,7 @@ new_grid (const char *name, const char *instance, double west)
   struct sf_dataset *d = NULL;
   ASSERT_OK (sf_dataset_new_grid (spec, instance, &grid, forces, spec->band ? 2 : 1, &d, &err));
   for (int i = 0; i < 200; i++)
-    d->as.grid->values[i] = (float)west + (float)i;
+    d->as.grid->values[i] = (float) west + (float) i;
   d->authority = SF_AUTHORITY_DRILL;
   return d;
 }
@@ -115,7 +115,8 @@ START_TEST (cf_groups_by_grid)
       = { new_grid ("wind_max", "sea", 105), new_grid ("wind_max", "province", 107),
           new_grid ("wind_arrival", "sea", 105), new_grid ("land_fraction", "sea", 100), new_table ("county_wind") };
   struct sf_host host;
-  const struct sf_plugin *plugin = export("cf", "layout", "snapshot", (const struct sf_dataset *const *)list, 5, &host);
+  const struct sf_plugin *plugin
+      = export("cf", "layout", "snapshot", (const struct sf_dataset *const *) list, 5, &host);
   ck_assert_str_eq (registered, "wind-sea.nc application/x-netcdf wind_max@sea,wind_arrival@sea\n"
                                 "wind-province.nc application/x-netcdf wind_max@province\n"
                                 "wind-sea-land_fraction.nc application/x-netcdf land_fraction@sea\n");
@@ -137,7 +138,7 @@ START_TEST (cog_writes_one_file_a_grid)
 {
   struct sf_dataset *list[2] = { new_grid ("wind_max", "sea", 105), new_grid ("wind_arrival", "sea", 105) };
   struct sf_host host;
-  export("cog", "compression", "zstd", (const struct sf_dataset *const *)list, 2, &host);
+  export("cog", "compression", "zstd", (const struct sf_dataset *const *) list, 2, &host);
   ck_assert_str_eq (registered,
                     "wind_max-sea.tif image/tiff; application=geotiff; profile=cloud-optimized wind_max@sea\n"
                     "wind_arrival-sea.tif image/tiff; application=geotiff; profile=cloud-optimized wind_arrival@sea\n");
@@ -151,9 +152,9 @@ START_TEST (vectors_go_to_geojson_and_gpkg)
   struct sf_dataset *list[3]
       = { new_table ("landfalls"), new_table ("county_wind"), new_grid ("wind_max", "sea", 105) };
   struct sf_host host;
-  export("geojson", NULL, NULL, (const struct sf_dataset *const *)list, 3, &host);
+  export("geojson", NULL, NULL, (const struct sf_dataset *const *) list, 3, &host);
   ck_assert_str_eq (registered, "landfalls.geojson application/geo+json landfalls\n");
-  const struct sf_plugin *plugin = export("gpkg", NULL, NULL, (const struct sf_dataset *const *)list, 3, &host);
+  const struct sf_plugin *plugin = export("gpkg", NULL, NULL, (const struct sf_dataset *const *) list, 3, &host);
   ck_assert_str_eq (registered, "wind.gpkg application/geopackage+sqlite3 landfalls,county_wind\n");
   char path[128];
   snprintf (path, sizeof path, "%s/wind.gpkg", folder);

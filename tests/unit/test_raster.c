@@ -70,7 +70,7 @@ arrival (int nx, int ny)
   d->simulated = true;
   for (int i = 0; i < 4 * nx * ny; i++)
     if (i % 7)
-      d->as.grid->values[i] = (float)i / 3;
+      d->as.grid->values[i] = (float) i / 3;
   return d;
 }
 
@@ -78,7 +78,7 @@ START_TEST (grid_comes_back)
 {
   struct sf_dataset *d = arrival (601, 301), *back = NULL;
   struct sf_raster_options options = deflate;
-  options.compression = (enum sf_raster_compression)_i;
+  options.compression = (enum sf_raster_compression) _i;
   ASSERT_OK (sf_raster_save (below ("a.tif"), d, &options, &about, &err));
   ASSERT_OK (sf_raster_load (below ("a.tif"), spec ("wind_arrival"), "province", &back, &err));
   const struct sf_grid *g = back->as.grid;
@@ -178,7 +178,7 @@ END_TEST
 
 START_TEST (refusals_name_the_thing)
 {
-  struct sf_dataset *d = arrival (20, 10), *back = (struct sf_dataset *)1;
+  struct sf_dataset *d = arrival (20, 10), *back = (struct sf_dataset *) 1;
   ck_assert_int_eq (sf_raster_load (below ("no.tif"), spec ("wind_arrival"), NULL, &back, &err), SF_EIO);
   ck_assert_ptr_nonnull (strstr (err.message, "no.tif"));
   ck_assert_int_eq (sf_raster_save (below ("none/a.tif"), d, &deflate, &about, &err), SF_EIO);
@@ -191,7 +191,7 @@ START_TEST (refusals_name_the_thing)
   d->as.grid->spec.affine[5] = 0.01;
   ck_assert_int_eq (sf_raster_save (below ("b.tif"), d, &deflate, &about, &err), SF_EINVAL);
   ck_assert (!sf_file_exists (below ("b.tif")));
-  ck_assert_ptr_eq (back, (struct sf_dataset *)1);
+  ck_assert_ptr_eq (back, (struct sf_dataset *) 1);
   sf_dataset_unref (d);
 }
 END_TEST

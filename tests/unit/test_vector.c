@@ -111,7 +111,7 @@ check_landfalls (const struct sf_dataset *d)
 START_TEST (features_come_back_from_gpkg)
 {
   struct sf_dataset *d = landfalls (), *back = NULL;
-  ASSERT_OK (sf_vector_save (below ("a.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *)&d, 1, &about, &err));
+  ASSERT_OK (sf_vector_save (below ("a.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *) &d, 1, &about, &err));
   ASSERT_OK (sf_vector_load (below ("a.gpkg"), "landfalls@sea", spec ("landfalls"), "sea", &back, &err));
   check_landfalls (back);
   ck_assert_str_eq (back->name, "landfalls@sea");
@@ -126,19 +126,19 @@ START_TEST (features_come_back_from_geojson)
 {
   struct sf_dataset *d = landfalls (), *back = NULL;
   const char *path = below ("a.geojson");
-  ASSERT_OK (sf_vector_save (path, SF_VECTOR_GEOJSON, (const struct sf_dataset *const *)&d, 1, &about, &err));
+  ASSERT_OK (sf_vector_save (path, SF_VECTOR_GEOJSON, (const struct sf_dataset *const *) &d, 1, &about, &err));
   ASSERT_OK (sf_vector_load (path, NULL, spec ("landfalls"), "sea", &back, &err));
   check_landfalls (back);
   struct sf_arena arena = { 0 };
   uint8_t *text;
   size_t length;
   ASSERT_OK (sf_file_read (&arena, path, 1 << 20, &text, &length, &err));
-  ck_assert_ptr_nonnull (strstr ((char *)text, "\"authority\": \"drill\""));
-  ck_assert_ptr_nonnull (strstr ((char *)text, "\"simulated\": true"));
-  ck_assert_ptr_nonnull (strstr ((char *)text, "[ 110.9, 19.9 ]"));
-  ck_assert_ptr_nonnull (strstr ((char *)text, "\"time\": \"2014-07-18T07:30:00Z\""));
-  ck_assert_ptr_nonnull (strstr ((char *)text, "\"latitude\": null"));
-  ck_assert_ptr_null (strstr ((char *)text, "NaN"));
+  ck_assert_ptr_nonnull (strstr ((char *) text, "\"authority\": \"drill\""));
+  ck_assert_ptr_nonnull (strstr ((char *) text, "\"simulated\": true"));
+  ck_assert_ptr_nonnull (strstr ((char *) text, "[ 110.9, 19.9 ]"));
+  ck_assert_ptr_nonnull (strstr ((char *) text, "\"time\": \"2014-07-18T07:30:00Z\""));
+  ck_assert_ptr_nonnull (strstr ((char *) text, "\"latitude\": null"));
+  ck_assert_ptr_null (strstr ((char *) text, "NaN"));
   sf_arena_finish (&arena);
   sf_dataset_unref (d);
   sf_dataset_unref (back);
@@ -161,7 +161,7 @@ START_TEST (polygons_keep_holes_and_parts)
     }
   sf_table_add_row (d->as.table);
   ASSERT_OK (sf_table_set_geometry (d->as.table, g, &err));
-  ASSERT_OK (sf_vector_save (below ("c.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *)&d, 1, &about, &err));
+  ASSERT_OK (sf_vector_save (below ("c.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *) &d, 1, &about, &err));
   ASSERT_OK (sf_vector_load (below ("c.gpkg"), NULL, spec ("coast"), NULL, &back, &err));
   const struct sf_geometry *b = back->as.table->geometries[0];
   ck_assert_uint_eq (b->parts, 3);
@@ -209,7 +209,7 @@ START_TEST (tracks_come_back_from_gpkg)
   struct sf_dataset *d = NULL, *back = NULL;
   ASSERT_OK (sf_dataset_new_tracks (spec ("tracks"), NULL, fixes, 3, &d, &err));
   ck_assert_uint_eq (d->as.tracks->count, 2);
-  ASSERT_OK (sf_vector_save (below ("t.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *)&d, 1, &about, &err));
+  ASSERT_OK (sf_vector_save (below ("t.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *) &d, 1, &about, &err));
   ASSERT_OK (sf_vector_load (below ("t.gpkg"), "tracks", spec ("tracks"), NULL, &back, &err));
   ck_assert_uint_eq (back->as.tracks->count, 2);
   for (size_t t = 0; t < 2; t++)
@@ -243,8 +243,8 @@ START_TEST (same_input_same_bytes)
   for (int run = 0; run < 2; run++)
     {
       for (int driver = 0; driver < 2; driver++)
-        ASSERT_OK (sf_vector_save (below (names[driver][run]), (enum sf_vector_driver)driver,
-                                   (const struct sf_dataset *const *)&d, 1, &about, &err));
+        ASSERT_OK (sf_vector_save (below (names[driver][run]), (enum sf_vector_driver) driver,
+                                   (const struct sf_dataset *const *) &d, 1, &about, &err));
       if (run == 0)
         usleep (1100000);
     }
@@ -322,8 +322,8 @@ END_TEST
 
 START_TEST (refusals_name_the_thing)
 {
-  struct sf_dataset *d = landfalls (), *back = (struct sf_dataset *)1;
-  ASSERT_OK (sf_vector_save (below ("a.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *)&d, 1, &about, &err));
+  struct sf_dataset *d = landfalls (), *back = (struct sf_dataset *) 1;
+  ASSERT_OK (sf_vector_save (below ("a.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *) &d, 1, &about, &err));
   ck_assert_int_eq (sf_vector_load (below ("no.gpkg"), NULL, spec ("coast"), NULL, &back, &err), SF_EIO);
   ck_assert_ptr_nonnull (strstr (err.message, "no.gpkg"));
   ck_assert_int_eq (sf_vector_load (below ("a.gpkg"), "coast", spec ("coast"), NULL, &back, &err), SF_ENOTFOUND);
@@ -331,7 +331,7 @@ START_TEST (refusals_name_the_thing)
   ck_assert_int_eq (sf_vector_load (below ("a.gpkg"), NULL, spec ("counties"), NULL, &back, &err), SF_EFORMAT);
   ck_assert_ptr_nonnull (strstr (err.message, "no column code"));
   ck_assert_int_eq (
-      sf_vector_save (below ("none/a.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *)&d, 1, &about, &err),
+      sf_vector_save (below ("none/a.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *) &d, 1, &about, &err),
       SF_EIO);
   write_text (below ("bad.geojson"), "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[1,2]},"
                                      "\"properties\":{\"name\":\"x\",\"area\":\"wide\"}}");
@@ -341,7 +341,7 @@ START_TEST (refusals_name_the_thing)
                                       "\"properties\":{\"name\":\"x\",\"area\":1}}");
   ck_assert_int_eq (sf_vector_load (below ("kind.geojson"), NULL, spec ("coast"), NULL, &back, &err), SF_ETYPE);
   ck_assert_ptr_nonnull (strstr (err.message, "POINT"));
-  ck_assert_ptr_eq (back, (struct sf_dataset *)1);
+  ck_assert_ptr_eq (back, (struct sf_dataset *) 1);
   sf_dataset_unref (d);
 }
 END_TEST
@@ -357,7 +357,7 @@ START_TEST (tables_and_several_layers)
       ASSERT_OK (sf_table_set_double (list[0]->as.table, "weight", 0.1 * i, &err));
     }
   ASSERT_OK (
-      sf_vector_save (below ("b.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *)list, 2, &about, &err));
+      sf_vector_save (below ("b.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *) list, 2, &about, &err));
   struct sf_arena arena = { 0 };
   char **names;
   size_t count;
@@ -370,7 +370,7 @@ START_TEST (tables_and_several_layers)
   ck_assert_int_eq (sf_table_int (back->as.table, "row", 2), INT64_MIN);
   ck_assert_double_eq (sf_table_double (back->as.table, "weight", 2), 0.1 * 2);
   ck_assert_int_eq (
-      sf_vector_save (below ("b.geojson"), SF_VECTOR_GEOJSON, (const struct sf_dataset *const *)list, 1, &about, &err),
+      sf_vector_save (below ("b.geojson"), SF_VECTOR_GEOJSON, (const struct sf_dataset *const *) list, 1, &about, &err),
       SF_ETYPE);
   sf_arena_finish (&arena);
   for (int i = 0; i < 2; i++)
@@ -392,8 +392,8 @@ START_TEST (every_allocation_may_fail)
   for (n = 1; code != SF_OK; n++)
     {
       sf_mem_fail_at (n, _i);
-      code = sf_vector_save (below ("m.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *) list, 2, &about,
-                             &err);
+      code
+          = sf_vector_save (below ("m.gpkg"), SF_VECTOR_GPKG, (const struct sf_dataset *const *) list, 2, &about, &err);
       sf_mem_fail_at (0, 0);
       ck_assert_msg (code == SF_OK || code == SF_ENOMEM, "allocation %ld: %s", n, err.message);
       ck_assert_int_eq (sf_file_exists (below ("m.gpkg")), code == SF_OK);

@@ -82,8 +82,8 @@ write_file (const struct sf_host *host, const struct sf_export *job, struct sf_a
 {
   struct sf_cf_options how = {
     .layout = sf_settings_choice (host->settings, "layout") == 1 ? SF_CF_SNAPSHOT : SF_CF_PRODUCT,
-    .access = (enum sf_cf_access)sf_settings_choice (host->settings, "access"),
-    .deflate = (int)sf_settings_int (host->settings, "deflate"),
+    .access = (enum sf_cf_access) sf_settings_choice (host->settings, "access"),
+    .deflate = (int) sf_settings_int (host->settings, "deflate"),
     .institution = sf_settings_text (host->settings, "institution"),
     .source = sf_settings_text (host->settings, "source"),
     .cancelled = host_cancelled,

@@ -31,8 +31,8 @@ write_one (const struct sf_host *host, const struct sf_export *job, const struct
            struct sf_arena *arena, struct sf_error *err)
 {
   struct sf_raster_options how = {
-    .compression = (enum sf_raster_compression)sf_settings_choice (host->settings, "compression"),
-    .level = (int)sf_settings_int (host->settings, "level"),
+    .compression = (enum sf_raster_compression) sf_settings_choice (host->settings, "compression"),
+    .level = (int) sf_settings_int (host->settings, "level"),
     .overviews = sf_settings_bool (host->settings, "overviews"),
   };
   struct sf_file_about about = { .scenario = job->scenario,

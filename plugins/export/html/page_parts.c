@@ -90,11 +90,26 @@ card_storm (const struct sf_page *page, struct sf_strbuf *out)
   sf_strbuf_add (out, "</p></article>\n");
 }
 
+/* The landfall that a reader here asks about first: the earliest in a county of ours, else the earliest anywhere. */
+static size_t
+first_landfall (const struct sf_table *table)
+{
+  size_t first = 0;
+  for (size_t row = 1; row < table->rows; row++)
+    {
+      bool ours = sf_table_text (table, "place_zh", row) != NULL, was_ours = sf_table_text (table, "place_zh", first) != NULL;
+      bool earlier = sf_table_time (table, "time", row) < sf_table_time (table, "time", first);
+      if (ours != was_ours ? ours : earlier)
+        first = row;
+    }
+  return first;
+}
+
 static void
 card_landfall (const struct sf_page *page, struct sf_strbuf *out)
 {
   const struct sf_dataset *dataset = sf_page_dataset (page, "landfalls");
-  card_begin (out, "首次登陆", "First landfall");
+  card_begin (out, "登陆", "Landfall");
   if (!dataset)
     {
       card_absent (out, "landfalls");
@@ -107,10 +122,7 @@ card_landfall (const struct sf_page *page, struct sf_strbuf *out)
                           "centre crossed no coast</span></p></article>\n");
       return;
     }
-  size_t first = 0;
-  for (size_t row = 1; row < table->rows; row++)
-    if (sf_table_time (table, "time", row) < sf_table_time (table, "time", first))
-      first = row;
+  size_t first = first_landfall (table);
   const char *place_zh = sf_table_text (table, "place_zh", first), *place = sf_table_text (table, "place", first);
   sf_strbuf_add (out, "<p class=\"big\">");
   sf_page_date_time (out, sf_table_time (table, "time", first));
