@@ -43,7 +43,7 @@ not_found (const char *path, hid_t file, const char *name, struct sf_error *err)
 static enum sf_code
 check_type (const struct sf_cf_variable *variable, const struct sf_dataset_spec *spec, struct sf_error *err)
 {
-  if (strcmp (variable->unit, spec->quantity->unit))
+  if (strcmp (variable->unit, spec->quantity->unit) != 0)
     return sf_fail (err, SF_ETYPE, "%s: %s is in \"%s\", but dataset %s in \"%s\"", variable->path, variable->name,
                     variable->unit, spec->name, spec->quantity->unit);
   bool cube = spec->kind == SF_DATASET_CUBE;

@@ -56,7 +56,7 @@ add_projection (struct sf_cf_crs *crs, OGRSpatialReferenceH srs, const char *pro
 {
   for (size_t p = 0; p < sizeof projections / sizeof projections[0]; p++)
     {
-      if (strcmp (projections[p].wkt, projection))
+      if (strcmp (projections[p].wkt, projection) != 0)
         continue;
       crs->mapping = projections[p].cf;
       for (int i = 0; i < 6 && projections[p].parameters[i].wkt; i++)

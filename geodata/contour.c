@@ -363,14 +363,21 @@ find_first (const struct tracer *tracer, uint64_t from)
   return low;
 }
 
-/* The unused piece that starts at a vertex, NULL when there is none. */
+/* The unused piece that follows another, NULL when there is none. Where two patches meet in a corner only, the walk stays
+   in its own: else a ring would run over from one area into the next, and the areas between would be cut off. */
 static struct piece *
-find_next (struct tracer *tracer, uint64_t from)
+find_next (struct tracer *tracer, const struct piece *piece)
 {
-  for (size_t i = find_first (tracer, from); i < tracer->count && tracer->pieces[i].from == from; i++)
-    if (!tracer->pieces[i].used && tracer->pieces[i].to != from)
-      return &tracer->pieces[i];
-  return NULL;
+  struct piece *found = NULL;
+  for (size_t i = find_first (tracer, piece->to); i < tracer->count && tracer->pieces[i].from == piece->to; i++)
+    {
+      struct piece *next = &tracer->pieces[i];
+      if (next->used || next->to == next->from)
+        continue;
+      if (!found || (next->patch == piece->patch && found->patch != piece->patch))
+        found = next;
+    }
+  return found;
 }
 
 /* Points of a ring or line under way, in cells, with the vertices they stand for. */
@@ -509,7 +516,7 @@ walk_ring (struct tracer *tracer, struct piece *piece, struct path *path, struct
             return -1;
           path->count = begin;
         }
-      piece = path->count == 0 && begin == 0 ? NULL : find_next (tracer, piece->to);
+      piece = path->count == 0 && begin == 0 ? NULL : find_next (tracer, piece);
     }
   return 0;
 }
@@ -601,7 +608,7 @@ walk_line (struct tracer *tracer, struct piece *piece, struct sf_geometry *geome
   double x, y;
   if (sf_geometry_begin_part (geometry, false))
     return -1;
-  for (; piece; piece = last == begin ? NULL : find_next (tracer, last))
+  for (; piece; piece = last == begin ? NULL : find_next (tracer, piece))
     {
       piece->used = true;
       to_map (tracer->spec, piece->x, piece->y, &x, &y);

@@ -295,6 +295,7 @@ struct nearest
   double lon_deg, lat_deg;           /* of the question */
   double best_deg;                   /* in degrees of latitude */
   double best_lon_deg, best_lat_deg; /* the answer so far */
+  size_t best_geometry;
 };
 
 static void
@@ -310,6 +311,7 @@ try_edge (struct nearest *nearest, const struct edge *e)
   nearest->best_deg = distance;
   nearest->best_lon_deg = e->x0 + share * (e->x1 - e->x0);
   nearest->best_lat_deg = e->y0 + share * (e->y1 - e->y0);
+  nearest->best_geometry = e->geometry;
 }
 
 static void
@@ -321,8 +323,8 @@ try_band (const struct sf_polygon_index *index, struct nearest *nearest, int ban
 }
 
 double
-sf_polygon_distance_km (const struct sf_polygon_index *index, double lon_deg, double lat_deg, double *ret_lon_deg,
-                        double *ret_lat_deg)
+sf_polygon_nearest_km (const struct sf_polygon_index *index, double lon_deg, double lat_deg, double *ret_lon_deg,
+                       double *ret_lat_deg, size_t *ret_geometry)
 {
   struct nearest nearest = { .lon_deg = lon_deg, .lat_deg = lat_deg, .best_deg = INFINITY };
   if (index->edges_count == 0 || !isfinite (lon_deg) || !isfinite (lat_deg))
@@ -340,5 +342,14 @@ sf_polygon_distance_km (const struct sf_polygon_index *index, double lon_deg, do
     *ret_lon_deg = nearest.best_lon_deg;
   if (ret_lat_deg)
     *ret_lat_deg = nearest.best_lat_deg;
+  if (ret_geometry)
+    *ret_geometry = nearest.best_geometry;
   return sf_sphere_distance_km (lon_deg, lat_deg, nearest.best_lon_deg, nearest.best_lat_deg);
+}
+
+double
+sf_polygon_distance_km (const struct sf_polygon_index *index, double lon_deg, double lat_deg, double *ret_lon_deg,
+                        double *ret_lat_deg)
+{
+  return sf_polygon_nearest_km (index, lon_deg, lat_deg, ret_lon_deg, ret_lat_deg, NULL);
 }

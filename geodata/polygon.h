@@ -59,4 +59,9 @@ enum sf_code sf_polygon_crossings (const struct sf_polygon_index *index, double 
 double sf_polygon_distance_km (const struct sf_polygon_index *index, double lon_deg, double lat_deg,
                                double *ret_lon_deg, double *ret_lat_deg);
 
+/* As sf_polygon_distance_km; *ret_geometry (may be NULL) is the geometry that the nearest edge belongs to, untouched for
+   an index without edges. */
+double sf_polygon_nearest_km (const struct sf_polygon_index *index, double lon_deg, double lat_deg, double *ret_lon_deg,
+                              double *ret_lat_deg, size_t *ret_geometry);
+
 #endif

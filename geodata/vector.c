@@ -411,7 +411,7 @@ sf_vector_layers (struct sf_arena *arena, const char *path, char ***ret_names, s
   names = sf_arena_calloc (arena, (size_t) count, sizeof *names);
   if (!names)
     code = sf_fail (err, SF_ENOMEM, "%s: no memory for the names of %d layers", path, count);
-  for (int i = 0; code == SF_OK && i < count; i++)
+  for (int i = 0; names && code == SF_OK && i < count; i++)
     if (!(names[i] = sf_arena_strdup (arena, OGR_L_GetName (GDALDatasetGetLayer (file, i)))))
       code = sf_fail (err, SF_ENOMEM, "%s: no memory for the names of %d layers", path, count);
   if (code == SF_OK)

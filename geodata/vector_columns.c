@@ -119,8 +119,8 @@ sf_vector_columns (struct sf_arena *arena, const struct sf_dataset_spec *spec, s
       columns[i].type = from->quantity->type;
       columns[i].required = true;
       columns[i].unit = columns[i].type == SF_COLUMN_TIME ? TIME_UNIT : from->quantity->unit;
-      columns[i].title_en = from->quantity->title_en;
-      columns[i].title_zh = from->quantity->title_zh;
+      columns[i].title_en = from->title_en;
+      columns[i].title_zh = from->title_zh;
       if (strlen (from->name) >= sizeof columns[i].name)
         return sf_fail (err, SF_ERANGE, "dataset %s: the name of column %s is longer than %zu bytes", spec->name,
                         from->name, sizeof columns[i].name - 1);

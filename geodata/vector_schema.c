@@ -77,7 +77,7 @@ static enum sf_code
 describe (void *gdal_file, const char *path, const char *layer, const struct sf_vector_column *column,
           struct sf_error *err)
 {
-  const char *unit = column->unit && strcmp (column->unit, "1") ? column->unit : NULL;
+  const char *unit = column->unit && strcmp (column->unit, "1") != 0 ? column->unit : NULL;
   struct sf_strbuf sql = { 0 };
   sf_strbuf_add (&sql, "INSERT INTO gpkg_data_columns VALUES (");
   add_value (&sql, layer, "", NULL, "");

@@ -66,13 +66,13 @@ format_cell (char cell[CELL_BYTES], const struct sf_column *column, size_t row)
     }
 }
 
-/* Column head: its quantity's title would repeat itself, so the column's own name, with the unit. */
 static void
-format_head (char cell[CELL_BYTES], const struct sf_column *column)
+format_head (char cell[CELL_BYTES], const struct sf_column *column, int zh)
 {
+  const char *title = zh ? column->spec->title_zh : column->spec->title_en;
   const struct sf_quantity *quantity = column->spec->quantity;
   bool bare = quantity->type != SF_COLUMN_DOUBLE || strcmp (quantity->unit, "1") == 0;
-  snprintf (cell, CELL_BYTES, bare ? "%s" : "%s [%s]", column->spec->name, quantity->unit);
+  snprintf (cell, CELL_BYTES, bare ? "%s" : "%s [%s]", title, quantity->unit);
 }
 
 static size_t
@@ -105,7 +105,7 @@ sf_table_print (const struct sf_dataset *dataset, const char *const *columns, si
     }
   for (size_t c = 0; c < n; c++)
     {
-      format_head (cell, chosen[c]);
+      format_head (cell, chosen[c], zh);
       widths[c] = display_width (cell);
       for (size_t row = 0; row < table->rows; row++)
         {
@@ -119,7 +119,7 @@ sf_table_print (const struct sf_dataset *dataset, const char *const *columns, si
         {
           enum sf_column_type type = chosen[c]->spec->quantity->type;
           if (row == 0)
-            format_head (cell, chosen[c]);
+            format_head (cell, chosen[c], zh);
           else
             format_cell (cell, chosen[c], row - 1);
           fputs ("  ", out);

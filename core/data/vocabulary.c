@@ -3,6 +3,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/base/file.h"
 #include "core/base/yaml.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ struct sf_vocabulary
   size_t quantities_count;
   const struct sf_dataset_spec **datasets;
   size_t datasets_count;
+  const struct sf_yaml *column_titles; /* NULL without columns.yaml */
 };
 
 static const char *const KIND_NAMES[SF_DATASET_KINDS] = { "table", "series", "grid", "cube", "features", "tracks" };
@@ -231,6 +233,9 @@ read_columns (struct sf_vocabulary *vocabulary, const struct sf_yaml *name, cons
       SF_TRY (check_name (columns->keys[i], err));
       list[i].name = columns->keys[i]->text;
       SF_TRY (resolve_quantity (vocabulary, columns->keys[i], columns->items[i], &list[i].quantity, err));
+      const struct sf_yaml *title = sf_yaml_get (vocabulary->column_titles, list[i].name);
+      list[i].title_en = sf_yaml_text (title, "en", list[i].quantity->title_en);
+      list[i].title_zh = sf_yaml_text (title, "zh", list[i].quantity->title_zh);
     }
   spec->columns = list;
   spec->columns_count = columns->count;
@@ -328,6 +333,30 @@ read_datasets (struct sf_vocabulary *vocabulary, const char *folder, struct sf_e
   return SF_OK;
 }
 
+static enum sf_code
+read_column_titles (struct sf_vocabulary *vocabulary, const char *folder, struct sf_error *err)
+{
+  static const char *const KEYS[] = { "en", "zh", NULL };
+  char *path = sf_file_join (&vocabulary->arena, folder, "columns.yaml");
+  struct sf_yaml *root = NULL;
+  if (!path)
+    return sf_fail (err, SF_ENOMEM, "%s: out of memory", folder);
+  if (!sf_file_exists (path))
+    return SF_OK;
+  SF_TRY (sf_yaml_load (&vocabulary->arena, path, &root, err));
+  if (root->kind != SF_YAML_MAPPING)
+    return sf_yaml_fail (err, SF_EINVAL, root, "expected titles of columns (name: {en: ..., zh: ...})");
+  for (size_t i = 0; i < root->count; i++)
+    {
+      SF_TRY (sf_yaml_check_keys (root->items[i], KEYS, err));
+      if (!sf_yaml_text (root->items[i], "en", NULL) || !sf_yaml_text (root->items[i], "zh", NULL))
+        return sf_yaml_fail (err, SF_EINVAL, root->keys[i], "column %s needs a title in English (en) and Chinese (zh)",
+                             root->keys[i]->text);
+    }
+  vocabulary->column_titles = root;
+  return SF_OK;
+}
+
 enum sf_code
 sf_vocabulary_load (const char *folder, struct sf_vocabulary **ret_vocabulary, struct sf_error *err)
 {
@@ -336,6 +365,8 @@ sf_vocabulary_load (const char *folder, struct sf_vocabulary **ret_vocabulary, s
     return sf_fail (err, SF_ENOMEM, "%s: out of memory", folder);
   sf_arena_init (&vocabulary->arena);
   enum sf_code code = read_quantities (vocabulary, folder, err);
+  if (code == SF_OK)
+    code = read_column_titles (vocabulary, folder, err);
   if (code == SF_OK)
     code = read_datasets (vocabulary, folder, err);
   if (code != SF_OK)

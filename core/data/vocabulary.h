@@ -40,6 +40,7 @@ struct sf_quantity
 struct sf_column_spec
 {
   const char *name;
+  const char *title_en, *title_zh; /* of columns.yaml, else the quantity's */
   const struct sf_quantity *quantity;
 };
 
@@ -60,7 +61,7 @@ struct sf_dataset_spec
 
 struct sf_vocabulary;
 
-/* Load quantities.yaml and datasets.yaml of a folder. Errors name file, line, column. Free with sf_vocabulary_free. */
+/* Load quantities.yaml, datasets.yaml and, where there is one, columns.yaml (titles of columns) of a folder. Errors name file, line, column. Free with sf_vocabulary_free. */
 enum sf_code sf_vocabulary_load (const char *folder, struct sf_vocabulary **ret_vocabulary, struct sf_error *err);
 void sf_vocabulary_free (struct sf_vocabulary *vocabulary);
 

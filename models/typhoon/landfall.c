@@ -4,112 +4,160 @@
 #include "core/base/mem.h"
 #include "geodata/sphere.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
-/* A time during which the centre is on land or within the rounding of it. */
+/* A time during which the centre is on one land or within the rounding of it, bays included. */
 struct contact
 {
   struct sf_landfall landfall;
+  struct sf_storm_point entry; /* the last one */
   double nearest_km;
   bool began_on_land;
-  int64_t end_s;
+  bool certain; /* the landfall is an entry from which the way went deeper inland than the rounding */
+  size_t until; /* the sample up to which the contact is known to last */
 };
 
-/* Contacts being gathered along a path. */
+/* Contacts being gathered along samples first..last of a path that may be displaced. */
 struct finder
 {
   const struct sf_storm_path *path;
   const struct sf_polygon_index *land;
-  const struct sf_landfall_settings *settings;
+  double rounding_deg, shift_lon_deg, shift_lat_deg;
+  int64_t bay_s;
+  size_t first, last;
   struct contact *list;
   size_t count, capacity;
-  bool open; /* the last contact goes on */
+};
+
+enum
+{
+  WINDOW_S = 6 * 3600 /* entries of displaced ways farther apart are other landfalls */
 };
 
 static double
-rounding_km (const struct finder *finder, double lat_deg)
+km_of_deg (double deg)
 {
-  double side_km = finder->settings->rounding_deg * SF_EARTH_RADIUS_KM * M_PI / 180;
-  return hypot (side_km, side_km * cos (lat_deg * M_PI / 180));
+  return deg * SF_EARTH_RADIUS_KM * M_PI / 180;
 }
 
-/* Where the centre stands to the land at a sample: distance (0 on land) and which polygon. */
+static double
+rounding_km (double rounding_deg, double lat_deg)
+{
+  return km_of_deg (hypot (rounding_deg, rounding_deg * cos (lat_deg * M_PI / 180)));
+}
+
+static struct sf_storm_point
+point_of (const struct finder *finder, size_t i, double t)
+{
+  struct sf_storm_point point = sf_storm_path_point (finder->path, i, t);
+  point.lon_deg = sf_sphere_wrap_lon_deg (point.lon_deg + finder->shift_lon_deg);
+  point.lat_deg += finder->shift_lat_deg;
+  return point;
+}
+
+/* Where the centre stands to the land: distance from the nearest shore, below 0 on land, and which polygon. */
 struct standing
 {
-  double km;
+  double km, reach_km;
   size_t polygon;
 };
 
 static struct standing
-standing_at (const struct finder *finder, size_t i)
+standing_at (const struct finder *finder, const struct sf_storm_point *at)
 {
-  double lon = sf_sphere_wrap_lon_deg (finder->path->lon_deg[i]), lat = finder->path->lat_deg[i], shore_lon, shore_lat;
-  struct standing standing = { 0 };
-  if (sf_polygon_locate (finder->land, lon, lat, &standing.polygon) != SF_SIDE_OUT)
-    return standing;
-  standing.km = sf_polygon_distance_km (finder->land, lon, lat, &shore_lon, &shore_lat);
-  if (isfinite (standing.km))
-    {
-      double inland_deg = sf_sphere_bearing_deg (lon, lat, shore_lon, shore_lat);
-      sf_sphere_destination (shore_lon, shore_lat, inland_deg, 0.001, &shore_lon, &shore_lat);
-      sf_polygon_locate (finder->land, shore_lon, shore_lat, &standing.polygon);
-    }
+  struct standing standing = { .reach_km = rounding_km (finder->rounding_deg, at->lat_deg) };
+  standing.km = sf_polygon_nearest_km (finder->land, at->lon_deg, at->lat_deg, NULL, NULL, &standing.polygon);
+  if (sf_polygon_locate (finder->land, at->lon_deg, at->lat_deg, &standing.polygon) != SF_SIDE_OUT)
+    standing.km = -standing.km;
   return standing;
 }
 
-static enum sf_code
-begin_contact (struct finder *finder, size_t i, const struct standing *standing, struct sf_error *err)
+/* The contact with a polygon that lasts at sample i, or a new one; NULL when memory is out. */
+static struct contact *
+contact_of (struct finder *finder, size_t polygon, size_t i)
 {
-  const struct contact *last = finder->count > 0 ? &finder->list[finder->count - 1] : NULL;
-  finder->open = true;
-  if (last && last->landfall.polygon == standing->polygon
-      && finder->path->time_s[i] - last->end_s < finder->settings->bay_s)
-    return SF_OK;
+  const int64_t *time_s = finder->path->time_s;
+  for (size_t k = finder->count; k-- > 0;)
+    {
+      struct contact *contact = &finder->list[k];
+      if (contact->landfall.polygon == polygon
+          && (i <= contact->until || time_s[i] - time_s[contact->until] < finder->bay_s))
+        return contact;
+    }
   if (sf_mem_grow ((void **) &finder->list, &finder->capacity, finder->count + 1, sizeof *finder->list) != 0)
+    return NULL;
+  finder->list[finder->count]
+      = (struct contact){ .landfall = { .polygon = polygon }, .nearest_km = INFINITY, .until = i };
+  return &finder->list[finder->count++];
+}
+
+/* Take a sample within the rounding of a land, or on it, into its contact, which lasts until sample next. */
+static enum sf_code
+touch (struct finder *finder, size_t i, size_t next, const struct sf_storm_point *at, const struct standing *standing,
+       struct sf_error *err)
+{
+  struct contact *contact = contact_of (finder, standing->polygon, i);
+  if (!contact)
     return sf_fail (err, SF_ENOMEM, "out of memory for a landfall");
-  finder->list[finder->count++]
-      = (struct contact) { .landfall = { .at = sf_storm_path_point (finder->path, i, 0), .polygon = standing->polygon },
-                           .nearest_km = standing->km,
-                           .began_on_land = standing->km == 0 && i == 0,
-                           .end_s = INT64_MAX };
+  contact->began_on_land |= i == finder->first && standing->km <= 0;
+  contact->until = next > contact->until ? next : contact->until;
+  if (!contact->landfall.entered && standing->km < contact->nearest_km)
+    {
+      contact->landfall.at = *at;
+      contact->nearest_km = standing->km;
+    }
+  if (contact->landfall.entered && !contact->certain && -standing->km > standing->reach_km)
+    {
+      contact->landfall.at = contact->entry;
+      contact->certain = true;
+    }
   return SF_OK;
 }
 
-static void
-come_nearer (struct finder *finder, size_t i, const struct standing *standing)
+static enum sf_code
+enter (struct finder *finder, size_t i, const struct sf_polygon_crossing *crossing, struct sf_error *err)
 {
-  struct contact *contact = &finder->list[finder->count - 1];
-  if (contact->landfall.entered || standing->km >= contact->nearest_km || contact->end_s != INT64_MAX)
-    return;
-  contact->nearest_km = standing->km;
-  contact->landfall.at = sf_storm_path_point (finder->path, i, 0);
-  contact->landfall.polygon = standing->polygon;
+  struct contact *contact = contact_of (finder, crossing->geometry, i);
+  if (!contact)
+    return sf_fail (err, SF_ENOMEM, "out of memory for a landfall");
+  contact->until = i + 1 > contact->until ? i + 1 : contact->until;
+  contact->entry = point_of (finder, i, crossing->t);
+  if (!contact->landfall.entered)
+    contact->landfall.at = contact->entry;
+  contact->landfall.entered = true;
+  return SF_OK;
 }
 
-/* The first entry of the contact on the piece after sample i, if there is one. */
+/* The entries on the piece after sample i; turn_deg brings its longitudes to those of the land. */
 static enum sf_code
-look_for_entry (struct finder *finder, size_t i, struct sf_error *err)
+look_for_entries (struct finder *finder, size_t i, double turn_deg, struct sf_error *err)
 {
   const struct sf_storm_path *path = finder->path;
-  struct contact *contact = &finder->list[finder->count - 1];
+  double shift_lon_deg = finder->shift_lon_deg + turn_deg, shift_lat_deg = finder->shift_lat_deg;
   struct sf_polygon_crossing *crossings = NULL;
   size_t count = 0;
-  if (contact->landfall.entered || contact->end_s != INT64_MAX || i + 1 >= path->count)
-    return SF_OK;
-  double turn = sf_sphere_wrap_lon_deg (path->lon_deg[i]) - path->lon_deg[i];
-  enum sf_code code = sf_polygon_crossings (finder->land, path->lon_deg[i] + turn, path->lat_deg[i],
-                                            path->lon_deg[i + 1] + turn, path->lat_deg[i + 1], &crossings, &count, err);
-  for (size_t c = 0; code == SF_OK && c < count && !contact->landfall.entered; c++)
+  enum sf_code code = sf_polygon_crossings (finder->land, path->lon_deg[i] + shift_lon_deg,
+                                            path->lat_deg[i] + shift_lat_deg, path->lon_deg[i + 1] + shift_lon_deg,
+                                            path->lat_deg[i + 1] + shift_lat_deg, &crossings, &count, err);
+  for (size_t c = 0; code == SF_OK && c < count; c++)
     if (crossings[c].entering)
-      {
-        contact->landfall.at = sf_storm_path_point (path, i, crossings[c].t);
-        contact->landfall.polygon = crossings[c].geometry;
-        contact->landfall.entered = true;
-        contact->nearest_km = 0;
-      }
+      code = enter (finder, i, &crossings[c], err);
   sf_mem_free (crossings);
   return code;
+}
+
+/* A piece across 180 degrees is looked at on both sides. */
+static enum sf_code
+cross_piece (struct finder *finder, size_t i, struct sf_error *err)
+{
+  const double *lon_deg = finder->path->lon_deg;
+  double begin_deg = lon_deg[i] + finder->shift_lon_deg, end_deg = lon_deg[i + 1] + finder->shift_lon_deg;
+  double turn_deg = sf_sphere_wrap_lon_deg (begin_deg) - begin_deg;
+  double end_turn_deg = sf_sphere_wrap_lon_deg (end_deg) - end_deg;
+  SF_TRY (look_for_entries (finder, i, turn_deg, err));
+  return fabs (end_turn_deg - turn_deg) > 180 ? look_for_entries (finder, i, end_turn_deg, err) : SF_OK;
 }
 
 static double
@@ -118,13 +166,16 @@ piece_km (const struct sf_storm_path *path, size_t i)
   return sf_sphere_distance_km (path->lon_deg[i], path->lat_deg[i], path->lon_deg[i + 1], path->lat_deg[i + 1]);
 }
 
-/* Samples that can be passed over: while the way is shorter than what is left to the rounding's reach. */
+/* The next sample to look at: on the way to it no shore is crossed and, from the sea, none comes within reach. */
 static size_t
-skip_from (const struct finder *finder, size_t i, double free_km)
+next_after (const struct finder *finder, size_t i, const struct sf_storm_point *at, const struct standing *standing)
 {
-  double way_km = 0;
+  double sea_km = standing->km - standing->reach_km, inland_km = -standing->km > standing->reach_km ? -standing->km : 0;
+  double meridian_km = km_of_deg ((180 - fabs (at->lon_deg)) * cos (at->lat_deg * M_PI / 180));
+  /* A hundredth is left to the error of distances. */
+  double free_km = 0.99 * fmin (standing->km > 0 ? sea_km : inland_km, meridian_km), way_km = 0;
   size_t j = i;
-  while (j + 1 < finder->path->count && (way_km += piece_km (finder->path, j)) < free_km)
+  while (j < finder->last && (way_km += piece_km (finder->path, j)) < free_km)
     j++;
   return j > i ? j : i + 1;
 }
@@ -132,24 +183,16 @@ skip_from (const struct finder *finder, size_t i, double free_km)
 static enum sf_code
 find_contacts (struct finder *finder, struct sf_error *err)
 {
-  const struct sf_storm_path *path = finder->path;
-  for (size_t i = 0; i < path->count;)
+  for (size_t i = finder->first; i <= finder->last;)
     {
-      struct standing standing = standing_at (finder, i);
-      double reach_km = rounding_km (finder, path->lat_deg[i]);
-      if (standing.km > reach_km)
-        {
-          if (finder->open)
-            finder->list[finder->count - 1].end_s = path->time_s[i];
-          finder->open = false;
-          i = skip_from (finder, i, standing.km - reach_km);
-          continue;
-        }
-      if (!finder->open)
-        SF_TRY (begin_contact (finder, i, &standing, err));
-      come_nearer (finder, i, &standing);
-      SF_TRY (look_for_entry (finder, i, err));
-      i++;
+      struct sf_storm_point at = point_of (finder, i, 0);
+      struct standing standing = standing_at (finder, &at);
+      size_t next = next_after (finder, i, &at, &standing);
+      if (standing.km <= standing.reach_km)
+        SF_TRY (touch (finder, i, next, &at, &standing, err));
+      if (next == i + 1 && i < finder->last)
+        SF_TRY (cross_piece (finder, i, err));
+      i = next;
     }
   return SF_OK;
 }
@@ -165,77 +208,133 @@ speed_at (const struct sf_storm_path *path, int64_t time_s)
   return mps;
 }
 
-/* The contact of the other path that is nearest in time on the same land, within six hours; NULL when there is none. */
-static const struct sf_landfall *
-counterpart (const struct finder *other, const struct sf_landfall *landfall)
+/* The entry on the same land that is nearest in time, within the window; NULL when there is none. */
+static const struct sf_storm_point *
+counterpart (const struct finder *finder, const struct sf_landfall *landfall)
 {
-  const struct sf_landfall *best = NULL;
-  int64_t best_s = 6 * 3600;
-  for (size_t i = 0; i < other->count; i++)
+  const struct sf_storm_point *best = NULL;
+  int64_t best_s = WINDOW_S;
+  for (size_t i = 0; i < finder->count; i++)
     {
-      const struct sf_landfall *one = &other->list[i].landfall;
-      int64_t apart_s = llabs (one->at.time_s - landfall->at.time_s);
-      if (one->polygon == landfall->polygon && apart_s <= best_s)
-        {
-          best = one;
-          best_s = apart_s;
-        }
+      const struct contact *contact = &finder->list[i];
+      int64_t apart_s = llabs (contact->landfall.at.time_s - landfall->at.time_s);
+      bool same = contact->landfall.polygon == landfall->polygon && contact->landfall.entered;
+      if (!same || contact->began_on_land || apart_s > best_s)
+        continue;
+      best = &contact->landfall.at;
+      best_s = apart_s;
     }
   return best;
 }
 
 static void
-add_uncertainty (const struct finder *finder, const struct finder *other, struct sf_landfall *landfall)
+widen (struct sf_landfall *landfall, const struct sf_storm_point *twin)
 {
-  double slack_km = rounding_km (finder, landfall->at.lat_deg), speed_mps = speed_at (finder->path, landfall->at.time_s);
-  int64_t slack_s = speed_mps > 0.5 ? (int64_t) llround (1000 * slack_km / speed_mps) : finder->settings->bay_s;
-  const struct sf_landfall *twin = other ? counterpart (other, landfall) : NULL;
-  int64_t early_s = landfall->at.time_s, late_s = landfall->at.time_s;
-  landfall->uncertainty_km = slack_km;
+  double km = sf_sphere_distance_km (landfall->at.lon_deg, landfall->at.lat_deg, twin->lon_deg, twin->lat_deg);
+  landfall->uncertainty_km = fmax (landfall->uncertainty_km, km);
+  landfall->earliest_s = twin->time_s < landfall->earliest_s ? twin->time_s : landfall->earliest_s;
+  landfall->latest_s = twin->time_s > landfall->latest_s ? twin->time_s : landfall->latest_s;
+}
+
+/* Widen a landfall to where a way enters when it is displaced by the rounding, to one of 3 x 3 sides (4 is none). */
+static enum sf_code
+widen_by_side (const struct finder *ours, const struct sf_storm_path *way, int side, struct sf_landfall *landfall,
+               struct sf_error *err)
+{
+  struct finder displaced = { .path = way,
+                              .land = ours->land,
+                              .shift_lon_deg = (side % 3 - 1) * ours->rounding_deg,
+                              .shift_lat_deg = (side / 3 - 1) * ours->rounding_deg,
+                              .bay_s = ours->bay_s,
+                              .last = way->count - 1 };
+  while (displaced.first < displaced.last && way->time_s[displaced.first] < landfall->at.time_s - WINDOW_S)
+    displaced.first++;
+  while (displaced.last > displaced.first && way->time_s[displaced.last] > landfall->at.time_s + WINDOW_S)
+    displaced.last--;
+  enum sf_code code = find_contacts (&displaced, err);
+  const struct sf_storm_point *twin = code == SF_OK ? counterpart (&displaced, landfall) : NULL;
   if (twin)
-    {
-      early_s = twin->at.time_s < early_s ? twin->at.time_s : early_s;
-      late_s = twin->at.time_s > late_s ? twin->at.time_s : late_s;
-      landfall->uncertainty_km
-          += sf_sphere_distance_km (landfall->at.lon_deg, landfall->at.lat_deg, twin->at.lon_deg, twin->at.lat_deg);
-    }
-  landfall->earliest_s = early_s - slack_s;
-  landfall->latest_s = late_s + slack_s;
+    widen (landfall, twin);
+  sf_mem_free (displaced.list);
+  return code;
 }
 
 static enum sf_code
-list_landfalls (const struct finder *ours, const struct finder *theirs, struct sf_landfall **ret_landfalls,
+add_uncertainty (const struct finder *ours, const struct sf_storm_path *other, struct sf_landfall *landfall,
+                 struct sf_error *err)
+{
+  double slack_km = rounding_km (ours->rounding_deg, landfall->at.lat_deg);
+  double speed_mps = speed_at (ours->path, landfall->at.time_s);
+  int64_t slack_s = speed_mps > 0.5 ? (int64_t) llround (1000 * slack_km / speed_mps) : ours->bay_s;
+  landfall->uncertainty_km = slack_km;
+  landfall->earliest_s = landfall->at.time_s - slack_s;
+  landfall->latest_s = landfall->at.time_s + slack_s;
+  for (int side = 0; side < 9; side++)
+    {
+      SF_TRY (widen_by_side (ours, ours->path, side, landfall, err));
+      if (other)
+        SF_TRY (widen_by_side (ours, other, side, landfall, err));
+    }
+  return SF_OK;
+}
+
+/* Whether a contact is a landfall: the centre came from the sea. */
+static bool
+came_ashore (const struct finder *finder, const struct contact *contact)
+{
+  bool from_start = contact->landfall.at.time_s == finder->path->time_s[0] && !contact->landfall.entered;
+  return !contact->began_on_land && !from_start;
+}
+
+static int
+compare_landfalls (const void *a, const void *b)
+{
+  int64_t ta = ((const struct sf_landfall *) a)->at.time_s, tb = ((const struct sf_landfall *) b)->at.time_s;
+  return (ta > tb) - (ta < tb);
+}
+
+static enum sf_code
+list_landfalls (const struct finder *ours, const struct sf_storm_path *other, struct sf_landfall **ret_landfalls,
                 size_t *ret_count, struct sf_error *err)
 {
   size_t n = 0;
+  enum sf_code code = SF_OK;
   struct sf_landfall *list = sf_mem_calloc (ours->count, sizeof *list);
   if (!list)
     return sf_fail (err, SF_ENOMEM, "out of memory for landfalls");
-  for (size_t i = 0; i < ours->count; i++)
+  for (size_t i = 0; code == SF_OK && i < ours->count; i++)
+    if (came_ashore (ours, &ours->list[i]))
+      {
+        list[n] = ours->list[i].landfall;
+        code = add_uncertainty (ours, other, &list[n++], err);
+      }
+  if (code != SF_OK)
     {
-      if (ours->list[i].began_on_land)
-        continue;
-      list[n] = ours->list[i].landfall;
-      add_uncertainty (ours, theirs, &list[n++]);
+      sf_mem_free (list);
+      return code;
     }
+  qsort (list, n, sizeof *list, compare_landfalls);
   *ret_landfalls = list;
   *ret_count = n;
   return SF_OK;
 }
 
 enum sf_code
-sf_landfall_find (const struct sf_storm_path *path, const struct sf_storm_path *other, const struct sf_polygon_index *land,
-                  const struct sf_landfall_settings *settings, struct sf_landfall **ret_landfalls, size_t *ret_count,
-                  struct sf_error *err)
+sf_landfall_find (const struct sf_storm_path *path, const struct sf_storm_path *other,
+                  const struct sf_polygon_index *land, const struct sf_landfall_settings *settings,
+                  struct sf_landfall **ret_landfalls, size_t *ret_count, struct sf_error *err)
 {
-  struct finder ours = { .path = path, .land = land, .settings = settings };
-  struct finder theirs = { .path = other, .land = land, .settings = settings };
+  struct finder ours = { .path = path,
+                         .land = land,
+                         .rounding_deg = settings->rounding_deg,
+                         .bay_s = settings->bay_s,
+                         .last = path->count - 1 };
+  if (!(settings->rounding_deg >= 0) || settings->bay_s < 0)
+    return sf_fail (err, SF_EINVAL, "a landfall wants a rounding and a bay of at least 0, not %g degrees and %" PRId64 " s",
+                    settings->rounding_deg, settings->bay_s);
   enum sf_code code = find_contacts (&ours, err);
-  if (code == SF_OK && other)
-    code = find_contacts (&theirs, err);
   if (code == SF_OK)
-    code = list_landfalls (&ours, other ? &theirs : NULL, ret_landfalls, ret_count, err);
+    code = list_landfalls (&ours, other, ret_landfalls, ret_count, err);
   sf_mem_free (ours.list);
-  sf_mem_free (theirs.list);
   return code;
 }

@@ -22,13 +22,17 @@ struct sf_landfall_settings
 };
 
 /* Find the landfalls of a path on the land of an index (islets left out by the caller), in order of time.
-   A contact begins when the centre comes within the rounding of the fixes of a shore: 0.1 degree leaves 0.05 in each
-   coordinate, 7.6 km at 20 N. Its landfall is the first moment at which the way enters the land; where it stays outside, the
-   moment of closest approach, since data of this rounding cannot tell a pass at 3 km from a landfall. A way that begins on
-   land, or is back on the same land within bay_s, makes none.
-   other is the same track drawn the other way (straight or by spline), NULL: not asked. Times and places can be no better
-   than the rounding and the two ways' disagreement, which uncertainty_km, earliest_s and latest_s tell.
-   *ret_landfalls is the caller's, to free with sf_mem_free; *ret_count may be 0. */
+   A contact with one land begins when the centre comes within the rounding of the fixes of its shore (0.1 degree leaves
+   0.05 in each coordinate, 7.6 km at 20 N) and lasts until the centre has been farther away for bay_s. Its landfall is
+   - the first entry from which the way goes deeper inland than the rounding; where no entry does,
+   - the first entry (a headland cut, a small island crossed); where the way stays outside,
+   - the moment of closest approach: data of this rounding cannot tell a pass at 3 km from a landfall.
+   A way that begins on land, or closest to it, makes no landfall in that contact.
+   other is the same track drawn the other way (straight or by spline), NULL: not asked. earliest_s, latest_s and
+   uncertainty_km hold, beside the rounding along the way, the entries on the same land within six hours of both ways
+   displaced by the rounding to all eight sides: fixes rounded the same way. They do not hold the errors of the analysis.
+   *ret_landfalls is the caller's, to free with sf_mem_free; *ret_count may be 0. SF_EINVAL for a rounding or bay below 0,
+   SF_ENOMEM. A shore beyond 180 degrees is seen only when the way has come across. */
 enum sf_code sf_landfall_find (const struct sf_storm_path *path, const struct sf_storm_path *other,
                                const struct sf_polygon_index *land, const struct sf_landfall_settings *settings,
                                struct sf_landfall **ret_landfalls, size_t *ret_count, struct sf_error *err);

@@ -54,7 +54,7 @@ take_sub_centre (struct sf_span *name)
         int64_t n = 1;
         sf_text_parse_int (digits, &n);
         name->length = i;
-        return n > 0 && n < 100 ? (int)n : 1;
+        return n > 0 && n < 100 ? (int) n : 1;
       }
   return 0;
 }
@@ -92,11 +92,11 @@ sf_bst_parse_header (struct sf_span line, long line_number, struct sf_bst_storm 
       || !sf_text_parse_int (words[2], &announced) || announced < 0 || announced > 10000
       || !copy_digits (storm.third, words[3]) || !copy_digits (storm.fourth, words[4]))
     return SF_BST_DAMAGED_HEADER;
-  storm.announced = (long)announced;
+  storm.announced = (long) announced;
   int last = sf_bst_is_digits (words[count - 1], 8) ? count - 1 : count;
   if (last > 7)
     set_name (&storm, (struct sf_span){ words[7].text,
-                                        (size_t)(words[last - 1].text + words[last - 1].length - words[7].text) });
+                                        (size_t) (words[last - 1].text + words[last - 1].length - words[7].text) });
   *ret_storm = storm;
   return SF_BST_HEADER;
 }

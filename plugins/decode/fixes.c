@@ -11,6 +11,10 @@
 /* A storm's centre does not move faster than this between two fixes (handbook typhoon.md section 7). */
 #define SPEED_LIMIT_KN 60.0
 
+/* Hours of a forecast: past places in a-decks reach back 48 h, ensembles 15 days ahead. */
+#define LEAD_MIN_S (-48 * 3600)
+#define LEAD_MAX_S (480 * 3600)
+
 void
 sf_fixes_init (struct sf_fixes *fixes)
 {
@@ -62,9 +66,9 @@ sf_fixes_new (struct sf_fixes *fixes, long line)
 static void
 mend_text (char *text)
 {
-  if (!sf_text_is_utf8 ((const uint8_t *)text, strlen (text)))
+  if (!sf_text_is_utf8 ((const uint8_t *) text, strlen (text)))
     for (char *c = text; *c; c++)
-      *c = (unsigned char)*c >= 0x80 ? '?' : *c;
+      *c = (unsigned char) *c >= 0x80 ? '?' : *c;
 }
 
 void
@@ -104,7 +108,7 @@ sf_fixes_doubt (struct sf_fixes *fixes, struct sf_record *record, struct sf_erro
     return sf_fail (err, SF_ENOMEM, "%s: out of memory while noting a doubt", sf_fixes_source (fixes->message));
   record->doubt = doubt;
   if (record->quality < SF_QUALITY_ORIGINAL_DOUBTFUL)
-    record->quality = (uint8_t)(record->quality + SF_QUALITY_ORIGINAL_DOUBTFUL);
+    record->quality = (uint8_t) (record->quality + SF_QUALITY_ORIGINAL_DOUBTFUL);
   return SF_OK;
 }
 
@@ -131,10 +135,10 @@ sf_fixes_text (struct sf_fixes *fixes, struct sf_span span)
   char *text = NULL;
   size_t length;
   enum sf_code code = SF_OK;
-  if (sf_text_is_utf8 ((const uint8_t *)span.text, span.length))
+  if (sf_text_is_utf8 ((const uint8_t *) span.text, span.length))
     text = sf_arena_strndup (&fixes->arena, span.text, span.length);
   else
-    code = sf_text_to_utf8 (&fixes->arena, (const uint8_t *)span.text, span.length, "gb18030", &text, &length, NULL);
+    code = sf_text_to_utf8 (&fixes->arena, (const uint8_t *) span.text, span.length, "gb18030", &text, &length, NULL);
   fixes->out_of_memory |= code == SF_ENOMEM || (code == SF_OK && !text);
   return code == SF_OK ? text : NULL;
 }
@@ -146,7 +150,7 @@ sf_fixes_view_text (struct sf_arena *arena, const struct sf_message *message, st
   const uint8_t *bytes = message->bytes;
   size_t length = message->length;
   if (length >= 3 && !memcmp (bytes, "\xef\xbb\xbf", 3))
-    *ret_text = (struct sf_span){ (const char *)bytes + 3, length - 3 };
+    *ret_text = (struct sf_span){ (const char *) bytes + 3, length - 3 };
   else if (length >= 2 && (!memcmp (bytes, "\xff\xfe", 2) || !memcmp (bytes, "\xfe\xff", 2)))
     {
       char *text;
@@ -157,7 +161,7 @@ sf_fixes_view_text (struct sf_arena *arena, const struct sf_message *message, st
       *ret_text = (struct sf_span){ text, text_length };
     }
   else
-    *ret_text = (struct sf_span){ (const char *)bytes, length };
+    *ret_text = (struct sf_span){ (const char *) bytes, length };
   return SF_OK;
 }
 
@@ -234,13 +238,19 @@ check_fix (struct sf_fixes *fixes, struct sf_record *record, struct sf_span piec
 {
   struct sf_fix *fix = &record->as.track;
   const char *storm = fix->storm ? fix->storm : "(no number)";
-  long line = (long)record->source_line;
+  long line = (long) record->source_line;
   struct range broken;
   if (record->valid_s == SF_TIME_MISSING || !is_year_plausible (record->valid_s))
     {
       char text[SF_TIME_TEXT_BYTES];
       sf_fixes_reject (fixes, line, piece, "storm %.60s: time %s is outside the years 1840-2150", storm,
                        sf_time_format_utc (text, record->valid_s));
+      return false;
+    }
+  if (fix->lead_s < LEAD_MIN_S || fix->lead_s > LEAD_MAX_S)
+    {
+      sf_fixes_reject (fixes, line, piece, "storm %.60s: forecast for %g h after it was made; -48 to 480 can be", storm,
+                       (double) fix->lead_s / 3600);
       return false;
     }
   if (!settle_place (fix, ret_exchanged))
@@ -275,7 +285,7 @@ sf_fixes_add (struct sf_fixes *fixes, struct sf_record *record, struct sf_span p
                               "latitude %g)",
                               fix->lat_deg, fix->lon_deg));
     }
-  if (sf_mem_grow ((void **)&fixes->items, &fixes->capacity, fixes->count + 1, sizeof *fixes->items) < 0)
+  if (sf_mem_grow ((void **) &fixes->items, &fixes->capacity, fixes->count + 1, sizeof *fixes->items) < 0)
     return sf_fail (err, SF_ENOMEM, "%s: out of memory after %zu fixes", sf_fixes_source (fixes->message),
                     fixes->count);
   fixes->items[fixes->count++] = record;
@@ -392,7 +402,7 @@ settle_same_time (struct sf_fixes *fixes, struct place_in_list *kept, size_t kep
 static double
 speed_between_kn (const struct sf_record *a, const struct sf_record *b)
 {
-  double hours = (double)(b->valid_s - a->valid_s) / 3600;
+  double hours = (double) (b->valid_s - a->valid_s) / 3600;
   const struct sf_fix *from = &a->as.track, *to = &b->as.track;
   double km = sf_sphere_distance_km (from->lon_deg, from->lat_deg, to->lon_deg, to->lat_deg);
   return hours > 0 ? km / 1.852 / hours : 0;

@@ -113,7 +113,7 @@ const char *
 sf_fixes_json_identity (struct sf_arena *arena, const json_t *value)
 {
   if (json_is_integer (value))
-    return sf_arena_printf (arena, "%lld", (long long)json_integer_value (value));
+    return sf_arena_printf (arena, "%lld", (long long) json_integer_value (value));
   return sf_fixes_json_text (value);
 }
 
@@ -154,7 +154,7 @@ sf_fixes_json_add (struct sf_fixes *fixes, struct sf_record *record, const json_
 int
 sf_fixes_json_identify (const uint8_t *bytes, size_t length, const char *key, int score)
 {
-  struct sf_span text = unwrap ((struct sf_span){ (const char *)bytes, length < LOOK_BYTES ? length : LOOK_BYTES });
+  struct sf_span text = unwrap ((struct sf_span){ (const char *) bytes, length < LOOK_BYTES ? length : LOOK_BYTES });
   size_t first = 0;
   while (first < text.length && first < 200 && text.text[first] != '{' && text.text[first] != '[')
     first++;

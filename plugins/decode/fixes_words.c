@@ -50,7 +50,7 @@ sf_fixes_set_ring (struct sf_fix *fix, enum sf_ring ring, const double given_km[
   for (int i = 0; i < SF_QUADRANTS; i++)
     issued |= given_km[i] != 0 && !isnan (given_km[i]);
   for (int i = 0; i < SF_QUADRANTS; i++)
-    fix->radii_km[(int)ring * SF_QUADRANTS + places[order][i]] = issued ? given_km[i] : NAN;
+    fix->radii_km[(int) ring * SF_QUADRANTS + places[order][i]] = issued ? given_km[i] : NAN;
 }
 
 void
@@ -79,7 +79,7 @@ sf_fixes_set_ring_jma (struct sf_fix *fix, enum sf_ring ring, int direction, dou
     direction = 0;
   double given_km[SF_QUADRANTS];
   for (int i = 0; i < SF_QUADRANTS; i++)
-    given_km[i] = values[(int)shares[direction][i]];
+    given_km[i] = values[(int) shares[direction][i]];
   sf_fixes_set_ring (fix, ring, given_km, SF_QUADRANTS_NE_SE_SW_NW);
 }
 

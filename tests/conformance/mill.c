@@ -46,7 +46,7 @@ static void
 take_reject (void *ctx, long line, const char *reason, const char *bytes, size_t length)
 {
   struct pass *pass = ctx;
-  ck_assert_msg (reason && reason[0] && sf_text_is_utf8 ((const uint8_t *)reason, strlen (reason)) && line >= 0,
+  ck_assert_msg (reason && reason[0] && sf_text_is_utf8 ((const uint8_t *) reason, strlen (reason)) && line >= 0,
                  "%s: a rejection without a readable reason", pass->what);
   ck_assert_msg (bytes || !length, "%s: a rejection without its piece", pass->what);
   pass->rejects++;
@@ -119,10 +119,10 @@ mill_run (const struct sf_plugin *plugin, const char *what, const void *bytes, s
   compare_passes (&first, &fresh, what, "a fresh state");
   ck_assert_msg (first.code == SF_OK || first.code == SF_EFORMAT, "%s: %s: %s", what, sf_code_name (first.code),
                  first.err.message);
-  ck_assert_msg (
-      first.code == SF_OK
-          || (first.err.message[0] && sf_text_is_utf8 ((const uint8_t *)first.err.message, strlen (first.err.message))),
-      "%s: refused without readable words", what);
+  ck_assert_msg (first.code == SF_OK
+                     || (first.err.message[0]
+                         && sf_text_is_utf8 ((const uint8_t *) first.err.message, strlen (first.err.message))),
+                 "%s: refused without readable words", what);
   plugin->as.decoder->close (used);
   plugin->as.decoder->close (other);
   sf_arena_finish (&arena);
@@ -192,9 +192,9 @@ mill_flipped (const struct mill_sample *sample, unsigned seed)
   srand (seed);
   for (size_t i = 0; i < sample->length; i++)
     {
-      uint8_t bit = (uint8_t)(1 << (rand () % 8));
+      uint8_t bit = (uint8_t) (1 << (rand () % 8));
       bytes[i] ^= bit;
-      (void)sample->plugin->as.decoder->identify (bytes, sample->length);
+      (void) sample->plugin->as.decoder->identify (bytes, sample->length);
       run_and_forget (sample, "one bit flipped", i, bytes, sample->length);
       bytes[i] ^= bit;
     }
@@ -266,11 +266,11 @@ static char *
 converted (const struct mill_sample *sample, const char *charset, size_t *ret_length)
 {
   size_t room = 4 * sample->length + 16, left = room, in_left = sample->length;
-  char *out = malloc (room), *to = out, *from = (char *)sample->bytes;
+  char *out = malloc (room), *to = out, *from = (char *) sample->bytes;
   iconv_t converter = iconv_open (charset, "UTF-8");
-  ck_assert (converter != (iconv_t)-1);
+  ck_assert (converter != (iconv_t) -1);
   size_t done = iconv (converter, &from, &in_left, &to, &left);
-  ck_assert_msg (done != (size_t)-1, "%s cannot be written in %s", sample->path, charset);
+  ck_assert_msg (done != (size_t) -1, "%s cannot be written in %s", sample->path, charset);
   iconv_close (converter);
   *ret_length = room - left;
   return out;
@@ -310,12 +310,12 @@ static struct lines
 split_lines (const struct mill_sample *sample)
 {
   struct lines lines = { .count = 0 };
-  const char *from = (const char *)sample->bytes, *end = from + sample->length;
+  const char *from = (const char *) sample->bytes, *end = from + sample->length;
   while (from < end && lines.count < 256)
     {
-      const char *newline = memchr (from, '\n', (size_t)(end - from));
+      const char *newline = memchr (from, '\n', (size_t) (end - from));
       const char *next = newline ? newline + 1 : end;
-      lines.items[lines.count++] = (struct sf_span){ from, (size_t)(next - from) };
+      lines.items[lines.count++] = (struct sf_span){ from, (size_t) (next - from) };
       from = next;
     }
   return lines;
@@ -429,14 +429,14 @@ neighbour_points (const struct mill_sample *sample, const struct mill_result *go
 {
   static const char *const garbage[]
       = { "null", "7", "\"x\"", "[]", "{}", "[1e308,\"x\",null]", "{\"time\":1,\"lng\":1e308}", "[[[[]]]]" };
-  const char *text = (const char *)sample->bytes, *open = memchr (text, '{', sample->length);
+  const char *text = (const char *) sample->bytes, *open = memchr (text, '{', sample->length);
   const char *end = text + sample->length;
   while (end[-1] != '}')
     end--;
   for (size_t k = 0; k < sizeof garbage / sizeof garbage[0]; k++)
     for (size_t at = 0;; at++)
       {
-        json_t *root = json_loadb (open, (size_t)(end - open), 0, NULL), *list = longest_list (root);
+        json_t *root = json_loadb (open, (size_t) (end - open), 0, NULL), *list = longest_list (root);
         ck_assert_msg (list != NULL, "%s: no list of points found", sample->path);
         bool inside = at <= json_array_size (list);
         if (inside)

@@ -67,7 +67,7 @@ static void
 load_decoders (void)
 {
   struct sf_error err = { 0 };
-  const struct sf_preloaded *preloaded = (const struct sf_preloaded *)lt_preloaded_symbols;
+  const struct sf_preloaded *preloaded = (const struct sf_preloaded *) lt_preloaded_symbols;
   const char *path = getenv ("SANFANG_PLUGIN_PATH");
   while (preloaded->name && (preloaded->name[0] == '@' || !preloaded->address))
     preloaded++;
@@ -159,7 +159,7 @@ main (void)
   const TTest *const per_sample[]
       = { good, truncated, flipped, zeroed, numbers, far_future, charsets, order, bad_neighbours, memory };
   const char *seed = getenv ("SANFANG_SEED");
-  all.seed = seed ? (unsigned)strtoul (seed, NULL, 10) : (unsigned)time (NULL);
+  all.seed = seed ? (unsigned) strtoul (seed, NULL, 10) : (unsigned) time (NULL);
   printf ("conformance: SANFANG_SEED=%u\n", all.seed);
   fflush (stdout);
   load_decoders ();
@@ -169,8 +169,8 @@ main (void)
   tcase_add_test (tcase, each_has_samples_and_words);
   tcase_add_test (tcase, samples_are_told_apart);
   for (size_t i = 0; i < sizeof per_sample / sizeof per_sample[0]; i++)
-    tcase_add_loop_test (tcase, per_sample[i], 0, (int)all.samples_count);
-  tcase_add_loop_test (tcase, floods, 0, (int)all.decoders_count);
+    tcase_add_loop_test (tcase, per_sample[i], 0, (int) all.samples_count);
+  tcase_add_loop_test (tcase, floods, 0, (int) all.decoders_count);
   Suite *suite = suite_create ("conformance");
   suite_add_tcase (suite, tcase);
   SRunner *runner = srunner_create (suite);

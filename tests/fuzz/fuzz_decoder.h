@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 static enum sf_code
 fuzz_emit (void *ctx, const struct sf_record *record, struct sf_error *err)
 {
-  (void)ctx;
+  (void) ctx;
   if (sf_record_check (record, err) != SF_OK || !isfinite (record->as.track.lon_deg))
     abort ();
   return SF_OK;
@@ -22,8 +22,8 @@ fuzz_emit (void *ctx, const struct sf_record *record, struct sf_error *err)
 static void
 fuzz_reject (void *ctx, long line, const char *reason, const char *bytes, size_t length)
 {
-  (void)ctx;
-  if (line < 0 || !reason[0] || !sf_text_is_utf8 ((const uint8_t *)reason, strlen (reason)) || (length && !bytes))
+  (void) ctx;
+  if (line < 0 || !reason[0] || !sf_text_is_utf8 ((const uint8_t *) reason, strlen (reason)) || (length && !bytes))
     abort ();
 }
 

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the tree promises of itself. Each script can be run by hand with srcdir and builddir set.
 dist_check_SCRIPTS += %D%/floors.sh %D%/headers.sh %D%/symbols.sh %D%/spdx.sh %D%/can_fail.sh \
-  %D%/setup.sh %D%/second_run.sh
+  %D%/setup.sh %D%/second_run.sh %D%/manual.sh %D%/third_party.sh
 EXTRA_DIST += %D%/lint.sh
 AM_TESTS_ENVIRONMENT += PUBLIC_HEADERS='$(nobase_sfinclude_HEADERS)'; export PUBLIC_HEADERS; \
-  SANFANG_MODULES='$(pkglib_LTLIBRARIES)'; export SANFANG_MODULES;
+  SANFANG_MODULES='$(pkglib_LTLIBRARIES)'; export SANFANG_MODULES; \
+  INSTALL_FOLDERS='bin=$(bindir) lib=$(libdir) include=$(includedir) data=$(pkgdatadir) man=$(mandir) share=$(datadir)'; \
+  export INSTALL_FOLDERS;
+
+# The same on what was really installed; distcheck runs it too.
+installcheck-local:
+	@$(AM_TESTS_ENVIRONMENT) INSTALLED='$(DESTDIR)/' bash $(srcdir)/%D%/third_party.sh
 
 # Format, cppcheck and clang-tidy on what changed since BASE (default HEAD) and on new files.
 lint:

@@ -54,7 +54,7 @@ main (int argc, char **argv)
       fprintf (stderr, "usage: decode_tool DECODER FILE [name=value]...\n");
       return 2;
     }
-  struct decoded *out = decode_help_run (plugin, argv[2], bytes, length, (const char *const *)argv + 3);
+  struct decoded *out = decode_help_run (plugin, argv[2], bytes, length, (const char *const *) argv + 3);
   int status = print_decoded (out);
   decode_help_free (out);
   sf_arena_finish (&arena);

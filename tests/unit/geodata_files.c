@@ -137,25 +137,19 @@ static void
 write_features (const struct sf_vocabulary *vocabulary, const char *folder)
 {
   static const char *const names[] = { "landfalls", "track_lines", "coast" };
-  static const double line[] = { 179, 10, -179, 12 }, ring[] = { 109, 18, 109, 20, 111, 20, 109, 18 };
+  static const enum sf_geometry_kind kinds[] = { SF_GEOMETRY_POINT, SF_GEOMETRY_LINE, SF_GEOMETRY_POLYGON };
+  static const size_t counts[] = { 1, 2, 4 };
+  static const double points[][8] = { { 110.9, 19.9 }, { 179, 10, -179, 12 }, { 109, 18, 109, 20, 111, 20, 109, 18 } };
   struct sf_dataset *list[3];
   struct sf_error err;
   char path[1024];
   for (int i = 0; i < 3; i++)
     {
       must (sf_dataset_new_table (sf_vocabulary_dataset (vocabulary, names[i]), NULL, &list[i], &err), &err);
-      struct sf_geometry *g = sf_geometry_new (i == 0   ? SF_GEOMETRY_POINT
-                                               : i == 1 ? SF_GEOMETRY_LINE
-                                                        : SF_GEOMETRY_POLYGON);
+      struct sf_geometry *g = sf_geometry_new (kinds[i]);
       sf_geometry_begin_part (g, true);
-      for (int p = 0; p < (i == 0 ? 1 : i == 1 ? 2 : 4); p++)
-        sf_geometry_add_point (g,
-                               i == 0   ? 110.9
-                               : i == 1 ? line[2 * p]
-                                        : ring[2 * p],
-                               i == 0   ? 19.9
-                               : i == 1 ? line[2 * p + 1]
-                                        : ring[2 * p + 1]);
+      for (size_t p = 0; p < counts[i]; p++)
+        sf_geometry_add_point (g, points[i][2 * p], points[i][2 * p + 1]);
       sf_table_add_row (list[i]->as.table);
       must (sf_table_set_text (list[i]->as.table, "name", "Rammasun", &err), &err);
       must (sf_table_set_geometry (list[i]->as.table, g, &err), &err);

@@ -129,7 +129,7 @@ cube_of (struct source *source)
 {
   memset (source, 0, sizeof *source);
   for (int s = 0; s < STEPS; s++)
-    source->time_s[s] = REFERENCE_S + s * 3600;
+    source->time_s[s] = REFERENCE_S + s * INT64_C (3600);
   struct sf_cube cube = { .spec = province,
                           .steps = STEPS,
                           .time_s = source->time_s,
@@ -263,7 +263,7 @@ START_TEST (sampling_reads_the_cell)
   ck_assert_str_eq (v[5].variable, "wind_cube");
   ck_assert_str_eq (v[5].unit, "m s-1");
   ck_assert_ptr_null (v[5].band);
-  ck_assert_int_eq (v[6].time_s, REFERENCE_S + 2 * 3600);
+  ck_assert_int_eq (v[6].time_s, REFERENCE_S + 7200);
   ck_assert_double_eq (v[6].value, value_at (2, 148, 335));
   ASSERT_OK (sf_cf_sample (&arena, below ("s.nc"), 107.0, 21.5, &v, &count, &err));
   ck_assert_double_nan (v[0].value);

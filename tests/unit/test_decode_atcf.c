@@ -10,11 +10,14 @@ extern const struct sf_plugin atcf_LTX_sanfang_plugin;
 #define ATCF (&atcf_LTX_sanfang_plugin)
 
 static const char best[]
-    = "WP, 09, 2014071800,   , BEST,   0, 189N, 1123E, 125,  929, ST,  34, NEQ,  130,  110,   90,  120, 1005,  200,  10, "
+    = "WP, 09, 2014071800,   , BEST,   0, 189N, 1123E, 125,  929, ST,  34, NEQ,  130,  110,   90,  120, 1005,  200,  "
+      "10, "
       "150,   0,   W,   0,    , 315,  12,   RAMMASUN, D,\n"
-      "WP, 09, 2014071800,   , BEST,   0, 189N, 1123E, 125,  929, ST,  50, NEQ,   80,   65,   60,   75, 1005,  200,  10, "
+      "WP, 09, 2014071800,   , BEST,   0, 189N, 1123E, 125,  929, ST,  50, NEQ,   80,   65,   60,   75, 1005,  200,  "
+      "10, "
       "150,   0,   W,   0,    , 315,  12,   RAMMASUN, D,\n"
-      "WP, 09, 2014071800,   , BEST,   0, 189N, 1123E, 125,  929, ST,  64, NEQ,   45,   40,    0,   40, 1005,  200,  10, "
+      "WP, 09, 2014071800,   , BEST,   0, 189N, 1123E, 125,  929, ST,  64, NEQ,   45,   40,    0,   40, 1005,  200,  "
+      "10, "
       "150,   0,   W,   0,    , 315,  12,   RAMMASUN, D,\n"
       "WP, 09, 2014071806,   , BEST,   0, 199N, 1113E, 125,  929, ST,  50, AAA,   70,    0,    0,    0,\n";
 
@@ -109,8 +112,9 @@ END_TEST
 
 START_TEST (contradicting_positions_are_both_kept)
 {
-  struct decoded *out = decode_help_text (ATCF, "WP, 09, 2014071800,   , BEST,   0, 189N, 1123E, 125,  929, ST,  50, NEQ, 80, 65, 60, 75\n"
-                                                "WP, 09, 2014071800,   , BEST,   0, 181N, 1123E, 125,  929, ST,  64, NEQ, 45, 40, 30, 40\n");
+  struct decoded *out = decode_help_text (
+      ATCF, "WP, 09, 2014071800,   , BEST,   0, 189N, 1123E, 125,  929, ST,  50, NEQ, 80, 65, 60, 75\n"
+            "WP, 09, 2014071800,   , BEST,   0, 181N, 1123E, 125,  929, ST,  64, NEQ, 45, 40, 30, 40\n");
   ck_assert_uint_eq (out->count, 2);
   ck_assert_int_eq (out->records[0].quality, SF_QUALITY_ORIGINAL_DOUBTFUL);
   ck_assert_int_eq (out->records[1].quality, SF_QUALITY_ORIGINAL_DOUBTFUL);
@@ -139,14 +143,15 @@ END_TEST
 
 START_TEST (bad_lines_and_exchanged_fields)
 {
-  struct decoded *out = decode_help_text (ATCF, "WP, 09, 2014071800,   , BEST,   0, 1123E, 189N, 125,  929, ST\n"
-                                                "WP, 09, 2014071806,   , BEST,   0, 199N, 1113N, 125,  929, ST\n"
-                                                "WP, 09, 2014071806,   , BEST,   0,   0N,    0E,   0,    0,\n"
-                                                "WP, 09, 2014071806,   , BEST,   x, 199N, 1113E, 125,  929, ST\n"
-                                                "WP, 09, 2014071806,   , BEST,   0, 199N, 1113E, nan,  929, ST\n"
-                                                "WP, 09, 2014071806,   , BEST,   0, 199N, 1113E, 125,  929, ST, 50, NEQ, 9999, 1, 1, 1\n"
-                                                "garbage\n"
-                                                "WP, 09, 2014071812,   , BEST,   0, 203N, 1103E, 115,  935, TY\n");
+  struct decoded *out = decode_help_text (
+      ATCF, "WP, 09, 2014071800,   , BEST,   0, 1123E, 189N, 125,  929, ST\n"
+            "WP, 09, 2014071806,   , BEST,   0, 199N, 1113N, 125,  929, ST\n"
+            "WP, 09, 2014071806,   , BEST,   0,   0N,    0E,   0,    0,\n"
+            "WP, 09, 2014071806,   , BEST,   x, 199N, 1113E, 125,  929, ST\n"
+            "WP, 09, 2014071806,   , BEST,   0, 199N, 1113E, nan,  929, ST\n"
+            "WP, 09, 2014071806,   , BEST,   0, 199N, 1113E, 125,  929, ST, 50, NEQ, 9999, 1, 1, 1\n"
+            "garbage\n"
+            "WP, 09, 2014071812,   , BEST,   0, 203N, 1103E, 115,  935, TY\n");
   ck_assert_int_eq (out->code, SF_OK);
   ck_assert_uint_eq (out->count, 2);
   ck_assert_uint_eq (out->rejects_count, 6);

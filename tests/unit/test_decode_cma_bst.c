@@ -72,10 +72,11 @@ END_TEST
 /* Tabs after the name (CH2015), a seventh column (CH1956), columns of an index after it, 3-hourly lines. */
 START_TEST (columns_and_steps_of_public_copies)
 {
-  struct decoded *out = decode_help_text (CMA, "66666 0000    3 0001 1501 0 6 Mekkhala\t\t                       20160324\n"
-                                               "2015011300 1  86 1428 1004      13   12\n"
-                                               "2015011303 1  86 1425 1003      13 1 17 2\n"
-                                               "2015011309 1  85 1423 1002      13\n");
+  struct decoded *out
+      = decode_help_text (CMA, "66666 0000    3 0001 1501 0 6 Mekkhala\t\t                       20160324\n"
+                               "2015011300 1  86 1428 1004      13   12\n"
+                               "2015011303 1  86 1425 1003      13 1 17 2\n"
+                               "2015011309 1  85 1423 1002      13\n");
   ck_assert_int_eq (out->code, SF_OK);
   ck_assert_uint_eq (out->count, 3);
   ck_assert_uint_eq (out->rejects_count, 0);
@@ -223,7 +224,8 @@ START_TEST (other_formats_are_refused_in_words)
   {
     const char *text, *words;
   } cases[] = {
-    { "\r\n\r\n1\r\n        S.N. 72608      5611      7  25     WENZHOU2            Lon  12039   Lat  2802\r\n", "tide table" },
+    { "\r\n\r\n1\r\n        S.N. 72608      5611      7  25     WENZHOU2            Lon  12039   Lat  2802\r\n",
+      "tide table" },
     { "66666 1621  001 0028 1621 0 6               SARIKA              20161122\n"
       "16101300 002 2 129 1294 1004     000\n",
       "jma_rsmc" },

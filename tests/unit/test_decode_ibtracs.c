@@ -85,10 +85,11 @@ END_TEST
 
 START_TEST (columns_are_found_by_name)
 {
-  struct decoded *out = decode_help_text (IBTRACS, "CMA_LON,CMA_LAT,ISO_TIME,SID,BASIN,CMA_WIND,KMA_LAT,KMA_LON,KMA_WIND,NAME\n"
-                                                   " , , , , , , , , , \n"
-                                                   "226.0,12.5,2014-08-07 00:00:00,2014206N11222,NA,60,12.4,-134.1,65,NOT_NAMED\n"
-                                                   " , ,2014-08-07 03:00:00,2014206N11222,NA, , , , ,NOT_NAMED\n");
+  struct decoded *out
+      = decode_help_text (IBTRACS, "CMA_LON,CMA_LAT,ISO_TIME,SID,BASIN,CMA_WIND,KMA_LAT,KMA_LON,KMA_WIND,NAME\n"
+                                   " , , , , , , , , , \n"
+                                   "226.0,12.5,2014-08-07 00:00:00,2014206N11222,NA,60,12.4,-134.1,65,NOT_NAMED\n"
+                                   " , ,2014-08-07 03:00:00,2014206N11222,NA, , , , ,NOT_NAMED\n");
   ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
   ck_assert_uint_eq (out->count, 2);
   ck_assert_uint_eq (out->rejects_count, 0);
@@ -102,7 +103,8 @@ END_TEST
 
 START_TEST (chosen_agencies)
 {
-  const char *text = HEADER UNITS ROW ("2014-07-18 06:00:00", "OOOO___________"), *settings[] = { "agencies=CMA, WMO", NULL };
+  const char *text = HEADER UNITS ROW ("2014-07-18 06:00:00", "OOOO___________"),
+             *settings[] = { "agencies=CMA, WMO", NULL };
   struct decoded *out = decode_help_run (IBTRACS, "ib.csv", text, strlen (text), settings);
   ck_assert_uint_eq (out->count, 2);
   ck_assert_str_eq (out->records[0].as.track.agency, "BABJ");
@@ -143,8 +145,12 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[]
-      = { each_agency_in_its_own_averaging, interpolated_rows_are_completed, columns_are_found_by_name, chosen_agencies,
-          bad_rows_fall_alone,              refuses_other_tables,            NULL };
+  const TTest *const tests[] = { each_agency_in_its_own_averaging,
+                                 interpolated_rows_are_completed,
+                                 columns_are_found_by_name,
+                                 chosen_agencies,
+                                 bad_rows_fall_alone,
+                                 refuses_other_tables,
+                                 NULL };
   return run_tests ("decode_ibtracs", tests);
 }

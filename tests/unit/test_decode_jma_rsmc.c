@@ -27,7 +27,8 @@ check_ring (const struct sf_fix *fix, int ring, double ne, double se, double sw,
   const double wanted_nmi[] = { ne, se, sw, nw };
   for (int i = 0; i < 4; i++)
     if (isnan (wanted_nmi[i]))
-      ck_assert_msg (isnan (fix->radii_km[ring * 4 + i]), "ring %d quadrant %d: %g", ring, i, fix->radii_km[ring * 4 + i]);
+      ck_assert_msg (isnan (fix->radii_km[ring * 4 + i]), "ring %d quadrant %d: %g", ring, i,
+                     fix->radii_km[ring * 4 + i]);
     else
       ck_assert_double_eq_tol (fix->radii_km[ring * 4 + i], wanted_nmi[i] * 1.852, 1e-9);
 }
@@ -81,10 +82,11 @@ END_TEST
 /* Two-digit years: 51 is 1951, the first of the archive; 50 would be 2050. # marks a landfall in Japan. */
 START_TEST (years_and_marks)
 {
-  struct decoded *out = decode_help_text (JMA, "66666 5101  001 0000 5101 0 6              IRIS                   19901002\r\n"
-                                               "51021900 002 2 200 1385 1010             \r\n"
-                                               "66666 9119  001 0000 9119 0 6          MIREILLE              19920108\r\n"
-                                               "91092706 002 5 330 1290  940     095     90100 0100 90300 0300         #\r\n");
+  struct decoded *out
+      = decode_help_text (JMA, "66666 5101  001 0000 5101 0 6              IRIS                   19901002\r\n"
+                               "51021900 002 2 200 1385 1010             \r\n"
+                               "66666 9119  001 0000 9119 0 6          MIREILLE              19920108\r\n"
+                               "91092706 002 5 330 1290  940     095     90100 0100 90300 0300         #\r\n");
   ck_assert_int_eq (out->code, SF_OK);
   ck_assert_uint_eq (out->count, 2);
   ck_assert_int_eq (sf_time_to_civil (out->records[0].valid_s, 0).year, 1951);
@@ -126,7 +128,8 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { reads_the_handbook_sample, longest_and_shortest_radius, years_and_marks,
-                                 bad_columns_fall_alone,    refuses_cma,                 NULL };
+  const TTest *const tests[] = {
+    reads_the_handbook_sample, longest_and_shortest_radius, years_and_marks, bad_columns_fall_alone, refuses_cma, NULL
+  };
   return run_tests ("decode_jma_rsmc", tests);
 }

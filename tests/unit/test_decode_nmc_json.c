@@ -108,10 +108,11 @@ END_TEST
 START_TEST (bad_pieces_fall_alone)
 {
   struct decoded *out = decode_help_text (
-      NMC, HEAD "null,[1],[2,\"202608212000\",0,\"TY\",\"x\",17.7,970,35,\"NW\",20,[],null,null],"
-                "[3,\"202608212000\",null,\"TY\",147.5,17.7,97,35,\"NW\",20,[],null,null]," SAUDEL
-                ",[4,\"202608212200\",null,\"TY\",147.3,17.8,970,35,\"NW\",20,[[\"30KTS\",1,2],[\"50KTS\",80,80,-1,150]],"
-                "{\"BABJ\":[[900,null,1,1,1,1],[12,\"202608212200\",145.7,19.1,965,38,\"BABJ\",\"TY\"]]},null]" TAIL);
+      NMC,
+      HEAD "null,[1],[2,\"202608212000\",0,\"TY\",\"x\",17.7,970,35,\"NW\",20,[],null,null],"
+           "[3,\"202608212000\",null,\"TY\",147.5,17.7,97,35,\"NW\",20,[],null,null]," SAUDEL
+           ",[4,\"202608212200\",null,\"TY\",147.3,17.8,970,35,\"NW\",20,[[\"30KTS\",1,2],[\"50KTS\",80,80,-1,150]],"
+           "{\"BABJ\":[[900,null,1,1,1,1],[12,\"202608212200\",145.7,19.1,965,38,\"BABJ\",\"TY\"]]},null]" TAIL);
   ck_assert_int_eq (out->code, SF_OK);
   ck_assert_uint_eq (out->count, 5);
   ck_assert_uint_eq (out->rejects_count, 7);

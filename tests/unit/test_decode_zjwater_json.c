@@ -9,15 +9,16 @@
 extern const struct sf_plugin zjwater_json_LTX_sanfang_plugin;
 #define ZJ (&zjwater_json_LTX_sanfang_plugin)
 
-#define HEAD "{\"tfid\":\"202618\",\"name\":\"沙德尔\",\"enname\":\"SAUDEL\",\"isactive\":\"1\",\"land\":[],\"points\":["
-#define SAUDEL                                                                                                         \
+#define HEAD                                                                                                           \
+  "{\"tfid\":\"202618\",\"name\":\"沙德尔\",\"enname\":\"SAUDEL\",\"isactive\":\"1\",\"land\":[],\"points\":["
+#define SAUDEL                                                                                                           \
   "{\"time\":\"2026-08-22 05:00:00\",\"lng\":\"147.5\",\"lat\":17.7,\"strong\":\"台风(TY)\",\"power\":\"12\","         \
   "\"speed\":\"35\",\"pressure\":970,\"movespeed\":\"20\",\"movedirection\":\"西北\",\"radius7\":\"380|420|350|400\"," \
-  "\"radius10\":\"80|80|150|150\",\"radius12\":\"\",\"forecast\":["                                                    \
+  "\"radius10\":\"80|80|150|150\",\"radius12\":\"\",\"forecast\":["                                                      \
   "{\"tm\":\"中国\",\"forecastpoints\":[{\"time\":\"2026-08-22 05:00:00\",\"lng\":147.5,\"lat\":17.7},"                \
   "{\"time\":\"2026-08-22 17:00:00\",\"lng\":145.8,\"lat\":19,\"strong\":\"台风\",\"speed\":38,\"pressure\":965}]},"   \
   "{\"tm\":\"日本\",\"forecastpoints\":[{\"time\":\"2026-08-22 05:00:00\",\"lng\":147.5,\"lat\":17.7},"                \
-  "{\"time\":\"2026-08-23 02:00:00\",\"lng\":144.0,\"lat\":20.1,\"strong\":\" \",\"speed\":\"0\",\"pressure\":\" \"}"  \
+  "{\"time\":\"2026-08-23 02:00:00\",\"lng\":144.0,\"lat\":20.1,\"strong\":\" \",\"speed\":\"0\",\"pressure\":\" \"}"    \
   "]}]}"
 
 START_TEST (quadrants_agree_with_nmc)
@@ -78,14 +79,16 @@ START_TEST (agencies_by_chinese_name)
   {
     const char *name, *indicator;
     double averaging_min;
-  } centres[] = { { "中国", "BABJ", 2 },      { "日本", "RJTD", 10 }, { "美国", "PGTW", 1 }, { "中国香港", "VHHH", 10 },
-                  { "中国台湾", "RCTP", 10 }, { "韩国", "RKSL", 10 }, { "某台", "某台", NAN } };
+  } centres[]
+      = { { "中国", "BABJ", 2 },      { "日本", "RJTD", 10 }, { "美国", "PGTW", 1 },  { "中国香港", "VHHH", 10 },
+          { "中国台湾", "RCTP", 10 }, { "韩国", "RKSL", 10 }, { "某台", "某台", NAN } };
   for (size_t i = 0; i < sizeof centres / sizeof centres[0]; i++)
     {
-      char *text = sf_mem_printf ("{\"tfid\":202618,\"points\":[{\"time\":\"2026-08-22 05:00\",\"lng\":147.5,\"lat\":17.7,"
-                                  "\"forecast\":[{\"tm\":\"%s\",\"forecastpoints\":[{\"time\":\"2026-08-22 05:00\",\"lng\":147.4,"
-                                  "\"lat\":17.6},{\"time\":\"2026-08-22 11:00\",\"lng\":147,\"lat\":18}]}]}]}",
-                                  centres[i].name);
+      char *text = sf_mem_printf (
+          "{\"tfid\":202618,\"points\":[{\"time\":\"2026-08-22 05:00\",\"lng\":147.5,\"lat\":17.7,"
+          "\"forecast\":[{\"tm\":\"%s\",\"forecastpoints\":[{\"time\":\"2026-08-22 05:00\",\"lng\":147.4,"
+          "\"lat\":17.6},{\"time\":\"2026-08-22 11:00\",\"lng\":147,\"lat\":18}]}]}]}",
+          centres[i].name);
       struct decoded *out = decode_help_text (ZJ, text);
       ck_assert_uint_eq (out->count, 3); /* this first point differs from the analysis: the agency's own */
       ck_assert_str_eq (out->records[2].as.track.agency, centres[i].indicator);
@@ -106,20 +109,22 @@ START_TEST (directions_in_chinese)
   {
     const char *word;
     double to_deg;
-  } words[] = { { "北", 0 },         { "北北东", 22.5 }, { "东北", 45 },    { "北东", 45 },      { "东北东", 67.5 },
-                { "东", 90 },        { "东南东", 112.5 }, { "东南", 135 },  { "南南东", 157.5 }, { "南", 180 },
-                { "南南西", 202.5 }, { "西南", 225 },    { "西南西", 247.5 }, { "西", 270 },     { "西北西", 292.5 },
-                { "北西", 315 },     { "西北", 315 },    { "北北西", 337.5 }, { "少动", NAN },   { "东西", NAN },
-                { "NNE", 22.5 },     { "WNW", 292.5 },   { "北北", NAN } };
+  } words[] = { { "北", 0 },         { "北北东", 22.5 },  { "东北", 45 },      { "北东", 45 },      { "东北东", 67.5 },
+                { "东", 90 },        { "东南东", 112.5 }, { "东南", 135 },     { "南南东", 157.5 }, { "南", 180 },
+                { "南南西", 202.5 }, { "西南", 225 },     { "西南西", 247.5 }, { "西", 270 },       { "西北西", 292.5 },
+                { "北西", 315 },     { "西北", 315 },     { "北北西", 337.5 }, { "少动", NAN },     { "东西", NAN },
+                { "NNE", 22.5 },     { "WNW", 292.5 },    { "北北", NAN } };
   for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
     {
-      char *text = sf_mem_printf ("{\"tfid\":\"202618\",\"points\":[{\"time\":\"2026-08-22 05:00:00\",\"lng\":147.5,\"lat\":17.7,"
-                                  "\"movedirection\":\"%s\",\"movespeed\":10}]}",
-                                  words[i].word);
+      char *text = sf_mem_printf (
+          "{\"tfid\":\"202618\",\"points\":[{\"time\":\"2026-08-22 05:00:00\",\"lng\":147.5,\"lat\":17.7,"
+          "\"movedirection\":\"%s\",\"movespeed\":10}]}",
+          words[i].word);
       struct decoded *out = decode_help_text (ZJ, text);
       ck_assert_uint_eq (out->count, 1);
       double to_deg = out->records[0].as.track.motion_to_deg;
-      ck_assert_msg (to_deg == words[i].to_deg || (isnan (to_deg) && isnan (words[i].to_deg)), "%s: %g", words[i].word, to_deg);
+      ck_assert_msg (to_deg == words[i].to_deg || (isnan (to_deg) && isnan (words[i].to_deg)), "%s: %g", words[i].word,
+                     to_deg);
       decode_help_free (out);
       sf_mem_free (text);
     }
@@ -167,9 +172,9 @@ END_TEST
 
 START_TEST (other_forms)
 {
-  struct decoded *out = decode_help_text (
-      ZJ, "{\"tfid\":\"202609\",\"obs\":[[1782950400,11.0,160.1]],\"issues\":{\"日本\":[[1782950400,[[1782993600,12.2,158.4],"
-          "[1,2,3]]]]}}");
+  struct decoded *out = decode_help_text (ZJ, "{\"tfid\":\"202609\",\"obs\":[[1782950400,11.0,160.1]],\"issues\":{"
+                                              "\"日本\":[[1782950400,[[1782993600,12.2,158.4],"
+                                              "[1,2,3]]]]}}");
   ck_assert_int_eq (out->code, SF_OK);
   ck_assert_uint_eq (out->count, 2);
   ck_assert_uint_eq (out->rejects_count, 1);
@@ -177,7 +182,8 @@ START_TEST (other_forms)
   ck_assert_double_eq (out->records[1].as.track.lat_deg, 12.2);
   ck_assert_int_eq (out->records[1].as.track.lead_s, 12 * 3600);
   decode_help_free (out);
-  out = decode_help_text (ZJ, "{\"storms\":[{\"tfid\":\"202612\",\"fused\":[{\"t\":1784892922,\"lead\":6,\"lat\":19.67,\"lng\":120.9}]}]}");
+  out = decode_help_text (
+      ZJ, "{\"storms\":[{\"tfid\":\"202612\",\"fused\":[{\"t\":1784892922,\"lead\":6,\"lat\":19.67,\"lng\":120.9}]}]}");
   ck_assert_uint_eq (out->count, 1);
   ck_assert_int_eq (out->records[0].quality, SF_QUALITY_COMPLETED_DOUBTFUL);
   ck_assert_int_eq (out->records[0].as.track.base_s, 1784871322);
@@ -192,8 +198,13 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[]
-      = { quadrants_agree_with_nmc, forecasts_of_agencies, agencies_by_chinese_name, directions_in_chinese,
-          forms_of_rings,           bad_pieces_fall_alone, other_forms,              NULL };
+  const TTest *const tests[] = { quadrants_agree_with_nmc,
+                                 forecasts_of_agencies,
+                                 agencies_by_chinese_name,
+                                 directions_in_chinese,
+                                 forms_of_rings,
+                                 bad_pieces_fall_alone,
+                                 other_forms,
+                                 NULL };
   return run_tests ("decode_zjwater_json", tests);
 }

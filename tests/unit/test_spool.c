@@ -37,13 +37,14 @@ deliver (void *ctx, const struct sf_message *message, struct sf_error *err)
 {
   struct inbox *inbox = ctx;
   const char *slash = strrchr (message->source, '/');
-  if (inbox->refuse && message->length == strlen (inbox->refuse) && !memcmp (message->bytes, inbox->refuse, message->length))
+  if (inbox->refuse && message->length == strlen (inbox->refuse)
+      && !memcmp (message->bytes, inbox->refuse, message->length))
     return sf_fail (err, SF_EIO, "the journal is full");
   ck_assert_str_eq (message->feed, "typhoon");
   ck_assert_int_eq (message->received_s, 1405641600);
   ck_assert_int_lt (inbox->count, 32);
   snprintf (inbox->sources[inbox->count], 64, "%s", slash + 1);
-  snprintf (inbox->texts[inbox->count++], 64, "%.*s", (int)message->length, (const char *)message->bytes);
+  snprintf (inbox->texts[inbox->count++], 64, "%.*s", (int) message->length, (const char *) message->bytes);
   return SF_OK;
 }
 
@@ -54,7 +55,7 @@ put (const struct feed *feed, const char *name, const char *text, time_t age_s)
   snprintf (path, sizeof path, "%s/%s", feed->folder, name);
   int fd = open (path, O_CREAT | O_TRUNC | O_WRONLY, 0644);
   ck_assert_int_ge (fd, 0);
-  ck_assert_int_eq (write (fd, text, strlen (text)), (ssize_t)strlen (text));
+  ck_assert_int_eq (write (fd, text, strlen (text)), (ssize_t) strlen (text));
   close (fd);
   struct timeval times[2] = { { .tv_sec = time (NULL) - age_s }, { .tv_sec = time (NULL) - age_s } };
   ck_assert_int_eq (utimes (path, times), 0);
@@ -93,8 +94,11 @@ open_feed (struct feed *feed, const char *file, const char *const *settings)
       ck_done (sf_settings_set (parsed, name, *settings + end + 1, "test", err));
     }
   feed->log = sf_log_new ();
-  feed->host = (struct sf_host){ .struct_size = sizeof feed->host, .component = "typhoon", .settings = parsed,
-                                 .log = feed->log, .clock_s = 1405641600 };
+  feed->host = (struct sf_host){ .struct_size = sizeof feed->host,
+                                 .component = "typhoon",
+                                 .settings = parsed,
+                                 .log = feed->log,
+                                 .clock_s = 1405641600 };
   return SPOOL->open (&feed->host, &feed->state, &feed->err);
 }
 

@@ -156,7 +156,7 @@ START_TEST (polygons_keep_holes_and_parts)
   for (int r = 0; r < 3; r++)
     {
       ck_assert_int_eq (sf_geometry_begin_part (g, r != 1), 0);
-      for (int i = 0; i < 4; i++)
+      for (size_t i = 0; i < 4; i++)
         ck_assert_int_eq (sf_geometry_add_point (g, rings[r][2 * i], rings[r][2 * i + 1]), 0);
     }
   sf_table_add_row (d->as.table);

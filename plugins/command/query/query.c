@@ -152,15 +152,17 @@ print_row (struct query *query, const struct sf_dataset *dataset, size_t row)
 {
   const struct sf_command_context *context = query->context;
   const struct sf_table *table = dataset->as.table;
-  const char *separator = "";
-  context->print (context, "  %s: ", context->zh ? dataset->spec->title_zh : dataset->spec->title_en);
+  const char *separator = "", *instance = sf_dataset_instance (dataset->name);
+  context->print (context, "  %s%s%s: ", context->zh ? dataset->spec->title_zh : dataset->spec->title_en,
+                  *instance ? " @" : "", instance);
   for (size_t c = 0; c < table->columns_count; c++)
     {
       const struct sf_column *column = &table->columns[c];
       if (column->spec->quantity->type == SF_COLUMN_TEXT && column->as.texts[row])
         context->print (context, "%s%s", separator, column->as.texts[row]);
       else if (column->spec->quantity->type == SF_COLUMN_DOUBLE && !isnan (column->as.doubles[row]))
-        context->print (context, "%s%s %g", separator, column->spec->name, column->as.doubles[row]);
+        context->print (context, "%s%s %g", separator, context->zh ? column->spec->title_zh : column->spec->title_en,
+                        column->as.doubles[row]);
       else
         continue;
       separator = ", ";

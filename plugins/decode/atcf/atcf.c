@@ -121,7 +121,7 @@ looks_like_line (const struct sf_span *fields, int count)
 static int
 identify (const uint8_t *bytes, size_t length)
 {
-  struct sf_span text = { (const char *)bytes, length }, line, fields[FIELDS];
+  struct sf_span text = { (const char *) bytes, length }, line, fields[FIELDS];
   int good = 0, seen = 0;
   for (long number = 0; seen < 50 && sf_text_next_line (&text, &line, &number);)
     if (sf_span_trim (line).length)
@@ -168,7 +168,7 @@ parse_angle (struct sf_span field, double *ret_deg, char *ret_letter)
   if (!strchr ("NSEW", letter) || !letter
       || !sf_text_parse_int ((struct sf_span){ field.text, field.length - 1 }, &tenths) || tenths < 0 || tenths > 3600)
     return false;
-  *ret_deg = (letter == 'S' || letter == 'W' ? -1 : 1) * (double)tenths / 10;
+  *ret_deg = (letter == 'S' || letter == 'W' ? -1 : 1) * (double) tenths / 10;
   *ret_letter = letter;
   return true;
 }
@@ -352,9 +352,9 @@ parse_storm (struct state *state, const struct sf_span *fields, struct sf_record
     return "the first field is no basin";
   if (!sf_text_parse_int (fields[CY], &cyclone) || cyclone < 0 || cyclone > 99)
     return "the second field is no cyclone number 0-99";
-  char basin[3] = { (char)(fields[BASIN].text[0] & ~0x20), (char)(fields[BASIN].text[1] & ~0x20), '\0' };
-  int year = season_year (state, basin, (int)cyclone, fix->base_s);
-  char *key = sf_arena_printf (&state->fixes.arena, "%s%02d%04d", basin, (int)cyclone, year);
+  char basin[3] = { (char) (fields[BASIN].text[0] & ~0x20), (char) (fields[BASIN].text[1] & ~0x20), '\0' };
+  int year = season_year (state, basin, (int) cyclone, fix->base_s);
+  char *key = sf_arena_printf (&state->fixes.arena, "%s%02d%04d", basin, (int) cyclone, year);
   state->fixes.out_of_memory |= !key;
   fix->storm = key;
   set_speaker (state, fields, basin, fix);

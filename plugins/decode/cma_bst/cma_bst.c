@@ -34,7 +34,7 @@ static const struct sf_option options[] = { { .name = "averaging",
 static int
 identify (const uint8_t *bytes, size_t length)
 {
-  struct sf_bst_look look = sf_bst_look_at ((struct sf_span){ (const char *)bytes, length });
+  struct sf_bst_look look = sf_bst_look_at ((struct sf_span){ (const char *) bytes, length });
   if (!look.headers || look.with_8_digits > look.with_10_digits)
     return 0;
   return look.with_10_digits ? 95 : 40;
@@ -106,7 +106,7 @@ add_fix (struct state *state, struct sf_span line, long line_number, int64_t tim
   if (!known)
     {
       sf_fixes_reject (fixes, line_number, line, "storm %s: grade %lld is none of 0-6, 9", state->key,
-                       (long long)numbers->grade);
+                       (long long) numbers->grade);
       return SF_OK;
     }
   struct sf_record *record = sf_fixes_new (fixes, line_number);
@@ -119,12 +119,12 @@ add_fix (struct state *state, struct sf_span line, long line_number, int64_t tim
   fix->name = sf_fixes_text (fixes, sf_span_of (state->storm.name));
   fix->agency = "BABJ";
   fix->grade = grade;
-  fix->lat_deg = (double)numbers->lat / 10;
-  fix->lon_deg = (double)numbers->lon / 10;
-  fix->pressure_hpa = numbers->pressure ? (double)numbers->pressure : NAN;
+  fix->lat_deg = (double) numbers->lat / 10;
+  fix->lon_deg = (double) numbers->lon / 10;
+  fix->pressure_hpa = numbers->pressure ? (double) numbers->pressure : NAN;
   fix->averaging_min = state->averaging_min;
   if (numbers->wind != 0 && numbers->wind != 9)
-    fix->wind_mps = (double)numbers->wind;
+    fix->wind_mps = (double) numbers->wind;
   if (numbers->wind == 9 && numbers->grade >= 1 && numbers->grade <= 6)
     SF_TRY (sf_fixes_doubt (fixes, record, err, "wind below 10 m/s (code 9) but grade %s", grade));
   return sf_fixes_add (fixes, record, line, err);
@@ -147,7 +147,7 @@ decode_fix (struct state *state, struct sf_span line, long line_number, struct s
                      state->storm.third, state->storm.name, count);
   else if (!sf_bst_is_digits (words[0], 10) || sf_time_parse_compact (words[0].text, 10, 0, &time_s, NULL) != SF_OK)
     sf_fixes_reject (fixes, line_number, line, "storm %s %s: '%.*s' is no time yyyymmddhh", state->storm.third,
-                     state->storm.name, (int)(words[0].length < 20 ? words[0].length : 20), words[0].text);
+                     state->storm.name, (int) (words[0].length < 20 ? words[0].length : 20), words[0].text);
   else if (!parse_numbers (words, &numbers))
     sf_fixes_reject (fixes, line_number, line,
                      "storm %s %s: grade, latitude, longitude, pressure and wind must be whole "

@@ -93,7 +93,7 @@ split (struct sf_span line, struct sf_span *fields)
 static int
 identify (const uint8_t *bytes, size_t length)
 {
-  struct sf_span text = { (const char *)bytes, length }, line, field;
+  struct sf_span text = { (const char *) bytes, length }, line, field;
   long number = 0;
   if (length >= 3 && !memcmp (bytes, "\xef\xbb\xbf", 3))
     text = (struct sf_span){ text.text + 3, length - 3 };
@@ -317,7 +317,7 @@ read_jma_ring (const struct state *state, const int columns[3], struct sf_fix *f
       || !number_at (state, columns[2], &shortest_nmi))
     return false;
   if (direction >= 1 && direction <= 9 && longest_nmi > 0)
-    sf_fixes_set_ring_jma (fix, ring, (int)direction, sf_fixes_nmi_to_km (longest_nmi),
+    sf_fixes_set_ring_jma (fix, ring, (int) direction, sf_fixes_nmi_to_km (longest_nmi),
                            sf_fixes_nmi_to_km (shortest_nmi));
   return true;
 }
@@ -416,7 +416,7 @@ decode_report (struct state *state, const struct agency *agency, struct sf_span 
   if (!sf_span_equal (name, "NOT_NAMED") && !sf_span_equal (name, "UNNAMED"))
     fix->name = sf_fixes_text (fixes, name);
   set_speaker (state, agency, fix);
-  if (agency->flag >= 0 && (size_t)agency->flag < flags.length && strchr ("PIV", flags.text[agency->flag])
+  if (agency->flag >= 0 && (size_t) agency->flag < flags.length && strchr ("PIV", flags.text[agency->flag])
       && flags.text[agency->flag])
     record->quality = SF_QUALITY_COMPLETED_RELIABLE;
   return sf_fixes_add (fixes, record, line, err);
@@ -437,7 +437,7 @@ follow_storm (struct state *state, struct sf_span sid, struct sf_error *err)
 static bool
 is_sid (struct sf_span sid)
 {
-  bool good = sid.length >= 10 && sid.length < sizeof ((struct state *)0)->storm;
+  bool good = sid.length >= 10 && sid.length < sizeof ((struct state *) 0)->storm;
   for (size_t i = 0; good && i < sid.length; i++)
     good = (sid.text[i] >= '0' && sid.text[i] <= '9') || (sid.text[i] >= 'A' && sid.text[i] <= 'Z');
   return good;
@@ -456,7 +456,7 @@ decode_row (struct state *state, struct sf_span line, long line_number, struct s
   if (!is_sid (sid))
     {
       sf_fixes_reject (fixes, line_number, line, "'%.*s' is no storm identifier (SID)",
-                       (int)(sid.length < 24 ? sid.length : 24), sid.text);
+                       (int) (sid.length < 24 ? sid.length : 24), sid.text);
       return SF_OK;
     }
   SF_TRY (follow_storm (state, sid, err));

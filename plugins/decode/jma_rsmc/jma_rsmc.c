@@ -33,7 +33,7 @@ static const struct sf_option options[] = { { .name = "averaging",
 static int
 identify (const uint8_t *bytes, size_t length)
 {
-  struct sf_bst_look look = sf_bst_look_at ((struct sf_span){ (const char *)bytes, length });
+  struct sf_bst_look look = sf_bst_look_at ((struct sf_span){ (const char *) bytes, length });
   if (!look.headers || look.with_10_digits > look.with_8_digits)
     return 0;
   return look.with_8_digits ? 95 : 0;
@@ -94,8 +94,8 @@ parse_ring (struct sf_span line, size_t first, struct sf_fix *fix, enum sf_ring 
   if (!sf_text_parse_int (direction, &towards) || !sf_text_parse_int (longest, &long_nmi)
       || !sf_text_parse_int (shortest, &short_nmi) || towards > 9 || short_nmi > long_nmi)
     return false;
-  sf_fixes_set_ring_jma (fix, ring, (int)towards, sf_fixes_nmi_to_km ((double)long_nmi),
-                         sf_fixes_nmi_to_km ((double)short_nmi));
+  sf_fixes_set_ring_jma (fix, ring, (int) towards, sf_fixes_nmi_to_km ((double) long_nmi),
+                         sf_fixes_nmi_to_km ((double) short_nmi));
   return true;
 }
 
@@ -123,10 +123,10 @@ parse_fix (struct state *state, struct sf_span line, struct sf_record *record)
     return "columns 34-36 are no wind";
   if (!parse_ring (line, 42, fix, SF_RING_FORCE10) || !parse_ring (line, 53, fix, SF_RING_FORCE7))
     return "the radii in columns 42-51 or 53-62 cannot be read";
-  fix->lat_deg = (double)lat / 10;
-  fix->lon_deg = (double)lon / 10;
-  fix->pressure_hpa = pressure ? (double)pressure : NAN;
-  fix->wind_mps = wind ? sf_fixes_kn_to_mps ((double)wind) : NAN;
+  fix->lat_deg = (double) lat / 10;
+  fix->lon_deg = (double) lon / 10;
+  fix->pressure_hpa = pressure ? (double) pressure : NAN;
+  fix->wind_mps = wind ? sf_fixes_kn_to_mps ((double) wind) : NAN;
   fix->averaging_min = state->averaging_min;
   return NULL;
 }

@@ -70,7 +70,7 @@ close_decoder (void *opaque)
 static enum sf_code
 open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err)
 {
-  (void)host;
+  (void) host;
   struct state *state = sf_mem_calloc (1, sizeof *state);
   if (!state)
     return sf_fail (err, SF_ENOMEM, "nmc_json: out of memory");
@@ -139,7 +139,7 @@ parse_rings (struct sf_fixes *fixes, const json_t *rings, const struct storm *st
       good = sf_fixes_json_number (json_array_get (item, i + 1), &given_km[i])
              && !(given_km[i] < 0 || given_km[i] > 2000);
     if (good)
-      sf_fixes_set_ring (fix, (enum sf_ring)ring, given_km, SF_QUADRANTS_NE_SE_SW_NW);
+      sf_fixes_set_ring (fix, (enum sf_ring) ring, given_km, SF_QUADRANTS_NE_SE_SW_NW);
     else
       sf_fixes_json_reject (fixes, item, "storm %s: a ring is [30KTS, 50KTS or 64KTS, NE, SE, SW, NW] with 0-2000 km",
                             storm->id);
@@ -183,7 +183,7 @@ decode_forecast (struct sf_fixes *fixes, const json_t *item, const struct storm 
   fix->agency = centre ? centre->indicator : key;
   fix->averaging_min = centre ? centre->averaging_min : NAN;
   fix->grade = parse_grade (json_array_get (item, FORECAST_GRADE));
-  fix->lead_s = (int64_t)llround (lead_h * 3600);
+  fix->lead_s = (int64_t) llround (lead_h * 3600);
   record->valid_s = fix->base_s + fix->lead_s;
   return sf_fixes_json_add (fixes, record, item, err);
 }
@@ -210,10 +210,11 @@ compare_clocks (struct sf_fixes *fixes, struct sf_record *record, const json_t *
 {
   double epoch_ms;
   char text[SF_TIME_TEXT_BYTES];
-  if (!sf_fixes_json_number (epoch, &epoch_ms) || isnan (epoch_ms) || epoch_ms == (double)record->valid_s * 1000)
+  if (!sf_fixes_json_number (epoch, &epoch_ms) || isnan (epoch_ms) || epoch_ms == (double) record->valid_s * 1000)
     return SF_OK;
   return sf_fixes_doubt (fixes, record, err, "the time says %s, the epoch beside it %+.2f h more",
-                         sf_time_format_utc (text, record->valid_s), epoch_ms / 3.6e6 - (double)record->valid_s / 3600);
+                         sf_time_format_utc (text, record->valid_s),
+                         epoch_ms / 3.6e6 - (double) record->valid_s / 3600);
 }
 
 static void
@@ -269,7 +270,7 @@ parse_number (struct state *state, const json_t *value)
   const char *text = sf_fixes_json_text (value);
   if (json_is_integer (value))
     {
-      text = sf_arena_printf (&state->arena, "%04lld", (long long)json_integer_value (value));
+      text = sf_arena_printf (&state->arena, "%04lld", (long long) json_integer_value (value));
       state->fixes.out_of_memory |= !text;
     }
   if (!text || strlen (text) != 4 || strspn (text, "0123456789") != 4 || !strcmp (text + 2, "00"))

@@ -122,7 +122,7 @@ add_fused (struct sf_zjwater *state, const json_t *item, const struct sf_zjwater
     }
   sf_zjwater_set_storm (fix, storm);
   fix->agency = "consensus";
-  fix->lead_s = (int64_t)llround (lead_h * 3600);
+  fix->lead_s = (int64_t) llround (lead_h * 3600);
   fix->base_s = record->valid_s - fix->lead_s;
   record->quality = SF_QUALITY_COMPLETED_RELIABLE;
   SF_TRY (sf_fixes_doubt (&state->fixes, record, err,

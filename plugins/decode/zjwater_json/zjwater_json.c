@@ -149,7 +149,7 @@ parse_rings (struct sf_zjwater *state, const json_t *point, struct sf_fix *fix)
     { "radius12", "radius12_quad", "r12", NULL },
   };
   for (int i = 0; i < SF_RADII_FORCES; i++)
-    parse_ring (state, point, names[i], (enum sf_ring)i, fix);
+    parse_ring (state, point, names[i], (enum sf_ring) i, fix);
 }
 
 static bool
@@ -198,7 +198,8 @@ parse_point (const json_t *point, struct sf_record *record)
 static enum sf_code
 remember_anchor (struct sf_zjwater *state, const struct sf_record *record, struct sf_error *err)
 {
-  if (sf_mem_grow ((void **)&state->anchors, &state->anchors_capacity, state->anchors_count + 1, sizeof *state->anchors)
+  if (sf_mem_grow ((void **) &state->anchors, &state->anchors_capacity, state->anchors_count + 1,
+                   sizeof *state->anchors)
       < 0)
     return sf_fail (err, SF_ENOMEM, "%s: out of memory", sf_fixes_source (state->fixes.message));
   state->anchors[state->anchors_count++]

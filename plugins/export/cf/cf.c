@@ -130,7 +130,7 @@ run (const struct sf_host *host, const struct sf_export *job, struct sf_error *e
   struct sf_arena arena = { 0 };
   const struct sf_dataset **group = sf_arena_calloc (&arena, job->datasets_count + 1, sizeof *group);
   enum sf_code code = group ? SF_OK : sf_fail (err, SF_ENOMEM, "cf: no memory for %zu datasets", job->datasets_count);
-  for (size_t i = 0; code == SF_OK && i < job->datasets_count; i++)
+  for (size_t i = 0; group && code == SF_OK && i < job->datasets_count; i++)
     {
       if (!is_first_of_file (job, i))
         continue;

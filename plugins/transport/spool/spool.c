@@ -135,8 +135,8 @@ open_spool (const struct sf_host *host, void **ret_state, struct sf_error *err)
                            .path = path,
                            .pattern = sf_settings_text (settings, "pattern"),
                            .move_to = sf_settings_text (settings, "move_to"),
-                           .order = (enum order)sf_settings_choice (settings, "order"),
-                           .after = (enum after)sf_settings_choice (settings, "after"),
+                           .order = (enum order) sf_settings_choice (settings, "order"),
+                           .after = (enum after) sf_settings_choice (settings, "after"),
                            .settle_s = sf_settings_int (settings, "settle"),
                            .limit_bytes = sf_settings_int (settings, "limit") };
   state->ignore_count = sf_settings_texts (settings, "ignore", &state->ignore);
@@ -262,7 +262,8 @@ know (struct state *state, const char *path)
     return &state->known[at];
   char *copy = sf_mem_strdup (path);
   if (!copy
-      || sf_mem_grow ((void **)&state->known, &state->known_capacity, state->known_count + 1, sizeof *state->known) < 0)
+      || sf_mem_grow ((void **) &state->known, &state->known_capacity, state->known_count + 1, sizeof *state->known)
+             < 0)
     {
       sf_mem_free (copy);
       return NULL;
@@ -282,7 +283,7 @@ is_unchanged (const struct known *known, const struct stat *info)
 static double
 seconds_between (struct timespec from, struct timespec to)
 {
-  return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) * 1e-9;
+  return (double) (to.tv_sec - from.tv_sec) + (double) (to.tv_nsec - from.tv_nsec) * 1e-9;
 }
 
 /* A file has settled when its time of change lies long enough back, or, where clocks disagree, when it has been seen
@@ -300,7 +301,7 @@ is_settled (const struct state *state, struct known *known, const struct stat *i
       known->first_seen = steady;
       known->delivered = false;
     }
-  double settle_s = (double)state->settle_s;
+  double settle_s = (double) state->settle_s;
   return seconds_between (info->st_mtim, wall) >= settle_s || seconds_between (known->first_seen, steady) >= settle_s;
 }
 
@@ -347,7 +348,7 @@ deliver_file (struct state *state, struct sf_arena *arena, const struct entry *e
   struct stat after;
   bool had_key = known->key.bytes[0] || memcmp (known->key.bytes, known->key.bytes + 1, sizeof known->key.bytes - 1);
   *ret_new = false;
-  SF_TRY (sf_file_read (arena, entry->path, (size_t)state->limit_bytes, &bytes, &length, err));
+  SF_TRY (sf_file_read (arena, entry->path, (size_t) state->limit_bytes, &bytes, &length, err));
   if (stat (entry->path, &after) < 0 || !is_unchanged (known, &after))
     return sf_fail (err, SF_EIO, "%s changed while it was read; it is tried again", entry->path);
   SF_TRY (sf_key_of_bytes (bytes, length, &key, err));
