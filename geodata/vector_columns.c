@@ -12,20 +12,20 @@
 
 /* The members that every record has, before those of its kind. */
 static const struct sf_vector_column common[] = {
-  { "feed", SF_COLUMN_TEXT, false, "1", "Feed", "数据源", SF_VECTOR_TEXT, offsetof (struct sf_record, feed) },
-  { "time", SF_COLUMN_TIME, true, TIME_UNIT, "Valid time", "有效时间", SF_VECTOR_INT64,
+  { "feed", SF_COLUMN_TEXT, false, "1", "Feed", "数据源", NULL, SF_VECTOR_TEXT, offsetof (struct sf_record, feed) },
+  { "time", SF_COLUMN_TIME, true, TIME_UNIT, "Valid time", "有效时间", NULL, SF_VECTOR_INT64,
     offsetof (struct sf_record, valid_s) },
-  { "received", SF_COLUMN_TIME, false, TIME_UNIT, "Time received", "接收时间", SF_VECTOR_INT64,
+  { "received", SF_COLUMN_TIME, false, TIME_UNIT, "Time received", "接收时间", NULL, SF_VECTOR_INT64,
     offsetof (struct sf_record, received_s) },
-  { "revision", SF_COLUMN_INT, false, "1", "Revision", "修订号", SF_VECTOR_UINT32,
+  { "revision", SF_COLUMN_INT, false, "1", "Revision", "修订号", NULL, SF_VECTOR_UINT32,
     offsetof (struct sf_record, revision) },
-  { "quality", SF_COLUMN_INT, false, "1", "Quality flag (Delft-FEWS 0-9)", "质量标志（Delft-FEWS 0-9）",
+  { "quality", SF_COLUMN_INT, false, "1", "Quality flag (Delft-FEWS 0-9)", "质量标志（Delft-FEWS 0-9）", NULL,
     SF_VECTOR_UINT8, offsetof (struct sf_record, quality) },
-  { "doubt", SF_COLUMN_TEXT, false, "1", "Why the quality is not reliable", "质量存疑原因", SF_VECTOR_TEXT,
+  { "doubt", SF_COLUMN_TEXT, false, "1", "Why the quality is not reliable", "质量存疑原因", NULL, SF_VECTOR_TEXT,
     offsetof (struct sf_record, doubt) },
-  { "source", SF_COLUMN_TEXT, false, "1", "Source file or message", "来源文件或报文", SF_VECTOR_TEXT,
+  { "source", SF_COLUMN_TEXT, false, "1", "Source file or message", "来源文件或报文", NULL, SF_VECTOR_TEXT,
     offsetof (struct sf_record, source) },
-  { "source_line", SF_COLUMN_INT, false, "1", "Line in the source", "来源行号", SF_VECTOR_INT64,
+  { "source_line", SF_COLUMN_INT, false, "1", "Line in the source", "来源行号", NULL, SF_VECTOR_INT64,
     offsetof (struct sf_record, source_line) },
 };
 
@@ -121,6 +121,7 @@ sf_vector_columns (struct sf_arena *arena, const struct sf_dataset_spec *spec, s
       columns[i].unit = columns[i].type == SF_COLUMN_TIME ? TIME_UNIT : from->quantity->unit;
       columns[i].title_en = from->title_en;
       columns[i].title_zh = from->title_zh;
+      columns[i].averaging = from->quantity->averaging;
       if (strlen (from->name) >= sizeof columns[i].name)
         return sf_fail (err, SF_ERANGE, "dataset %s: the name of column %s is longer than %zu bytes", spec->name,
                         from->name, sizeof columns[i].name - 1);

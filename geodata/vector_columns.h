@@ -21,8 +21,8 @@ struct sf_vector_column
 {
   char name[48];
   enum sf_column_type type;
-  bool required; /* a file without it is refused */
-  const char *unit, *title_en, *title_zh;
+  bool required;                                      /* a file without it is refused */
+  const char *unit, *title_en, *title_zh, *averaging; /* averaging "2 min", or NULL */
   enum sf_vector_storage storage; /* of the member at offset in struct sf_record; of tables, unused */
   size_t offset;
 };

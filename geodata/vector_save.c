@@ -273,6 +273,8 @@ geojson_about (const struct job *job, const struct sf_dataset *dataset, const st
       sf_json_put_string (&json, "unit", layer->columns[i].unit);
       sf_json_put_string (&json, "title", layer->columns[i].title_en);
       sf_json_put_string (&json, "title_zh", layer->columns[i].title_zh);
+      if (layer->columns[i].averaging)
+        sf_json_put_string (&json, "averaging", layer->columns[i].averaging);
       sf_json_end_object (&json);
     }
   sf_json_end_object (&json);

@@ -88,7 +88,7 @@ describe (void *gdal_file, const char *path, const char *layer, const struct sf_
   sf_strbuf_add (&sql, ", ");
   add_value (&sql, column->title_en ? column->title_en : column->name, " | ", column->title_zh, "");
   sf_strbuf_add (&sql, ", ");
-  add_value (&sql, "unit: ", "", unit ? unit : "none", "");
+  add_value (&sql, unit ? unit : "no unit", ", mean over ", column->averaging, "");
   sf_strbuf_add (&sql, ", NULL, NULL)");
   enum sf_code code = sql.failed ? sf_fail (err, SF_ENOMEM, "%s: no memory to describe column %s", path, column->name)
                                  : run (gdal_file, path, sql.text, err);

@@ -10,7 +10,7 @@
 /* Make the extension's tables in a new file. SF_EIO with SQLite's text. */
 enum sf_code sf_vector_schema_create (void *gdal_file, const char *path, struct sf_error *err);
 
-/* Say of each column of a layer: its name with the unit, title in both languages, unit. */
+/* Say of each column of a layer: its name with the unit, title in both languages, unit, averaging time. */
 enum sf_code sf_vector_schema_describe (void *gdal_file, const char *path, const char *layer,
                                         const struct sf_vector_column *columns, size_t count, struct sf_error *err);
 

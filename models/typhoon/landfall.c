@@ -12,11 +12,10 @@
 struct contact
 {
   struct sf_landfall landfall;
-  struct sf_storm_point entry; /* the last one */
   double nearest_km;
   bool began_on_land;
-  bool certain; /* the landfall is an entry from which the way went deeper inland than the rounding */
-  size_t until; /* the sample up to which the contact is known to last */
+  bool returned; /* it was beyond the rounding for less than a bay's time, which changes the landfall no more */
+  size_t until;  /* the sample up to which the contact is known to last */
 };
 
 /* Contacts being gathered along samples first..last of a path that may be displaced. */
@@ -84,7 +83,10 @@ contact_of (struct finder *finder, size_t polygon, size_t i)
       struct contact *contact = &finder->list[k];
       if (contact->landfall.polygon == polygon
           && (i <= contact->until || time_s[i] - time_s[contact->until] < finder->bay_s))
-        return contact;
+        {
+          contact->returned |= i > contact->until;
+          return contact;
+        }
     }
   if (sf_mem_grow ((void **) &finder->list, &finder->capacity, finder->count + 1, sizeof *finder->list) != 0)
     return NULL;
@@ -103,15 +105,10 @@ touch (struct finder *finder, size_t i, size_t next, const struct sf_storm_point
     return sf_fail (err, SF_ENOMEM, "out of memory for a landfall");
   contact->began_on_land |= i == finder->first && standing->km <= 0;
   contact->until = next > contact->until ? next : contact->until;
-  if (!contact->landfall.entered && standing->km < contact->nearest_km)
+  if (standing->km < contact->nearest_km && !contact->landfall.entered && !contact->returned)
     {
       contact->landfall.at = *at;
       contact->nearest_km = standing->km;
-    }
-  if (contact->landfall.entered && !contact->certain && -standing->km > standing->reach_km)
-    {
-      contact->landfall.at = contact->entry;
-      contact->certain = true;
     }
   return SF_OK;
 }
@@ -123,9 +120,9 @@ enter (struct finder *finder, size_t i, const struct sf_polygon_crossing *crossi
   if (!contact)
     return sf_fail (err, SF_ENOMEM, "out of memory for a landfall");
   contact->until = i + 1 > contact->until ? i + 1 : contact->until;
-  contact->entry = point_of (finder, i, crossing->t);
-  if (!contact->landfall.entered)
-    contact->landfall.at = contact->entry;
+  if (contact->landfall.entered || contact->returned)
+    return SF_OK;
+  contact->landfall.at = point_of (finder, i, crossing->t);
   contact->landfall.entered = true;
   return SF_OK;
 }
@@ -330,7 +327,8 @@ sf_landfall_find (const struct sf_storm_path *path, const struct sf_storm_path *
                          .bay_s = settings->bay_s,
                          .last = path->count - 1 };
   if (!(settings->rounding_deg >= 0) || settings->bay_s < 0)
-    return sf_fail (err, SF_EINVAL, "a landfall wants a rounding and a bay of at least 0, not %g degrees and %" PRId64 " s",
+    return sf_fail (err, SF_EINVAL,
+                    "a landfall wants a rounding and a bay of at least 0, not %g degrees and %" PRId64 " s",
                     settings->rounding_deg, settings->bay_s);
   enum sf_code code = find_contacts (&ours, err);
   if (code == SF_OK)

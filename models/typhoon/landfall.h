@@ -23,11 +23,11 @@ struct sf_landfall_settings
 
 /* Find the landfalls of a path on the land of an index (islets left out by the caller), in order of time.
    A contact with one land begins when the centre comes within the rounding of the fixes of its shore (0.1 degree leaves
-   0.05 in each coordinate, 7.6 km at 20 N) and lasts until the centre has been farther away for bay_s. Its landfall is
-   - the first entry from which the way goes deeper inland than the rounding; where no entry does,
-   - the first entry (a headland cut, a small island crossed); where the way stays outside,
-   - the moment of closest approach: data of this rounding cannot tell a pass at 3 km from a landfall.
-   A way that begins on land, or closest to it, makes no landfall in that contact.
+   0.05 in each coordinate, 7.6 km at 20 N) and ends when it stays farther away for bay_s. Its landfall is at its
+   beginning: the first entry before the centre leaves the rounding's reach again; where the way stays outside so long,
+   the moment of closest approach, since data of this rounding cannot tell a pass at 3 km from a landfall. So a headland
+   that is cut or passed stands for the shore behind it, and latest_s and uncertainty_km reach to the entry there. A way
+   that begins on land, or goes away from the shore at which it begins, makes no landfall in that contact.
    other is the same track drawn the other way (straight or by spline), NULL: not asked. earliest_s, latest_s and
    uncertainty_km hold, beside the rounding along the way, the entries on the same land within six hours of both ways
    displaced by the rounding to all eight sides: fixes rounded the same way. They do not hold the errors of the analysis.

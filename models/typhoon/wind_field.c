@@ -22,7 +22,8 @@ struct workspace
   float *row_float, *row_now;         /* nx each */
   double *largest_double;             /* a block each, from here on */
   float *largest_float, *before;
-  int32_t *marks; /* SF_WIND_MAX_THRESHOLDS blocks */
+  int32_t *marks;     /* SF_WIND_MAX_THRESHOLDS blocks */
+  float *before_top;  /* the largest of before in each row of the block */
 };
 
 /* Rows [row0, row0 + rows) of the grid, and where their results stand. */
@@ -67,7 +68,8 @@ sf_wind_workspace_bytes (int nx)
 {
   size_t row_bytes = (size_t)nx * (3 * sizeof (double) + 2 * sizeof (float));
   size_t cell_bytes = sizeof (double) + 2 * sizeof (float) + SF_WIND_MAX_THRESHOLDS * sizeof (int32_t);
-  return sizeof (struct sf_wind_table) + row_bytes + block_cells (nx) * cell_bytes;
+  size_t top_bytes = (size_t)block_rows (nx) * sizeof (float);
+  return sizeof (struct sf_wind_table) + row_bytes + block_cells (nx) * cell_bytes + top_bytes;
 }
 
 static struct workspace
@@ -85,6 +87,7 @@ divide_workspace (void *memory, int nx)
   w.largest_float = w.row_now + columns;
   w.before = w.largest_float + cells;
   w.marks = (void *)(w.before + cells);
+  w.before_top = (void *)(w.marks + SF_WIND_MAX_THRESHOLDS * cells);
   return w;
 }
 
@@ -251,32 +254,42 @@ enter_row (const struct sf_wind_field *field, const struct sf_wind_kernels *kern
     }
 }
 
-/* Put the unscaled speeds of the cells in reach into row_now. */
-static void
+/* Put the unscaled speeds of the cells in reach into row_now; returns the largest. */
+static float
 keep_speeds (const struct sf_wind_field *field, struct span reach, const struct workspace *w)
 {
-  if (field->settings.mode == SF_WIND_FAST)
-    for (int i = reach.begin; i < reach.end; i++)
-      w->row_now[i] = sqrtf (w->row_float[i]);
-  else
-    for (int i = reach.begin; i < reach.end; i++)
-      w->row_now[i] = (float)sqrt (w->row_double[i]);
+  float top2 = 0.0f;
+  int fast = field->settings.mode == SF_WIND_FAST;
+  for (int i = reach.begin; i < reach.end; i++)
+    {
+      float speed2 = fast ? w->row_float[i] : (float)w->row_double[i];
+      top2 = speed2 > top2 ? speed2 : top2;
+      w->row_now[i] = fast ? sqrtf (speed2) : (float)sqrt (w->row_double[i]);
+    }
+  /* Rounded up: the top decides whether a threshold can be met at all. */
+  return sqrtf (top2) * 1.000001f;
 }
 
-/* Follow the straight lines from the step before to row_now, then make row_now the step before. */
+/* Follow the straight lines from the step before to row_now, then make row_now the step before. row: of the block; top: the
+   largest of row_now. A threshold above both rows' tops is met nowhere between them. */
 static void
-enter_lines (const struct sf_wind_field *field, const struct sf_wind_kernels *kernels, const struct block *block,
-             size_t offset, size_t step, int opening, const struct workspace *w)
+enter_lines (const struct sf_wind_field *field, const struct sf_wind_kernels *kernels, const struct block *block, int row,
+             size_t step, int opening, float top, const struct workspace *w)
 {
   int nx = field->grid.nx;
+  size_t offset = (size_t)row * (size_t)nx;
+  float top_of_both = top > w->before_top[row] ? top : w->before_top[row];
   for (int t = 0; t < field->settings.thresholds; t++)
     {
       struct sf_wind_spell spell = block->spells[t];
       spell = (struct sf_wind_spell){ spell.first + offset, spell.last + offset, spell.count + offset };
-      double threshold = field->settings.threshold_mps[t] / field->settings.scale;
-      kernels->enter_segment (spell, w->before + offset, w->row_now, (float)threshold, (float)step, opening, nx);
+      float threshold = (float)(field->settings.threshold_mps[t] / field->settings.scale);
+      if (top_of_both >= threshold)
+        kernels->enter_segment (spell, w->before + offset, w->row_now, threshold, (float)step, opening, nx);
     }
-  memcpy (w->before + offset, w->row_now, (size_t)nx * sizeof *w->before);
+  if (top_of_both > 0.0f)
+    memcpy (w->before + offset, w->row_now, (size_t)nx * sizeof *w->before);
+  w->before_top[row] = top;
 }
 
 /* The distance, along the meridian, from the node to the nearest row of the block; 0 if it lies between its rows. */
@@ -309,7 +322,8 @@ enter_step (const struct sf_wind_field *field, const struct sf_wind_kernels *ker
   for (int r = 0; r < block->rows; r++)
     {
       size_t offset = (size_t)r * (size_t)nx;
-      if (lines)
+      float top = 0.0f;
+      if (lines && (in_reach || w->before_top[r] > 0.0f))
         memset (w->row_now, 0, (size_t)nx * sizeof *w->row_now);
       for (int image = -1; in_reach && image <= 1; image++)
         {
@@ -319,10 +333,10 @@ enter_step (const struct sf_wind_field *field, const struct sf_wind_kernels *ker
           compute_row (field, kernels, &eye, &view, w);
           enter_row (field, kernels, view.reach, offset, block->cells, bit, w);
           if (lines)
-            keep_speeds (field, view.reach, w);
+            top = fmaxf (top, keep_speeds (field, view.reach, w));
         }
       if (lines)
-        enter_lines (field, kernels, block, offset, step, opening, w);
+        enter_lines (field, kernels, block, r, step, opening, top, w);
     }
 }
 
@@ -335,6 +349,7 @@ clear_block (const struct sf_wind_field *field, const struct block *block, const
   if (field->settings.thresholds == 0)
     return;
   memset (w->before, 0, block->cells * sizeof *w->before);
+  memset (w->before_top, 0, (size_t)block->rows * sizeof *w->before_top);
   memset (w->marks, 0, (size_t)field->settings.thresholds * block->cells * sizeof *w->marks);
   for (int t = 0; field->settings.times == SF_WIND_TIMES_LINEAR && t < field->settings.thresholds; t++)
     for (size_t i = 0; i < block->cells; i++)

@@ -3,7 +3,7 @@
 dist_check_SCRIPTS += %D%/floors.sh %D%/headers.sh %D%/symbols.sh %D%/spdx.sh %D%/can_fail.sh \
   %D%/setup.sh %D%/second_run.sh %D%/manual.sh %D%/third_party.sh
 EXTRA_DIST += %D%/lint.sh
-AM_TESTS_ENVIRONMENT += PUBLIC_HEADERS='$(nobase_sfinclude_HEADERS)'; export PUBLIC_HEADERS; \
+AM_TESTS_ENVIRONMENT += LC_ALL=C.UTF-8; export LC_ALL; PUBLIC_HEADERS='$(nobase_sfinclude_HEADERS)'; export PUBLIC_HEADERS; \
   SANFANG_MODULES='$(pkglib_LTLIBRARIES)'; export SANFANG_MODULES; \
   INSTALL_FOLDERS='bin=$(bindir) lib=$(libdir) include=$(includedir) data=$(pkgdatadir) man=$(mandir) share=$(datadir)'; \
   export INSTALL_FOLDERS;

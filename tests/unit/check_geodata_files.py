@@ -72,7 +72,7 @@ x, y = struct.unpack("<2d", blob[-16:])
 assert (x, y) == (110.9, 19.9) and time.startswith("2014-07-18T07:30:00") and time.endswith("Z") and wind == 60.5
 assert db.execute("select srs_id, last_change from gpkg_contents").fetchone() == (4490, "2014-07-17T00:00:00.000Z")
 title, unit = db.execute("select title, description from gpkg_data_columns where column_name='wind_speed'").fetchone()
-assert "2分钟" in title and unit == "unit: m s-1"
+assert "风速" in title and unit == "m s-1, mean over 2 min"
 package = ogr.Open("features.gpkg")
 p = package.GetLayer("landfalls")
 f = p.GetNextFeature()
@@ -91,6 +91,7 @@ line = json.load(open("track_lines.geojson"))
 assert "crs" not in line and line["authority"] == "internal"
 parts = line["features"][0]["geometry"]["coordinates"]
 assert parts == [[[179, 10], [180, 11]], [[-180, 11], [-179, 12]]], parts
+assert line["columns"]["max_wind"]["unit"] == "m s-1" and line["columns"]["max_wind"]["averaging"] == "2 min"
 ring = np.array(json.load(open("coast.geojson"))["features"][0]["geometry"]["coordinates"][0])
 assert np.sum(ring[:-1, 0] * ring[1:, 1] - ring[1:, 0] * ring[:-1, 1]) > 0
 

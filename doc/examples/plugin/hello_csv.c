@@ -2,6 +2,7 @@
 /* Lines "time,lon,lat,wind": ISO 8601 with a zone, degrees, m/s as a 2-minute mean or nothing. */
 #include <sanfang/core/base/time.h>
 #include <sanfang/core/plugin/plugin.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +20,8 @@ static enum sf_code open_csv (const struct sf_host *host, void **ret_state, stru
 
 static void close_csv (void *state) { (void) state; }
 
-static enum sf_code decode (void *state, const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err)
+static enum sf_code decode (void *state, const struct sf_message *message, const struct sf_sink *sink,
+                            struct sf_error *err)
 {
   struct sf_span rest = { (const char *) message->bytes, message->length }, line, left, time, lon, lat, wind;
   (void) state;
@@ -55,7 +57,8 @@ static enum sf_code decode (void *state, const struct sf_message *message, const
 }
 
 static const struct sf_decoder decoder = {
-  .formats = "lines of time,lon,lat,wind", .identify = identify, .open = open_csv, .decode = decode, .close = close_csv };
+  .formats = "lines of time,lon,lat,wind",
+  .identify = identify, .open = open_csv, .decode = decode, .close = close_csv };
 
 SF_PLUGIN_EXPORT (hello_csv) = {
   SF_PLUGIN_HEAD, .kind = SF_PLUGIN_DECODER, .name = "hello_csv", .version = "1.0", .licence = "Apache-2.0",
