@@ -150,15 +150,33 @@ hash_node (struct cycle *cycle, struct sf_hash *hash, size_t n, struct slot *lin
   return hash_inputs (cycle, hash, node, lineage);
 }
 
+/* What the vocabulary says a dataset is: a kept one of another shape is not the same. */
+static void
+add_spec (struct sf_hash *hash, const struct sf_dataset_spec *spec)
+{
+  sf_hash_add_text (hash, sf_dataset_kind_name (spec->kind));
+  sf_hash_add_text (hash, spec->geometry);
+  sf_hash_add_text (hash, spec->quantity ? spec->quantity->name : NULL);
+  sf_hash_add_text (hash, spec->quantity ? spec->quantity->unit : NULL);
+  sf_hash_add_text (hash, spec->band ? spec->band->name : NULL);
+  for (size_t c = 0; c < spec->columns_count; c++)
+    {
+      sf_hash_add_text (hash, spec->columns[c].name);
+      sf_hash_add_text (hash, spec->columns[c].quantity->name);
+      sf_hash_add_text (hash, spec->columns[c].quantity->unit);
+    }
+}
+
 static enum sf_code
-key_of_dataset (const struct sf_key *maker, const char *name, const struct slot *lineage, struct sf_key *ret_key,
-                struct sf_error *err)
+key_of_dataset (const struct cycle *cycle, const struct sf_key *maker, const char *name, const struct slot *lineage,
+                struct sf_key *ret_key, struct sf_error *err)
 {
   struct sf_hash *hash = sf_hash_new ();
   if (!hash)
     return sf_fail (err, SF_ENOMEM, "out of memory for a key");
   sf_hash_add_key (hash, maker);
   sf_hash_add_text (hash, name);
+  add_spec (hash, sf_vocabulary_dataset (cycle->setup->vocabulary, name));
   sf_hash_add_text (hash, sf_authority_name (lineage->authority, 0));
   sf_hash_add_text (hash, lineage->simulated ? "simulated" : "real");
   enum sf_code code = sf_hash_finish (hash, ret_key, err);
@@ -178,7 +196,7 @@ find_query_key (struct cycle *cycle, const struct sf_query *query, struct sf_err
   if (code == SF_OK)
     code = sf_hash_finish (hash, &maker, err);
   sf_hash_free (hash);
-  return code == SF_OK ? key_of_dataset (&maker, query->dataset, slot, &slot->key, err) : code;
+  return code == SF_OK ? key_of_dataset (cycle, &maker, query->dataset, slot, &slot->key, err) : code;
 }
 
 /* A node is kept when the previous snapshot holds all it makes under the same keys. */
@@ -216,7 +234,7 @@ find_node_keys (struct cycle *cycle, size_t n, struct sf_error *err)
         continue;
       struct slot *slot = sf_cycle_slot (cycle, node->edges[e].dataset);
       weaken (slot, lineage.authority, lineage.simulated);
-      code = key_of_dataset (&maker, slot->name, slot, &slot->key, err);
+      code = key_of_dataset (cycle, &maker, slot->name, slot, &slot->key, err);
     }
   if (code == SF_OK)
     cycle->nodes[n].kept = is_kept (cycle, node);

@@ -4,6 +4,7 @@
 #include "core/base/time.h"
 #include "geodata/sphere.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -134,6 +135,8 @@ sf_storm_path_init (struct sf_storm_path *path, const struct sf_track *track, en
 {
   struct fixes fixes = { 0 };
   *path = (struct sf_storm_path){ .track = track, .kind = kind, .step_s = step_s };
+  if (step_s < 1)
+    return sf_fail (err, SF_EINVAL, "a path wants a step of at least 1 s, not %" PRId64, step_s);
   enum sf_code code = gather_fixes (&fixes, track, err);
   if (code == SF_OK)
     {

@@ -27,8 +27,8 @@ enum sf_code sf_storm_path_choose (const struct sf_tracks *tracks, const char *a
                                    const struct sf_track **ret_track, struct sf_error *err);
 
 /* Sample a track every step_s seconds and at its last fix. Fixes without a position, of quality unreliable, or at the
-   time of the fix before are passed over. A single fix gives a path of one point. SF_EINVAL without any usable fix,
-   SF_ENOMEM. */
+   time of the fix before are passed over. A single fix gives a path of one point. SF_EINVAL without any usable fix
+   or for a step below 1 s, SF_ENOMEM. */
 enum sf_code sf_storm_path_init (struct sf_storm_path *path, const struct sf_track *track, enum sf_track_path kind,
                                  int64_t step_s, struct sf_error *err);
 void sf_storm_path_finish (struct sf_storm_path *path);

@@ -26,17 +26,14 @@ side (const double a[2], const double b[2], double x, double y)
   return (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]);
 }
 
-/* Where the piece (x0, y0)-(x1, y1) crosses the line's edge a-b: fraction of the piece, or -1. */
+/* Where the piece from p to q crosses the line's edge a-b: fraction of the piece, or -1. A corner of the line that lies on
+   the piece counts as right of it for both of its edges, so a way through a corner crosses once or not at all. */
 static double
-cross_edge (const double a[2], const double b[2], double x0, double y0, double x1, double y1)
+cross_edge (const double a[2], const double b[2], const double p[2], const double q[2])
 {
-  double s0 = side (a, b, x0, y0), s1 = side (a, b, x1, y1);
-  if ((s0 > 0) == (s1 > 0))
-    return -1;
-  double t = s0 / (s0 - s1), x = x0 + t * (x1 - x0), y = y0 + t * (y1 - y0);
-  double along = (x - a[0]) * (b[0] - a[0]) + (y - a[1]) * (b[1] - a[1]);
-  double length2 = (b[0] - a[0]) * (b[0] - a[0]) + (b[1] - a[1]) * (b[1] - a[1]);
-  return along >= 0 && along < length2 ? t : -1;
+  double from = side (a, b, p[0], p[1]), to = side (a, b, q[0], q[1]);
+  bool edge_parted = (side (p, q, a[0], a[1]) > 0) != (side (p, q, b[0], b[1]) > 0);
+  return (from > 0) != (to > 0) && edge_parted ? from / (from - to) : -1;
 }
 
 struct gathering
@@ -45,23 +42,35 @@ struct gathering
   size_t count, capacity;
 };
 
+/* Put a crossing in its place: times rise, and of one time the first found stays first. */
+static enum sf_code
+add_crossing (struct gathering *found, const struct sf_line_crossing *crossing, struct sf_error *err)
+{
+  if (sf_mem_grow ((void **) &found->list, &found->capacity, found->count + 1, sizeof *found->list) != 0)
+    return sf_fail (err, SF_ENOMEM, "out of memory for a crossing");
+  size_t place = found->count++;
+  for (; place > 0 && found->list[place - 1].at.time_s > crossing->at.time_s; place--)
+    found->list[place] = found->list[place - 1];
+  found->list[place] = *crossing;
+  return SF_OK;
+}
+
 static enum sf_code
 cross_piece (struct gathering *found, const struct sf_storm_path *path, size_t i, int l, struct sf_error *err)
 {
   const struct sf_warning_line *line = &sf_warning_lines[l];
   double turn = sf_sphere_wrap_lon_deg (path->lon_deg[i]) - path->lon_deg[i];
-  double x0 = path->lon_deg[i] + turn, x1 = path->lon_deg[i + 1] + turn;
+  const double p[2] = { path->lon_deg[i] + turn, path->lat_deg[i] };
+  const double q[2] = { path->lon_deg[i + 1] + turn, path->lat_deg[i + 1] };
   for (size_t e = 0; e + 1 < line->points; e++)
     {
       const double *a = line->lon_lat_deg[e], *b = line->lon_lat_deg[e + 1];
-      double t = cross_edge (a, b, x0, path->lat_deg[i], x1, path->lat_deg[i + 1]);
+      double t = cross_edge (a, b, p, q);
       if (t < 0)
         continue;
-      if (sf_mem_grow ((void **)&found->list, &found->capacity, found->count + 1, sizeof *found->list) != 0)
-        return sf_fail (err, SF_ENOMEM, "out of memory for a crossing");
-      found->list[found->count++] = (struct sf_line_crossing){ .at = sf_storm_path_point (path, i, t),
-                                                               .line = l,
-                                                               .inward = side (a, b, x0, path->lat_deg[i]) > 0 };
+      struct sf_line_crossing crossing
+          = { .at = sf_storm_path_point (path, i, t), .line = l, .inward = side (a, b, p[0], p[1]) > 0 };
+      SF_TRY (add_crossing (found, &crossing, err));
     }
   return SF_OK;
 }

@@ -27,8 +27,8 @@ struct sf_line_crossing
   bool inward; /* towards China: from the east or south side to the other */
 };
 
-/* Find where a path crosses the lines, in order of time. A path that ends on a line has crossed it, one that begins on
-   it has not. *ret_crossings to free with sf_mem_free. */
+/* Find where a path crosses the lines, in order of time. A centre on a line is inside it. *ret_crossings to free with
+   sf_mem_free; SF_ENOMEM. */
 enum sf_code sf_warning_line_find (const struct sf_storm_path *path, struct sf_line_crossing **ret_crossings,
                                    size_t *ret_count, struct sf_error *err);
 
