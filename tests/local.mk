@@ -307,7 +307,7 @@ dist_check_SCRIPTS += %D%/cli/program.bats %D%/cli/plugins.bats
 # structure, fault, runner
 TEST_EXTENSIONS = .bats
 BATS_LOG_COMPILER = bash $(top_srcdir)/%D%/cli/run.sh
-EXTRA_DIST += %D%/cli/run.sh %D%/summary.sh %D%/ALLOWED_SKIPS
+EXTRA_DIST += %D%/cli/run.sh %D%/summary.sh %D%/ALLOWED_SKIPS %D%/scenario/landfall.yaml
 include %D%/structure/local.mk
 include %D%/fault/local.mk
 

@@ -119,13 +119,24 @@ sf_typhoon_averaging_min (const struct sf_host *host)
   return values[sf_settings_choice (host->settings, "averaging")];
 }
 
-double
-sf_typhoon_house_wind (const struct sf_host *host, const struct sf_fix *fix)
+static double
+wind_over (const struct sf_host *host, const struct sf_fix *fix, int minutes_over)
 {
   int from = isnan (fix->averaging_min) ? sf_typhoon_averaging_min (host) : (int)lround (fix->averaging_min);
   int exposure = sf_wind_exposure_find (sf_settings_text (host->settings, "exposure"));
-  return sf_wind_convert_averaging (fix->wind_mps, from, sf_typhoon_averaging_min (host),
-                                    (enum sf_wind_exposure)exposure);
+  return sf_wind_convert_averaging (fix->wind_mps, from, minutes_over, (enum sf_wind_exposure)exposure);
+}
+
+double
+sf_typhoon_house_wind (const struct sf_host *host, const struct sf_fix *fix)
+{
+  return wind_over (host, fix, sf_typhoon_averaging_min (host));
+}
+
+enum sf_grade
+sf_typhoon_grade (const struct sf_host *host, const struct sf_fix *fix)
+{
+  return sf_grade_of_wind (wind_over (host, fix, 2));
 }
 
 static const struct sf_port track_ports[] = { { SF_NEEDS, "tracks" },

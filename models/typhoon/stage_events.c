@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "geodata/sphere.h"
 #include "models/typhoon/approach.h"
 #include "models/typhoon/intensity.h"
 #include "models/typhoon/landfall.h"
@@ -183,8 +182,8 @@ close_land (struct land *land)
   sf_mem_free (land->rows);
 }
 
-/* The county at a place on the shore: the one around a point a little further inland on the way, since the county's
-   drawn coast and the coast differ by a few hundred metres. -1 without counties, or outside them. */
+/* The county at a place on the shore, or the nearest, since the county's drawn coast and the coast differ by a few
+   hundred metres. -1 without counties, or far from them. */
 static long
 county_at (const struct sf_table *counties, const struct sf_polygon_index *index, const struct sf_landfall *landfall)
 {
@@ -193,16 +192,12 @@ county_at (const struct sf_table *counties, const struct sf_polygon_index *index
     NEAR_KM = 12
   };
   size_t found;
+  double lon = landfall->at.lon_deg, lat = landfall->at.lat_deg;
   if (!counties || !index)
     return -1;
-  if (sf_polygon_locate (index, landfall->at.lon_deg, landfall->at.lat_deg, &found) != SF_SIDE_OUT)
-    return (long)found;
-  double lon, lat;
-  if (sf_polygon_distance_km (index, landfall->at.lon_deg, landfall->at.lat_deg, &lon, &lat) > NEAR_KM)
-    return -1;
-  double bearing = sf_sphere_bearing_deg (landfall->at.lon_deg, landfall->at.lat_deg, lon, lat);
-  sf_sphere_destination (lon, lat, bearing, 0.3, &lon, &lat);
-  return sf_polygon_locate (index, lon, lat, &found) != SF_SIDE_OUT ? (long)found : -1;
+  if (sf_polygon_locate (index, lon, lat, &found) != SF_SIDE_OUT)
+    return (long) found;
+  return sf_polygon_nearest_km (index, lon, lat, NULL, NULL, &found) <= NEAR_KM ? (long) found : -1;
 }
 
 static enum sf_code
@@ -212,7 +207,7 @@ add_landfall (const struct sf_host *host, struct sf_table *table, const struct s
 {
   struct sf_fix fix = { .wind_mps = landfall->at.wind_mps, .averaging_min = track->fixes[0].as.track.averaging_min };
   double wind_mps = sf_typhoon_house_wind (host, &fix);
-  enum sf_grade grade = sf_grade_of_wind (wind_mps);
+  enum sf_grade grade = sf_typhoon_grade (host, &fix);
   size_t coast_row = land->rows[landfall->polygon];
   SF_TRY (add_row (table, track, err));
   SF_TRY (sf_table_set_text (table, "number", track->number, err));

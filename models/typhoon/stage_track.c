@@ -38,7 +38,7 @@ fill_sample (const struct sf_host *host, const struct sf_storm_path *path, size_
   fix->wind_mps = point.wind_mps;
   fix->averaging_min = first->averaging_min;
   fix->rmw_km = path->rmw_km[i];
-  fix->grade = sf_grade_code (sf_grade_of_wind (sf_typhoon_house_wind (host, fix)));
+  fix->grade = sf_grade_code (sf_typhoon_grade (host, fix));
   sf_storm_path_motion (path, i, &fix->motion_to_deg, &fix->motion_mps);
 }
 
@@ -69,7 +69,7 @@ add_point (const struct sf_host *host, struct sf_table *table, const struct sf_t
   const struct sf_record *record = &track->fixes[i];
   const struct sf_fix *fix = &record->as.track;
   double wind_mps = sf_typhoon_house_wind (host, fix);
-  enum sf_grade grade = sf_grade_of_wind (wind_mps);
+  enum sf_grade grade = sf_typhoon_grade (host, fix);
   if (sf_table_add_row (table) < 0)
     return sf_fail (err, SF_ENOMEM, "out of memory for track points");
   SF_TRY (sf_table_set_text (table, "storm", fix->storm, err));
@@ -96,7 +96,7 @@ add_point (const struct sf_host *host, struct sf_table *table, const struct sf_t
 
 /* --- lines --- */
 
-/* The line of a track. Its longitudes run on past 180 rather than jump. */
+/* The line of a track through its reliable fixes. Its longitudes run on past 180 rather than jump. */
 static struct sf_geometry *
 line_of (const struct sf_track *track)
 {
@@ -106,7 +106,7 @@ line_of (const struct sf_track *track)
   for (size_t i = 0; ok && i < track->fixes_count; i++)
     {
       double lon = track->fixes[i].as.track.lon_deg, lat = track->fixes[i].as.track.lat_deg;
-      if (isnan (lon) || isnan (lat))
+      if (isnan (lon) || isnan (lat) || track->fixes[i].quality >= SF_QUALITY_ORIGINAL_UNRELIABLE)
         continue;
       while (lon - last > 180)
         lon -= 360;

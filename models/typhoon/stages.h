@@ -3,6 +3,7 @@
 #define SF_MODELS_TYPHOON_STAGES_H
 
 #include "core/plugin/plugin.h"
+#include "models/typhoon/intensity.h"
 #include "models/typhoon/storm_path.h"
 
 /* The forces whose arrival, end and duration are mapped. */
@@ -17,6 +18,8 @@ enum sf_track_path sf_typhoon_path_kind (const struct sf_host *host);
 /* The house wind: a fix's wind as a mean over the minutes that products carry (option averaging). NaN stays NaN. */
 double sf_typhoon_house_wind (const struct sf_host *host, const struct sf_fix *fix);
 int sf_typhoon_averaging_min (const struct sf_host *host);
+/* The grade of a fix's wind, taken as a 2-minute mean whatever the products carry. */
+enum sf_grade sf_typhoon_grade (const struct sf_host *host, const struct sf_fix *fix);
 
 /* One function a stage; struct sf_stage says what they take and make. */
 enum sf_code sf_typhoon_run_track (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);

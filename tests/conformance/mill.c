@@ -478,32 +478,54 @@ check_starved (const struct mill_sample *sample, long n, const struct pass *pass
     ck_assert_msg (pass->err.message[0], "%s: allocation %ld fails without words", sample->path, n);
 }
 
+/* Text samples are taken many times over, so that texts, too, meet the end of an arena's block. */
+static struct mill_sample
+enlarged (const struct mill_sample *sample)
+{
+  size_t copies = sample->is_json ? 1 : 600;
+  uint8_t *bytes = malloc (copies * sample->length + 1);
+  struct mill_sample large = *sample;
+  for (size_t i = 0; i < copies; i++)
+    memcpy (bytes + i * sample->length, sample->bytes, sample->length);
+  large.bytes = bytes;
+  large.length = copies * sample->length;
+  return large;
+}
+
+/* False when the n-th allocation was never asked for. */
+static bool
+starve_at (const struct mill_sample *sample, long n, const struct mill_result *good)
+{
+  struct sf_arena arena = { 0 };
+  struct sf_error err = { 0 };
+  struct pass pass = { 0 };
+  sf_mem_fail_at (n, 0);
+  void *state = open_decoder (sample->plugin, &arena, &err);
+  if (state)
+    run_pass (sample->plugin, state, sample->path, sample->bytes, sample->length, &pass);
+  bool reached = sf_mem_count () >= n;
+  sf_mem_fail_at (0, 0);
+  /* The sink of the test allocates too: a failure there says nothing of the decoder. */
+  if (state && !pass.wire.failed && !pass.signatures.failed && !pass.reasons.failed)
+    check_starved (sample, n, &pass, good);
+  sample->plugin->as.decoder->close (state);
+  finish_pass (&pass);
+  sf_arena_finish (&arena);
+  return reached;
+}
+
 void
 mill_memory (const struct mill_sample *sample)
 {
+  struct mill_sample large = enlarged (sample);
   struct mill_result good;
-  mill_run (sample->plugin, sample->path, sample->bytes, sample->length, &good);
-  bool through = false;
-  for (long n = 1; !through && n < 10000; n++)
-    {
-      struct sf_arena arena = { 0 };
-      struct sf_error err = { 0 };
-      struct pass pass = { 0 };
-      /* The test's own sink allocates too, so a failure there also counts; what matters is the end. */
-      sf_mem_fail_at (n, 0);
-      void *state = open_decoder (sample->plugin, &arena, &err);
-      if (state)
-        run_pass (sample->plugin, state, sample->path, sample->bytes, sample->length, &pass);
-      through = sf_mem_count () < n;
-      sf_mem_fail_at (0, 0);
-      if (state && !pass.wire.failed && !pass.signatures.failed && !pass.reasons.failed)
-        check_starved (sample, n, &pass, &good);
-      sample->plugin->as.decoder->close (state);
-      finish_pass (&pass);
-      sf_arena_finish (&arena);
-    }
-  ck_assert_msg (through, "%s: the allocations do not end", sample->path);
+  long n = 1;
+  mill_run (large.plugin, large.path, large.bytes, large.length, &good);
+  while (starve_at (&large, n, &good))
+    n++;
+  ck_assert_msg (n > 3, "%s: only %ld allocations were seen", sample->path, n - 1);
   mill_result_finish (&good);
+  free ((void *) large.bytes);
 }
 
 static void

@@ -9,6 +9,8 @@ cd "$top" || exit 1
 for tool in clang-format cppcheck clang-tidy git; do
   command -v $tool >/dev/null || { echo "lint: $tool is missing (Debian package of the same name)"; exit 1; }
 done
+git rev-parse --verify -q HEAD >/dev/null || { echo "lint: $top is not a git checkout"; exit 1; }
+if [ "$base" != all ]; then git rev-parse --verify -q "$base^{commit}" >/dev/null || { echo "lint: no commit '$base'"; exit 1; }; fi
 if [ "$base" = all ]; then
   mapfile -t files < <(git ls-files -co --exclude-standard -- '*.c' '*.h')
 else

@@ -40,7 +40,7 @@ check-all: check
 
 # What is under version control is in the tarball.
 dist-complete: dist
-	git -C $(srcdir) ls-files | grep -vxE '\.gitignore|\.editorconfig' | LC_ALL=C sort >dist.want
+	git -C $(srcdir) ls-files | grep -vxE '\.gitignore|\.editorconfig' | LC_ALL=C sort >dist.want; test -s dist.want
 	tar tf $(distdir).tar.gz | sed 's,^$(distdir)/,,' | LC_ALL=C sort >dist.have
 	LC_ALL=C comm -23 dist.want dist.have >dist.lost; cat dist.lost; test ! -s dist.lost
 CLEANFILES += dist.want dist.have dist.lost

@@ -170,6 +170,21 @@ START_TEST (bad_pieces_fall_alone)
 }
 END_TEST
 
+/* One digit of the year of a forecast's first point is wrong: no later point may be taken for a forecast of 1013 years. */
+START_TEST (base_out_of_the_world)
+{
+  struct decoded *out = decode_help_text (
+      ZJ, "{\"tfid\":\"202618\",\"points\":[{\"time\":\"2026-08-22 05:00:00\",\"lng\":147.5,\"lat\":17.7,\"forecast\":["
+          "{\"tm\":\"中国\",\"forecastpoints\":[{\"time\":\"1013-08-22 05:00:00\",\"lng\":147.5,\"lat\":17.7},"
+          "{\"time\":\"2026-08-22 17:00:00\",\"lng\":145.8,\"lat\":19}]}]}]}");
+  ck_assert_int_eq (out->code, SF_OK);
+  ck_assert_uint_eq (out->count, 1);
+  ck_assert_uint_eq (out->rejects_count, 2);
+  ck_assert_ptr_nonnull (strstr (out->rejects[1].reason, "-48 to 480"));
+  decode_help_free (out);
+}
+END_TEST
+
 START_TEST (other_forms)
 {
   struct decoded *out = decode_help_text (ZJ, "{\"tfid\":\"202609\",\"obs\":[[1782950400,11.0,160.1]],\"issues\":{"
@@ -198,13 +213,8 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { quadrants_agree_with_nmc,
-                                 forecasts_of_agencies,
-                                 agencies_by_chinese_name,
-                                 directions_in_chinese,
-                                 forms_of_rings,
-                                 bad_pieces_fall_alone,
-                                 other_forms,
-                                 NULL };
+  const TTest *const tests[] = { quadrants_agree_with_nmc, forecasts_of_agencies, agencies_by_chinese_name,
+                                 directions_in_chinese,    forms_of_rings,        bad_pieces_fall_alone,
+                                 base_out_of_the_world,    other_forms,           NULL };
   return run_tests ("decode_zjwater_json", tests);
 }
