@@ -248,7 +248,7 @@ libdecoders_la_CFLAGS = $(UNIT_CFLAGS)
 libdecoders_la_LIBADD = libfixes_json.la
 DECODER_LIBS = libdecoders.la $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_decode_cma_bst %D%/unit/test_decode_jma_rsmc %D%/unit/test_decode_atcf %D%/unit/test_decode_ibtracs \
-  %D%/unit/test_decode_nmc_json %D%/unit/test_decode_zjwater_json %D%/unit/test_spool
+  %D%/unit/test_decode_nmc_json %D%/unit/test_decode_zjwater_json %D%/unit/test_decode_fixes %D%/unit/test_spool
 %C%_unit_test_decode_cma_bst_SOURCES = %D%/unit/test_decode_cma_bst.c %D%/unit/decode_help.h
 %C%_unit_test_decode_cma_bst_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_cma_bst_LDADD = $(DECODER_LIBS)
@@ -267,6 +267,9 @@ check_PROGRAMS += %D%/unit/test_decode_cma_bst %D%/unit/test_decode_jma_rsmc %D%
 %C%_unit_test_decode_zjwater_json_SOURCES = %D%/unit/test_decode_zjwater_json.c %D%/unit/decode_help.h
 %C%_unit_test_decode_zjwater_json_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_zjwater_json_LDADD = $(DECODER_LIBS)
+%C%_unit_test_decode_fixes_SOURCES = %D%/unit/test_decode_fixes.c
+%C%_unit_test_decode_fixes_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_fixes_LDADD = $(DECODER_LIBS)
 %C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c plugins/transport/spool/spool.c
 %C%_unit_test_spool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_spool_LDADD = $(UNIT_LIBS)

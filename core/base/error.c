@@ -20,8 +20,7 @@ trim_partial_utf8 (char *text)
     text[n - 1 - back] = '\0';
 }
 
-enum sf_code
-sf_fail (struct sf_error *err, enum sf_code code, const char *format, ...)
+enum sf_code (sf_fail) (struct sf_error *err, enum sf_code code, const char *format, ...)
 {
   if (!err)
     return code;
@@ -37,8 +36,7 @@ sf_fail (struct sf_error *err, enum sf_code code, const char *format, ...)
   return code;
 }
 
-enum sf_code
-sf_error_prefix (struct sf_error *err, enum sf_code code, const char *format, ...)
+enum sf_code (sf_error_prefix) (struct sf_error *err, enum sf_code code, const char *format, ...)
 {
   if (!err)
     return code;

@@ -39,6 +39,12 @@ enum sf_code sf_fail (struct sf_error *err, enum sf_code code, const char *forma
 enum sf_code sf_error_prefix (struct sf_error *err, enum sf_code code, const char *format, ...)
     __attribute__ ((format (printf, 3, 4)));
 
+/* Static analyzers do not see that these return the code they are given; with it in sight they know a failure from SF_OK. */
+#if defined(__clang_analyzer__) || defined(SF_ANALYZE)
+#define sf_fail(err, code, ...) ((sf_fail) ((err), (code), __VA_ARGS__), (enum sf_code) (code))
+#define sf_error_prefix(err, code, ...) ((sf_error_prefix) ((err), (code), __VA_ARGS__), (enum sf_code) (code))
+#endif
+
 /* The symbol of a code ("SF_EFORMAT"), and its text in English or, with zh non-zero, Chinese. Static strings. */
 const char *sf_code_name (enum sf_code code);
 const char *sf_code_text (enum sf_code code, int zh);

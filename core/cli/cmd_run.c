@@ -13,7 +13,7 @@ static const struct sf_option options[] = {
   { .name = "output", .type = SF_OPTION_TEXT, .fallback = "sanfang-out",
     .help_en = "folder of the snapshots (-o DIR)", .help_zh = "快照所在文件夹（-o DIR）" },
   { .name = "json", .type = SF_OPTION_BOOL, .fallback = "false",
-    .help_en = "print the answers as one JSON object", .help_zh = "以一个 JSON 对象输出结果" },
+    .help_en = "print JSON lines: the run, then each table of the answers", .help_zh = "输出 JSON 行：先是本次运行，再是各结果表" },
   { .name = NULL },
 };
 

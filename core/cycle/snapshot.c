@@ -194,20 +194,26 @@ sf_snapshot_close (struct sf_snapshot *snapshot)
   sf_mem_free (snapshot);
 }
 
+static const struct sf_manifest_dataset *
+find_dataset (const struct sf_snapshot *snapshot, const char *name)
+{
+  for (size_t i = 0; i < snapshot->datasets_count; i++)
+    if (strcmp (snapshot->datasets[i].name, name) == 0)
+      return &snapshot->datasets[i];
+  return NULL;
+}
+
 const struct sf_manifest_dataset *
 sf_snapshot_find (const struct sf_snapshot *snapshot, const char *dataset)
 {
-  for (size_t i = 0; snapshot && i < snapshot->datasets_count; i++)
-    if (strcmp (snapshot->datasets[i].name, dataset) == 0)
-      return &snapshot->datasets[i];
-  return NULL;
+  return snapshot ? find_dataset (snapshot, dataset) : NULL;
 }
 
 enum sf_code
 sf_snapshot_load (const struct sf_snapshot *snapshot, struct sf_plugin_host *plugins, const char *dataset,
                   struct sf_dataset **ret_dataset, struct sf_error *err)
 {
-  const struct sf_manifest_dataset *entry = sf_snapshot_find (snapshot, dataset);
+  const struct sf_manifest_dataset *entry = find_dataset (snapshot, dataset);
   if (!entry || !entry->file || !entry->exporter)
     return sf_fail (err, SF_ENOTFOUND, "snapshot %s keeps no dataset '%s'", snapshot->id, dataset);
   const struct sf_plugin *plugin = NULL;

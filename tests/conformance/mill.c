@@ -482,7 +482,7 @@ check_starved (const struct mill_sample *sample, long n, const struct pass *pass
 static struct mill_sample
 enlarged (const struct mill_sample *sample)
 {
-  size_t copies = sample->is_json ? 1 : 600;
+  size_t copies = sample->is_json ? 1 : 100;
   uint8_t *bytes = malloc (copies * sample->length + 1);
   struct mill_sample large = *sample;
   for (size_t i = 0; i < copies; i++)

@@ -32,7 +32,7 @@ def run(folder, values, kind, *levels):
     ny, nx = values.shape
     words = [TOOL, kind, path, nx, ny, X0, DX, Y0, DY, *levels]
     text = subprocess.run([str(w) for w in words], check=True, capture_output=True, text=True).stdout
-    return ogr.CreateGeometryFromWkt(text)
+    return [ogr.CreateGeometryFromWkt(line) for line in text.splitlines()]
 
 
 def gdal_bands(values, levels):
@@ -63,7 +63,7 @@ def random_field(rng, nx, ny, coarse):
 
 def bands_of(folder, values):
     edges = [-np.inf, *LEVELS, np.inf]
-    return [(lo, hi, run(folder, values, "band", lo, hi)) for lo, hi in zip(edges[:-1], edges[1:])]
+    return list(zip(edges[:-1], edges[1:], run(folder, values, "band", *edges)))
 
 
 def against_gdal(folder, name, values):
@@ -102,10 +102,9 @@ def partition(folder, name, values):
 
 def lines(folder, name, values):
     """Isolines run along the borders of the band above the level, and only there."""
-    for level in LEVELS:
-        line = run(folder, values, "line", level)
-        above = run(folder, values, "band", level, np.inf)
-        below = run(folder, values, "band", -np.inf, level)
+    levels = LEVELS[1:4:2]
+    for level, line in zip(levels, run(folder, values, "line", *levels)):
+        below, above = run(folder, values, "band", -np.inf, level, np.inf)
         shared = 0.0
         if not above.IsEmpty() and not below.IsEmpty():
             shared = above.Boundary().Intersection(below.Boundary().Buffer(1e-9)).Length()

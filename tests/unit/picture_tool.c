@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lets test scripts compare geodata's kernels with programs of another kind.
-     picture_tool band   FILE NX NY X0 DX Y0 DY LOWER UPPER         one band as a MULTIPOLYGON in WKT
-     picture_tool line   FILE NX NY X0 DX Y0 DY LEVEL               one level as a MULTILINESTRING
+     picture_tool band   FILE NX NY X0 DX Y0 DY LEVEL LEVEL...      each band between two levels as a MULTIPOLYGON in WKT
+     picture_tool line   FILE NX NY X0 DX Y0 DY LEVEL...            each level as a MULTILINESTRING
      picture_tool render FILE NX NY X0 DX Y0 DY SHARE STYLE c|w MINX MINY MAXX MAXY WIDTH HEIGHT   raw indices
    FILE holds NX*NY native floats, row 0 first; X0, Y0 are the corner of the first cell; numbers may be inf. */
 #include "core/data/dataset.h"
@@ -70,19 +70,22 @@ static int
 contour (int argc, char **argv, bool band)
 {
   struct sf_grid grid;
-  struct sf_geometry *geometry = NULL;
   struct sf_error err;
-  if (argc != (band ? 9 : 8) || load_grid (argv, &grid))
+  enum sf_code code = SF_OK;
+  if (argc < (band ? 9 : 8) || load_grid (argv, &grid))
     return 2;
-  enum sf_code code
-      = band ? sf_contour_band (&grid, 0, strtod (argv[7], NULL), strtod (argv[8], NULL), &geometry, &err)
-             : sf_contour_line (&grid, 0, strtod (argv[7], NULL), &geometry, &err);
+  for (int i = 7; code == SF_OK && i + band < argc; i++)
+    {
+      struct sf_geometry *geometry = NULL;
+      double level = strtod (argv[i], NULL);
+      code = band ? sf_contour_band (&grid, 0, level, strtod (argv[i + 1], NULL), &geometry, &err)
+                  : sf_contour_line (&grid, 0, level, &geometry, &err);
+      if (code == SF_OK)
+        print_wkt (geometry);
+      sf_geometry_free (geometry);
+    }
   free (grid.values);
-  if (code != SF_OK)
-    return fail (&err);
-  print_wkt (geometry);
-  sf_geometry_free (geometry);
-  return 0;
+  return code == SF_OK ? 0 : fail (&err);
 }
 
 static int
