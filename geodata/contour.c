@@ -52,7 +52,7 @@ struct tracer
   const struct sf_gridspec *spec;
   const float *values;
   double lower, upper;
-  bool lines; /* only the lines at lower */
+  bool lines;        /* only the lines at lower */
   int columns, rows; /* of lattice nodes */
   uint8_t *missing;  /* of squares: a bit for each missing node */
   struct piece *pieces;

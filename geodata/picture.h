@@ -38,7 +38,8 @@ enum sf_code sf_picture_find_layers (struct sf_picture *picture, const struct sf
 /* Append where a picture's tracks, coast and counties come from, in Chinese (zh) or English. */
 void sf_picture_format_sources (const struct sf_picture *picture, bool zh, struct sf_strbuf *out);
 /* Append a file name for a picture or tile set: base, dataset, instance and band, parted by '-' ("wind-wind_arrival-sea-8"),
-   with DRILL-, HYPOTHETICAL- or SIMULATED- before it where that is so. grid NULL: what stands in its place. */
+   with DRILL-, HYPOTHETICAL- or SIMULATED- before it where that is so. A base that is the dataset's name is not repeated.
+   grid NULL: what stands in its place. */
 void sf_picture_format_name (const char *base, const struct sf_dataset *grid, int band, const char *what,
                              enum sf_authority authority, bool simulated, struct sf_strbuf *out);
 

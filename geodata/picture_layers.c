@@ -136,7 +136,10 @@ sf_picture_format_name (const char *base, const struct sf_dataset *grid, int ban
     sf_strbuf_add (out, "HYPOTHETICAL-");
   else if (simulated)
     sf_strbuf_add (out, "SIMULATED-");
-  sf_strbuf_addf (out, "%s-%s", base, grid ? grid->spec->name : what);
+  const char *subject = grid ? grid->spec->name : what;
+  sf_strbuf_add (out, base);
+  if (strcmp (base, subject) != 0)
+    sf_strbuf_addf (out, "-%s", subject);
   if (!grid)
     return;
   if (*sf_dataset_instance (grid->name))

@@ -35,7 +35,9 @@ authority_badge (const struct sf_picture *picture)
     case SF_AUTHORITY_OFFICIAL:
       return (struct badge){ "官方发布", "Official", { 0x2c, 0x7a, 0xc9, 255 } };
     case SF_AUTHORITY_INTERNAL:
-      return (struct badge){ "内部研判参考，不得对外发布", "Internal use only, not for release", { 0xb8, 0x46, 0x0a, 255 } };
+      return (struct badge){ "内部研判参考，不得对外发布",
+                             "Internal use only, not for release",
+                             { 0xb8, 0x46, 0x0a, 255 } };
     case SF_AUTHORITY_DRILL:
       return (struct badge){ "演练", "DRILL", { 0x6a, 0x3f, 0xb5, 255 } };
     default:
@@ -138,7 +140,8 @@ static void
 column_words (struct column *column, double x, const char *zh, const char *en, const char *extra)
 {
   struct sf_sheet *sheet = column->sheet;
-  struct sf_lettering first = sf_sheet_lettering (sheet, 15, "text"), second = sf_sheet_lettering (sheet, 12.5, "muted");
+  struct sf_lettering first = sf_sheet_lettering (sheet, 15, "text"),
+                      second = sf_sheet_lettering (sheet, 12.5, "muted");
   const char *range_zh = strstr (zh, "  "), *range_en = strstr (en, "  ");
   double y = column->y + column->row_px / 2, right = column->place.x + column->place.width;
   char name_zh[128], name_en[128];
@@ -343,6 +346,10 @@ legend_lines (struct column *column)
 {
   struct sf_sheet *sheet = column->sheet;
   const struct sf_picture *picture = sheet->picture;
+  bool counties = picture->counties && picture->counties->as.table->rows;
+  if (!sheet->landfalls_present && !sheet->warning_lines_present && !picture->wind_areas && !picture->coast
+      && !counties)
+    return;
   column_title (column, "图例", "Legend");
   column->row_px = ROW_PX;
   if (sheet->landfalls_present)
@@ -360,7 +367,7 @@ legend_lines (struct column *column)
       row_line (column, &sheet->wind_areas->entries[i]);
   if (picture->coast)
     row_line (column, sf_sheet_base (sheet, "coast"));
-  if (picture->counties && picture->counties->as.table->rows)
+  if (counties)
     row_line (column, sf_sheet_base (sheet, "county"));
 }
 
@@ -399,7 +406,8 @@ sf_sheet_draw_footer (struct sf_sheet *sheet, const struct sf_box *place)
   struct sf_lettering fitted = lettering;
   fitted.size_px = fitted_size (sheet, lettering, text, place->width);
   sf_sheet_text (sheet, &fitted, place->x, y + 21, text);
-  const char *base = "底图非标准地图，无审图号，仅供内部参考  The base map is not an approved standard map  |  CGCS2000 (EPSG:4490)";
+  const char *base
+      = "底图非标准地图，无审图号，仅供内部参考  The base map is not an approved standard map  |  CGCS2000 (EPSG:4490)";
   lettering.size_px = fitted_size (sheet, lettering, base, place->width);
   sf_sheet_text (sheet, &lettering, place->x, y + 42, base);
   struct sf_lettering mark = sf_sheet_lettering (sheet, 19, "header");

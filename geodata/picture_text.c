@@ -41,8 +41,11 @@ layout_box (PangoLayout *layout, const struct sf_lettering *lettering, double x,
 {
   PangoRectangle logical;
   pango_layout_get_extents (layout, NULL, &logical);
-  struct sf_box box = { .width = (double) logical.width / PANGO_SCALE, .height = (double) logical.height / PANGO_SCALE };
-  box.x = lettering->align == SF_ALIGN_LEFT ? x : lettering->align == SF_ALIGN_RIGHT ? x - box.width : x - box.width / 2;
+  struct sf_box box
+      = { .width = (double) logical.width / PANGO_SCALE, .height = (double) logical.height / PANGO_SCALE };
+  box.x = lettering->align == SF_ALIGN_LEFT    ? x
+          : lettering->align == SF_ALIGN_RIGHT ? x - box.width
+                                               : x - box.width / 2;
   box.y = y - box.height / 2;
   return box;
 }
@@ -138,8 +141,8 @@ sf_sheet_colour (struct sf_sheet *sheet, const uint8_t rgba[4])
 const struct sf_style_entry *
 sf_sheet_base (const struct sf_sheet *sheet, const char *key)
 {
-  static const struct sf_style_entry plain = { .key = "", .rgba = { 20, 32, 43, 255 }, .width_px = 1, .size_px = 4,
-                                               .label_en = "", .label_zh = "" };
+  static const struct sf_style_entry plain
+      = { .key = "", .rgba = { 20, 32, 43, 255 }, .width_px = 1, .size_px = 4, .label_en = "", .label_zh = "" };
   const struct sf_style_entry *entry = sf_style_category (sheet->basemap, key);
   return entry ? entry : &plain;
 }

@@ -145,7 +145,8 @@ static bool
 on_map (const struct sf_sheet *sheet, const struct point *point)
 {
   const struct sf_box *map = &sheet->map;
-  return point->x >= map->x && point->x <= map->x + map->width && point->y >= map->y && point->y <= map->y + map->height;
+  return point->x >= map->x && point->x <= map->x + map->width && point->y >= map->y
+         && point->y <= map->y + map->height;
 }
 
 static void

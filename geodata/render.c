@@ -182,8 +182,8 @@ patched_value (const struct axis *columns, int i, const float *own, const float 
   if (columns->cell[i] < 0 || isnan (own[columns->cell[i]]))
     return NAN;
   double share = columns->share[i], sum = 0, weights = 0;
-  const float values[4] = { above[columns->left[i]], above[columns->right[i]], below[columns->left[i]],
-                            below[columns->right[i]] };
+  const float values[4]
+      = { above[columns->left[i]], above[columns->right[i]], below[columns->left[i]], below[columns->right[i]] };
   const double weight[4] = { (1 - share) * (1 - t), share * (1 - t), (1 - share) * t, share * t };
   for (int k = 0; k < 4; k++)
     if (!isnan (values[k]))

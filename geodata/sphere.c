@@ -50,6 +50,8 @@ sf_sphere_destination (double lon_deg, double lat_deg, double bearing_deg, doubl
 double
 sf_sphere_wrap_lon_deg (double lon_deg)
 {
+  if (lon_deg >= -180.0 && lon_deg < 180.0)
+    return lon_deg;
   double turned = fmod (lon_deg + 180.0, 360.0);
   return (turned < 0 ? turned + 360.0 : turned) - 180.0;
 }

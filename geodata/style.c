@@ -191,10 +191,10 @@ find_kind (const struct sf_yaml *root, struct sf_style *style, const struct sf_y
 static enum sf_code
 read_style (struct sf_arena *arena, const struct sf_yaml *root, struct sf_style *style, struct sf_error *err)
 {
-  static const char *const keys[] = { "name",     "dataset", "default", "unit",       "title", "source",
-                                      "sampling", "legend",  "origin", "classes", "categories", "ramp", NULL };
+  static const char *const keys[] = { "name",   "dataset", "default", "unit",       "title", "source", "sampling",
+                                      "legend", "origin",  "classes", "categories", "ramp",  NULL };
   static const char *const samplings[2] = { "nearest", "bilinear" }, *const legends[2] = { "all", "present" },
-                    *const origins[2] = { "reference", "earliest" };
+                           *const origins[2] = { "reference", "earliest" };
   const struct sf_yaml *list, *is_default = sf_yaml_get (root, "default");
   bool bilinear = false;
   *style = (struct sf_style){ .file = root->file, .line = root->line };
@@ -297,7 +297,8 @@ sf_styles_check (const struct sf_styles *styles, const struct sf_vocabulary *voc
         {
           const char *nearest = sf_vocabulary_nearest_dataset (vocabulary, style->dataset);
           return sf_fail (err, SF_ENOTFOUND, "%s:%d:1: style '%s' names the unknown dataset '%s'%s%s", style->file,
-                          style->line, style->name, style->dataset, nearest ? "; nearest: " : "", nearest ? nearest : "");
+                          style->line, style->name, style->dataset, nearest ? "; nearest: " : "",
+                          nearest ? nearest : "");
         }
       if (style->unit && (!spec->quantity || strcmp (spec->quantity->unit, style->unit) != 0))
         return sf_fail (err, SF_ETYPE, "%s:%d:1: style '%s' is in '%s', dataset '%s' in '%s'", style->file, style->line,

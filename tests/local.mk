@@ -129,6 +129,26 @@ BENCHES += %D%/bench/bench_wind_field
 %C%_bench_bench_wind_field_LDADD = models/typhoon/libwind.la $(CORE_LIB) -lm
 
 # typhoon
+TYPHOON_LIBS = models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_intensity %D%/unit/test_storm_path %D%/unit/test_landfall %D%/unit/test_warning_line \
+  %D%/unit/test_approach
+%C%_unit_test_intensity_SOURCES = %D%/unit/test_intensity.c
+%C%_unit_test_intensity_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_intensity_LDADD = $(TYPHOON_LIBS)
+%C%_unit_test_storm_path_SOURCES = %D%/unit/test_storm_path.c %D%/unit/storm_help.h
+%C%_unit_test_storm_path_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_storm_path_LDADD = $(TYPHOON_LIBS)
+%C%_unit_test_landfall_SOURCES = %D%/unit/test_landfall.c %D%/unit/storm_help.h
+%C%_unit_test_landfall_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_landfall_LDADD = $(TYPHOON_LIBS)
+%C%_unit_test_warning_line_SOURCES = %D%/unit/test_warning_line.c %D%/unit/storm_help.h
+%C%_unit_test_warning_line_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_warning_line_LDADD = $(TYPHOON_LIBS)
+%C%_unit_test_approach_SOURCES = %D%/unit/test_approach.c %D%/unit/storm_help.h
+%C%_unit_test_approach_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_approach_LDADD = $(TYPHOON_LIBS)
+dist_check_SCRIPTS += %D%/scenario/landfalls.sh %D%/scenario/edge.bats %D%/scenario/wind_reference.sh %D%/scenario/cache.bats
+EXTRA_DIST += %D%/scenario/landfalls.py %D%/scenario/wind_reference.py
 
 # geodata ground
 GROUND_CPPFLAGS = $(TEST_CPPFLAGS) -DGSHHG_DIR='"$(GSHHG_DIR)"'

@@ -11,8 +11,8 @@ struct sf_approach
 };
 
 /* Find when and where the centre comes nearest to a place. Within the path's step the way is straight and the nearest
-   point is found in the plane at the place (exact to metres for steps of minutes). Ties: the earliest. The path has a
-   point. */
+   point is found in a plane of the middle latitude (exact to metres for steps of minutes and 700 km). Ties, to the
+   millimetre: the earliest. The path has a point. */
 struct sf_approach sf_approach_find (const struct sf_storm_path *path, double lon_deg, double lat_deg);
 
 #endif

@@ -26,6 +26,7 @@ struct finder
   double rounding_deg, shift_lon_deg, shift_lat_deg;
   int64_t bay_s;
   size_t first, last;
+  bool at_sea; /* since the last sample that was looked at, which was at sea, no land was entered */
   struct contact *list;
   size_t count, capacity;
 };
@@ -114,15 +115,16 @@ touch (struct finder *finder, size_t i, size_t next, const struct sf_storm_point
 }
 
 static enum sf_code
-enter (struct finder *finder, size_t i, const struct sf_polygon_crossing *crossing, struct sf_error *err)
+enter (struct finder *finder, size_t i, double t, size_t polygon, struct sf_error *err)
 {
-  struct contact *contact = contact_of (finder, crossing->geometry, i);
+  struct contact *contact = contact_of (finder, polygon, i);
+  finder->at_sea = false;
   if (!contact)
     return sf_fail (err, SF_ENOMEM, "out of memory for a landfall");
   contact->until = i + 1 > contact->until ? i + 1 : contact->until;
   if (contact->landfall.entered || contact->returned)
     return SF_OK;
-  contact->landfall.at = point_of (finder, i, crossing->t);
+  contact->landfall.at = point_of (finder, i, t);
   contact->landfall.entered = true;
   return SF_OK;
 }
@@ -140,7 +142,7 @@ look_for_entries (struct finder *finder, size_t i, double turn_deg, struct sf_er
                                             path->lat_deg[i + 1] + shift_lat_deg, &crossings, &count, err);
   for (size_t c = 0; code == SF_OK && c < count; c++)
     if (crossings[c].entering)
-      code = enter (finder, i, &crossings[c], err);
+      code = enter (finder, i, crossings[c].t, crossings[c].geometry, err);
   sf_mem_free (crossings);
   return code;
 }
@@ -187,6 +189,10 @@ find_contacts (struct finder *finder, struct sf_error *err)
       size_t next = next_after (finder, i, &at, &standing);
       if (standing.km <= standing.reach_km)
         SF_TRY (touch (finder, i, next, &at, &standing, err));
+      /* A shore met exactly at a sample lies on neither piece's inside. */
+      if (standing.km <= 0 && finder->at_sea)
+        SF_TRY (enter (finder, i, 0, standing.polygon, err));
+      finder->at_sea = standing.km > 0;
       if (next == i + 1 && i < finder->last)
         SF_TRY (cross_piece (finder, i, err));
       i = next;

@@ -213,11 +213,11 @@ add_landfall (const struct sf_host *host, struct sf_table *table, const struct s
   SF_TRY (sf_table_set_text (table, "number", track->number, err));
   SF_TRY (sf_table_set_text (table, "name_zh", track->name_zh, err));
   SF_TRY (sf_table_set_text (table, "place",
-                             county >= 0 ? sf_table_text (counties, "name", (size_t)county)
+                             county >= 0 ? sf_table_text (counties, "name", (size_t) county)
                                          : sf_table_text (land->coast, "name", coast_row),
                              err));
   SF_TRY (sf_table_set_text (table, "place_zh",
-                             county >= 0 ? sf_table_text (counties, "name_zh", (size_t)county) : NULL, err));
+                             county >= 0 ? sf_table_text (counties, "name_zh", (size_t) county) : NULL, err));
   SF_TRY (sf_table_set_time (table, "earliest", landfall->earliest_s, err));
   SF_TRY (sf_table_set_time (table, "latest", landfall->latest_s, err));
   SF_TRY (sf_table_set_double (table, "uncertainty", landfall->uncertainty_km, err));
@@ -244,7 +244,7 @@ make_landfalls (const struct sf_host *host, const struct sf_stage_io *io, const 
   size_t count = 0;
   enum sf_code code = sf_landfall_find (path, other, land->index, &settings, &landfalls, &count, err);
   if (code == SF_OK && counties)
-    code = sf_polygon_index_new ((const struct sf_geometry *const *)counties->geometries, counties->rows, SF_RINGS_ALL,
+    code = sf_polygon_index_new ((const struct sf_geometry *const *) counties->geometries, counties->rows, SF_RINGS_ALL,
                                  &county_index, err);
   if (code == SF_OK)
     code = sf_dataset_new_table (io->spec (io, "landfalls"), NULL, &dataset, err);

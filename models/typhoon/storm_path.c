@@ -142,7 +142,7 @@ sf_storm_path_init (struct sf_storm_path *path, const struct sf_track *track, en
     {
       size_t equal = sf_track_interp_count (fixes.time_s, fixes.n, step_s);
       int64_t last = fixes.time_s[fixes.n - 1];
-      bool remainder = fixes.time_s[0] + (int64_t)(equal - 1) * step_s != last;
+      bool remainder = fixes.time_s[0] + (int64_t) (equal - 1) * step_s != last;
       path->count = equal + remainder;
       code = allocate (path, err);
       if (code == SF_OK)
@@ -182,7 +182,7 @@ sf_storm_path_point (const struct sf_storm_path *path, size_t i, double t)
 {
   size_t j = i + 1 < path->count ? i + 1 : i;
   return (struct sf_storm_point){
-    .time_s = path->time_s[i] + (int64_t)llround (t * (double)(path->time_s[j] - path->time_s[i])),
+    .time_s = path->time_s[i] + (int64_t) llround (t * (double) (path->time_s[j] - path->time_s[i])),
     .lon_deg = sf_sphere_wrap_lon_deg (between (path->lon_deg[i], path->lon_deg[j], t)),
     .lat_deg = between (path->lat_deg[i], path->lat_deg[j], t),
     .wind_mps = between (path->wind_mps[i], path->wind_mps[j], t),
@@ -194,11 +194,11 @@ void
 sf_storm_path_motion (const struct sf_storm_path *path, size_t i, double *ret_to_deg, double *ret_mps)
 {
   size_t a = i > 0 ? i - 1 : 0, b = i > 0 ? i : 1;
-  *ret_to_deg = *ret_mps = (double)NAN;
+  *ret_to_deg = *ret_mps = (double) NAN;
   if (b >= path->count)
     return;
   double km = sf_sphere_distance_km (path->lon_deg[a], path->lat_deg[a], path->lon_deg[b], path->lat_deg[b]);
-  *ret_mps = 1000 * km / (double)(path->time_s[b] - path->time_s[a]);
+  *ret_mps = 1000 * km / (double) (path->time_s[b] - path->time_s[a]);
   if (km > 0)
     *ret_to_deg = sf_sphere_bearing_deg (path->lon_deg[a], path->lat_deg[a], path->lon_deg[b], path->lat_deg[b]);
 }

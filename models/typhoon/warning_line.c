@@ -27,7 +27,7 @@ side (const double a[2], const double b[2], double x, double y)
 }
 
 /* Where the piece from p to q crosses the line's edge a-b: fraction of the piece, or -1. A corner of the line that lies on
-   the piece counts as right of it for both of its edges, so a way through a corner crosses once or not at all. */
+   the piece counts as right of it for both of its edges: no way slips through there, or comes in twice. */
 static double
 cross_edge (const double a[2], const double b[2], const double p[2], const double q[2])
 {

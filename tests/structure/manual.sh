@@ -3,7 +3,7 @@
 # The documents keep to the program: every plugin and option stands in the manual page of both languages; the page's source is
 # clean; every key of a scenario stands in sanfang-scenario(5); every relative link of a document points to a file; every
 # `sanfang` line of the sh blocks of the README and the guides runs, in a scratch folder, in order; a document and its Chinese
-# twin give the same commands.
+# twin give the same commands; the landfall that the guides explain is the one found.
 set -uo pipefail
 top=${srcdir:?srcdir is not set} sanfang=${SANFANG:?SANFANG is not set}
 scratch=$(mktemp -d) || exit 1
@@ -79,6 +79,14 @@ run_document ()
   cd "$top" || exit 1
 }
 run_document README.md readme
+# The landfall on Hainan that the analyst's guides explain is the one that the program finds.
+for name in time earliest latest; do
+  moment=$("$sanfang" run "$SANFANG_SHARE/scenarios/rammasun-2014.yaml" -o "$scratch/landfall" --json --log-level error |
+    jq -r --arg name $name 'select(.dataset == "landfalls").rows[] | select(.place == "Hainan Island")[$name] | fromdate + 28800 | strftime("%H:%M")')
+  for page in doc/analyst-guide.md doc/analyst-guide.zh-CN.md; do
+    grep -q "$moment" "$top/$page" || fault "$page does not give $moment, the $name of the landfall on Hainan"
+  done
+done
 run_document doc/analyst-guide.md analyst
 run_document doc/operator-guide.md operator
 [ $commands -ge 15 ] || fault "only $commands commands in the documents"

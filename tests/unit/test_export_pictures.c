@@ -179,7 +179,8 @@ load_json (const char *path)
    alone, row 12 (22.5..16.875). So five tiles. */
 START_TEST (test_xyz_tiles)
 {
-  struct run how = { .plugin = "xyz", .option = "max_zoom", .value = "7", .threads = 2, .authority = SF_AUTHORITY_INTERNAL };
+  struct run how
+      = { .plugin = "xyz", .option = "max_zoom", .value = "7", .threads = 2, .authority = SF_AUTHORITY_INTERNAL };
   struct sf_strbuf list = { 0 };
   char command[256];
   ASSERT_OK (run (&how, "out", &list));
@@ -190,11 +191,12 @@ START_TEST (test_xyz_tiles)
   json_decref (root);
   static const char *const tiles[] = { "6/51/12", "7/102/24", "7/102/25", "7/103/24", "7/103/25" };
   for (size_t i = 0; i < 5; i++)
-    ck_assert_msg (sf_file_exists (sf_arena_printf (&arena, "%s/out/t-wind_max-province/c/%s.png", folder, tiles[i])), "%s",
-                   tiles[i]);
+    ck_assert_msg (sf_file_exists (sf_arena_printf (&arena, "%s/out/t-wind_max-province/c/%s.png", folder, tiles[i])),
+                   "%s", tiles[i]);
   ck_assert (!sf_file_exists (sf_arena_printf (&arena, "%s/out/t-wind_max-province/c/7/104", folder)));
   ck_assert (!sf_file_exists (sf_arena_printf (&arena, "%s/out/t-wind_max-province/c/6/52", folder)));
-  snprintf (command, sizeof command, "cd %s/out/t-wind_arrival-province-7/w && sha256sum -c --quiet checksums.sha256", folder);
+  snprintf (command, sizeof command, "cd %s/out/t-wind_arrival-province-7/w && sha256sum -c --quiet checksums.sha256",
+            folder);
   ck_assert_int_eq (system (command), 0);
   sf_strbuf_finish (&list);
 }
@@ -203,15 +205,16 @@ END_TEST
 /* A simulated layer's tiles are not those of a real one. */
 START_TEST (test_xyz_stripes)
 {
-  struct run how = { .plugin = "xyz", .option = "max_zoom", .value = "6", .threads = 1, .authority = SF_AUTHORITY_INTERNAL };
+  struct run how
+      = { .plugin = "xyz", .option = "max_zoom", .value = "6", .threads = 1, .authority = SF_AUTHORITY_INTERNAL };
   struct sf_strbuf list = { 0 };
   struct sf_key real, marked;
   ASSERT_OK (run (&how, "real", &list));
   how.simulated = true;
   ASSERT_OK (run (&how, "marked", &list));
   ASSERT_OK (sf_key_of_file (sf_file_join (&arena, folder, "real/t-wind_max-province/c/6/51/12.png"), &real, &err));
-  ASSERT_OK (
-      sf_key_of_file (sf_file_join (&arena, folder, "marked/SIMULATED-t-wind_max-province/c/6/51/12.png"), &marked, &err));
+  ASSERT_OK (sf_key_of_file (sf_file_join (&arena, folder, "marked/SIMULATED-t-wind_max-province/c/6/51/12.png"),
+                             &marked, &err));
   ck_assert_mem_ne (&real, &marked, sizeof real);
   json_t *root = load_json ("marked/SIMULATED-t-wind_max-province/c/tiles.json");
   ck_assert (json_is_true (json_object_get (root, "striped")));
@@ -224,10 +227,14 @@ static const struct
 {
   const char *plugin, *option, *value, *word;
 } wrong[] = {
-  { "xyz", "max_tiles", "3", "max_tiles" },      { "xyz", "sets", "c, q", "'q'" },
-  { "xyz", "min_zoom", "9", "above max_zoom" },  { "png", "style", "wind_forse", "wind_force" },
-  { "png", "extent", "113, 17, 107, 21", "west" }, { "png", "layers", "coats", "coast" },
-  { "html", "maps", "wind_arrival@province:9", "no band 9" }, { "html", "maps", "landfalls", "not a grid" },
+  { "xyz", "max_tiles", "3", "max_tiles" },
+  { "xyz", "sets", "c, q", "'q'" },
+  { "xyz", "min_zoom", "9", "above max_zoom" },
+  { "png", "style", "wind_forse", "wind_force" },
+  { "png", "extent", "113, 17, 107, 21", "west" },
+  { "png", "layers", "coats", "coast" },
+  { "html", "maps", "wind_arrival@province:9", "no band 9" },
+  { "html", "maps", "landfalls", "not a grid" },
 };
 
 START_TEST (test_wrong_settings)

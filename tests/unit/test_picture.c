@@ -62,7 +62,8 @@ setup (void)
   snprintf (path, sizeof path, "%s/styles", share);
   ASSERT_OK (sf_styles_load (path, &styles, &err));
   struct sf_gridspec spec = { 40, 30, { 108, 0.1, 0, 21, 0, -0.1 }, "EPSG:4490" };
-  ASSERT_OK (sf_dataset_new_grid (sf_vocabulary_dataset (vocabulary, "wind_max"), "province", &spec, NULL, 1, &grid, &err));
+  ASSERT_OK (
+      sf_dataset_new_grid (sf_vocabulary_dataset (vocabulary, "wind_max"), "province", &spec, NULL, 1, &grid, &err));
   for (int i = 0; i < 40 * 30; i++)
     grid->as.grid->values[i] = i % 40 < 20 ? 18.0f : NAN;
   track = new_table ("track_points");
@@ -139,7 +140,9 @@ count_colour (const struct sf_strbuf *png, uint32_t rgb)
 START_TEST (test_glyphs)
 {
   ck_assert_int_eq (sf_picture_missing_glyphs ("海"), 0);
-  ck_assert_int_eq (sf_picture_missing_glyphs ("海南省三防台风路径登陆警戒线内部研判参考，不得对外发布模拟演练假设（北京时间）≥–°级"), 0);
+  ck_assert_int_eq (
+      sf_picture_missing_glyphs ("海南省三防台风路径登陆警戒线内部研判参考，不得对外发布模拟演练假设（北京时间）≥–°级"),
+      0);
   ck_assert_int_eq (sf_picture_missing_glyphs ("Internal use only, not for release"), 0);
   /* U+E000 is private: no font of ours has it, so the count can tell */
   ck_assert_int_eq (sf_picture_missing_glyphs ("\xee\x80\x80"), 1);
@@ -245,6 +248,9 @@ START_TEST (test_names_and_sources)
   sf_strbuf_reset (&text);
   sf_picture_format_name ("wind", NULL, 0, "track", SF_AUTHORITY_OFFICIAL, false, &text);
   ck_assert_str_eq (text.text, "wind-track");
+  sf_strbuf_reset (&text);
+  sf_picture_format_name ("wind_max", grid, 0, "", SF_AUTHORITY_INTERNAL, false, &text);
+  ck_assert_str_eq (text.text, "wind_max-province");
   sf_strbuf_reset (&text);
   sf_picture_format_sources (&picture, false, &text);
   ck_assert_str_eq (text.text, "track China (CMA); coast GSHHG");

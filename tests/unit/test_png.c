@@ -46,7 +46,8 @@ pixel (cairo_surface_t *surface, int x, int y)
   return value;
 }
 
-static const uint8_t palette[4][4] = { { 0, 0, 0, 0 }, { 10, 20, 30, 255 }, { 200, 100, 50, 255 }, { 255, 255, 255, 255 } };
+static const uint8_t palette[4][4]
+    = { { 0, 0, 0, 0 }, { 10, 20, 30, 255 }, { 200, 100, 50, 255 }, { 255, 255, 255, 255 } };
 
 START_TEST (test_palette)
 {
@@ -103,11 +104,18 @@ START_TEST (test_text_chunk)
 {
   static const struct sf_png_text texts[] = { { "Title", "海南" } };
   uint8_t pixels[1] = { 1 };
-  struct sf_png_image image = { .width = 1, .height = 1, .channels = 1, .pixels = pixels, .palette = palette,
-                                .colours = 4, .texts = texts, .texts_count = 1 };
+  struct sf_png_image image = { .width = 1,
+                                .height = 1,
+                                .channels = 1,
+                                .pixels = pixels,
+                                .palette = palette,
+                                .colours = 4,
+                                .texts = texts,
+                                .texts_count = 1 };
   struct sf_strbuf png = { 0 };
   ck_assert_int_eq (sf_png_encode (&image, 6, &png, &err), SF_OK);
-  static const char chunk[] = "\0\0\0\x10" "iTXtTitle\0\0\0\0\0\xe6\xb5\xb7\xe5\x8d\x97";
+  static const char chunk[] = "\0\0\0\x10"
+                              "iTXtTitle\0\0\0\0\0\xe6\xb5\xb7\xe5\x8d\x97";
   ck_assert_ptr_nonnull (memmem (png.text, png.length, chunk, sizeof chunk - 1));
   cairo_surface_destroy (decode (&png));
   sf_strbuf_finish (&png);

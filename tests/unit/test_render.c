@@ -16,9 +16,7 @@ static struct sf_style_entry entries[] = { { .from = 10.8 }, { .from = 13.9 }, {
 static struct sf_style
 style_of (enum sf_style_kind kind, enum sf_sampling sampling)
 {
-  return (struct sf_style){
-    .name = "t", .kind = kind, .sampling = sampling, .entries = entries, .entries_count = 3
-  };
+  return (struct sf_style){ .name = "t", .kind = kind, .sampling = sampling, .entries = entries, .entries_count = 3 };
 }
 
 static struct sf_grid
@@ -31,10 +29,12 @@ grid_of (int nx, int ny, float *values)
 }
 
 static bool
-draw (const struct sf_grid *grid, const struct sf_style *style, struct sf_bounds bounds, int width, int height, uint8_t *out)
+draw (const struct sf_grid *grid, const struct sf_style *style, struct sf_bounds bounds, int width, int height,
+      uint8_t *out)
 {
-  struct sf_render render
-      = { .grid = grid, .style = style, .projection = SF_TILE_SET_C, .bounds = bounds, .width = width, .height = height };
+  struct sf_render render = {
+    .grid = grid, .style = style, .projection = SF_TILE_SET_C, .bounds = bounds, .width = width, .height = height
+  };
   bool any = false;
   ck_assert_msg (sf_render_indices (&render, out, &any, &err) == SF_OK, "%s", err.message);
   return any;

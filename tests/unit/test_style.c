@@ -73,7 +73,7 @@ START_TEST (test_grade_colours)
   {
     const char *key;
     unsigned rgb;
-  } expected[] = { { "TD", 0x30fc31 }, { "TS", 0x307efa }, { "STS", 0xfffc00 },
+  } expected[] = { { "TD", 0x30fc31 }, { "TS", 0x307efa },  { "STS", 0xfffc00 },
                    { "TY", 0xff9c00 }, { "STY", 0xfb7cff }, { "SuperTY", 0xfa3030 } };
   const struct sf_style *style = NULL;
   double size = 0;

@@ -16,8 +16,10 @@ static const struct sf_quantity LONGITUDE
     = { "longitude", "degrees_east", NULL, "Longitude", "经度", NULL, SF_COLUMN_DOUBLE };
 static const struct sf_quantity COUNT = { "count", "1", NULL, "Count", "数量", NULL, SF_COLUMN_INT };
 static const struct sf_quantity TIME = { "time", "s", NULL, "Time", "时间", NULL, SF_COLUMN_TIME };
-static const struct sf_column_spec COLUMNS[]
-    = { { "place", &TEXT }, { "longitude", &LONGITUDE }, { "count", &COUNT }, { "time", &TIME } };
+static const struct sf_column_spec COLUMNS[] = { { .name = "place", .quantity = &TEXT },
+                                                 { .name = "longitude", .quantity = &LONGITUDE },
+                                                 { .name = "count", .quantity = &COUNT },
+                                                 { .name = "time", .quantity = &TIME } };
 static const struct sf_dataset_spec TABLE
     = { .name = "places", .kind = SF_DATASET_TABLE, .columns = COLUMNS, .columns_count = 4 };
 static const struct sf_dataset_spec SERIES

@@ -13,13 +13,23 @@ enum
 };
 
 static const struct sf_option options[] = {
-  { .name = "maps", .type = SF_OPTION_TEXTS, .fallback = "wind_max@province, wind_arrival@province:8",
+  { .name = "maps",
+    .type = SF_OPTION_TEXTS,
+    .fallback = "wind_max@province, wind_arrival@province:8",
     .help_en = "maps on the page: datasets, for one with bands a colon and the band's value",
     .help_zh = "页面中的地图：数据集名，有波段者加冒号和波段值" },
-  { .name = "width", .type = SF_OPTION_INT, .unit = "px", .fallback = "1400", .min = 480, .max = 4096,
-    .help_en = "width of each map", .help_zh = "每幅地图宽度" },
-  { .name = "template", .type = SF_OPTION_PATH,
-    .help_en = "another frame than share/templates/summary.html", .help_zh = "替代 share/templates/summary.html 的模板" },
+  { .name = "width",
+    .type = SF_OPTION_INT,
+    .unit = "px",
+    .fallback = "1400",
+    .min = 480,
+    .max = 4096,
+    .help_en = "width of each map",
+    .help_zh = "每幅地图宽度" },
+  { .name = "template",
+    .type = SF_OPTION_PATH,
+    .help_en = "another frame than share/templates/summary.html",
+    .help_zh = "替代 share/templates/summary.html 的模板" },
   { .name = NULL },
 };
 
@@ -139,11 +149,11 @@ static const struct
   const char *name;
   void (*put) (const struct sf_page *page, struct sf_strbuf *out);
 } slots[] = {
-  { "title_zh", put_title_zh },     { "title_en", put_title_en },     { "badges", sf_page_badges },
-  { "as_of", put_as_of },           { "scenario", put_scenario },     { "cards", sf_page_cards },
-  { "maps", sf_page_maps },            { "landfalls", sf_page_landfalls },  { "counties", sf_page_counties },
-  { "approach", sf_page_approach },    { "crossings", sf_page_crossings },  { "track", sf_page_track },
-  { "lineage", sf_page_lineage },      { "sources_zh", put_sources_zh }, { "sources_en", put_sources_en },
+  { "title_zh", put_title_zh },     { "title_en", put_title_en },       { "badges", sf_page_badges },
+  { "as_of", put_as_of },           { "scenario", put_scenario },       { "cards", sf_page_cards },
+  { "maps", sf_page_maps },         { "landfalls", sf_page_landfalls }, { "counties", sf_page_counties },
+  { "approach", sf_page_approach }, { "crossings", sf_page_crossings }, { "track", sf_page_track },
+  { "lineage", sf_page_lineage },   { "sources_zh", put_sources_zh },   { "sources_en", put_sources_en },
 };
 
 static int

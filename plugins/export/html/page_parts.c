@@ -26,13 +26,15 @@ sf_page_badges (const struct sf_page *page, struct sf_strbuf *out)
 {
   static const char *const badges[] = {
     "<p class=\"badge official\">官方发布 <span lang=\"en\">Official</span></p>",
-    "<p class=\"badge internal\">内部研判参考，不得对外发布 <span lang=\"en\">Internal use only, not for release</span></p>",
+    "<p class=\"badge internal\">内部研判参考，不得对外发布 <span lang=\"en\">Internal use only, not for "
+    "release</span></p>",
     "<p class=\"badge drill\">演练，非真实情况 <span lang=\"en\">DRILL, not a real event</span></p>",
     "<p class=\"badge drill\">假设推演，非真实情况 <span lang=\"en\">HYPOTHETICAL, not a real event</span></p>",
   };
   sf_strbuf_add (out, badges[page->job->authority]);
   if (page->job->simulated)
-    sf_strbuf_add (out, "<p class=\"badge drill\">含模拟数据 <span lang=\"en\">SIMULATED data in its lineage</span></p>");
+    sf_strbuf_add (out,
+                   "<p class=\"badge drill\">含模拟数据 <span lang=\"en\">SIMULATED data in its lineage</span></p>");
 }
 
 static const char zone[] = " <small>北京时间 BJT</small>";
@@ -76,8 +78,9 @@ card_storm (const struct sf_page *page, struct sf_strbuf *out)
     }
   if (isnan (strongest))
     {
-      sf_strbuf_add (out, "<p class=\"big none\">无 <small lang=\"en\">none</small></p><p>路径中没有风速 <span lang=\"en\">no "
-                          "wind in the track</span></p></article>\n");
+      sf_strbuf_add (
+          out, "<p class=\"big none\">无 <small lang=\"en\">none</small></p><p>路径中没有风速 <span lang=\"en\">no "
+               "wind in the track</span></p></article>\n");
       return;
     }
   sf_strbuf_add (out, "<p class=\"big\">");
@@ -97,7 +100,8 @@ first_landfall (const struct sf_table *table)
   size_t first = 0;
   for (size_t row = 1; row < table->rows; row++)
     {
-      bool ours = sf_table_text (table, "place_zh", row) != NULL, was_ours = sf_table_text (table, "place_zh", first) != NULL;
+      bool ours = sf_table_text (table, "place_zh", row) != NULL,
+           was_ours = sf_table_text (table, "place_zh", first) != NULL;
       bool earlier = sf_table_time (table, "time", row) < sf_table_time (table, "time", first);
       if (ours != was_ours ? ours : earlier)
         first = row;
@@ -118,8 +122,9 @@ card_landfall (const struct sf_page *page, struct sf_strbuf *out)
   const struct sf_table *table = dataset->as.table;
   if (table->rows == 0)
     {
-      sf_strbuf_add (out, "<p class=\"big\">无 <small lang=\"en\">none</small></p><p>中心未越过海岸线 <span lang=\"en\">the "
-                          "centre crossed no coast</span></p></article>\n");
+      sf_strbuf_add (out,
+                     "<p class=\"big\">无 <small lang=\"en\">none</small></p><p>中心未越过海岸线 <span lang=\"en\">the "
+                     "centre crossed no coast</span></p></article>\n");
       return;
     }
   size_t first = first_landfall (table);
@@ -160,14 +165,16 @@ card_counties (const struct sf_page *page, struct sf_strbuf *out)
       unknown += isnan (force);
     }
   if (table->rows == 0)
-    sf_strbuf_add (out, "<p class=\"big none\">未知 <small lang=\"en\">unknown</small></p><p>没有市县边界 <span lang=\"en\">no "
-                        "county boundaries</span></p></article>\n");
+    sf_strbuf_add (
+        out, "<p class=\"big none\">未知 <small lang=\"en\">unknown</small></p><p>没有市县边界 <span lang=\"en\">no "
+             "county boundaries</span></p></article>\n");
   else
-    sf_strbuf_addf (out,
-                    "<p class=\"big\">%zu<small> / %zu</small></p><p>达到10级 <span lang=\"en\">reach force 10</span>，其中"
-                    "12级以上 %zu <span lang=\"en\">of them force 12</span>；无数据 %zu <span lang=\"en\">without data</span>"
-                    "</p></article>\n",
-                    force10, table->rows, force12, unknown);
+    sf_strbuf_addf (
+        out,
+        "<p class=\"big\">%zu<small> / %zu</small></p><p>达到10级 <span lang=\"en\">reach force 10</span>，其中"
+        "12级以上 %zu <span lang=\"en\">of them force 12</span>；无数据 %zu <span lang=\"en\">without data</span>"
+        "</p></article>\n",
+        force10, table->rows, force12, unknown);
 }
 
 static void
@@ -194,11 +201,13 @@ card_arrival (const struct sf_page *page, struct sf_strbuf *out)
     }
   sf_strbuf_add (out, "<p class=\"big\">");
   if (earliest == SF_TIME_MISSING && table->rows == 0)
-    sf_strbuf_add (out, "未知 <small lang=\"en\">unknown</small></p><p>没有市县边界 <span lang=\"en\">no county boundaries"
-                        "</span>");
+    sf_strbuf_add (out,
+                   "未知 <small lang=\"en\">unknown</small></p><p>没有市县边界 <span lang=\"en\">no county boundaries"
+                   "</span>");
   else if (earliest == SF_TIME_MISSING)
-    sf_strbuf_add (out, "无 <small lang=\"en\">none</small></p><p>各市县均未达到8级 <span lang=\"en\">no county reaches "
-                        "force 8</span>");
+    sf_strbuf_add (out,
+                   "无 <small lang=\"en\">none</small></p><p>各市县均未达到8级 <span lang=\"en\">no county reaches "
+                   "force 8</span>");
   else
     {
       sf_page_date_time (out, earliest);
@@ -241,8 +250,9 @@ sf_page_maps (const struct sf_page *page, struct sf_strbuf *out)
         {
           sf_strbuf_add (out, "<p class=\"absent\"><b>缺图：</b>本次输出未包含数据集 <code>");
           sf_page_text (out, names[i]);
-          sf_strbuf_add (out, "</code><br><span lang=\"en\"><b>Map absent:</b> this output was given no such dataset.</span>"
-                              "</p>");
+          sf_strbuf_add (out,
+                         "</code><br><span lang=\"en\"><b>Map absent:</b> this output was given no such dataset.</span>"
+                         "</p>");
         }
       sf_strbuf_add (out, "</figure>\n");
     }
@@ -261,7 +271,8 @@ lineage_size (const struct sf_dataset *dataset, struct sf_strbuf *out)
       sf_strbuf_addf (out, "%zu 条 <small lang=\"en\">tracks</small>", dataset->as.tracks->count);
       break;
     case SF_DATASET_CUBE:
-      sf_strbuf_addf (out, "%d × %d × %d", dataset->as.cube->steps, dataset->as.cube->spec.ny, dataset->as.cube->spec.nx);
+      sf_strbuf_addf (out, "%d × %d × %d", dataset->as.cube->steps, dataset->as.cube->spec.ny,
+                      dataset->as.cube->spec.nx);
       break;
     default:
       sf_strbuf_addf (out, "%zu 行 <small lang=\"en\">rows</small>", dataset->as.table->rows);
@@ -271,10 +282,11 @@ lineage_size (const struct sf_dataset *dataset, struct sf_strbuf *out)
 void
 sf_page_lineage (const struct sf_page *page, struct sf_strbuf *out)
 {
-  sf_strbuf_add (out, "<div class=\"scroll\"><table><thead><tr><th>数据集<small lang=\"en\">Dataset</small></th><th>内容<small "
-                      "lang=\"en\">Content</small></th><th>大小<small lang=\"en\">Size</small></th><th>权威<small lang=\"en\">"
-                      "Authority</small></th><th>模拟<small lang=\"en\">Simulated</small></th><th>键<small lang=\"en\">Key"
-                      "</small></th></tr></thead><tbody>\n");
+  sf_strbuf_add (
+      out, "<div class=\"scroll\"><table><thead><tr><th>数据集<small lang=\"en\">Dataset</small></th><th>内容<small "
+           "lang=\"en\">Content</small></th><th>大小<small lang=\"en\">Size</small></th><th>权威<small lang=\"en\">"
+           "Authority</small></th><th>模拟<small lang=\"en\">Simulated</small></th><th>键<small lang=\"en\">Key"
+           "</small></th></tr></thead><tbody>\n");
   for (size_t i = 0; i < page->job->datasets_count; i++)
     {
       const struct sf_dataset *dataset = page->job->datasets[i];
@@ -287,7 +299,8 @@ sf_page_lineage (const struct sf_page *page, struct sf_strbuf *out)
       sf_page_text (out, dataset->spec->title_en);
       sf_strbuf_add (out, "</small></td><td>");
       lineage_size (dataset, out);
-      sf_strbuf_addf (out, "</td><td>%s <small lang=\"en\">%s</small></td><td>%s</td><td><code>%.16s</code></td></tr>\n",
+      sf_strbuf_addf (out,
+                      "</td><td>%s <small lang=\"en\">%s</small></td><td>%s</td><td><code>%.16s</code></td></tr>\n",
                       sf_authority_name (dataset->authority, 1), sf_authority_name (dataset->authority, 0),
                       dataset->simulated ? "是 yes" : "否 no", sf_key_format (&dataset->key, key));
     }

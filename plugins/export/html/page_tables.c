@@ -32,11 +32,12 @@ head (const struct section *section, struct sf_strbuf *out)
 static void
 absent (const struct section *section, struct sf_strbuf *out)
 {
-  sf_strbuf_addf (out,
-                  "<p class=\"absent\"><b>缺：</b>本次输出未包含数据集 <code>%s</code>，此处无从判断，不等于没有。"
-                  "<br><span lang=\"en\"><b>Absent:</b> this output was given no dataset <code>%s</code>; that is not an "
-                  "all-clear.</span></p></section>\n",
-                  section->dataset, section->dataset);
+  sf_strbuf_addf (
+      out,
+      "<p class=\"absent\"><b>缺：</b>本次输出未包含数据集 <code>%s</code>，此处无从判断，不等于没有。"
+      "<br><span lang=\"en\"><b>Absent:</b> this output was given no dataset <code>%s</code>; that is not an "
+      "all-clear.</span></p></section>\n",
+      section->dataset, section->dataset);
 }
 
 static void
@@ -47,8 +48,8 @@ empty (const struct section *section, struct sf_strbuf *out)
 }
 
 static void
-table_rows (const struct sf_page *page, const struct section *section, const struct sf_table *table, const size_t *order,
-            struct sf_strbuf *out)
+table_rows (const struct sf_page *page, const struct section *section, const struct sf_table *table,
+            const size_t *order, struct sf_strbuf *out)
 {
   sf_strbuf_add (out, "<div class=\"scroll\"><table><thead><tr>");
   for (const struct column *column = section->columns; column->cell; column++)
@@ -101,29 +102,29 @@ bilingual (struct sf_strbuf *out, const char *zh, const char *en)
     }
 }
 
-#define TEXT_CELL(function, column)                                           \
-  static void function (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out) \
-  {                                                                           \
-    (void) page;                                                              \
-    sf_page_text (out, sf_table_text (table, column, row));                      \
+#define TEXT_CELL(function, column)                                                                                    \
+  static void function (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)   \
+  {                                                                                                                    \
+    (void) page;                                                                                                       \
+    sf_page_text (out, sf_table_text (table, column, row));                                                            \
   }
-#define TWO_TEXTS_CELL(function, zh, en)                                      \
-  static void function (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out) \
-  {                                                                           \
-    (void) page;                                                              \
-    bilingual (out, sf_table_text (table, zh, row), sf_table_text (table, en, row)); \
+#define TWO_TEXTS_CELL(function, zh, en)                                                                               \
+  static void function (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)   \
+  {                                                                                                                    \
+    (void) page;                                                                                                       \
+    bilingual (out, sf_table_text (table, zh, row), sf_table_text (table, en, row));                                   \
   }
-#define NUMBER_CELL(function, column, decimals)                               \
-  static void function (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out) \
-  {                                                                           \
-    (void) page;                                                              \
-    sf_page_number (out, sf_table_double (table, column, row), decimals);        \
+#define NUMBER_CELL(function, column, decimals)                                                                        \
+  static void function (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)   \
+  {                                                                                                                    \
+    (void) page;                                                                                                       \
+    sf_page_number (out, sf_table_double (table, column, row), decimals);                                              \
   }
-#define TIME_CELL(function, column)                                           \
-  static void function (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out) \
-  {                                                                           \
-    (void) page;                                                              \
-    sf_page_date_time (out, sf_table_time (table, column, row));                 \
+#define TIME_CELL(function, column)                                                                                    \
+  static void function (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)   \
+  {                                                                                                                    \
+    (void) page;                                                                                                       \
+    sf_page_date_time (out, sf_table_time (table, column, row));                                                       \
   }
 
 TWO_TEXTS_CELL (storm_names, "name_zh", "name")
@@ -196,11 +197,12 @@ span (const struct sf_table *table, size_t row, const char *begin, const char *e
     sf_strbuf_addf (out, " <small>%.0f h</small>", (double) (end_s - begin_s) / 3600);
 }
 
-#define SPAN_CELL(force)                                                      \
-  static void force##_span (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out) \
-  {                                                                           \
-    (void) page;                                                              \
-    span (table, row, #force "_begin", #force "_end", out);                   \
+#define SPAN_CELL(force)                                                                                               \
+  static void force##_span (const struct sf_page *page, const struct sf_table *table, size_t row,                      \
+                            struct sf_strbuf *out)                                                                     \
+  {                                                                                                                    \
+    (void) page;                                                                                                       \
+    span (table, row, #force "_begin", #force "_end", out);                                                            \
   }
 SPAN_CELL (force7)
 SPAN_CELL (force8)
@@ -269,13 +271,18 @@ sf_page_landfalls (const struct sf_page *page, struct sf_strbuf *out)
     { "资料", "Agency", false, agency },
     { NULL, NULL, false, NULL },
   };
-  static const struct section section = {
-    "landfalls", "landfalls", "登陆", "Landfall",
-    "中心穿越海岸线之处；范围由路径点取整（0.1°）与时次间隔决定。时间均为北京时间（UTC+8）。",
-    "Where the centre crosses the coast; the range follows from the rounding of the track (0.1°) and its steps. All times "
-    "are Beijing time (UTC+8).",
-    "路径时段内中心未越过海岸线。", "the centre crossed no coast within the track.", columns
-  };
+  static const struct section section
+      = { "landfalls",
+          "landfalls",
+          "登陆",
+          "Landfall",
+          "中心穿越海岸线之处；范围由路径点取整（0.1°）与时次间隔决定。时间均为北京时间（UTC+8）。",
+          "Where the centre crosses the coast; the range follows from the rounding of the track (0.1°) and its steps. "
+          "All times "
+          "are Beijing time (UTC+8).",
+          "路径时段内中心未越过海岸线。",
+          "the centre crossed no coast within the track.",
+          columns };
   write_section (page, &section, NULL, out);
 }
 
@@ -336,11 +343,17 @@ sf_page_counties (const struct sf_page *page, struct sf_strbuf *out)
     { NULL, NULL, false, NULL },
   };
   static const struct section section = {
-    "counties", "county_wind", "市县风力与到达时间", "Wind and arrival by county",
+    "counties",
+    "county_wind",
+    "市县风力与到达时间",
+    "Wind and arrival by county",
     "按8级风最早到达排序。起止为市县内任一格点首次达到与最后达到的时刻，北京时间（UTC+8）；风速为10米高度2分钟平均。",
-    "Earliest force 8 first. From–to: first and last time that any cell of the county has the force, Beijing time (UTC+8); "
+    "Earliest force 8 first. From–to: first and last time that any cell of the county has the force, Beijing time "
+    "(UTC+8); "
     "wind at 10 m, 2-minute mean.",
-    "没有市县边界数据，未作市县统计。", "there are no county boundaries, so nothing could be counted by county.", columns
+    "没有市县边界数据，未作市县统计。",
+    "there are no county boundaries, so nothing could be counted by county.",
+    columns
   };
   const struct sf_dataset *dataset = sf_page_dataset (page, "county_wind");
   struct sf_arena arena;
@@ -354,21 +367,21 @@ void
 sf_page_approach (const struct sf_page *page, struct sf_strbuf *out)
 {
   static const struct column columns[] = {
-    { "市县驻地", "County seat", false, county },
-    { "最近时刻（北京时间）", "Nearest at, UTC+8", false, time_cell },
-    { "距离 km", "Distance", true, distance },
-    { "中心方位", "Centre lies to the", false, bearing },
-    { "中心位置", "Centre", false, position },
-    { "台风", "Storm", false, storm_name },
-    { "资料", "Agency", false, agency },
-    { NULL, NULL, false, NULL },
+    { "市县驻地", "County seat", false, county }, { "最近时刻（北京时间）", "Nearest at, UTC+8", false, time_cell },
+    { "距离 km", "Distance", true, distance },    { "中心方位", "Centre lies to the", false, bearing },
+    { "中心位置", "Centre", false, position },    { "台风", "Storm", false, storm_name },
+    { "资料", "Agency", false, agency },          { NULL, NULL, false, NULL },
   };
-  static const struct section section = {
-    "approach", "closest_approach", "台风中心最近时刻", "Closest approach of the centre",
-    "方位为自驻地看台风中心。时间为北京时间（UTC+8）。大风可早于中心到达数小时。",
-    "Direction as seen from the seat. Beijing time (UTC+8). Strong wind may come hours before the centre.",
-    "没有市县驻地数据或没有路径。", "there are no county seats, or no track.", columns
-  };
+  static const struct section section
+      = { "approach",
+          "closest_approach",
+          "台风中心最近时刻",
+          "Closest approach of the centre",
+          "方位为自驻地看台风中心。时间为北京时间（UTC+8）。大风可早于中心到达数小时。",
+          "Direction as seen from the seat. Beijing time (UTC+8). Strong wind may come hours before the centre.",
+          "没有市县驻地数据或没有路径。",
+          "there are no county seats, or no track.",
+          columns };
   write_section (page, &section, NULL, out);
 }
 
@@ -384,11 +397,15 @@ sf_page_crossings (const struct sf_page *page, struct sf_strbuf *out)
     { "资料", "Agency", false, agency },
     { NULL, NULL, false, NULL },
   };
-  static const struct section section = {
-    "crossings", "warning_crossings", "穿越警戒线", "Crossings of the warning lines",
-    "时间为北京时间（UTC+8）。", "Beijing time (UTC+8).", "路径未穿越24小时或48小时警戒线。",
-    "the track crosses neither the 24 h nor the 48 h line.", columns
-  };
+  static const struct section section = { "crossings",
+                                          "warning_crossings",
+                                          "穿越警戒线",
+                                          "Crossings of the warning lines",
+                                          "时间为北京时间（UTC+8）。",
+                                          "Beijing time (UTC+8).",
+                                          "路径未穿越24小时或48小时警戒线。",
+                                          "the track crosses neither the 24 h nor the 48 h line.",
+                                          columns };
   write_section (page, &section, NULL, out);
 }
 
@@ -406,11 +423,15 @@ sf_page_track (const struct sf_page *page, struct sf_strbuf *out)
     { "资料", "Agency", false, agency },
     { NULL, NULL, false, NULL },
   };
-  static const struct section section = {
-    "track", "track_points", "台风路径", "Track",
-    "等级按 GB/T 19201-2006，由中心附近最大风速（2分钟平均）判定。时间为北京时间（UTC+8）。",
-    "Grades of GB/T 19201-2006 by the maximum wind near the centre (2-minute mean). Beijing time (UTC+8).",
-    "没有路径点。", "there is no track point.", columns
-  };
+  static const struct section section
+      = { "track",
+          "track_points",
+          "台风路径",
+          "Track",
+          "等级按 GB/T 19201-2006，由中心附近最大风速（2分钟平均）判定。时间为北京时间（UTC+8）。",
+          "Grades of GB/T 19201-2006 by the maximum wind near the centre (2-minute mean). Beijing time (UTC+8).",
+          "没有路径点。",
+          "there is no track point.",
+          columns };
   write_section (page, &section, NULL, out);
 }

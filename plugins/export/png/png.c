@@ -25,22 +25,41 @@ struct work
 };
 
 static const struct sf_option options[] = {
-  { .name = "extent", .type = SF_OPTION_DOUBLES, .unit = "degree", .min = -180, .max = 360,
-    .help_en = "west, south, east, north; else the grid's own", .help_zh = "西、南、东、北边界；缺省为格网范围" },
-  { .name = "width", .type = SF_OPTION_INT, .unit = "px", .fallback = "1600", .min = 480, .max = 4096,
-    .help_en = "width of the sheet; a tall extent gives a narrower one", .help_zh = "图幅宽度；南北狭长时图幅变窄" },
-  { .name = "style", .type = SF_OPTION_TEXT,
+  { .name = "extent",
+    .type = SF_OPTION_DOUBLES,
+    .unit = "degree",
+    .min = -180,
+    .max = 360,
+    .help_en = "west, south, east, north; else the grid's own",
+    .help_zh = "西、南、东、北边界；缺省为格网范围" },
+  { .name = "width",
+    .type = SF_OPTION_INT,
+    .unit = "px",
+    .fallback = "1600",
+    .min = 480,
+    .max = 4096,
+    .help_en = "width of the sheet; a tall extent gives a narrower one",
+    .help_zh = "图幅宽度；南北狭长时图幅变窄" },
+  { .name = "style",
+    .type = SF_OPTION_TEXT,
     .help_en = "style of share/styles for every grid; else each dataset's default",
     .help_zh = "所有格网使用的样式（share/styles）；缺省用各数据集默认样式" },
-  { .name = "bands", .type = SF_OPTION_DOUBLES, .help_en = "only bands of these values (forces)",
+  { .name = "bands",
+    .type = SF_OPTION_DOUBLES,
+    .help_en = "only bands of these values (forces)",
     .help_zh = "仅输出这些波段值（风级）" },
-  { .name = "layers", .type = SF_OPTION_TEXTS,
-    .help_en = "layers over the grid, of: coast, counties, county_seats, warning_lines, wind_areas, track_points, tracks, "
-               "landfalls; else all but wind_areas",
+  { .name = "layers",
+    .type = SF_OPTION_TEXTS,
+    .help_en
+    = "layers over the grid, of: coast, counties, county_seats, warning_lines, wind_areas, track_points, tracks, "
+      "landfalls; else all but wind_areas",
     .help_zh = "叠加图层：coast、counties、county_seats、warning_lines、wind_areas、track_points、tracks、landfalls；"
                "缺省为除 wind_areas 外全部" },
-  { .name = "track_sheet", .type = SF_OPTION_BOOL, .fallback = "true",
-    .help_en = "also draw the track without a grid, when there is one", .help_zh = "另出一张不带格网的路径图（有路径时）" },
+  { .name = "track_sheet",
+    .type = SF_OPTION_BOOL,
+    .fallback = "true",
+    .help_en = "also draw the track without a grid, when there is one",
+    .help_zh = "另出一张不带格网的路径图（有路径时）" },
   { .name = NULL },
 };
 
@@ -112,7 +131,7 @@ prepare (struct work *work, struct sf_arena *arena, struct sf_error *err)
 {
   const struct sf_host *host = work->host;
   const struct sf_export *job = work->job;
-  const char *style = sf_settings_text (host->settings, "style"), *const *names;
+  const char *style = sf_settings_text (host->settings, "style"), *const * names;
   size_t names_count = sf_settings_texts (host->settings, "layers", &names);
   char *folder = sf_file_join (arena, host->share_folder, "styles");
   if (!folder)

@@ -58,21 +58,47 @@ struct work
 };
 
 static const struct sf_option options[] = {
-  { .name = "min_zoom", .type = SF_OPTION_INT, .fallback = "5", .min = 1, .max = 18,
-    .help_en = "lowest level", .help_zh = "最小级别" },
-  { .name = "max_zoom", .type = SF_OPTION_INT, .fallback = "8", .min = 1, .max = 18,
-    .help_en = "highest level", .help_zh = "最大级别" },
-  { .name = "sets", .type = SF_OPTION_TEXTS, .fallback = "c, w",
-    .help_en = "tile matrix sets: c (EPSG:4490) and w (EPSG:3857)", .help_zh = "瓦片矩阵集：c（EPSG:4490）、w（EPSG:3857）" },
-  { .name = "style", .type = SF_OPTION_TEXT,
+  { .name = "min_zoom",
+    .type = SF_OPTION_INT,
+    .fallback = "5",
+    .min = 1,
+    .max = 18,
+    .help_en = "lowest level",
+    .help_zh = "最小级别" },
+  { .name = "max_zoom",
+    .type = SF_OPTION_INT,
+    .fallback = "8",
+    .min = 1,
+    .max = 18,
+    .help_en = "highest level",
+    .help_zh = "最大级别" },
+  { .name = "sets",
+    .type = SF_OPTION_TEXTS,
+    .fallback = "c, w",
+    .help_en = "tile matrix sets: c (EPSG:4490) and w (EPSG:3857)",
+    .help_zh = "瓦片矩阵集：c（EPSG:4490）、w（EPSG:3857）" },
+  { .name = "style",
+    .type = SF_OPTION_TEXT,
     .help_en = "style of share/styles for every grid; else each dataset's default",
     .help_zh = "所有格网使用的样式（share/styles）；缺省用各数据集默认样式" },
-  { .name = "bands", .type = SF_OPTION_DOUBLES, .help_en = "only bands of these values (forces)",
+  { .name = "bands",
+    .type = SF_OPTION_DOUBLES,
+    .help_en = "only bands of these values (forces)",
     .help_zh = "仅输出这些波段值（风级）" },
-  { .name = "compression", .type = SF_OPTION_INT, .fallback = "6", .min = 1, .max = 12,
-    .help_en = "libdeflate level: 1 fast, 12 small", .help_zh = "压缩级别：1最快，12最小" },
-  { .name = "max_tiles", .type = SF_OPTION_INT, .fallback = "50000", .min = 1, .max = 5000000,
-    .help_en = "refuse to make more tiles than this", .help_zh = "瓦片数超过此值时拒绝执行" },
+  { .name = "compression",
+    .type = SF_OPTION_INT,
+    .fallback = "6",
+    .min = 1,
+    .max = 12,
+    .help_en = "libdeflate level: 1 fast, 12 small",
+    .help_zh = "压缩级别：1最快，12最小" },
+  { .name = "max_tiles",
+    .type = SF_OPTION_INT,
+    .fallback = "50000",
+    .min = 1,
+    .max = 5000000,
+    .help_en = "refuse to make more tiles than this",
+    .help_zh = "瓦片数超过此值时拒绝执行" },
   { .name = NULL },
 };
 
@@ -158,8 +184,8 @@ add_level (struct work *work, int layer, enum sf_tile_set set, int z, struct sf_
   int64_t limit = sf_settings_int (work->host->settings, "max_tiles");
   int64_t more = (int64_t) (range.x1 - range.x0) * (range.y1 - range.y0);
   if (more > 0 && (int64_t) work->count + more > limit)
-    return sf_fail (err, SF_ERANGE, "xyz: level %d of %s brings it over %lld tiles; lower max_zoom or raise max_tiles", z,
-                    work->layers[layer].name.text, (long long) limit);
+    return sf_fail (err, SF_ERANGE, "xyz: level %d of %s brings it over %lld tiles; lower max_zoom or raise max_tiles",
+                    z, work->layers[layer].name.text, (long long) limit);
   for (int x = range.x0; x < range.x1; x++)
     for (int y = range.y0; y < range.y1; y++)
       {
@@ -304,8 +330,7 @@ put_dataset (struct sf_json *json, const struct layer *layer)
     }
   sf_json_put_time (json, "reference_time", grid->as.grid->reference_s);
   if (layer->style->from_earliest && grid->as.grid->reference_s != SF_TIME_MISSING)
-    sf_json_put_time (json, "labels_count_from",
-                      grid->as.grid->reference_s + (int64_t) llround (layer->origin * 3600));
+    sf_json_put_time (json, "labels_count_from", grid->as.grid->reference_s + (int64_t) llround (layer->origin * 3600));
   sf_json_put_string (json, "style", layer->style->name);
   sf_json_put_string (json, "sampling", layer->style->sampling == SF_SAMPLING_BILINEAR ? "bilinear" : "nearest");
   put_legend (json, layer);
@@ -316,10 +341,11 @@ static void
 put_tile_json (const struct work *work, const struct layer *layer, enum sf_tile_set set, size_t tiles,
                struct sf_strbuf *out)
 {
-  static const char *const notes[SF_TILE_SETS]
-      = { "Tianditu set c: z is the TILEMATRIX id of a Tianditu WMTS (1 = 2x1 tiles of 0.703125 degree a pixel), rows from "
-          "90 N; the same level is z-1 in WorldCRS84Quad and in services that count 2x1 as level 0.",
-          "Tianditu set w: z is the TILEMATRIX id of a Tianditu WMTS, of GoogleMapsCompatible and of XYZ clients alike." };
+  static const char *const notes[SF_TILE_SETS] = {
+    "Tianditu set c: z is the TILEMATRIX id of a Tianditu WMTS (1 = 2x1 tiles of 0.703125 degree a pixel), rows from "
+    "90 N; the same level is z-1 in WorldCRS84Quad and in services that count 2x1 as level 0.",
+    "Tianditu set w: z is the TILEMATRIX id of a Tianditu WMTS, of GoogleMapsCompatible and of XYZ clients alike."
+  };
   struct sf_json json = { .out = out, .indent = 2 };
   struct sf_bounds bounds = sf_render_grid_bounds (&layer->grid->as.grid->spec);
   const double corners[4] = { bounds.min_x, bounds.min_y, bounds.max_x, bounds.max_y };
