@@ -26,7 +26,7 @@ struct finder
   double rounding_deg, shift_lon_deg, shift_lat_deg;
   int64_t bay_s;
   size_t first, last;
-  bool at_sea; /* since the last sample that was looked at, which was at sea, no land was entered */
+  double sea_km; /* of the last sample that was looked at, 0 on land or when a land was entered since */
   struct contact *list;
   size_t count, capacity;
 };
@@ -118,7 +118,7 @@ static enum sf_code
 enter (struct finder *finder, size_t i, double t, size_t polygon, struct sf_error *err)
 {
   struct contact *contact = contact_of (finder, polygon, i);
-  finder->at_sea = false;
+  finder->sea_km = 0;
   if (!contact)
     return sf_fail (err, SF_ENOMEM, "out of memory for a landfall");
   contact->until = i + 1 > contact->until ? i + 1 : contact->until;
@@ -189,10 +189,10 @@ find_contacts (struct finder *finder, struct sf_error *err)
       size_t next = next_after (finder, i, &at, &standing);
       if (standing.km <= standing.reach_km)
         SF_TRY (touch (finder, i, next, &at, &standing, err));
-      /* A shore met exactly at a sample lies on neither piece's inside. */
-      if (standing.km <= 0 && finder->at_sea)
-        SF_TRY (enter (finder, i, 0, standing.polygon, err));
-      finder->at_sea = standing.km > 0;
+      /* A shore met at a sample, as exactly as doubles can tell, is entered on neither piece: at the nearer end. */
+      if (standing.km <= 0 && finder->sea_km > 0)
+        SF_TRY (enter (finder, finder->sea_km < -standing.km ? i - 1 : i, 0, standing.polygon, err));
+      finder->sea_km = fmax (standing.km, 0);
       if (next == i + 1 && i < finder->last)
         SF_TRY (cross_piece (finder, i, err));
       i = next;
