@@ -31,6 +31,12 @@ nobase_sfinclude_HEADERS += %D%/plugin/host.h %D%/plugin/pool.h
 libsanfang_core_la_SOURCES += %D%/plugin/host.h %D%/plugin/pool.h %D%/plugin/loader.h \
   %D%/plugin/host.c %D%/plugin/pool.c %D%/plugin/loader.c
 
+if SANITIZE
+libsanfang_core_la_SOURCES += %D%/plugin/leaks.c
+else
+EXTRA_DIST += %D%/plugin/leaks.c
+endif
+
 # cycle
 nobase_sfinclude_HEADERS += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/snapshot.h %D%/cycle/cycle.h %D%/cycle/ingest.h
 libsanfang_core_la_SOURCES += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/snapshot.h %D%/cycle/cycle.h \

@@ -3,9 +3,11 @@
 
 #include "core/base/time.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +16,13 @@
 #include <unistd.h>
 
 #define MAKING_PREFIX ".making-"
+#define REMOVED_PREFIX ".removed-"
 #define LINK_PREFIX ".current." /* of the link that is renamed to current */
 
 enum
 {
-  MANIFEST_LIMIT_BYTES = 64 << 20
+  MANIFEST_LIMIT_BYTES = 64 << 20,
+  OPEN_TRIES = 5
 };
 
 static enum sf_code
@@ -46,10 +50,26 @@ authority_of (const json_t *object)
   return SF_AUTHORITY_HYPOTHETICAL;
 }
 
+/* What is not said to have happened is taken as simulated: a damaged manifest must not make a drill look real. */
 static bool
-is_below (const char *path)
+is_simulated (const json_t *object)
 {
-  return path && path[0] != '/' && !strstr (path, "..");
+  return !json_is_false (json_object_get (object, "simulated"));
+}
+
+bool
+sf_snapshot_is_inside (const char *path)
+{
+  if (!path || !*path)
+    return false;
+  for (const char *part = path; part; part = strchr (part, '/'))
+    {
+      part += part != path;
+      size_t n = strcspn (part, "/");
+      if (n == 0 || (n == 1 && part[0] == '.') || (n == 2 && part[0] == '.' && part[1] == '.'))
+        return false;
+    }
+  return true;
 }
 
 static enum sf_code
@@ -69,8 +89,8 @@ read_datasets (struct sf_snapshot *snapshot, const json_t *list, const char *pat
       dataset->exporter = text_of (&snapshot->arena, item, "exporter");
       dataset->file = text_of (&snapshot->arena, item, "file");
       dataset->authority = authority_of (item);
-      dataset->simulated = json_is_true (json_object_get (item, "simulated"));
-      if (!dataset->name || !dataset->kind || !key || (dataset->file && !is_below (dataset->file)))
+      dataset->simulated = is_simulated (item);
+      if (!dataset->name || !dataset->kind || !key || (dataset->file && !sf_snapshot_is_inside (dataset->file)))
         return sf_fail (err, SF_EFORMAT, "%s: dataset %zu has no name, kind or key, or a file outside", path, i);
       SF_TRY (sf_key_parse (key, &dataset->key, err));
     }
@@ -94,8 +114,8 @@ read_products (struct sf_snapshot *snapshot, const json_t *list, const char *pat
       product->media_type = text_of (&snapshot->arena, item, "media_type");
       product->datasets = text_of (&snapshot->arena, item, "datasets");
       product->size_bytes = json_integer_value (json_object_get (item, "bytes"));
-      if (!is_below (product->path) || !product->media_type || !key)
-        return sf_fail (err, SF_EFORMAT, "%s: product %zu has no path, media type or digest", path, i);
+      if (!sf_snapshot_is_inside (product->path) || !product->media_type || !key)
+        return sf_fail (err, SF_EFORMAT, "%s: product %zu has no path inside the snapshot, media type or digest", path, i);
       SF_TRY (sf_key_parse (key, &product->sha256, err));
     }
   snapshot->products_count = n;
@@ -116,10 +136,18 @@ read_manifest (struct sf_snapshot *snapshot, const json_t *root, const char *pat
   snapshot->title_en = text_of (&snapshot->arena, json_object_get (root, "title"), "en");
   snapshot->title_zh = text_of (&snapshot->arena, json_object_get (root, "title"), "zh");
   snapshot->authority = authority_of (root);
-  snapshot->simulated = json_is_true (json_object_get (root, "simulated"));
+  snapshot->simulated = is_simulated (root);
   const char *clock = json_string_value (json_object_get (root, "clock"));
   if (!snapshot->id || !snapshot->scenario || !clock)
     return sf_fail (err, SF_EFORMAT, "%s: the manifest has no id, scenario or clock", path);
+  if (!snapshot->title_en)
+    snapshot->title_en = snapshot->scenario;
+  if (!snapshot->title_zh)
+    snapshot->title_zh = snapshot->title_en;
+  const char *name = strrchr (snapshot->folder, '/') + 1;
+  if (strcmp (snapshot->id, name) != 0)
+    return sf_fail (err, SF_EFORMAT, "%s: the manifest is of snapshot %s, the folder's name says %s", path, snapshot->id,
+                    name);
   SF_TRY (sf_time_parse_iso (clock, SF_TIME_NO_DEFAULT, &snapshot->clock_s, err));
   SF_TRY (read_datasets (snapshot, json_object_get (root, "datasets"), path, err));
   return read_products (snapshot, json_object_get (root, "products"), path, err);
@@ -134,18 +162,19 @@ pin_manifest (struct sf_snapshot *snapshot, const char *path, struct sf_error *e
   if (snapshot->pin < 0)
     return sf_fail (err, errno == ENOENT ? SF_ENOTFOUND : SF_EIO, "%s: %s", path, strerror (errno));
   struct stat held, there;
-  if (flock (snapshot->pin, LOCK_SH) != 0 || fstat (snapshot->pin, &held) != 0 || stat (path, &there) != 0
-      || held.st_ino != there.st_ino)
-    return sf_fail (err, SF_EIO, "%s: the snapshot went away while it was being opened", path);
+  if (flock (snapshot->pin, LOCK_SH) != 0 || fstat (snapshot->pin, &held) != 0)
+    return sf_fail (err, SF_EIO, "%s: cannot be locked: %s", path, strerror (errno));
+  if (stat (path, &there) != 0 || held.st_ino != there.st_ino || held.st_dev != there.st_dev)
+    return sf_fail (err, SF_ECONFLICT, "%s: the snapshot went away while it was being opened", path);
   return SF_OK;
 }
 
 static enum sf_code
 open_folder (struct sf_snapshot *snapshot, const char *folder, struct sf_error *err)
 {
-  char resolved[4096];
+  char resolved[PATH_MAX];
   if (!realpath (folder, resolved))
-    return sf_fail (err, SF_ENOTFOUND, "%s: no snapshot was published there yet (run a scenario first)", folder);
+    return sf_fail (err, errno == ENOENT ? SF_ENOTFOUND : SF_EIO, "%s: %s", folder, strerror (errno));
   snapshot->folder = sf_arena_strdup (&snapshot->arena, resolved);
   char *path = sf_file_join (&snapshot->arena, resolved, "manifest.json");
   if (!snapshot->folder || !path)
@@ -157,14 +186,25 @@ open_folder (struct sf_snapshot *snapshot, const char *folder, struct sf_error *
   json_error_t why;
   json_t *root = json_loadb ((const char *) bytes, length, JSON_REJECT_DUPLICATES, &why);
   if (!root)
-    return sf_fail (err, SF_EFORMAT, "%s:%d:%d: %s", path, why.line, why.column, why.text);
+    return sf_fail (err, json_error_code (&why) == json_error_out_of_memory ? SF_ENOMEM : SF_EFORMAT, "%s:%d:%d: %s", path,
+                    why.line, why.column, why.text);
   enum sf_code code = read_manifest (snapshot, root, path, err);
   json_decref (root);
   return code;
 }
 
-enum sf_code
-sf_snapshot_open (const char *dir, const char *id, struct sf_snapshot **ret_snapshot, struct sf_error *err)
+/* An id is one name in the folder of snapshots, never a way out of it. */
+static bool
+is_id (const char *id)
+{
+  for (const char *c = id; *c; c++)
+    if (!isalnum ((unsigned char) *c) && *c != '-' && *c != '_' && (*c != '.' || c == id))
+      return false;
+  return *id != '\0';
+}
+
+static enum sf_code
+open_once (const char *dir, const char *id, struct sf_snapshot **ret_snapshot, struct sf_error *err)
 {
   struct sf_snapshot *snapshot = sf_mem_calloc (1, sizeof *snapshot);
   if (!snapshot)
@@ -181,6 +221,22 @@ sf_snapshot_open (const char *dir, const char *id, struct sf_snapshot **ret_snap
     }
   *ret_snapshot = snapshot;
   return SF_OK;
+}
+
+/* The current snapshot may be replaced and swept between following the link and locking: then there is a newer one. */
+enum sf_code
+sf_snapshot_open (const char *dir, const char *id, struct sf_snapshot **ret_snapshot, struct sf_error *err)
+{
+  if (id && !is_id (id))
+    return sf_fail (err, SF_EINVAL, "'%s' is not the id of a snapshot (%s/snapshots lists them)", id, dir);
+  enum sf_code code = open_once (dir, id, ret_snapshot, err);
+  for (int i = 1; i < OPEN_TRIES && code == SF_ECONFLICT; i++)
+    code = open_once (dir, id, ret_snapshot, err);
+  if (code != SF_ENOTFOUND)
+    return code;
+  if (id)
+    return sf_fail (err, code, "%s: there is no snapshot %s (%s/snapshots lists them)", dir, id, dir);
+  return sf_fail (err, code, "%s/current: no snapshot was published there yet (run a scenario first)", dir);
 }
 
 void
@@ -230,10 +286,33 @@ sf_snapshot_load (const struct sf_snapshot *snapshot, struct sf_plugin_host *plu
   sf_mem_free (path);
   if (code != SF_OK)
     return code;
+  if (strcmp (loaded->name, entry->name) != 0 || strcmp (sf_dataset_kind_name (loaded->spec->kind), entry->kind) != 0)
+    {
+      code = sf_fail (err, SF_EFORMAT, "%s/%s: holds %s (%s) where '%s' (%s) is due", snapshot->folder, entry->file,
+                      loaded->name, sf_dataset_kind_name (loaded->spec->kind), entry->name, entry->kind);
+      sf_dataset_unref (loaded);
+      return code;
+    }
   loaded->key = entry->key;
   loaded->authority = entry->authority;
   loaded->simulated = entry->simulated;
   *ret_dataset = loaded;
+  return SF_OK;
+}
+
+static enum sf_code
+verify_product (const struct sf_manifest_product *product, const char *path, struct sf_error *err)
+{
+  struct stat st;
+  struct sf_key key;
+  if (stat (path, &st) != 0)
+    return sf_fail (err, errno == ENOENT ? SF_ENOTFOUND : SF_EIO, "%s: %s", path, strerror (errno));
+  if (!S_ISREG (st.st_mode) || st.st_size != product->size_bytes)
+    return sf_fail (err, SF_EFORMAT, "%s: has %lld bytes, the manifest says %lld", path, (long long) st.st_size,
+                    (long long) product->size_bytes);
+  SF_TRY (sf_key_of_file (path, &key, err));
+  if (memcmp (&key, &product->sha256, sizeof key) != 0)
+    return sf_fail (err, SF_EFORMAT, "%s: its bytes are not those that the manifest names", path);
   return SF_OK;
 }
 
@@ -242,12 +321,10 @@ sf_snapshot_verify (const struct sf_snapshot *snapshot, struct sf_error *err)
 {
   for (size_t i = 0; i < snapshot->products_count; i++)
     {
-      char path[8192];
-      struct sf_key key;
-      snprintf (path, sizeof path, "%s/%s", snapshot->folder, snapshot->products[i].path);
-      SF_TRY (sf_key_of_file (path, &key, err));
-      if (memcmp (&key, &snapshot->products[i].sha256, sizeof key) != 0)
-        return sf_fail (err, SF_EFORMAT, "%s: its bytes are not those that the manifest names", path);
+      char *path = sf_mem_printf ("%s/%s", snapshot->folder, snapshot->products[i].path);
+      enum sf_code code = path ? verify_product (&snapshot->products[i], path, err) : no_memory (err);
+      sf_mem_free (path);
+      SF_TRY (code);
     }
   return SF_OK;
 }
@@ -288,104 +365,195 @@ take_lock (const char *path, int *ret_lock, struct sf_error *err)
 }
 
 enum sf_code
-sf_snapshot_begin (const char *dir, const char *id, struct sf_arena *arena, int *ret_lock, char **ret_making_folder,
-                   struct sf_error *err)
+sf_snapshot_lock (const char *dir, struct sf_arena *arena, int *ret_lock, struct sf_error *err)
 {
+  if (!*dir)
+    return sf_fail (err, SF_EINVAL, "the folder of the snapshots has no name; give one with -o");
   char *snapshots = sf_arena_printf (arena, "%s/snapshots", dir);
   char *lock_path = sf_arena_printf (arena, "%s/.lock", dir);
-  char *making = sf_arena_printf (arena, "%s/snapshots/" MAKING_PREFIX "%s", dir, id);
-  if (!snapshots || !lock_path || !making)
+  if (!snapshots || !lock_path)
     return no_memory (err);
   SF_TRY (sf_file_make_folder (snapshots, err));
   int lock = -1;
   SF_TRY (take_lock (lock_path, &lock, err));
   enum sf_code code = sweep_half_made (arena, snapshots, MAKING_PREFIX, err);
   if (code == SF_OK)
-    code = sweep_half_made (arena, dir, LINK_PREFIX, err);
+    code = sweep_half_made (arena, snapshots, REMOVED_PREFIX, err);
   if (code == SF_OK)
-    code = sf_file_make_folder (making, err);
+    code = sweep_half_made (arena, dir, LINK_PREFIX, err);
   if (code != SF_OK)
     {
       close (lock);
       return code;
     }
   *ret_lock = lock;
+  return SF_OK;
+}
+
+enum sf_code
+sf_snapshot_begin (const char *dir, const char *id, struct sf_arena *arena, char **ret_making_folder, struct sf_error *err)
+{
+  char *making = sf_arena_printf (arena, "%s/snapshots/" MAKING_PREFIX "%s", dir, id);
+  if (!making)
+    return no_memory (err);
+  SF_TRY (sf_file_make_folder (making, err));
   *ret_making_folder = making;
+  return SF_OK;
+}
+
+/* Take a snapshot out of sight by one rename and remove it: nobody ever sees half of it. */
+static enum sf_code
+remove_snapshot (struct sf_arena *arena, const char *snapshots, const char *id, struct sf_error *err)
+{
+  char *from = sf_file_join (arena, snapshots, id);
+  char *to = sf_arena_printf (arena, "%s/" REMOVED_PREFIX "%s", snapshots, id);
+  if (!from || !to)
+    return no_memory (err);
+  SF_TRY (sf_file_remove_tree (to, err));
+  if (rename (from, to) != 0)
+    return errno == ENOENT ? SF_OK : sf_fail (err, SF_EIO, "%s: cannot be put away: %s", from, strerror (errno));
+  return sf_file_remove_tree (to, err);
+}
+
+/* Put the made folder where a snapshot of that id stands, which was found damaged but may be current: by an exchange where
+   the file system can, so that the link never points to nothing. */
+static enum sf_code
+put_in_place (struct sf_arena *arena, const char *snapshots, const char *id, const char *making, const char *final,
+              struct sf_error *err)
+{
+  if (renameat2 (AT_FDCWD, making, AT_FDCWD, final, RENAME_EXCHANGE) == 0)
+    return sf_file_remove_tree (making, err);
+  SF_TRY (remove_snapshot (arena, snapshots, id, err));
+  if (rename (making, final) != 0)
+    return sf_fail (err, SF_EIO, "%s: cannot be renamed to %s: %s", making, final, strerror (errno));
   return SF_OK;
 }
 
 enum sf_code
 sf_snapshot_publish (const char *dir, const char *id, const char *making_folder, struct sf_error *err)
 {
-  char snapshots[4096], final[4096], link[4096], target[4096];
-  if (snprintf (snapshots, sizeof snapshots, "%s/snapshots", dir) >= (int) sizeof snapshots
-      || snprintf (final, sizeof final, "%s/snapshots/%s", dir, id) >= (int) sizeof final
-      || snprintf (link, sizeof link, "%s/current", dir) >= (int) sizeof link
-      || snprintf (target, sizeof target, "snapshots/%s", id) >= (int) sizeof target)
-    return sf_fail (err, SF_ERANGE, "%s: the path is too long", dir);
-  SF_TRY (sf_file_sync_tree (making_folder, err));
-  /* An older folder of the same id holds the same keys, but it is not current: it was made by hand or half removed. */
-  SF_TRY (sf_file_remove_tree (final, err));
-  if (rename (making_folder, final) != 0)
-    return sf_fail (err, SF_EIO, "%s: cannot be renamed to %s: %s", making_folder, final, strerror (errno));
-  SF_TRY (sf_file_sync (snapshots, err));
-  return sf_file_replace_link (target, link, err);
+  struct sf_arena arena = { 0 };
+  char *snapshots = sf_arena_printf (&arena, "%s/snapshots", dir);
+  char *final = sf_arena_printf (&arena, "%s/snapshots/%s", dir, id);
+  enum sf_code code = snapshots && final ? sf_file_sync_tree (making_folder, err) : no_memory (err);
+  if (code == SF_OK)
+    code = put_in_place (&arena, snapshots, id, making_folder, final, err);
+  if (code == SF_OK)
+    code = sf_file_sync (snapshots, err);
+  if (code == SF_OK)
+    code = sf_snapshot_make_current (dir, id, err);
+  sf_arena_finish (&arena);
+  return code;
 }
 
-static bool
-is_pinned (const char *folder)
+/* The time of change is brought up, so that the sweeper takes it for as new as it is again. */
+enum sf_code
+sf_snapshot_make_current (const char *dir, const char *id, struct sf_error *err)
 {
-  char path[8192];
-  snprintf (path, sizeof path, "%s/manifest.json", folder);
-  int fd = open (path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return false;
-  bool pinned = flock (fd, LOCK_EX | LOCK_NB) != 0;
-  close (fd);
-  return pinned;
+  char *folder = sf_mem_printf ("%s/snapshots/%s", dir, id), *link = sf_mem_printf ("%s/current", dir);
+  char *target = sf_mem_printf ("snapshots/%s", id);
+  enum sf_code code = SF_OK;
+  if (!folder || !link || !target)
+    code = no_memory (err);
+  else if (utimensat (AT_FDCWD, folder, NULL, 0) != 0)
+    code = sf_fail (err, SF_EIO, "%s: %s", folder, strerror (errno));
+  else
+    code = sf_file_replace_link (target, link, err);
+  sf_mem_free (target);
+  sf_mem_free (link);
+  sf_mem_free (folder);
+  return code;
 }
+
+/* --- removing old ones --- */
 
 struct aged
 {
-  char *path;
+  const char *id;
   struct timespec made;
 };
 
 static int
 newest_first (const void *a, const void *b)
 {
-  const struct timespec *x = &((const struct aged *) a)->made, *y = &((const struct aged *) b)->made;
+  const struct aged *left = a, *right = b;
+  const struct timespec *x = &left->made, *y = &right->made;
   if (x->tv_sec != y->tv_sec)
     return x->tv_sec < y->tv_sec ? 1 : -1;
-  return (x->tv_nsec < y->tv_nsec) - (x->tv_nsec > y->tv_nsec);
+  if (x->tv_nsec != y->tv_nsec)
+    return x->tv_nsec < y->tv_nsec ? 1 : -1;
+  return strcmp (right->id, left->id);
+}
+
+/* Lock a snapshot against readers, or -1 when somebody has it open or when it is none. */
+static int
+lock_unpinned (struct sf_arena *arena, const char *snapshots, const char *id)
+{
+  char *path = sf_arena_printf (arena, "%s/%s/manifest.json", snapshots, id);
+  int fd = path ? open (path, O_RDONLY | O_CLOEXEC) : -1;
+  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) != 0)
+    {
+      close (fd);
+      fd = -1;
+    }
+  return fd;
+}
+
+/* Snapshots are folders that hold a manifest; a link or whatever else somebody put beside them is not ours to remove. */
+static enum sf_code
+list_aged (struct sf_arena *arena, const char *snapshots, struct aged **ret_aged, size_t *ret_count, struct sf_error *err)
+{
+  char **names = NULL;
+  size_t count = 0, n = 0;
+  SF_TRY (sf_file_list (arena, snapshots, &names, &count, err));
+  struct aged *aged = sf_arena_calloc (arena, count, sizeof *aged);
+  if (!aged)
+    return no_memory (err);
+  for (size_t i = 0; i < count; i++)
+    {
+      struct stat st;
+      char *path = sf_file_join (arena, snapshots, names[i]);
+      char *manifest = sf_arena_printf (arena, "%s/%s/manifest.json", snapshots, names[i]);
+      if (!path || !manifest)
+        return no_memory (err);
+      if (is_id (names[i]) && lstat (path, &st) == 0 && S_ISDIR (st.st_mode) && sf_file_exists (manifest))
+        aged[n++] = (struct aged) { .id = names[i], .made = st.st_mtim };
+    }
+  qsort (aged, n, sizeof *aged, newest_first);
+  *ret_aged = aged;
+  *ret_count = n;
+  return SF_OK;
+}
+
+/* The id that the link names, or "". */
+static void
+read_current (const char *link, char current[NAME_MAX + 1])
+{
+  char target[PATH_MAX];
+  ssize_t n = readlink (link, target, sizeof target - 1);
+  target[n < 0 ? 0 : n] = '\0';
+  const char *slash = strrchr (target, '/');
+  snprintf (current, NAME_MAX + 1, "%s", slash ? slash + 1 : target);
 }
 
 enum sf_code
 sf_snapshot_sweep (const char *dir, int keep, struct sf_error *err)
 {
   struct sf_arena arena = { 0 };
-  char **names = NULL, current[4096], link[4096];
-  size_t count = 0, n = 0;
-  snprintf (link, sizeof link, "%s/current", dir);
-  if (!realpath (link, current))
-    current[0] = '\0';
-  char *snapshots = sf_arena_printf (&arena, "%s/snapshots", dir);
-  enum sf_code code = snapshots ? sf_file_list (&arena, snapshots, &names, &count, err) : no_memory (err);
-  struct aged *aged = code == SF_OK ? sf_arena_calloc (&arena, count, sizeof *aged) : NULL;
-  for (size_t i = 0; aged && i < count; i++)
+  struct aged *aged = NULL;
+  size_t count = 0;
+  char current[NAME_MAX + 1] = "";
+  char *snapshots = sf_arena_printf (&arena, "%s/snapshots", dir), *link = sf_arena_printf (&arena, "%s/current", dir);
+  enum sf_code code = snapshots && link ? list_aged (&arena, snapshots, &aged, &count, err) : no_memory (err);
+  if (code == SF_OK)
+    read_current (link, current);
+  for (size_t i = (size_t) keep; code == SF_OK && i < count; i++)
     {
-      struct stat st;
-      char *path = names[i][0] == '.' ? NULL : sf_file_join (&arena, snapshots, names[i]);
-      if (path && stat (path, &st) == 0)
-        aged[n++] = (struct aged) { .path = path, .made = st.st_mtim };
-    }
-  if (aged)
-    qsort (aged, n, sizeof *aged, newest_first);
-  for (size_t i = (size_t) keep; code == SF_OK && aged && i < n; i++)
-    {
-      char resolved[4096];
-      if (realpath (aged[i].path, resolved) && strcmp (resolved, current) != 0 && !is_pinned (resolved))
-        code = sf_file_remove_tree (resolved, err);
+      int lock = strcmp (aged[i].id, current) != 0 ? lock_unpinned (&arena, snapshots, aged[i].id) : -1;
+      if (lock < 0)
+        continue;
+      code = remove_snapshot (&arena, snapshots, aged[i].id, err);
+      close (lock);
     }
   sf_arena_finish (&arena);
   return code;

@@ -17,14 +17,28 @@
 
 #define SYMBOL_SUFFIX "_LTX_sanfang_plugin"
 
+/* A module of the list with the digest of the file that was loaded: the file may be another one later. */
+struct entry
+{
+  struct sf_module module;
+  struct sf_key key;
+};
+
+/* One of the project's libraries in this process. More may come with a module that needs them. */
+struct library
+{
+  const char *path;
+  struct sf_key key;
+};
+
 struct sf_plugin_host
 {
   struct sf_plugin_host_setup setup;
   struct sf_arena arena;
-  struct sf_module **modules; /* each allocated alone, so that views stay valid */
+  struct entry **modules; /* each allocated alone, so that views stay valid */
   size_t count, capacity;
-  bool has_library_key;
-  struct sf_key library_key;
+  struct library *libraries;
+  size_t libraries_count, libraries_capacity;
 };
 
 const char *
@@ -42,7 +56,10 @@ sf_plugin_host_new (const struct sf_plugin_host_setup *setup, struct sf_plugin_h
   SF_TRY (sf_loader_init (err));
   struct sf_plugin_host *host = sf_mem_calloc (1, sizeof *host);
   if (!host)
-    return sf_fail (err, SF_ENOMEM, "out of memory for the plugin host");
+    {
+      sf_loader_finish ();
+      return sf_fail (err, SF_ENOMEM, "out of memory for the plugin host");
+    }
   host->setup = *setup;
   sf_arena_init (&host->arena);
   *ret_host = host;
@@ -54,6 +71,7 @@ sf_plugin_host_free (struct sf_plugin_host *host)
 {
   if (!host)
     return;
+  sf_mem_free (host->libraries);
   sf_mem_free (host->modules);
   sf_arena_finish (&host->arena);
   sf_mem_free (host);
@@ -66,42 +84,67 @@ sf_plugin_host_setup_of (const struct sf_plugin_host *host)
   return &host->setup;
 }
 
-static struct sf_module *
+static struct entry *
 find_module (const struct sf_plugin_host *host, const char *name)
 {
   for (size_t i = 0; i < host->count; i++)
-    if (strcmp (host->modules[i]->name, name) == 0)
+    if (strcmp (host->modules[i]->module.name, name) == 0)
       return host->modules[i];
   return NULL;
 }
 
-static struct sf_module *
+static struct entry *
 add_module (struct sf_plugin_host *host, const char *name, const char *path)
 {
   if (sf_mem_grow ((void **) &host->modules, &host->capacity, host->count + 1, sizeof *host->modules) != 0)
     return NULL;
-  struct sf_module *module = sf_arena_calloc (&host->arena, 1, sizeof *module);
+  struct entry *entry = sf_arena_calloc (&host->arena, 1, sizeof *entry);
   char *name_copy = sf_arena_strdup (&host->arena, name), *path_copy = sf_arena_strdup (&host->arena, path);
-  if (!module || !name_copy || !path_copy)
+  if (!entry || !name_copy || !path_copy)
     return NULL;
-  *module = (struct sf_module) { .name = name_copy, .path = path_copy };
-  return host->modules[host->count++] = module;
+  entry->module = (struct sf_module) { .name = name_copy, .path = path_copy };
+  return host->modules[host->count++] = entry;
+}
+
+static bool
+is_module_name (const char *name)
+{
+  if (!*name)
+    return false;
+  for (const char *c = name; *c; c++)
+    if (!((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '_'))
+      return false;
+  return true;
+}
+
+static enum sf_code
+open_module (struct entry *entry, struct sf_error *err)
+{
+  const char *name = entry->module.name, *path = entry->module.path;
+  if (!is_module_name (name))
+    return sf_fail (err, SF_EPLUGIN, "%s: a plugin's file name has a-z, 0-9 and _ only, before .so", path);
+  const struct sf_plugin *plugin = NULL;
+  SF_TRY (sf_loader_open (path, name, &plugin, err));
+  SF_TRY (sf_key_of_file (path, &entry->key, err));
+  entry->module.plugin = plugin;
+  return SF_OK;
 }
 
 /* Load the file at path as a module of the list; a refusal is kept in it, only lack of memory is an error. */
 static enum sf_code
-load_module (struct sf_plugin_host *host, const char *name, const char *path, struct sf_module **ret, struct sf_error *err)
+load_module (struct sf_plugin_host *host, const char *name, const char *path, struct entry **ret, struct sf_error *err)
 {
-  struct sf_module *module = add_module (host, name, path);
-  if (!module)
+  struct entry *entry = add_module (host, name, path);
+  if (!entry)
     return sf_fail (err, SF_ENOMEM, "out of memory for plugin %s", path);
   struct sf_error why = { 0 };
-  if (sf_loader_open (path, name, &module->plugin, &why) != SF_OK)
+  if (open_module (entry, &why) != SF_OK)
     {
-      module->refusal = sf_arena_strdup (&host->arena, why.message);
+      const char *refusal = sf_arena_strdup (&host->arena, why.message);
+      entry->module.refusal = refusal ? refusal : "out of memory";
       sf_log_write (host->setup.log, SF_LOG_WARNING, "plugins", "refused: %s", why.message);
     }
-  *ret = module;
+  *ret = entry;
   return SF_OK;
 }
 
@@ -117,16 +160,16 @@ find_embedded (const struct sf_plugin_host *host, const char *name)
 }
 
 static enum sf_code
-load_embedded (struct sf_plugin_host *host, const char *name, struct sf_module **ret, struct sf_error *err)
+load_embedded (struct sf_plugin_host *host, const char *name, struct entry **ret, struct sf_error *err)
 {
   const struct sf_plugin *plugin = find_embedded (host, name);
   if (!plugin)
     return SF_OK;
-  struct sf_module *module = add_module (host, name, "(embedded)");
-  if (!module)
+  struct entry *entry = add_module (host, name, "(embedded)");
+  if (!entry)
     return sf_fail (err, SF_ENOMEM, "out of memory for plugin %s", name);
-  module->plugin = plugin;
-  *ret = module;
+  entry->module.plugin = plugin;
+  *ret = entry;
   return SF_OK;
 }
 
@@ -141,19 +184,8 @@ next_folder (struct sf_arena *arena, struct sf_span *rest)
   return NULL;
 }
 
-static bool
-is_module_name (const char *name)
-{
-  if (!*name)
-    return false;
-  for (const char *c = name; *c; c++)
-    if (!((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '_'))
-      return false;
-  return true;
-}
-
 static enum sf_code
-load_by_name (struct sf_plugin_host *host, const char *name, struct sf_module **ret, struct sf_error *err)
+load_by_name (struct sf_plugin_host *host, const char *name, struct entry **ret, struct sf_error *err)
 {
   *ret = NULL;
   SF_TRY (load_embedded (host, name, ret, err));
@@ -183,11 +215,11 @@ load_folder (struct sf_plugin_host *host, const char *folder, struct sf_error *e
         continue;
       char *name = sf_arena_strndup (&host->arena, names[i], n - 3);
       const char *path = sf_file_join (&host->arena, folder, names[i]);
-      struct sf_module *module;
+      struct entry *entry;
       if (!name || !path)
         return sf_fail (err, SF_ENOMEM, "out of memory listing %s", folder);
       if (!find_module (host, name))
-        SF_TRY (load_module (host, name, path, &module, err));
+        SF_TRY (load_module (host, name, path, &entry, err));
     }
   return SF_OK;
 }
@@ -201,9 +233,11 @@ sf_plugin_host_load_all (struct sf_plugin_host *host, struct sf_error *err)
       if (n <= m || strcmp (p->name + n - m, SYMBOL_SUFFIX) != 0)
         continue;
       char *name = sf_arena_strndup (&host->arena, p->name, n - m);
-      struct sf_module *module = NULL;
-      if (name && !find_module (host, name))
-        SF_TRY (load_embedded (host, name, &module, err));
+      struct entry *entry = NULL;
+      if (!name)
+        return sf_fail (err, SF_ENOMEM, "out of memory listing the embedded plugins");
+      if (!find_module (host, name))
+        SF_TRY (load_embedded (host, name, &entry, err));
     }
   struct sf_span rest = sf_span_of (host->setup.search_path ? host->setup.search_path : "");
   char *folder;
@@ -221,7 +255,7 @@ sf_plugin_host_count (const struct sf_plugin_host *host)
 const struct sf_module *
 sf_plugin_host_at (const struct sf_plugin_host *host, size_t index)
 {
-  return index < host->count ? host->modules[index] : NULL;
+  return index < host->count ? &host->modules[index]->module : NULL;
 }
 
 static enum sf_code
@@ -231,8 +265,8 @@ not_found (struct sf_plugin_host *host, enum sf_plugin_kind kind, const char *na
   const char **known = sf_arena_calloc (&host->arena, host->count + 1, sizeof *known);
   size_t count = 0;
   for (size_t i = 0; known && i < host->count; i++)
-    if (host->modules[i]->plugin && host->modules[i]->plugin->kind == kind)
-      known[count++] = host->modules[i]->name;
+    if (host->modules[i]->module.plugin && host->modules[i]->module.plugin->kind == kind)
+      known[count++] = host->modules[i]->module.name;
   const char *near = known ? sf_text_nearest (name, known, count) : NULL;
   return sf_fail (err, SF_ENOTFOUND, "there is no %s plugin '%s' in %s%s%s%s", sf_plugin_kind_name (kind, 0), name,
                   host->setup.search_path ? host->setup.search_path : "(no folder)", near ? " (did you mean '" : "",
@@ -243,17 +277,18 @@ enum sf_code
 sf_plugin_host_find (struct sf_plugin_host *host, enum sf_plugin_kind kind, const char *name,
                      const struct sf_plugin **ret_plugin, struct sf_error *err)
 {
-  struct sf_module *module = find_module (host, name);
-  if (!module && is_module_name (name))
-    SF_TRY (load_by_name (host, name, &module, err));
-  if (!module)
+  struct entry *entry = find_module (host, name);
+  if (!entry && is_module_name (name))
+    SF_TRY (load_by_name (host, name, &entry, err));
+  if (!entry)
     return not_found (host, kind, name, err);
-  if (!module->plugin)
-    return sf_fail (err, SF_EPLUGIN, "plugin '%s' was refused: %s", name, module->refusal);
-  if (module->plugin->kind != kind)
-    return sf_fail (err, SF_ETYPE, "plugin '%s' is a %s, not a %s", name, sf_plugin_kind_name (module->plugin->kind, 0),
+  const struct sf_plugin *plugin = entry->module.plugin;
+  if (!plugin)
+    return sf_fail (err, SF_EPLUGIN, "plugin '%s' was refused: %s", name, entry->module.refusal);
+  if (plugin->kind != kind)
+    return sf_fail (err, SF_ETYPE, "plugin '%s' is a %s, not a %s", name, sf_plugin_kind_name (plugin->kind, 0),
                     sf_plugin_kind_name (kind, 0));
-  *ret_plugin = module->plugin;
+  *ret_plugin = plugin;
   return SF_OK;
 }
 
@@ -264,29 +299,41 @@ sf_plugin_host_open (struct sf_plugin_host *host, const char *path, const char *
   const char *file = slash ? slash + 1 : path;
   size_t n = strlen (file);
   char *name = sf_arena_strndup (&host->arena, file, n > 3 && strcmp (file + n - 3, ".so") == 0 ? n - 3 : n);
-  struct sf_module *module = NULL;
+  struct entry *entry = NULL;
   *ret_reason = "out of memory";
-  if (!name || load_module (host, name, path, &module, NULL) != SF_OK)
+  if (!name || load_module (host, name, path, &entry, NULL) != SF_OK)
     return NULL;
-  *ret_reason = module->refusal;
-  return module->plugin;
+  *ret_reason = entry->module.refusal;
+  return entry->module.plugin;
 }
 
 /* --- what a build is: the module's bytes and the project's libraries' --- */
 
 struct library_search
 {
+  struct sf_plugin_host *host;
   struct sf_hash *hash;
   enum sf_code code;
   struct sf_error *err;
 };
 
+/* Add the digest of a file of this process, which is taken once. */
 static enum sf_code
-add_file (struct sf_hash *hash, const char *path, struct sf_error *err)
+add_library (struct sf_plugin_host *host, struct sf_hash *hash, const char *path, struct sf_error *err)
 {
-  struct sf_key key;
-  SF_TRY (sf_key_of_file (path, &key, err));
-  sf_hash_add_key (hash, &key);
+  size_t i = 0;
+  while (i < host->libraries_count && strcmp (host->libraries[i].path, path) != 0)
+    i++;
+  if (i == host->libraries_count)
+    {
+      struct library library = { .path = sf_arena_strdup (&host->arena, path) };
+      if (!library.path
+          || sf_mem_grow ((void **) &host->libraries, &host->libraries_capacity, i + 1, sizeof library) != 0)
+        return sf_fail (err, SF_ENOMEM, "out of memory for the digest of %s", path);
+      SF_TRY (sf_key_of_file (path, &library.key, err));
+      host->libraries[host->libraries_count++] = library;
+    }
+  sf_hash_add_key (hash, &host->libraries[i].key);
   return SF_OK;
 }
 
@@ -295,25 +342,20 @@ visit_library (struct dl_phdr_info *info, size_t size, void *data)
 {
   (void) size;
   struct library_search *search = data;
-  if (search->code == SF_OK && info->dlpi_name && strstr (info->dlpi_name, "/libsanfang-"))
-    search->code = add_file (search->hash, info->dlpi_name, search->err);
+  const char *slash = info->dlpi_name ? strrchr (info->dlpi_name, '/') : NULL;
+  if (search->code == SF_OK && slash && strncmp (slash, "/libsanfang-", 12) == 0)
+    search->code = add_library (search->host, search->hash, info->dlpi_name, search->err);
   return 0;
 }
 
 /* With embedded modules the program file is all of it. */
 static enum sf_code
-hash_libraries (struct sf_plugin_host *host, struct sf_key *ret_key, struct sf_error *err)
+add_libraries (struct sf_plugin_host *host, struct sf_hash *hash, struct sf_error *err)
 {
-  struct sf_hash *hash = sf_hash_new ();
-  if (!hash)
-    return sf_fail (err, SF_ENOMEM, "out of memory for the build's hash");
-  struct library_search search = { .hash = hash, .code = SF_OK, .err = err };
+  struct library_search search = { .host = host, .hash = hash, .code = SF_OK, .err = err };
   dl_iterate_phdr (visit_library, &search);
   if (search.code == SF_OK && host->setup.preloaded && host->setup.preloaded[0].name)
-    search.code = add_file (hash, "/proc/self/exe", err);
-  if (search.code == SF_OK)
-    search.code = sf_hash_finish (hash, ret_key, err);
-  sf_hash_free (hash);
+    search.code = add_library (host, hash, "/proc/self/exe", err);
   return search.code;
 }
 
@@ -321,20 +363,14 @@ enum sf_code
 sf_plugin_host_build (struct sf_plugin_host *host, const struct sf_plugin *plugin, struct sf_key *ret_key,
                       struct sf_error *err)
 {
-  if (!host->has_library_key)
-    {
-      SF_TRY (hash_libraries (host, &host->library_key, err));
-      host->has_library_key = true;
-    }
   struct sf_hash *hash = sf_hash_new ();
   if (!hash)
     return sf_fail (err, SF_ENOMEM, "out of memory for the build's hash");
-  enum sf_code code = SF_OK;
-  struct sf_module *module = find_module (host, plugin->name);
-  sf_hash_add_key (hash, &host->library_key);
+  enum sf_code code = add_libraries (host, hash, err);
+  const struct entry *entry = find_module (host, plugin->name);
   sf_hash_add_text (hash, plugin->name);
-  if (module && module->path[0] == '/')
-    code = add_file (hash, module->path, err);
+  if (entry)
+    sf_hash_add_key (hash, &entry->key);
   if (code == SF_OK)
     code = sf_hash_finish (hash, ret_key, err);
   sf_hash_free (hash);

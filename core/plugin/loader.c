@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/plugin/loader.h"
 
-#include "core/base/mem.h"
-
 #include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
@@ -11,14 +9,16 @@
 #include <ltdl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define OUR_LOADER "sanfang"
+
 /* libltdl keeps one list of loaders for the process and gives loaders no way to hand back a text, so the linker's words
    travel through here; all calls come from the thread that loads. */
 static char linker_words[400];
-static lt_dlvtable *our_loader;
 
 static lt_module
 open_now (lt_user_data data, const char *path, lt_dladvise advise)
@@ -75,27 +75,51 @@ keep_open (lt_user_data data, lt_module module)
   return 0;
 }
 
+static const char *
+ltdl_words (void)
+{
+  const char *words = lt_dlerror ();
+  return words ? words : "no reason given";
+}
+
+/* Put our loader where the stock ones are. libltdl brings those back at each first start, and keeps ours while a module
+   that it opened is resident, which all are. libltdl frees loaders with free. */
+static enum sf_code
+replace_loaders (struct sf_error *err)
+{
+  const lt_dlvtable *stock = lt_dlloader_find ("lt_dlopen");
+  if (stock && !lt_dlloader_find (OUR_LOADER))
+    {
+      lt_dlvtable *ours = malloc (sizeof *ours);
+      if (!ours)
+        return sf_fail (err, SF_ENOMEM, "out of memory for the loader of plugins");
+      *ours = *stock;
+      ours->name = OUR_LOADER;
+      ours->module_open = open_now;
+      ours->module_close = keep_open;
+      ours->dlloader_exit = NULL;
+      if (lt_dlloader_add (ours) != 0)
+        {
+          free (ours);
+          return sf_fail (err, SF_EPLUGIN, "libltdl took no loader: %s", ltdl_words ());
+        }
+    }
+  free (lt_dlloader_remove ("lt_dlopen"));
+  free (lt_dlloader_remove ("lt_preopen"));
+  if (!lt_dlloader_find (OUR_LOADER))
+    return sf_fail (err, SF_EPLUGIN, "libltdl has no dlopen loader to stand in for");
+  return SF_OK;
+}
+
 enum sf_code
 sf_loader_init (struct sf_error *err)
 {
   if (lt_dlinit () != 0)
-    return sf_fail (err, SF_EPLUGIN, "libltdl did not start: %s", lt_dlerror ());
-  if (our_loader)
-    return SF_OK;
-  const lt_dlvtable *stock = lt_dlloader_find ("lt_dlopen");
-  our_loader = stock ? sf_mem_alloc (sizeof *our_loader) : NULL;
-  if (!our_loader)
-    return sf_fail (err, SF_EPLUGIN, "libltdl has no dlopen loader to stand in for");
-  *our_loader = *stock;
-  our_loader->name = "sanfang";
-  our_loader->module_open = open_now;
-  our_loader->module_close = keep_open;
-  our_loader->dlloader_exit = NULL;
-  lt_dlloader_remove ("lt_dlopen");
-  lt_dlloader_remove ("lt_preopen");
-  if (lt_dlloader_add (our_loader) != 0)
-    return sf_fail (err, SF_EPLUGIN, "libltdl took no loader: %s", lt_dlerror ());
-  return SF_OK;
+    return sf_fail (err, SF_EPLUGIN, "libltdl did not start: %s", ltdl_words ());
+  enum sf_code code = replace_loaders (err);
+  if (code != SF_OK)
+    lt_dlexit ();
+  return code;
 }
 
 void
@@ -110,7 +134,7 @@ check_file (const char *path, struct sf_error *err)
 {
   struct stat file, folder;
   if (lstat (path, &file) != 0)
-    return sf_fail (err, SF_EPLUGIN, "%s: there is no such file", path);
+    return sf_fail (err, SF_EPLUGIN, "%s: %s", path, strerror (errno));
   if (!S_ISREG (file.st_mode))
     return sf_fail (err, SF_EPLUGIN, "%s: not a regular file (links are not followed)", path);
   char dir[4096];
@@ -120,7 +144,7 @@ check_file (const char *path, struct sf_error *err)
     return sf_fail (err, SF_EPLUGIN, "%s: not an absolute path", path);
   *(slash == dir ? slash + 1 : slash) = '\0';
   if (stat (dir, &folder) != 0)
-    return sf_fail (err, SF_EPLUGIN, "%s: there is no such folder", dir);
+    return sf_fail (err, SF_EPLUGIN, "%s: %s", dir, strerror (errno));
   const struct stat *both[] = { &file, &folder };
   for (int i = 0; i < 2; i++)
     {
@@ -170,6 +194,28 @@ check_whole (const char *path, struct sf_error *err)
   return SF_OK;
 }
 
+/* Whether the functions that the host calls without asking are there. */
+static bool
+has_functions (const struct sf_plugin *plugin)
+{
+  switch (plugin->kind)
+    {
+    case SF_PLUGIN_TRANSPORT:
+      return plugin->as.transport->open && plugin->as.transport->poll && plugin->as.transport->close;
+    case SF_PLUGIN_DECODER:
+      return plugin->as.decoder->open && plugin->as.decoder->decode && plugin->as.decoder->close
+             && plugin->as.decoder->formats;
+    case SF_PLUGIN_MODEL:
+      return plugin->as.model->stages != NULL;
+    case SF_PLUGIN_EXPORTER:
+      return plugin->as.exporter->run != NULL;
+    case SF_PLUGIN_COMMAND:
+      return plugin->as.command->run && plugin->as.command->usage;
+    default:
+      return true;
+    }
+}
+
 static enum sf_code
 check_descriptor (const struct sf_plugin *plugin, const char *path, const char *name, struct sf_error *err)
 {
@@ -189,6 +235,8 @@ check_descriptor (const struct sf_plugin *plugin, const char *path, const char *
     return sf_fail (err, SF_EPLUGIN, "%s: unknown plugin kind %d", path, (int) plugin->kind);
   if (!plugin->version || !plugin->licence || !plugin->summary_en || !plugin->summary_zh || !plugin->as.decoder)
     return sf_fail (err, SF_EPLUGIN, "%s: its descriptor lacks a version, licence, summary or table of functions", path);
+  if (!has_functions (plugin))
+    return sf_fail (err, SF_EPLUGIN, "%s: its table of functions lacks one that a plugin of its kind must have", path);
   return SF_OK;
 }
 
@@ -200,7 +248,7 @@ sf_loader_open (const char *path, const char *name, const struct sf_plugin **ret
   linker_words[0] = '\0';
   lt_dlhandle handle = open_watched (path);
   if (!handle)
-    return sf_fail (err, SF_EPLUGIN, "%s", linker_words[0] ? linker_words : lt_dlerror ());
+    return sf_fail (err, SF_EPLUGIN, "%s", linker_words[0] ? linker_words : ltdl_words ());
   lt_dlmakeresident (handle);
   char symbol[256];
   snprintf (symbol, sizeof symbol, "%s_LTX_sanfang_plugin", name);

@@ -14,15 +14,6 @@
 
 extern const lt_dlsymlist lt_preloaded_symbols[];
 
-/* libltdl keeps what it loaded until the process ends, and modules are never unloaded; all other leaks count. */
-const char *__lsan_default_suppressions (void);
-
-const char *
-__lsan_default_suppressions (void)
-{
-  return "leak:lt__\nleak:libltdl";
-}
-
 static struct
 {
   struct sf_arena arena;
