@@ -11,7 +11,7 @@ sf_grade_of_wind (double wind_mps)
   int grade = SF_GRADE_NONE;
   while (grade + 1 < SF_GRADES && wind_mps >= grade_lower_mps[grade + 1])
     grade++;
-  return (enum sf_grade)grade;
+  return (enum sf_grade) grade;
 }
 
 const char *
@@ -51,5 +51,5 @@ sf_beaufort_of_wind (double wind_mps)
 double
 sf_beaufort_lower_mps (int force)
 {
-  return force >= 0 && force < FORCES ? force_lower_mps[force] : (double)NAN;
+  return force >= 0 && force < FORCES ? force_lower_mps[force] : (double) NAN;
 }

@@ -8,7 +8,7 @@
 static double
 beaufort_or_nan (double wind_mps)
 {
-  return isnan (wind_mps) ? (double)NAN : (double)sf_beaufort_of_wind (wind_mps);
+  return isnan (wind_mps) ? (double) NAN : (double) sf_beaufort_of_wind (wind_mps);
 }
 
 /* --- the hourly track --- */
@@ -102,7 +102,7 @@ line_of (const struct sf_track *track)
 {
   struct sf_geometry *line = sf_geometry_new (SF_GEOMETRY_LINE);
   bool ok = line && sf_geometry_begin_part (line, true) == 0;
-  double last = (double)NAN;
+  double last = (double) NAN;
   for (size_t i = 0; ok && i < track->fixes_count; i++)
     {
       double lon = track->fixes[i].as.track.lon_deg, lat = track->fixes[i].as.track.lat_deg;
@@ -124,7 +124,7 @@ line_of (const struct sf_track *track)
 static enum sf_code
 add_line (const struct sf_host *host, struct sf_table *table, const struct sf_track *track, struct sf_error *err)
 {
-  double max_wind = (double)NAN, min_pressure = (double)NAN;
+  double max_wind = (double) NAN, min_pressure = (double) NAN;
   for (size_t i = 0; i < track->fixes_count; i++)
     {
       max_wind = fmax (max_wind, sf_typhoon_house_wind (host, &track->fixes[i].as.track));

@@ -14,7 +14,7 @@ fi
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
-# storm CODE PLUGIN FILE NUMBER: its landfalls as CODE.json, its fixes as CODE.fixes
+# storm CODE PLUGIN FILE NUMBER: its landfalls as CODE.json, its fixes as CODE.fixes; LANDFALL_SETTINGS: more --set to try.
 storm ()
 {
   if [ ! -f "$S/$3" ]; then
@@ -22,7 +22,7 @@ storm ()
     exit 77
   fi
   "$SANFANG" run "$srcdir/tests/scenario/landfall.yaml" -o "$tmp/$1" --set feeds.best.decoder.plugin="$2" \
-    --set feeds.best.transport.path="$S/$3" --set datasets.tracks.storm="$4" ${SETTINGS:-} --json --log-level error \
+    --set feeds.best.transport.path="$S/$3" --set datasets.tracks.storm="$4" ${LANDFALL_SETTINGS:-} --json --log-level error \
     >"$tmp/$1.json" || { echo "the run for storm $1 failed"; exit 1; }
   "$SANFANG" decode "$2" "$S/$3" --json | grep "\"number\":\"$4\"" >"$tmp/$1.fixes"
 }
