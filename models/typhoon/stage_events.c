@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "geodata/sphere.h"
 #include "models/typhoon/approach.h"
 #include "models/typhoon/intensity.h"
 #include "models/typhoon/landfall.h"
@@ -153,7 +154,49 @@ struct land
   struct sf_polygon_index *index;
   const struct sf_table *coast;
   size_t *rows;
+  double west_deg, south_deg, east_deg, north_deg; /* how far the coast is known */
 };
+
+static void
+find_extent (struct land *land)
+{
+  land->west_deg = land->south_deg = INFINITY;
+  land->east_deg = land->north_deg = -INFINITY;
+  for (size_t row = 0; row < land->coast->rows; row++)
+    {
+      double west, south, east, north;
+      const struct sf_geometry *geometry = land->coast->geometries[row];
+      if (!geometry || !sf_geometry_bounds (geometry, &west, &south, &east, &north))
+        continue;
+      land->west_deg = fmin (land->west_deg, west);
+      land->south_deg = fmin (land->south_deg, south);
+      land->east_deg = fmax (land->east_deg, east);
+      land->north_deg = fmax (land->north_deg, north);
+    }
+}
+
+/* Inside the known coast and off its rim, where land that was cut off shows a shore that is none. */
+static bool
+is_known (const struct land *land, double lon_deg, double lat_deg)
+{
+  const double rim_deg = 0.1;
+  return lon_deg > land->west_deg + rim_deg && lon_deg < land->east_deg - rim_deg && lat_deg > land->south_deg + rim_deg
+         && lat_deg < land->north_deg - rim_deg;
+}
+
+/* Nobody may take silence beyond the coast's rim for open sea. */
+static void
+tell_extent (const struct sf_host *host, const struct land *land, const struct sf_storm_path *path)
+{
+  for (size_t i = 0; i < path->count; i++)
+    if (!is_known (land, sf_sphere_wrap_lon_deg (path->lon_deg[i]), path->lat_deg[i]))
+      {
+        sf_host_log (host, SF_LOG_INFO,
+                     "the track leaves the known coast (%.0f-%.0f E, %.0f-%.0f N): landfalls beyond it are not found",
+                     land->west_deg, land->east_deg, land->south_deg, land->north_deg);
+        return;
+      }
+}
 
 static enum sf_code
 open_land (struct land *land, const struct sf_table *coast, double least_km2, struct sf_error *err)
@@ -169,6 +212,7 @@ open_land (struct land *land, const struct sf_table *coast, double least_km2, st
         land->rows[n] = row;
         list[n++] = coast->geometries[row];
       }
+  find_extent (land);
   if (code == SF_OK)
     code = sf_polygon_index_new (list, n, SF_RINGS_OUTER, &land->index, err);
   sf_mem_free (list);
@@ -249,8 +293,9 @@ make_landfalls (const struct sf_host *host, const struct sf_stage_io *io, const 
   if (code == SF_OK)
     code = sf_dataset_new_table (io->spec (io, "landfalls"), NULL, &dataset, err);
   for (size_t i = 0; code == SF_OK && i < count; i++)
-    code = add_landfall (host, dataset->as.table, path->track, &landfalls[i], land, counties,
-                         county_at (counties, county_index, &landfalls[i]), err);
+    if (is_known (land, landfalls[i].at.lon_deg, landfalls[i].at.lat_deg))
+      code = add_landfall (host, dataset->as.table, path->track, &landfalls[i], land, counties,
+                           county_at (counties, county_index, &landfalls[i]), err);
   sf_polygon_index_free (county_index);
   sf_mem_free (landfalls);
   return give_or_drop (io, "landfalls", dataset, code, err);
@@ -269,7 +314,10 @@ sf_typhoon_run_landfall (const struct sf_host *host, const struct sf_stage_io *i
   if (code == SF_OK)
     code = open_land (&land, io->input (io, "coast")->as.table, sf_settings_double (host->settings, "islet_area"), err);
   if (code == SF_OK)
-    code = make_landfalls (host, io, &path, &other, &land, err);
+    {
+      tell_extent (host, &land, &path);
+      code = make_landfalls (host, io, &path, &other, &land, err);
+    }
   close_land (&land);
   sf_storm_path_finish (&other);
   sf_storm_path_finish (&path);

@@ -109,6 +109,16 @@ assert abs(whole - np.hstack([west[:, ::-1], east])).max() < 1e-4
 EOF
 }
 
+@test "where the known coast ends there is no landfall, and the log says how far it goes" {
+  scenario cma_bst EPSG:4490 109 111 18 20 0.5
+  { cma_header 3; echo "2024090600 5 330 1130  980      30"; echo "2024090606 5 300 1130  980      30"
+    echo "2024090612 5 270 1130  985      25"; } >t.txt # over China from the north, across the coast data's rim at 30 N
+  run "$SANFANG" run s.yaml -o out --lang en
+  [ "$status" -eq 0 ]
+  [[ $output == *"the track leaves the known coast (100-125 E, 0-30 N)"* ]]
+  jq -e '.features == []' out/current/products/landfalls.geojson
+}
+
 @test "south of the equator the wind goes clockwise" {
   scenario atcf EPSG:4490 148 152 -17 -13 0.25
   cat >t.txt <<'EOF'
