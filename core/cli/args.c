@@ -13,8 +13,8 @@ find_option (const struct sf_option *options, const char *name, size_t length)
 }
 
 static enum sf_code
-fail_unknown (const struct sf_option *options, const struct sf_option *global, const char *name, size_t length,
-              struct sf_error *err)
+fail_unknown (const struct sf_option *options, const struct sf_option *global, bool takes_set, const char *name,
+              size_t length, struct sf_error *err)
 {
   const char *known[64];
   char wanted[64] = "";
@@ -23,7 +23,8 @@ fail_unknown (const struct sf_option *options, const struct sf_option *global, c
     known[n++] = o->name;
   for (const struct sf_option *o = global; o && o->name && n < 60; o++)
     known[n++] = o->name;
-  known[n++] = "set";
+  if (takes_set)
+    known[n++] = "set";
   known[n++] = "help";
   strncat (wanted, name, length < sizeof wanted - 1 ? length : sizeof wanted - 1);
   const char *near = sf_text_nearest (wanted, known, n);
@@ -69,6 +70,15 @@ take_set (struct walk *walk, const char *text, struct sf_error *err)
   return SF_OK;
 }
 
+/* An empty folder, mostly a shell variable that is not set, would mean the root of the file system. */
+static enum sf_code
+set_option (struct sf_settings *settings, const char *name, const char *value, struct sf_error *err)
+{
+  if (strcmp (name, "output") == 0 && !*value)
+    return sf_fail (err, SF_EINVAL, "option --output (-o) names no folder");
+  return sf_settings_set (settings, name, value, "command line", err);
+}
+
 static enum sf_code
 take_long (struct walk *walk, const char *text, struct sf_error *err)
 {
@@ -93,12 +103,12 @@ take_long (struct walk *walk, const char *text, struct sf_error *err)
       settings = walk->global;
     }
   if (!option)
-    return fail_unknown (walk->options, walk->global_options, text, length, err);
+    return fail_unknown (walk->options, walk->global_options, walk->takes_set, text, length, err);
   if (option->type == SF_OPTION_BOOL && !inline_value)
     value = "true";
   else
     SF_TRY (next_value (walk, option->name, inline_value, &value, err));
-  return sf_settings_set (settings, option->name, value, "command line", err);
+  return set_option (settings, option->name, value, err);
 }
 
 static enum sf_code
@@ -115,7 +125,7 @@ take_word (struct walk *walk, struct sf_error *err)
       if (!find_option (walk->options, "output", 6))
         return sf_fail (err, SF_EINVAL, "there is no option -o here");
       SF_TRY (next_value (walk, "output", value, &value, err));
-      return sf_settings_set (walk->settings, "output", value, "command line", err);
+      return set_option (walk->settings, "output", value, err);
     }
   bool number = word[0] == '-' && (word[1] == '.' || (word[1] >= '0' && word[1] <= '9'));
   if (word[0] == '-' && word[1] && !number)

@@ -84,12 +84,17 @@ void sf_help_options (const struct sf_option *options, int zh, FILE *out);
 /* A command of a plugin, dressed as one of ours. */
 struct sf_cli_command sf_help_of_plugin (const struct sf_plugin *plugin);
 
-/* table.c: a table dataset for a terminal, wide characters counted as two columns. columns NULL: all. */
+/* table.c: how many columns of a terminal a UTF-8 text takes, as sf_text_print prints it: East Asian wide characters two,
+   combining ones none (Unicode's EastAsianWidth.txt: W and F). */
+int sf_text_columns (const char *text);
+/* Print a text that may come from a feed: control characters, which could drive a terminal, as '?'. */
+void sf_text_print (const char *text, FILE *out);
+/* A table dataset for a terminal, with who may say it. columns NULL: all. */
 void sf_table_print (const struct sf_dataset *dataset, const char *const *columns, size_t columns_count, int zh, FILE *out);
 /* The same as one JSON object: {"dataset":..., "rows":[{...}]}. */
 void sf_table_json (const struct sf_dataset *dataset, struct sf_strbuf *out);
 
-/* main.c: get vocabulary, pool and plugin host ready. */
+/* main.c: get vocabulary, pool and plugin host ready, with the options and the log that are set. */
 enum sf_code sf_cli_start (struct sf_cli *cli, struct sf_error *err);
 
 #endif

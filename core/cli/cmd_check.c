@@ -13,10 +13,11 @@ static const struct sf_option options[] = {
 };
 
 static void
-print_setting (void *ctx, const char *key, const char *text, const char *origin)
+print_setting (void *ctx, const struct sf_effective *setting)
 {
   (void) ctx;
-  printf ("  %-40s %-28s %s\n", key, *text ? text : "\"\"", origin);
+  const char *text = !setting->text ? "-" : *setting->text ? setting->text : "\"\"";
+  printf ("  %-40s %-28s %s\n", setting->key, text, setting->origin);
 }
 
 static void
@@ -39,13 +40,13 @@ print_stages (const struct sf_graph *graph)
 }
 
 static void
-put_setting (void *ctx, const char *key, const char *text, const char *origin)
+put_setting (void *ctx, const struct sf_effective *setting)
 {
   struct sf_json *json = ctx;
-  sf_json_key (json, key);
+  sf_json_key (json, setting->key);
   sf_json_begin_object (json);
-  sf_json_put_string (json, "value", text);
-  sf_json_put_string (json, "origin", origin);
+  sf_json_put_string (json, "value", setting->text);
+  sf_json_put_string (json, "origin", setting->origin);
   sf_json_end_object (json);
 }
 

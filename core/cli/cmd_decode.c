@@ -32,25 +32,45 @@ print_number (double value, int decimals, int width)
 }
 
 static void
+print_text (const char *text, int width)
+{
+  text = text && *text ? text : "-";
+  sf_text_print (text, stdout);
+  int pad = width - sf_text_columns (text);
+  printf ("%*s", pad > 0 ? pad + 1 : 1, "");
+}
+
+static void
 print_fix (const struct sf_record *record)
 {
   const struct sf_fix *fix = &record->as.track;
   char time[SF_TIME_TEXT_BYTES];
-  printf ("%s  %-10s %-14s %-6s %+4lldh", sf_time_format_utc (time, record->valid_s), fix->storm ? fix->storm : "-",
-          fix->name ? fix->name : "-", fix->agency ? fix->agency : "-", (long long) (fix->lead_s / 3600));
+  printf ("%s  ", sf_time_format_utc (time, record->valid_s));
+  print_text (fix->storm, 10);
+  print_text (fix->name, 14);
+  print_text (fix->agency, 6);
+  if (fix->lead_s == INT64_MIN)
+    printf ("%5s", "-");
+  else
+    printf ("%+4lldh", (long long) (fix->lead_s / 3600));
   print_number (fix->lon_deg, 2, 8);
   print_number (fix->lat_deg, 2, 7);
   print_number (fix->pressure_hpa, 0, 6);
   print_number (fix->wind_mps, 1, 6);
-  printf (" %-8s q%d%s%s\n", fix->grade ? fix->grade : "-", record->quality, record->doubt ? " " : "",
-          record->doubt ? record->doubt : "");
+  putchar (' ');
+  print_text (fix->grade, 8);
+  printf ("q%d ", record->quality);
+  if (record->doubt)
+    sf_text_print (record->doubt, stdout);
+  putchar ('\n');
 }
 
 static enum sf_code
 print_records (const struct sf_ingest *ingest, bool json, struct sf_error *err)
 {
   struct sf_strbuf line = { 0 };
-  for (size_t i = 0; i < ingest->records_count; i++)
+  enum sf_code code = SF_OK;
+  for (size_t i = 0; code == SF_OK && i < ingest->records_count; i++)
     {
       if (!json && ingest->records[i].kind == SF_RECORD_TRACK)
         {
@@ -60,11 +80,12 @@ print_records (const struct sf_ingest *ingest, bool json, struct sf_error *err)
       sf_strbuf_reset (&line);
       sf_record_format_json (&ingest->records[i], &line);
       if (line.failed)
-        return sf_fail (err, SF_ENOMEM, "out of memory");
-      puts (line.text);
+        code = sf_fail (err, SF_ENOMEM, "out of memory");
+      else
+        puts (line.text);
     }
   sf_strbuf_finish (&line);
-  return SF_OK;
+  return code;
 }
 
 static enum sf_code

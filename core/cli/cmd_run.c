@@ -23,7 +23,9 @@ open_run_log (struct sf_cli *cli, const char *dir, int *ret_fd, struct sf_error 
 {
   SF_TRY (sf_file_make_folder (dir, err));
   char *path = sf_file_join (&cli->arena, dir, "run.log");
-  int fd = path ? open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644) : -1;
+  if (!path)
+    return sf_fail (err, SF_ENOMEM, "out of memory");
+  int fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (fd < 0)
     return sf_fail (err, SF_EIO, "%s/run.log: %s", dir, strerror (errno));
   sf_log_add_sink (cli->log, fd, SF_LOG_JSON, SF_LOG_DEBUG);
@@ -40,8 +42,7 @@ print_answers (struct sf_cli *cli, const struct sf_scenario *scenario, const str
       const struct sf_answer *answer = &scenario->answers[i];
       struct sf_dataset *dataset = NULL;
       SF_TRY (sf_snapshot_load (snapshot, cli->plugins, answer->dataset, &dataset, err));
-      if (dataset->spec->kind == SF_DATASET_TABLE || dataset->spec->kind == SF_DATASET_FEATURES)
-        sf_table_print (dataset, answer->columns, answer->columns_count, cli->zh, stdout);
+      sf_table_print (dataset, answer->columns, answer->columns_count, cli->zh, stdout);
       sf_dataset_unref (dataset);
       putchar ('\n');
     }
@@ -70,15 +71,16 @@ print_answers_json (struct sf_cli *cli, const struct sf_scenario *scenario, cons
     {
       struct sf_dataset *dataset = NULL;
       code = sf_snapshot_load (snapshot, cli->plugins, scenario->answers[i].dataset, &dataset, err);
-      if (code == SF_OK
-          && (dataset->spec->kind == SF_DATASET_TABLE || dataset->spec->kind == SF_DATASET_FEATURES))
+      if (code == SF_OK)
         {
           sf_table_json (dataset, &buf);
           sf_strbuf_add (&buf, "\n");
         }
       sf_dataset_unref (dataset);
     }
-  if (code == SF_OK && !buf.failed)
+  if (code == SF_OK && buf.failed)
+    code = sf_fail (err, SF_ENOMEM, "out of memory for the answers");
+  if (code == SF_OK)
     fputs (buf.text, stdout);
   sf_strbuf_finish (&buf);
   return code;
@@ -91,8 +93,9 @@ print_products (const struct sf_cli *cli, const struct sf_snapshot *snapshot, co
   for (size_t i = 0; i < snapshot->products_count; i++)
     if (strcmp (snapshot->products[i].media_type, "text/html") == 0)
       page = snapshot->products[i].path;
-  printf (cli->zh ? "快照 %s（%s）\n" : "snapshot %s (%s)\n", snapshot->id,
-          report->published ? (cli->zh ? "新发布" : "new") : (cli->zh ? "未变化" : "unchanged"));
+  printf (cli->zh ? "快照 %s（%s，%s%s）\n" : "snapshot %s (%s, %s%s)\n", snapshot->id,
+          report->published ? (cli->zh ? "新发布" : "new") : (cli->zh ? "未变化" : "unchanged"),
+          sf_authority_name (snapshot->authority, cli->zh), !snapshot->simulated ? "" : cli->zh ? "，模拟" : ", simulated");
   printf (cli->zh ? "  %zu 个阶段计算，%zu 个沿用；%zu 条记录，%zu 条被隔离\n"
                   : "  %zu stages run, %zu reused; %zu records, %zu quarantined\n",
           report->stages_run, report->stages_reused, report->records, report->rejected);
@@ -111,7 +114,7 @@ run_scenario (struct sf_cli *cli, const struct sf_arguments *arguments, const ch
   SF_TRY (sf_scenario_load (&cli->arena, cli->plugins, arguments->words[0], arguments->overrides,
                             arguments->overrides_count, &scenario, err));
   SF_TRY (sf_cycle_run (&cli->arena, cli->plugins, &scenario, dir, &report, err));
-  SF_TRY (sf_snapshot_open (dir, NULL, &snapshot, err));
+  SF_TRY (sf_snapshot_open (dir, report.snapshot_id, &snapshot, err));
   enum sf_code code = SF_OK;
   if (sf_settings_bool (arguments->settings, "json"))
     code = print_answers_json (cli, &scenario, snapshot, &report, err);

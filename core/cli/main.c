@@ -3,6 +3,7 @@
 
 #include "core/base/time.h"
 
+#include <errno.h>
 #include <ltdl.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -21,6 +22,15 @@ interrupt (int number)
   (void) number;
   if (atomic_exchange (&interrupted, true))
     _exit (130);
+}
+
+/* A shell that starts us in the background has the signal ignored: then it stays so. */
+static void
+catch_signal (int number)
+{
+  struct sigaction action = { .sa_handler = interrupt }, old;
+  if (sigaction (number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+    sigaction (number, &action, NULL);
 }
 
 static const char *const languages[] = { "auto", "en", "zh", NULL };
@@ -118,16 +128,23 @@ run_plugin_command (struct sf_cli *cli, const struct sf_plugin *plugin, const st
                     struct sf_error *err)
 {
   struct sf_host host;
+  if (sf_cli_start (cli, err) != SF_OK
+      || sf_plugin_host_find (cli->plugins, SF_PLUGIN_COMMAND, plugin->name, &plugin, err) != SF_OK)
+    return SF_EXIT_FAILED;
   sf_plugin_host_handle (cli->plugins, plugin->name, arguments->settings, SF_TIME_MISSING, &host);
   char **argv = sf_arena_calloc (&cli->arena, (size_t) arguments->count + 2, sizeof *argv);
   if (!argv)
-    return fail (err, SF_EXIT_FAILED);
+    {
+      sf_fail (err, SF_ENOMEM, "out of memory");
+      return SF_EXIT_FAILED;
+    }
   argv[0] = (char *) plugin->name;
   memcpy (argv + 1, arguments->words, (size_t) arguments->count * sizeof *argv);
   struct sf_command_context context = { .host = &host, .plugins = cli->plugins, .zh = cli->zh,
                                         .overrides = arguments->overrides, .overrides_count = arguments->overrides_count,
                                         .print = print_out };
-  return plugin->as.command->run (&context, arguments->count + 1, argv, err);
+  int result = plugin->as.command->run (&context, arguments->count + 1, argv, err);
+  return result < SF_EXIT_DONE || result > SF_EXIT_QUARANTINED ? SF_EXIT_FAILED : result;
 }
 
 static enum sf_code
@@ -183,20 +200,32 @@ run_command (struct sf_cli *cli, const struct sf_cli_command *command, const str
   return result;
 }
 
-/* A word that is not ours may be a plugin's. The host has to stand before the command's options are known. */
+/* Modules are never unloaded: a descriptor outlives the host that found it. */
+static enum sf_code
+find_command (const struct sf_cli *cli, const char *name, const struct sf_plugin **ret_plugin, struct sf_error *err)
+{
+  struct sf_plugin_host *host = NULL;
+  struct sf_plugin_host_setup setup = { .search_path = cli->places.plugin_path, .preloaded = cli->preloaded };
+  SF_TRY (sf_plugin_host_new (&setup, &host, err));
+  enum sf_code code = sf_plugin_host_find (host, SF_PLUGIN_COMMAND, name, ret_plugin, err);
+  sf_plugin_host_free (host);
+  return code;
+}
+
+/* A word that is not ours may be a plugin's. Its options, which say how many threads and what is logged, are known once it
+   is loaded: so a host for this alone finds it. */
 static int
 run_from_plugin (struct sf_cli *cli, int argc, char **argv)
 {
   struct sf_error err = { 0 };
-  struct sf_settings *global = NULL;
   const struct sf_plugin *plugin = NULL;
-  if (sf_settings_parse (&cli->arena, sf_cli_global_options, NULL, NULL, &global, &err) != SF_OK)
-    return fail (&err, SF_EXIT_FAILED);
-  cli->global = global;
-  if (sf_cli_start (cli, &err) != SF_OK)
-    return fail (&err, SF_EXIT_FAILED);
-  enum sf_code code = sf_plugin_host_find (cli->plugins, SF_PLUGIN_COMMAND, argv[0], &plugin, &err);
-  if (code == SF_EPLUGIN)
+  if (argv[0][0] == '-')
+    {
+      fprintf (stderr, "sanfang: %s stands where a command is due; options come after it (sanfang run --help)\n", argv[0]);
+      return SF_EXIT_USAGE;
+    }
+  enum sf_code code = find_command (cli, argv[0], &plugin, &err);
+  if (code != SF_OK && code != SF_ENOTFOUND && code != SF_ETYPE)
     return fail (&err, SF_EXIT_FAILED);
   if (code != SF_OK)
     {
@@ -207,14 +236,25 @@ run_from_plugin (struct sf_cli *cli, int argc, char **argv)
   return run_command (cli, &command, plugin, argc - 1, argv + 1);
 }
 
+/* What could not be printed was not done; whoever closed the pipe knows that. */
+static int
+close_output (int result)
+{
+  errno = 0;
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return result;
+  if (errno != EPIPE)
+    fprintf (stderr, "sanfang: standard output cannot be written%s%s\n", errno ? ": " : "", errno ? strerror (errno) : "");
+  return SF_EXIT_FAILED;
+}
+
 int
 main (int argc, char **argv)
 {
   struct sf_cli cli = { .cancel = &interrupted, .preloaded = (const struct sf_preloaded *) lt_preloaded_symbols };
   struct sf_error err = { 0 };
-  struct sigaction action = { .sa_handler = interrupt };
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
+  catch_signal (SIGINT);
+  catch_signal (SIGTERM);
   signal (SIGPIPE, SIG_IGN);
   while (cli.preloaded->name && (cli.preloaded->name[0] == '@' || !cli.preloaded->address))
     cli.preloaded++;
@@ -233,8 +273,7 @@ main (int argc, char **argv)
       const struct sf_cli_command *command = find_builtin (strcmp (word, "--version") == 0 ? "version" : word);
       result = command ? run_command (&cli, command, NULL, argc - 2, argv + 2) : run_from_plugin (&cli, argc - 1, argv + 1);
     }
-  if (fflush (stdout) != 0 || ferror (stdout))
-    result = result == SF_EXIT_DONE ? SF_EXIT_FAILED : result;
+  result = close_output (result);
   finish (&cli);
   return result;
 }

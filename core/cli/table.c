@@ -13,27 +13,81 @@ enum
   COLUMNS_MAX = 40
 };
 
-/* How many terminal columns a UTF-8 text takes: East Asian wide characters take two. */
-static int
-display_width (const char *text)
+/* The character at *text, which is taken; a byte that is no UTF-8 stands for itself. */
+static unsigned long
+next_character (const unsigned char **text)
 {
-  int width = 0;
-  for (const unsigned char *c = (const unsigned char *) text; *c; c++)
+  const unsigned char *c = *text;
+  int more = *c >= 0xF0 ? 3 : *c >= 0xE0 ? 2 : *c >= 0xC0 ? 1 : 0;
+  unsigned long code = more == 3 ? *c & 0x07u : more == 2 ? *c & 0x0Fu : more == 1 ? *c & 0x1Fu : *c;
+  for (c++; more > 0 && (*c & 0xC0) == 0x80; c++, more--)
+    code = code << 6 | (*c & 0x3Fu);
+  *text = c;
+  return code;
+}
+
+struct range
+{
+  unsigned long first, last;
+};
+
+static bool
+is_among (unsigned long code, const struct range *ranges, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if (code >= ranges[i].first && code <= ranges[i].last)
+      return true;
+  return false;
+}
+
+static int
+columns_of (unsigned long code)
+{
+  static const struct range none[] = { { 0x300, 0x36F }, { 0x200B, 0x200F }, { 0x20D0, 0x20FF }, { 0xFE00, 0xFE0F } };
+  static const struct range two[]
+      = { { 0x1100, 0x115F }, { 0x2E80, 0x303E }, { 0x3041, 0xA4CF }, { 0xA960, 0xA97F },   { 0xAC00, 0xD7A3 },
+          { 0xF900, 0xFAFF }, { 0xFE10, 0xFE19 }, { 0xFE30, 0xFE6F }, { 0xFF01, 0xFF60 },   { 0xFFE0, 0xFFE6 },
+          { 0x1F300, 0x1F64F }, { 0x1F900, 0x1F9FF }, { 0x20000, 0x3FFFD } };
+  if (is_among (code, none, sizeof none / sizeof *none))
+    return 0;
+  return is_among (code, two, sizeof two / sizeof *two) ? 2 : 1;
+}
+
+static bool
+is_control (unsigned long code)
+{
+  return code < 0x20 || (code >= 0x7F && code < 0xA0);
+}
+
+int
+sf_text_columns (const char *text)
+{
+  int columns = 0;
+  for (const unsigned char *c = (const unsigned char *) text; *c;)
+    columns += columns_of (next_character (&c));
+  return columns;
+}
+
+void
+sf_text_print (const char *text, FILE *out)
+{
+  for (const unsigned char *c = (const unsigned char *) text; *c;)
     {
-      if ((*c & 0xC0) == 0x80)
-        continue;
-      width += *c >= 0xE1 && !(c[0] == 0xE2 && c[1] < 0xB9) ? 2 : 1;
+      const unsigned char *start = c;
+      if (is_control (next_character (&c)))
+        fputc ('?', out);
+      else
+        fwrite (start, 1, (size_t) (c - start), out);
     }
-  return width;
 }
 
 static void
 print_padded (FILE *out, const char *text, int width, bool right)
 {
-  int pad = width - display_width (text);
+  int pad = width - sf_text_columns (text);
   if (right)
     fprintf (out, "%*s", pad > 0 ? pad : 0, "");
-  fputs (text, out);
+  sf_text_print (text, out);
   if (!right)
     fprintf (out, "%*s", pad > 0 ? pad : 0, "");
 }
@@ -64,6 +118,7 @@ format_cell (char cell[CELL_BYTES], const struct sf_column *column, size_t row)
                   column->as.doubles[row]);
       break;
     }
+  cell[sf_text_utf8_prefix ((const uint8_t *) cell, strlen (cell))] = '\0';
 }
 
 static void
@@ -96,8 +151,8 @@ sf_table_print (const struct sf_dataset *dataset, const char *const *columns, si
   int widths[COLUMNS_MAX] = { 0 };
   char cell[CELL_BYTES];
   size_t n = choose_columns (table, columns, columns_count, chosen);
-  fprintf (out, "%s%s\n", zh ? dataset->spec->title_zh : dataset->spec->title_en,
-           dataset->simulated ? (zh ? "（模拟）" : " (simulated)") : "");
+  fprintf (out, zh ? "%s（%s%s）\n" : "%s (%s%s)\n", zh ? dataset->spec->title_zh : dataset->spec->title_en,
+           sf_authority_name (dataset->authority, zh), !dataset->simulated ? "" : zh ? "，模拟" : ", simulated");
   if (table->rows == 0)
     {
       fprintf (out, "  %s\n", zh ? "无" : "none");
@@ -106,11 +161,11 @@ sf_table_print (const struct sf_dataset *dataset, const char *const *columns, si
   for (size_t c = 0; c < n; c++)
     {
       format_head (cell, chosen[c], zh);
-      widths[c] = display_width (cell);
+      widths[c] = sf_text_columns (cell);
       for (size_t row = 0; row < table->rows; row++)
         {
           format_cell (cell, chosen[c], row);
-          widths[c] = display_width (cell) > widths[c] ? display_width (cell) : widths[c];
+          widths[c] = sf_text_columns (cell) > widths[c] ? sf_text_columns (cell) : widths[c];
         }
     }
   for (size_t row = 0; row <= table->rows; row++)

@@ -24,6 +24,18 @@ no_memory (struct sf_error *err)
   return sf_fail (err, SF_ENOMEM, "out of memory for a cycle");
 }
 
+/* The program prints tables; the maker of a cube or grid would have been run for nothing. */
+static enum sf_code
+check_answer (const struct sf_scenario *scenario, const struct sf_vocabulary *vocabulary, const char *dataset,
+              struct sf_error *err)
+{
+  enum sf_dataset_kind kind = sf_vocabulary_dataset (vocabulary, dataset)->kind;
+  if (kind == SF_DATASET_TABLE || kind == SF_DATASET_FEATURES)
+    return SF_OK;
+  return sf_fail (err, SF_ETYPE, "%s: answers: dataset '%s' is a %s; only tables and features can be printed",
+                  scenario->path, dataset, sf_dataset_kind_name (kind));
+}
+
 static enum sf_code
 check_wanted (const struct sf_scenario *scenario, const struct sf_graph *graph, const char *who, const char *dataset,
               struct sf_error *err)
@@ -53,7 +65,10 @@ sf_cycle_check (struct sf_arena *arena, struct sf_plugin_host *plugins, const st
     for (size_t d = 0; d < scenario->outputs[o].datasets_count; d++)
       SF_TRY (check_wanted (scenario, ret_graph, scenario->outputs[o].name, scenario->outputs[o].datasets[d], err));
   for (size_t a = 0; a < scenario->answers_count; a++)
-    SF_TRY (check_wanted (scenario, ret_graph, "answers", scenario->answers[a].dataset, err));
+    {
+      SF_TRY (check_answer (scenario, vocabulary, scenario->answers[a].dataset, err));
+      SF_TRY (check_wanted (scenario, ret_graph, "answers", scenario->answers[a].dataset, err));
+    }
   return SF_OK;
 }
 
@@ -92,24 +107,57 @@ open_previous (struct cycle *cycle)
     sf_log_write (cycle->setup->log, SF_LOG_WARNING, "cycle", "the last snapshot is not used: %s", why.message);
 }
 
+enum sf_code
+sf_cycle_check_cancelled (const struct cycle *cycle, struct sf_error *err)
+{
+  const atomic_bool *cancel = cycle->setup->cancel;
+  if (cancel && atomic_load_explicit (cancel, memory_order_relaxed))
+    return sf_fail (err, SF_ECANCELLED, "the run was interrupted; nothing was published");
+  return SF_OK;
+}
+
 static enum sf_code
 publish (struct cycle *cycle, struct sf_error *err)
 {
-  int lock = -1;
-  SF_TRY (sf_snapshot_begin (cycle->dir, cycle->id, cycle->arena, &lock, &cycle->making, err));
+  SF_TRY (sf_snapshot_begin (cycle->dir, cycle->id, cycle->arena, &cycle->making, err));
   enum sf_code code = sf_cycle_run_stages (cycle, err);
   if (code == SF_OK)
     code = sf_cycle_export (cycle, err);
   if (code == SF_OK)
     code = sf_cycle_write_manifest (cycle, err);
   if (code == SF_OK)
-    code = sf_snapshot_publish (cycle->dir, cycle->id, cycle->making, err);
-  else
-    sf_file_remove_tree (cycle->making, NULL);
+    code = sf_cycle_check_cancelled (cycle, err);
   if (code == SF_OK)
-    code = sf_snapshot_sweep (cycle->dir, SNAPSHOTS_KEPT, err);
-  close (lock);
+    code = sf_snapshot_publish (cycle->dir, cycle->id, cycle->making, err);
+  if (code != SF_OK)
+    sf_file_remove_tree (cycle->making, NULL);
   return code;
+}
+
+/* An id is a digest of all that a snapshot comes from: one of that id that is whole is the answer, be it current or not. */
+static bool
+is_answered (const struct cycle *cycle)
+{
+  struct sf_snapshot *snapshot = NULL;
+  struct sf_error why = { 0 };
+  if (cycle->previous && strcmp (cycle->previous->id, cycle->id) == 0)
+    return true;
+  enum sf_code code = sf_snapshot_open (cycle->dir, cycle->id, &snapshot, &why);
+  if (code == SF_OK)
+    code = sf_snapshot_verify (snapshot, &why);
+  if (code != SF_OK && code != SF_ENOTFOUND)
+    sf_log_write (cycle->setup->log, SF_LOG_WARNING, "cycle", "snapshot %s is made again: %s", cycle->id, why.message);
+  sf_snapshot_close (snapshot);
+  return code == SF_OK;
+}
+
+/* Old snapshots that cannot be removed are no reason to call a published one a failure. */
+static void
+sweep (const struct cycle *cycle)
+{
+  struct sf_error why = { 0 };
+  if (sf_snapshot_sweep (cycle->dir, SNAPSHOTS_KEPT, &why) != SF_OK)
+    sf_log_write (cycle->setup->log, SF_LOG_WARNING, "cycle", "old snapshots were not swept: %s", why.message);
 }
 
 static enum sf_code
@@ -123,8 +171,8 @@ fill_report (const struct cycle *cycle, bool published, struct sf_cycle_report *
   report->snapshot_folder = sf_arena_printf (cycle->arena, "%s/snapshots/%s", cycle->dir, cycle->id);
   for (size_t n = 0; n < cycle->graph.count; n++)
     {
-      report->stages_run += cycle->nodes[n].ran;
-      report->stages_reused += !cycle->nodes[n].ran && cycle->nodes[n].kept;
+      report->stages_run += cycle->nodes[n].ran ? 1 : 0;
+      report->stages_reused += !cycle->nodes[n].ran && (cycle->nodes[n].kept || cycle->answered) ? 1 : 0;
     }
   if (report->rejected > 0)
     report->quarantine_path = sf_arena_printf (cycle->arena, "%s/data/quarantine.jsonl", report->snapshot_folder);
@@ -135,15 +183,21 @@ static enum sf_code
 run_cycle (struct cycle *cycle, struct sf_cycle_report *ret_report, struct sf_error *err)
 {
   SF_TRY (sf_cycle_check (cycle->arena, cycle->plugins, cycle->scenario, &cycle->graph, err));
+  SF_TRY (sf_snapshot_lock (cycle->dir, cycle->arena, &cycle->lock, err));
   SF_TRY (list_slots (cycle, err));
   for (size_t f = 0; f < cycle->scenario->feeds_count; f++)
     SF_TRY (sf_ingest_feed (&cycle->ingest, cycle->plugins, &cycle->scenario->feeds[f], cycle->scenario->clock_s, err));
   open_previous (cycle);
   SF_TRY (sf_cycle_find_keys (cycle, err));
-  bool same = cycle->previous && strcmp (cycle->previous->id, cycle->id) == 0;
-  if (!same)
+  bool current = cycle->previous && strcmp (cycle->previous->id, cycle->id) == 0;
+  cycle->answered = is_answered (cycle);
+  if (!cycle->answered)
     SF_TRY (publish (cycle, err));
-  return fill_report (cycle, !same, ret_report, err);
+  else if (!current)
+    SF_TRY (sf_snapshot_make_current (cycle->dir, cycle->id, err));
+  if (!current)
+    sweep (cycle);
+  return fill_report (cycle, !current, ret_report, err);
 }
 
 enum sf_code
@@ -155,6 +209,7 @@ sf_cycle_run (struct sf_arena *arena, struct sf_plugin_host *plugins, const stru
                          .setup = sf_plugin_host_setup_of (plugins),
                          .scenario = scenario,
                          .dir = dir,
+                         .lock = -1,
                          .ingest = { .arena = arena } };
   enum sf_code code = run_cycle (&cycle, ret_report, err);
   for (size_t i = 0; i < cycle.slots_count; i++)
@@ -162,5 +217,7 @@ sf_cycle_run (struct sf_arena *arena, struct sf_plugin_host *plugins, const stru
   sf_mem_free (cycle.products);
   sf_ingest_finish (&cycle.ingest);
   sf_snapshot_close (cycle.previous);
+  if (cycle.lock >= 0)
+    close (cycle.lock);
   return code;
 }

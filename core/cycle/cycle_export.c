@@ -10,7 +10,7 @@ struct export_run
 {
   struct cycle *cycle;
   const char *below; /* "data" or "products" */
-  const char *exporter;
+  const char *exporter, *name;
 };
 
 static enum sf_code
@@ -24,17 +24,22 @@ take_product (void *ctx, const char *path, const char *media_type, const char *d
 {
   const struct export_run *run = ctx;
   struct cycle *cycle = run->cycle;
-  if (!*path || path[0] == '/' || strstr (path, ".."))
+  if (!sf_snapshot_is_inside (path))
     return sf_fail (err, SF_EPLUGIN, "exporter '%s' wrote outside its folder: %s", run->exporter, path);
   if (sf_mem_grow ((void **) &cycle->products, &cycle->products_capacity, cycle->products_count + 1,
                    sizeof *cycle->products)
       != 0)
     return no_memory (err);
   struct product product = { .path = sf_arena_printf (cycle->arena, "%s/%s", run->below, path),
+                             .output = run->name,
                              .media_type = sf_arena_strdup (cycle->arena, media_type),
                              .datasets = sf_arena_strdup (cycle->arena, datasets ? datasets : "") };
   if (!product.path || !product.media_type || !product.datasets)
     return no_memory (err);
+  for (size_t i = 0; i < cycle->products_count; i++)
+    if (strcmp (cycle->products[i].path, product.path) == 0)
+      return sf_fail (err, SF_ECONFLICT, "outputs '%s' and '%s' both write the file %s: give one another name",
+                      cycle->products[i].output, run->name, product.path);
   cycle->products[cycle->products_count++] = product;
   return SF_OK;
 }
@@ -43,8 +48,9 @@ static enum sf_code
 run_exporter (struct cycle *cycle, const struct sf_instance *exporter, const char *name, const char *below,
               const struct sf_dataset *const *datasets, size_t count, struct sf_error *err)
 {
-  struct export_run run = { .cycle = cycle, .below = below, .exporter = exporter->plugin->name };
+  struct export_run run = { .cycle = cycle, .below = below, .exporter = exporter->plugin->name, .name = name };
   struct sf_host host;
+  SF_TRY (sf_cycle_check_cancelled (cycle, err));
   char *folder = sf_file_join (cycle->arena, cycle->making, below);
   if (!folder)
     return no_memory (err);
@@ -128,12 +134,14 @@ write_output (struct cycle *cycle, const struct sf_output *output, struct sf_err
 static enum sf_code
 write_quarantine (struct cycle *cycle, struct sf_error *err)
 {
-  struct export_run run = { .cycle = cycle, .below = "data", .exporter = "quarantine" };
+  struct export_run run = { .cycle = cycle, .below = "data", .exporter = "quarantine", .name = "quarantine" };
   if (cycle->ingest.quarantine.length == 0)
     return SF_OK;
+  char *folder = sf_file_join (cycle->arena, cycle->making, "data");
   char *path = sf_arena_printf (cycle->arena, "%s/data/quarantine.jsonl", cycle->making);
-  if (!path)
+  if (!folder || !path)
     return no_memory (err);
+  SF_TRY (sf_file_make_folder (folder, err));
   SF_TRY (sf_file_write (path, cycle->ingest.quarantine.text, cycle->ingest.quarantine.length, err));
   return take_product (&run, "quarantine.jsonl", "application/jsonl", "", err);
 }

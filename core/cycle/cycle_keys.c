@@ -7,17 +7,48 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Add settings by their canonical texts; a file by its bytes, so that where it lies does not matter. */
+/* Add the names and bytes of all files below a folder, whatever their depth; one that is absent adds only that. */
 static enum sf_code
-add_settings (struct sf_hash *hash, const struct sf_settings *settings, struct sf_error *err)
+add_tree (struct cycle *cycle, struct sf_hash *hash, const char *folder, struct sf_error *err)
+{
+  char **names = NULL;
+  size_t count = 0;
+  sf_hash_add_text (hash, "folder");
+  if (!sf_file_is_folder (folder))
+    return SF_OK;
+  SF_TRY (sf_file_list (cycle->arena, folder, &names, &count, err));
+  for (size_t i = 0; i < count; i++)
+    {
+      struct sf_key key;
+      char *path = sf_file_join (cycle->arena, folder, names[i]);
+      if (!path)
+        return sf_fail (err, SF_ENOMEM, "out of memory for a key");
+      sf_hash_add_text (hash, names[i]);
+      if (sf_file_is_folder (path))
+        SF_TRY (add_tree (cycle, hash, path, err));
+      else
+        {
+          SF_TRY (sf_key_of_file (path, &key, err));
+          sf_hash_add_key (hash, &key);
+        }
+    }
+  sf_hash_add_text (hash, "end");
+  return SF_OK;
+}
+
+/* Add settings by their canonical texts; a file or folder by its bytes, so that where it lies does not matter. */
+static enum sf_code
+add_settings (struct cycle *cycle, struct sf_hash *hash, const struct sf_settings *settings, struct sf_error *err)
 {
   const struct sf_option *option;
   const char *text, *origin;
   for (size_t i = 0; sf_settings_at (settings, i, &option, &text, &origin); i++)
     {
       sf_hash_add_text (hash, option->name);
-      if (option->type != SF_OPTION_PATH || !text || !sf_file_exists (text) || sf_file_is_folder (text))
+      if (option->type != SF_OPTION_PATH || !text || !sf_file_exists (text))
         sf_hash_add_text (hash, text);
+      else if (sf_file_is_folder (text))
+        SF_TRY (add_tree (cycle, hash, text, err));
       else
         {
           struct sf_key key;
@@ -35,7 +66,7 @@ add_instance (struct cycle *cycle, struct sf_hash *hash, const struct sf_instanc
   SF_TRY (sf_plugin_host_build (cycle->plugins, instance->plugin, ret_build, err));
   sf_hash_add_text (hash, instance->plugin->name);
   sf_hash_add_key (hash, ret_build);
-  return add_settings (hash, instance->settings, err);
+  return add_settings (cycle, hash, instance->settings, err);
 }
 
 static enum sf_code
@@ -46,6 +77,8 @@ add_file (struct cycle *cycle, struct sf_hash *hash, const char *file, struct sf
   char *path = folder && colon ? sf_file_join (cycle->arena, folder, colon + 1) : NULL;
   struct sf_key key;
   sf_hash_add_text (hash, file);
+  if (folder && colon && !path)
+    return sf_fail (err, SF_ENOMEM, "out of memory for a key");
   if (!path || !sf_file_exists (path))
     {
       sf_hash_add_text (hash, "absent");
@@ -76,12 +109,28 @@ weaken (struct slot *slot, enum sf_authority authority, bool simulated)
 
 /* --- datasets from feeds --- */
 
+/* The messages of a feed: their bytes, and what their records take over from them. */
+static void
+add_messages (const struct cycle *cycle, struct sf_hash *hash, const struct sf_feed *feed)
+{
+  for (size_t m = 0; m < cycle->ingest.messages_count; m++)
+    {
+      const struct sf_ingest_message *message = &cycle->ingest.messages[m];
+      if (strcmp (message->feed, feed->name) != 0)
+        continue;
+      sf_hash_add_text (hash, message->source);
+      sf_hash_add (hash, &message->received_s, sizeof message->received_s);
+      sf_hash_add_key (hash, &message->sha256);
+    }
+}
+
 static enum sf_code
 hash_query (struct cycle *cycle, struct sf_hash *hash, const struct sf_query *query, struct slot *slot,
             struct sf_error *err)
 {
   sf_hash_add_text (hash, "query");
   sf_hash_add_text (hash, query->dataset);
+  sf_hash_add (hash, &query->kind, sizeof query->kind);
   sf_hash_add_text (hash, query->storm);
   sf_hash_add (hash, &query->from_s, sizeof query->from_s);
   sf_hash_add (hash, &query->to_s, sizeof query->to_s);
@@ -95,20 +144,17 @@ hash_query (struct cycle *cycle, struct sf_hash *hash, const struct sf_query *qu
         sf_hash_add_text (hash, feed->name);
         SF_TRY (add_instance (cycle, hash, &feed->decoder, &build, err));
         weaken (slot, feed->authority, feed->simulated || cycle->scenario->simulated);
-        for (size_t m = 0; m < cycle->ingest.messages_count; m++)
-          if (strcmp (cycle->ingest.messages[m].feed, feed->name) == 0)
-            sf_hash_add_key (hash, &cycle->ingest.messages[m].sha256);
+        add_messages (cycle, hash, feed);
       }
-  int drill = cycle->scenario->authority > SF_AUTHORITY_INTERNAL;
-  if (drill)
+  if (cycle->scenario->authority > SF_AUTHORITY_INTERNAL)
     weaken (slot, cycle->scenario->authority, false);
   return SF_OK;
 }
 
 /* --- datasets from stages --- */
 
-static enum sf_code
-hash_inputs (struct cycle *cycle, struct sf_hash *hash, const struct sf_node *node, struct slot *lineage)
+static void
+hash_inputs (const struct cycle *cycle, struct sf_hash *hash, const struct sf_node *node, struct slot *lineage)
 {
   for (size_t e = 0; e < node->edges_count; e++)
     {
@@ -131,7 +177,6 @@ hash_inputs (struct cycle *cycle, struct sf_hash *hash, const struct sf_node *no
       else
         sf_hash_add_text (hash, "absent");
     }
-  return SF_OK;
 }
 
 static enum sf_code
@@ -147,7 +192,8 @@ hash_node (struct cycle *cycle, struct sf_hash *hash, size_t n, struct slot *lin
     add_grid (hash, domain->names[g], &domain->grids[g]);
   for (const char *const *file = node->stage->files; file && *file; file++)
     SF_TRY (add_file (cycle, hash, *file, err));
-  return hash_inputs (cycle, hash, node, lineage);
+  hash_inputs (cycle, hash, node, lineage);
+  return SF_OK;
 }
 
 /* What the vocabulary says a dataset is: a kept one of another shape is not the same. */
@@ -158,6 +204,8 @@ add_spec (struct sf_hash *hash, const struct sf_dataset_spec *spec)
   sf_hash_add_text (hash, spec->geometry);
   sf_hash_add_text (hash, spec->quantity ? spec->quantity->name : NULL);
   sf_hash_add_text (hash, spec->quantity ? spec->quantity->unit : NULL);
+  sf_hash_add_text (hash, spec->quantity ? spec->quantity->averaging : NULL);
+  sf_hash_add_text (hash, spec->quantity ? spec->quantity->standard_name : NULL);
   sf_hash_add_text (hash, spec->band ? spec->band->name : NULL);
   for (size_t c = 0; c < spec->columns_count; c++)
     {
@@ -243,6 +291,25 @@ find_node_keys (struct cycle *cycle, size_t n, struct sf_error *err)
 
 /* --- the snapshot's id: when, and a digest of all that it answers --- */
 
+/* What the vocabulary says to people: it stands in manifest and products, but changes no value. */
+static void
+add_words (struct sf_hash *hash, const struct sf_dataset_spec *spec)
+{
+  const char *texts[] = { spec->title_en,
+                          spec->title_zh,
+                          spec->missing_en,
+                          spec->missing_zh,
+                          spec->quantity ? spec->quantity->title_en : NULL,
+                          spec->quantity ? spec->quantity->title_zh : NULL };
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    sf_hash_add_text (hash, texts[i]);
+  for (size_t c = 0; c < spec->columns_count; c++)
+    {
+      sf_hash_add_text (hash, spec->columns[c].title_en);
+      sf_hash_add_text (hash, spec->columns[c].title_zh);
+    }
+}
+
 static enum sf_code
 add_output (struct cycle *cycle, struct sf_hash *hash, const struct sf_output *output, struct sf_error *err)
 {
@@ -254,6 +321,42 @@ add_output (struct cycle *cycle, struct sf_hash *hash, const struct sf_output *o
   return SF_OK;
 }
 
+/* Feeds that no query asks stand in the manifest all the same, and their bad pieces in quarantine. */
+static enum sf_code
+add_feed (struct cycle *cycle, struct sf_hash *hash, const struct sf_feed *feed, struct sf_error *err)
+{
+  struct sf_key build;
+  sf_hash_add_text (hash, feed->name);
+  sf_hash_add_text (hash, feed->transport.plugin->name);
+  sf_hash_add_text (hash, sf_authority_name (feed->authority, 0));
+  sf_hash_add_text (hash, feed->simulated ? "simulated" : "real");
+  add_messages (cycle, hash, feed);
+  return add_instance (cycle, hash, &feed->decoder, &build, err);
+}
+
+static void
+add_setting (void *ctx, const struct sf_effective *setting)
+{
+  sf_hash_add_text (ctx, setting->key);
+  sf_hash_add_text (ctx, sf_cycle_setting_text (setting));
+}
+
+/* What exporters read of the share folder besides their settings. */
+static enum sf_code
+add_looks (struct cycle *cycle, struct sf_hash *hash, struct sf_error *err)
+{
+  static const char *const folders[] = { "styles", "templates" };
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+    {
+      char *path = cycle->setup->share_folder ? sf_file_join (cycle->arena, cycle->setup->share_folder, folders[i]) : NULL;
+      if (cycle->setup->share_folder && !path)
+        return sf_fail (err, SF_ENOMEM, "out of memory for a key");
+      if (path)
+        SF_TRY (add_tree (cycle, hash, path, err));
+    }
+  return SF_OK;
+}
+
 static enum sf_code
 hash_snapshot (struct cycle *cycle, struct sf_hash *hash, struct sf_error *err)
 {
@@ -262,16 +365,22 @@ hash_snapshot (struct cycle *cycle, struct sf_hash *hash, struct sf_error *err)
   sf_hash_add_text (hash, scenario->name);
   sf_hash_add_text (hash, scenario->title_en);
   sf_hash_add_text (hash, scenario->title_zh);
+  sf_hash_add_text (hash, sf_authority_name (scenario->authority, 0));
+  sf_hash_add_text (hash, scenario->simulated ? "simulated" : "real");
+  for (size_t i = 0; i < scenario->feeds_count; i++)
+    SF_TRY (add_feed (cycle, hash, &scenario->feeds[i], err));
+  sf_scenario_visit_settings (scenario, add_setting, hash);
   for (size_t i = 0; i < cycle->slots_count; i++)
     {
       sf_hash_add_text (hash, cycle->slots[i].name);
       sf_hash_add_key (hash, &cycle->slots[i].key);
+      add_words (hash, sf_vocabulary_dataset (cycle->setup->vocabulary, cycle->slots[i].name));
     }
   SF_TRY (add_instance (cycle, hash, &scenario->snapshot_grids, &build, err));
   SF_TRY (add_instance (cycle, hash, &scenario->snapshot_tables, &build, err));
   for (size_t i = 0; i < scenario->outputs_count; i++)
     SF_TRY (add_output (cycle, hash, &scenario->outputs[i], err));
-  return SF_OK;
+  return add_looks (cycle, hash, err);
 }
 
 static enum sf_code

@@ -28,6 +28,7 @@ struct node_state
 struct product
 {
   const char *path, *media_type, *datasets;
+  const char *output; /* that wrote it */
 };
 
 struct cycle
@@ -43,12 +44,16 @@ struct cycle
   struct slot *slots;
   size_t slots_count;
   struct node_state *nodes;
+  int lock;      /* the writer's lock of dir, held from before the previous snapshot is opened */
+  bool answered; /* a whole snapshot of this id was there already */
   char *id;
   char *making; /* folder of the snapshot being made */
   struct product *products;
   size_t products_count, products_capacity;
 };
 
+/* SF_ECANCELLED once the run was interrupted. */
+enum sf_code sf_cycle_check_cancelled (const struct cycle *cycle, struct sf_error *err);
 struct slot *sf_cycle_slot (const struct cycle *cycle, const char *dataset);
 
 /* cycle_keys.c: fill every slot's key, authority and simulated, every node's build and kept, and the snapshot's id. */
@@ -57,6 +62,8 @@ enum sf_code sf_cycle_find_keys (struct cycle *cycle, struct sf_error *err);
 enum sf_code sf_cycle_run_stages (struct cycle *cycle, struct sf_error *err);
 /* cycle_export.c: keep the datasets in the snapshot, write the outputs. */
 enum sf_code sf_cycle_export (struct cycle *cycle, struct sf_error *err);
+/* manifest.c: a setting's text as manifests give it: a file by its name without folder, so that manifests compare. */
+const char *sf_cycle_setting_text (const struct sf_effective *setting);
 /* manifest.c: write manifest.json into the folder being made. */
 enum sf_code sf_cycle_write_manifest (struct cycle *cycle, struct sf_error *err);
 

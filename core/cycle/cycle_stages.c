@@ -159,6 +159,8 @@ run_node (struct cycle *cycle, size_t n, struct sf_error *err)
   const char *grid = node->grid >= 0 ? domain->names[node->grid] : NULL;
   char *component = sf_arena_printf (cycle->arena, "%s.%s%s%s", node->model->plugin->name, node->stage->name,
                                      grid ? "@" : "", grid ? grid : "");
+  if (!component)
+    return sf_fail (err, SF_ENOMEM, "out of memory for stage %s", node->stage->name);
   double begin = seconds_now ();
   sf_plugin_host_handle (cycle->plugins, component, node->model->settings, SF_TIME_MISSING, &host);
   struct sf_stage_io io = { .ctx = &run,
@@ -179,25 +181,38 @@ run_node (struct cycle *cycle, size_t n, struct sf_error *err)
   for (size_t e = 0; run.inputs && e < node->edges_count; e++)
     sf_dataset_unref (run.inputs[e]);
   if (code != SF_OK)
-    return sf_error_prefix (err, code, "stage %s", component ? component : node->stage->name);
+    return sf_error_prefix (err, code, "stage %s", component);
   cycle->nodes[n].ran = true;
   sf_log_write (cycle->setup->log, SF_LOG_INFO, component, "made in %.0f ms", 1e3 * (seconds_now () - begin));
   return SF_OK;
 }
 
-static enum sf_code
-load_node (struct cycle *cycle, size_t n, struct sf_error *err)
+/* Take over what node n made from the previous snapshot; what does not load is made again. */
+static void
+load_node (struct cycle *cycle, size_t n)
 {
   const struct sf_node *node = &cycle->graph.nodes[n];
-  for (size_t e = 0; e < node->edges_count; e++)
+  struct node_state *state = &cycle->nodes[n];
+  for (size_t e = 0; state->kept && e < node->edges_count; e++)
     {
+      struct sf_error why = { 0 };
       if (node->edges[e].role != SF_MAKES)
         continue;
       struct slot *slot = sf_cycle_slot (cycle, node->edges[e].dataset);
-      SF_TRY (sf_snapshot_load (cycle->previous, cycle->plugins, slot->name, &slot->dataset, err));
-      sf_log_write (cycle->setup->log, SF_LOG_INFO, slot->name, "unchanged: taken from snapshot %s", cycle->previous->id);
+      state->kept = sf_snapshot_load (cycle->previous, cycle->plugins, slot->name, &slot->dataset, &why) == SF_OK;
+      if (state->kept)
+        sf_log_write (cycle->setup->log, SF_LOG_INFO, slot->name, "unchanged: taken from snapshot %s", cycle->previous->id);
+      else
+        sf_log_write (cycle->setup->log, SF_LOG_WARNING, slot->name, "made again, for the kept one does not load: %s",
+                      why.message);
     }
-  return SF_OK;
+  for (size_t e = 0; !state->kept && e < node->edges_count; e++)
+    if (node->edges[e].role == SF_MAKES)
+      {
+        struct slot *slot = sf_cycle_slot (cycle, node->edges[e].dataset);
+        sf_dataset_unref (slot->dataset);
+        slot->dataset = NULL;
+      }
 }
 
 static bool
@@ -254,13 +269,14 @@ sf_cycle_run_stages (struct cycle *cycle, struct sf_error *err)
     }
   mark_wanted (cycle);
   for (size_t n = 0; n < cycle->graph.count; n++)
+    if (cycle->nodes[n].wanted && cycle->nodes[n].kept)
+      load_node (cycle, n);
+  mark_wanted (cycle);
+  for (size_t n = 0; n < cycle->graph.count; n++)
     {
-      if (!cycle->nodes[n].wanted)
-        continue;
-      if (!cycle->nodes[n].kept)
+      SF_TRY (sf_cycle_check_cancelled (cycle, err));
+      if (cycle->nodes[n].wanted && !cycle->nodes[n].kept)
         SF_TRY (run_node (cycle, n, err));
-      else
-        SF_TRY (load_node (cycle, n, err));
     }
   return SF_OK;
 }

@@ -8,7 +8,8 @@
 
 enum
 {
-  QUARANTINE_TEXT_BYTES = 400
+  QUARANTINE_TEXT_BYTES = 400,
+  LOGGED_PER_MESSAGE = 20 /* the rest is counted and stands in quarantine */
 };
 
 /* What a message's decoding carries along. */
@@ -18,6 +19,7 @@ struct decoding
   const struct sf_message *message;
   struct sf_ingest_message *entry;
   struct sf_log *log;
+  enum sf_code failed; /* the first failure of the sink, which no decoder may swallow */
 };
 
 static enum sf_code
@@ -30,7 +32,7 @@ static const char *
 without_folder (const char *source)
 {
   const char *slash = source ? strrchr (source, '/') : NULL;
-  return slash ? slash + 1 : source;
+  return slash ? slash + 1 : source ? source : "";
 }
 
 /* Bytes as text for people: what is not UTF-8 or printable is written as \xNN. */
@@ -59,10 +61,12 @@ quarantine (void *ctx, long line, const char *reason, const char *bytes, size_t 
   struct decoding *decoding = ctx;
   struct sf_strbuf excerpt = { 0 };
   struct sf_json json = { .out = &decoding->ingest->quarantine };
+  const char *source = without_folder (decoding->message->source);
+  reason = reason && *reason ? reason : "no reason given";
   add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0);
   sf_json_begin_object (&json);
   sf_json_put_string (&json, "feed", decoding->message->feed);
-  sf_json_put_string (&json, "source", without_folder (decoding->message->source));
+  sf_json_put_string (&json, "source", source);
   sf_json_put_int (&json, "line", line);
   sf_json_put_string (&json, "reason", reason);
   sf_json_put_string (&json, "text", excerpt.text ? excerpt.text : "");
@@ -71,19 +75,20 @@ quarantine (void *ctx, long line, const char *reason, const char *bytes, size_t 
   sf_strbuf_finish (&excerpt);
   decoding->ingest->rejected++;
   decoding->entry->rejected++;
-  sf_log_write (decoding->log, SF_LOG_WARNING, decoding->message->feed, "quarantined: %s:%ld: %s",
-                without_folder (decoding->message->source), line, reason);
+  if (decoding->entry->rejected <= LOGGED_PER_MESSAGE)
+    sf_log_write (decoding->log, SF_LOG_WARNING, decoding->message->feed, "quarantined: %s:%ld: %s", source, line, reason);
+  if (decoding->entry->rejected == LOGGED_PER_MESSAGE)
+    sf_log_write (decoding->log, SF_LOG_WARNING, decoding->message->feed,
+                  "quarantined: %s: any more of this message are not listed here", source);
 }
 
 static enum sf_code
-take_record (void *ctx, const struct sf_record *record, struct sf_error *err)
+keep_record (struct decoding *decoding, const struct sf_record *record, struct sf_error *err)
 {
-  struct decoding *decoding = ctx;
   struct sf_ingest *ingest = decoding->ingest;
   struct sf_record full = *record;
   struct sf_error why = { 0 };
-  if (!full.feed)
-    full.feed = decoding->message->feed;
+  full.feed = decoding->message->feed;
   if (!full.source)
     full.source = without_folder (decoding->message->source);
   if (full.received_s == SF_TIME_MISSING)
@@ -103,6 +108,16 @@ take_record (void *ctx, const struct sf_record *record, struct sf_error *err)
   return SF_OK;
 }
 
+static enum sf_code
+take_record (void *ctx, const struct sf_record *record, struct sf_error *err)
+{
+  struct decoding *decoding = ctx;
+  enum sf_code code = keep_record (decoding, record, err);
+  if (decoding->failed == SF_OK)
+    decoding->failed = code;
+  return code;
+}
+
 enum sf_code
 sf_ingest_message (struct sf_ingest *ingest, const struct sf_decoder *decoder, void *state,
                    const struct sf_message *message, struct sf_log *log, struct sf_error *err)
@@ -112,7 +127,7 @@ sf_ingest_message (struct sf_ingest *ingest, const struct sf_decoder *decoder, v
       != 0)
     return no_memory (err);
   struct sf_ingest_message *entry = &ingest->messages[ingest->messages_count];
-  *entry = (struct sf_ingest_message) { .feed = message->feed, .length = message->length };
+  *entry = (struct sf_ingest_message) { .feed = message->feed, .received_s = message->received_s, .length = message->length };
   entry->source = sf_arena_strdup (ingest->arena, without_folder (message->source));
   if (!entry->source)
     return no_memory (err);
@@ -122,8 +137,10 @@ sf_ingest_message (struct sf_ingest *ingest, const struct sf_decoder *decoder, v
   struct sf_sink sink = { .ctx = &decoding, .emit = take_record, .reject = quarantine };
   struct sf_error why = { 0 };
   enum sf_code code = decoder->decode (state, message, &sink, &why);
+  if (decoding.failed != SF_OK || ingest->quarantine.failed)
+    return no_memory (err);
   if (code == SF_ENOMEM || code == SF_ECANCELLED)
-    return sf_fail (err, code, "%s", why.message);
+    return sf_fail (err, code, "%s", why.message[0] ? why.message : sf_code_text (code, 0));
   if (code != SF_OK)
     quarantine (&decoding, 0, why.message, (const char *) message->bytes, message->length);
   return ingest->quarantine.failed ? no_memory (err) : SF_OK;

@@ -8,6 +8,7 @@
 struct sf_ingest_message
 {
   const char *feed, *source; /* source without its folder */
+  int64_t received_s;
   struct sf_key sha256;
   size_t length;
   size_t records, rejected;
@@ -25,9 +26,9 @@ struct sf_ingest
   struct sf_strbuf quarantine; /* JSON lines: feed, source, line, reason, text */
 };
 
-/* Poll a feed's transport once and decode what it brings. Records get the feed's name, the message's source and the time
-   received (the clock of the scenario) where the decoder left them open, and are checked as if they were hostile: one that
-   fails goes to quarantine. A message that the decoder refuses is quarantined whole. */
+/* Poll a feed's transport once and decode what it brings. Records get the feed's name whatever the decoder says, the
+   message's source and the time received (the clock of the scenario) where it left them open, and are checked as if they
+   were hostile: one that fails goes to quarantine. A message that the decoder refuses is quarantined whole. */
 enum sf_code sf_ingest_feed (struct sf_ingest *ingest, struct sf_plugin_host *plugins, const struct sf_feed *feed,
                              int64_t clock_s, struct sf_error *err);
 /* Decode one message with an open decoder, the same way; what `sanfang decode` uses. */

@@ -159,8 +159,11 @@ put_products (struct sf_json *json, const struct cycle *cycle, struct sf_error *
       struct sf_key key;
       struct stat st;
       char *path = sf_file_join (cycle->arena, cycle->making, product->path);
-      if (!path || stat (path, &st) != 0)
-        return sf_fail (err, SF_EPLUGIN, "product %s was announced but is not there", product->path);
+      if (!path)
+        return sf_fail (err, SF_ENOMEM, "out of memory for the manifest");
+      if (lstat (path, &st) != 0 || !S_ISREG (st.st_mode))
+        return sf_fail (err, SF_EPLUGIN, "output %s announced product %s, but there is no such file", product->output,
+                        product->path);
       SF_TRY (sf_key_of_file (path, &key, err));
       sf_json_begin_object (json);
       sf_json_put_string (json, "path", product->path);
@@ -174,13 +177,17 @@ put_products (struct sf_json *json, const struct cycle *cycle, struct sf_error *
   return SF_OK;
 }
 
-/* Settings with the texts that were in force; a file's path is given by its name, so that manifests compare. */
-static void
-put_setting (void *ctx, const char *key, const char *text, const char *origin)
+const char *
+sf_cycle_setting_text (const struct sf_effective *setting)
 {
-  (void) origin;
-  const char *slash = text[0] == '/' ? strrchr (text, '/') : NULL;
-  sf_json_put_string (ctx, key, slash ? slash + 1 : text);
+  const char *slash = setting->type == SF_OPTION_PATH && setting->text ? strrchr (setting->text, '/') : NULL;
+  return slash && slash[1] ? slash + 1 : setting->text;
+}
+
+static void
+put_setting (void *ctx, const struct sf_effective *setting)
+{
+  sf_json_put_string (ctx, setting->key, sf_cycle_setting_text (setting));
 }
 
 enum sf_code

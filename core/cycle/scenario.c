@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/cycle/scenario.h"
+#include "core/cycle/scenario_private.h"
 
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/base/time.h"
 
-#include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
+
+enum
+{
+  FEED_NAME_BYTES_MAX = 63
+};
 
 /* What reading a scenario carries along. */
 struct reader
@@ -26,84 +31,37 @@ no_memory (struct sf_error *err)
 static enum sf_code
 need_kind (const struct sf_yaml *node, enum sf_yaml_kind kind, const char *what, struct sf_error *err)
 {
-  static const char *const names[] = { "a text", "a list", "a mapping" };
   if (node->kind != kind)
-    return sf_yaml_fail (err, SF_ETYPE, node, "%s: expected %s", what, names[kind]);
+    return sf_yaml_fail (err, SF_ETYPE, node, "%s: expected %s, got %s", what, sf_yaml_kind_name (kind),
+                         sf_yaml_kind_name (node->kind));
   return SF_OK;
 }
 
-/* --- --set: change the tree before it is read --- */
-
-static struct sf_yaml *
-new_node (struct sf_arena *arena, enum sf_yaml_kind kind, const char *text)
-{
-  struct sf_yaml *node = sf_arena_calloc (arena, 1, sizeof *node);
-  if (!node)
-    return NULL;
-  node->kind = kind;
-  node->file = "--set";
-  node->text = text;
-  return node;
-}
-
-static struct sf_yaml *
-add_key (struct sf_arena *arena, struct sf_yaml *mapping, const char *key)
-{
-  size_t n = mapping->count;
-  struct sf_yaml **keys = sf_arena_calloc (arena, n + 1, sizeof *keys);
-  struct sf_yaml **items = sf_arena_calloc (arena, n + 1, sizeof *items);
-  struct sf_yaml *name = new_node (arena, SF_YAML_SCALAR, key), *value = new_node (arena, SF_YAML_MAPPING, "");
-  if (!keys || !items || !name || !value)
-    return NULL;
-  if (n > 0)
-    {
-      memcpy (keys, mapping->keys, n * sizeof *keys);
-      memcpy (items, mapping->items, n * sizeof *items);
-    }
-  keys[n] = name;
-  items[n] = value;
-  mapping->keys = keys;
-  mapping->items = items;
-  mapping->count = n + 1;
-  return value;
-}
-
-static struct sf_yaml *
-step_into (struct sf_arena *arena, struct sf_yaml *node, const char *key)
-{
-  if (node->kind == SF_YAML_SEQUENCE)
-    {
-      int64_t index;
-      if (!sf_text_parse_int (sf_span_of (key), &index) || index < 0 || (size_t) index >= node->count)
-        return NULL;
-      return node->items[index];
-    }
-  if (node->kind != SF_YAML_MAPPING)
-    return NULL;
-  for (size_t i = 0; i < node->count; i++)
-    if (strcmp (node->keys[i]->text, key) == 0)
-      return node->items[i];
-  return add_key (arena, node, key);
-}
-
+/* A text that must be there and say something; absent, it is the fallback, and an error where that is NULL. */
 static enum sf_code
-apply_override (struct sf_arena *arena, struct sf_yaml *root, const struct sf_override *set, struct sf_error *err)
+read_text (const struct sf_yaml *owner, const char *key, const char *fallback, const char **ret_text, struct sf_error *err)
 {
-  struct sf_span rest = sf_span_of (set->key), part;
-  struct sf_yaml *node = root;
-  while (sf_text_next_field (&rest, '.', &part))
-    {
-      char *key = sf_arena_strndup (arena, part.text, part.length);
-      if (!key)
-        return no_memory (err);
-      if (!*key || !(node = step_into (arena, node, key)))
-        return sf_fail (err, SF_EINVAL, "--set %s=%s: there is no '%s' there", set->key, set->value, key);
-    }
-  char *text = sf_arena_strdup (arena, set->value);
-  if (!text)
-    return no_memory (err);
-  *node = (struct sf_yaml) { .kind = SF_YAML_SCALAR, .file = "--set", .text = text };
+  const struct sf_yaml *node = sf_yaml_get (owner, key);
+  if (!node && !fallback)
+    return sf_yaml_fail (err, SF_EINVAL, owner, "'%s' is missing", key);
+  if (node)
+    SF_TRY (need_kind (node, SF_YAML_SCALAR, key, err));
+  if (node && !*node->text)
+    return sf_yaml_fail (err, SF_EINVAL, node, "%s: is empty", key);
+  *ret_text = node ? node->text : fallback;
   return SF_OK;
+}
+
+/* What may be part of a file name: letters and digits of any script, '-', '_' and '.', but neither '.' nor '-' first. */
+static bool
+is_file_name (const char *name)
+{
+  if (!*name || *name == '.' || *name == '-' || strlen (name) >= 128)
+    return false;
+  for (const char *c = name; *c; c++)
+    if (!isalnum ((unsigned char) *c) && !strchr ("-_.", *c) && (unsigned char) *c < 0x80)
+      return false;
+  return true;
 }
 
 /* --- plugins with settings --- */
@@ -144,27 +102,31 @@ read_plugin_node (struct reader *reader, enum sf_plugin_kind kind, const struct 
 /* --- lists of texts --- */
 
 static enum sf_code
-read_texts (struct reader *reader, const struct sf_yaml *node, const char *what, const char *const **ret_texts,
+split_texts (struct reader *reader, const struct sf_yaml *node, const char ***ret_texts, size_t *ret_count,
+             struct sf_error *err)
+{
+  struct sf_span rest = sf_span_of (node->text), part;
+  size_t count = 1, n = 0;
+  for (const char *c = node->text; *c; c++)
+    count += *c == ',' ? 1 : 0;
+  const char **texts = sf_arena_calloc (reader->arena, count, sizeof *texts);
+  if (!texts)
+    return no_memory (err);
+  while (n < count && sf_text_next_field (&rest, ',', &part))
+    {
+      part = sf_span_trim (part);
+      if (!(texts[n++] = sf_arena_strndup (reader->arena, part.text, part.length)))
+        return no_memory (err);
+    }
+  *ret_texts = texts;
+  *ret_count = n;
+  return SF_OK;
+}
+
+static enum sf_code
+list_texts (struct reader *reader, const struct sf_yaml *node, const char *what, const char ***ret_texts,
             size_t *ret_count, struct sf_error *err)
 {
-  if (node->kind == SF_YAML_SCALAR)
-    {
-      struct sf_span rest = sf_span_of (node->text), part;
-      size_t count = 1;
-      for (const char *c = node->text; *c; c++)
-        count += *c == ',';
-      const char **texts = sf_arena_calloc (reader->arena, count, sizeof *texts);
-      size_t n = 0;
-      while (texts && n < count && sf_text_next_field (&rest, ',', &part))
-        {
-          part = sf_span_trim (part);
-          if (!(texts[n++] = sf_arena_strndup (reader->arena, part.text, part.length)))
-            return no_memory (err);
-        }
-      *ret_texts = texts;
-      *ret_count = n;
-      return texts ? SF_OK : no_memory (err);
-    }
   SF_TRY (need_kind (node, SF_YAML_SEQUENCE, what, err));
   const char **texts = sf_arena_calloc (reader->arena, node->count, sizeof *texts);
   if (!texts)
@@ -176,6 +138,28 @@ read_texts (struct reader *reader, const struct sf_yaml *node, const char *what,
     }
   *ret_texts = texts;
   *ret_count = node->count;
+  return SF_OK;
+}
+
+/* A list, or a text with commas: at least one text, each once. */
+static enum sf_code
+read_texts (struct reader *reader, const struct sf_yaml *node, const char *what, const char *const **ret_texts,
+            size_t *ret_count, struct sf_error *err)
+{
+  const char **texts = NULL;
+  size_t count = 0;
+  if (node->kind == SF_YAML_SCALAR)
+    SF_TRY (split_texts (reader, node, &texts, &count, err));
+  else
+    SF_TRY (list_texts (reader, node, what, &texts, &count, err));
+  if (count == 0 || (count == 1 && !*texts[0]))
+    return sf_yaml_fail (err, SF_EINVAL, node, "%s: the list is empty", what);
+  for (size_t i = 0; i < count; i++)
+    for (size_t j = 0; j < i; j++)
+      if (strcmp (texts[i], texts[j]) == 0)
+        return sf_yaml_fail (err, SF_ECONFLICT, node, "%s: '%s' stands there twice", what, texts[i]);
+  *ret_texts = texts;
+  *ret_count = count;
   return SF_OK;
 }
 
@@ -227,15 +211,31 @@ read_simulated (const struct sf_yaml *owner, bool *simulated, struct sf_error *e
   return node ? sf_yaml_bool (node, simulated, err) : SF_OK;
 }
 
-static void
-read_title (const struct sf_yaml *owner, const char *fallback, const char **ret_en, const char **ret_zh)
+static enum sf_code
+read_title (const struct sf_yaml *owner, const char *fallback, const char **ret_en, const char **ret_zh,
+            struct sf_error *err)
 {
+  static const char *const keys[] = { "en", "zh", NULL };
   const struct sf_yaml *title = sf_yaml_get (owner, "title");
-  *ret_en = sf_yaml_text (title, "en", fallback);
-  *ret_zh = sf_yaml_text (title, "zh", *ret_en);
+  if (title)
+    {
+      SF_TRY (need_kind (title, SF_YAML_MAPPING, "title", err));
+      SF_TRY (sf_yaml_check_keys (title, keys, err));
+    }
+  SF_TRY (read_text (title, "en", fallback, ret_en, err));
+  return read_text (title, "zh", *ret_en, ret_zh, err);
 }
 
 /* --- the parts of a scenario --- */
+
+/* A feed's name stands in dotted keys, in lists with commas and in messages. */
+static bool
+is_feed_name (const char *name)
+{
+  size_t n = strlen (name);
+  return n > 0 && n <= FEED_NAME_BYTES_MAX
+         && strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == n;
+}
 
 static enum sf_code
 read_feed (struct reader *reader, const char *name, const struct sf_yaml *node, struct sf_feed *feed, struct sf_error *err)
@@ -243,9 +243,12 @@ read_feed (struct reader *reader, const char *name, const struct sf_yaml *node, 
   static const char *const keys[] = { "title", "transport", "decoder", "authority", "simulated", NULL };
   SF_TRY (need_kind (node, SF_YAML_MAPPING, name, err));
   SF_TRY (sf_yaml_check_keys (node, keys, err));
+  if (!is_feed_name (name))
+    return sf_yaml_fail (err, SF_EINVAL, node, "'%s' is not a feed's name (a-z, A-Z, 0-9, _ and -; at most %d)", name,
+                         FEED_NAME_BYTES_MAX);
   feed->name = name;
-  feed->authority = SF_AUTHORITY_OFFICIAL;
-  read_title (node, name, &feed->title_en, &feed->title_zh);
+  feed->authority = SF_AUTHORITY_INTERNAL;
+  SF_TRY (read_title (node, name, &feed->title_en, &feed->title_zh, err));
   SF_TRY (read_authority (node, &feed->authority, err));
   SF_TRY (read_simulated (node, &feed->simulated, err));
   SF_TRY (read_plugin_node (reader, SF_PLUGIN_TRANSPORT, node, "transport", NULL, name, &feed->transport, err));
@@ -292,8 +295,11 @@ read_query (struct reader *reader, const char *dataset, const struct sf_yaml *no
   SF_TRY (need_kind (node, SF_YAML_MAPPING, dataset, err));
   SF_TRY (sf_yaml_check_keys (node, keys, err));
   SF_TRY (check_dataset_names (reader, node, &dataset, 1, err));
+  if (strchr (dataset, '@'))
+    return sf_yaml_fail (err, SF_EINVAL, node, "dataset '%s': what comes from feeds stands on no grid", dataset);
   *query = (struct sf_query) { .dataset = dataset, .from_s = SF_TIME_MISSING, .to_s = SF_TIME_MISSING };
-  const char *kind = sf_yaml_text (node, "records", "");
+  const char *kind = NULL;
+  SF_TRY (read_text (node, "records", NULL, &kind, err));
   while (query->kind < SF_RECORD_KINDS && strcmp (kind, sf_record_kind_name (query->kind, 0)) != 0)
     query->kind++;
   if (query->kind == SF_RECORD_KINDS)
@@ -307,9 +313,13 @@ read_query (struct reader *reader, const char *dataset, const struct sf_yaml *no
     return sf_yaml_fail (err, SF_EINVAL, node, "dataset '%s': 'feeds' is missing", dataset);
   SF_TRY (read_texts (reader, feeds, "feeds", &query->feeds, &query->feeds_count, err));
   SF_TRY (check_feed_names (reader->scenario, feeds, query, err));
-  query->storm = sf_yaml_text (node, "storm", NULL);
+  if (sf_yaml_get (node, "storm"))
+    SF_TRY (read_text (node, "storm", NULL, &query->storm, err));
   SF_TRY (read_time (node, "from", &query->from_s, err));
-  return read_time (node, "to", &query->to_s, err);
+  SF_TRY (read_time (node, "to", &query->to_s, err));
+  if (query->from_s != SF_TIME_MISSING && query->to_s != SF_TIME_MISSING && query->from_s > query->to_s)
+    return sf_yaml_fail (err, SF_ERANGE, sf_yaml_get (node, "to"), "dataset '%s': 'to' is before 'from'", dataset);
+  return SF_OK;
 }
 
 static enum sf_code
@@ -352,10 +362,18 @@ read_models (struct reader *reader, const struct sf_yaml *node, struct sf_error 
   return SF_OK;
 }
 
-static bool
-is_file_name (const char *name)
+static enum sf_code
+check_kinds (struct reader *reader, const struct sf_yaml *where, const struct sf_output *output, struct sf_error *err)
 {
-  return *name && name[0] != '.' && !strchr (name, '/') && strlen (name) < 128;
+  const struct sf_plugin *plugin = output->exporter.plugin;
+  for (size_t i = 0; i < output->datasets_count; i++)
+    {
+      enum sf_dataset_kind kind = sf_vocabulary_dataset (reader->vocabulary, output->datasets[i])->kind;
+      if (!(plugin->as.exporter->kinds & (1u << kind)))
+        return sf_yaml_fail (err, SF_ETYPE, where, "output '%s': exporter '%s' does not write a %s (%s)", output->name,
+                             plugin->name, sf_dataset_kind_name (kind), output->datasets[i]);
+    }
+  return SF_OK;
 }
 
 static enum sf_code
@@ -363,16 +381,30 @@ read_output (struct reader *reader, const struct sf_yaml *node, struct sf_output
 {
   static const char *const skip[] = { "plugin", "name", "datasets", NULL };
   SF_TRY (need_kind (node, SF_YAML_MAPPING, "outputs", err));
-  const char *plugin = sf_yaml_text (node, "plugin", NULL);
-  output->name = sf_yaml_text (node, "name", NULL);
+  const char *plugin = NULL;
   const struct sf_yaml *datasets = sf_yaml_get (node, "datasets");
-  if (!plugin || !output->name || !datasets)
-    return sf_yaml_fail (err, SF_EINVAL, node, "an output needs 'plugin', 'name' and 'datasets'");
+  SF_TRY (read_text (node, "plugin", NULL, &plugin, err));
+  SF_TRY (read_text (node, "name", NULL, &output->name, err));
+  if (!datasets)
+    return sf_yaml_fail (err, SF_EINVAL, node, "'datasets' is missing: what output '%s' holds", output->name);
   if (!is_file_name (output->name))
-    return sf_yaml_fail (err, SF_EINVAL, node, "output name '%s' is not usable as a file name", output->name);
+    return sf_yaml_fail (err, SF_EINVAL, node, "output name '%s' cannot be part of a file name (letters, digits, -, _ and .)",
+                         output->name);
   SF_TRY (read_texts (reader, datasets, "datasets", &output->datasets, &output->datasets_count, err));
   SF_TRY (check_dataset_names (reader, datasets, output->datasets, output->datasets_count, err));
-  return read_instance (reader, SF_PLUGIN_EXPORTER, plugin, output->name, node, node, skip, &output->exporter, err);
+  SF_TRY (read_instance (reader, SF_PLUGIN_EXPORTER, plugin, output->name, node, node, skip, &output->exporter, err));
+  return check_kinds (reader, datasets, output, err);
+}
+
+/* Two outputs of one exporter and one name would write the same files. */
+static enum sf_code
+check_output_name (const struct sf_yaml *node, const struct sf_output *outputs, size_t index, struct sf_error *err)
+{
+  for (size_t i = 0; i < index; i++)
+    if (outputs[i].exporter.plugin == outputs[index].exporter.plugin && strcmp (outputs[i].name, outputs[index].name) == 0)
+      return sf_yaml_fail (err, SF_ECONFLICT, node, "outputs %zu and %zu are both '%s' of %s and would write the same file: "
+                           "give one another name", i, index, outputs[i].name, outputs[i].exporter.plugin->name);
+  return SF_OK;
 }
 
 static enum sf_code
@@ -386,7 +418,10 @@ read_outputs (struct reader *reader, const struct sf_yaml *node, struct sf_error
   if (!scenario->outputs)
     return no_memory (err);
   for (size_t i = 0; i < node->count; i++)
-    SF_TRY (read_output (reader, node->items[i], &scenario->outputs[i], err));
+    {
+      SF_TRY (read_output (reader, node->items[i], &scenario->outputs[i], err));
+      SF_TRY (check_output_name (node->items[i], scenario->outputs, i, err));
+    }
   scenario->outputs_count = node->count;
   return SF_OK;
 }
@@ -423,7 +458,7 @@ read_answers (struct reader *reader, const struct sf_yaml *node, struct sf_error
       struct sf_answer *answer = &scenario->answers[i];
       SF_TRY (need_kind (node->items[i], SF_YAML_MAPPING, "answers", err));
       SF_TRY (sf_yaml_check_keys (node->items[i], keys, err));
-      answer->dataset = sf_yaml_text (node->items[i], "dataset", "");
+      SF_TRY (read_text (node->items[i], "dataset", NULL, &answer->dataset, err));
       SF_TRY (check_dataset_names (reader, node->items[i], &answer->dataset, 1, err));
       const struct sf_yaml *columns = sf_yaml_get (node->items[i], "columns");
       if (columns)
@@ -465,6 +500,17 @@ prefer_snapshot_layout (struct sf_instance *instance, struct sf_error *err)
   return SF_OK;
 }
 
+/* What keeps a snapshot must write all datasets of its kinds and read them back. */
+static enum sf_code
+check_keeper (const struct sf_yaml *where, const struct sf_instance *keeper, unsigned kinds, struct sf_error *err)
+{
+  const struct sf_exporter *exporter = keeper->plugin->as.exporter;
+  if ((exporter->kinds & kinds) == kinds && exporter->load)
+    return SF_OK;
+  return sf_yaml_fail (err, SF_EUNSUPPORTED, where, "%s: exporter '%s' cannot keep a snapshot: it %s", keeper->name,
+                       keeper->plugin->name, exporter->load ? "does not write all that has to be kept" : "cannot read back");
+}
+
 static enum sf_code
 read_snapshot (struct reader *reader, const struct sf_yaml *root, struct sf_error *err)
 {
@@ -479,8 +525,11 @@ read_snapshot (struct reader *reader, const struct sf_yaml *root, struct sf_erro
   SF_TRY (read_plugin_node (reader, SF_PLUGIN_EXPORTER, owner, "grids", "cf", "snapshot.grids",
                             &reader->scenario->snapshot_grids, err));
   SF_TRY (prefer_snapshot_layout (&reader->scenario->snapshot_grids, err));
-  return read_plugin_node (reader, SF_PLUGIN_EXPORTER, owner, "tables", "gpkg", "snapshot.tables",
-                           &reader->scenario->snapshot_tables, err);
+  SF_TRY (read_plugin_node (reader, SF_PLUGIN_EXPORTER, owner, "tables", "gpkg", "snapshot.tables",
+                            &reader->scenario->snapshot_tables, err));
+  SF_TRY (check_keeper (owner, &reader->scenario->snapshot_grids, 1u << SF_DATASET_GRID, err));
+  return check_keeper (owner, &reader->scenario->snapshot_tables,
+                       1u << SF_DATASET_TABLE | 1u << SF_DATASET_FEATURES | 1u << SF_DATASET_TRACKS, err);
 }
 
 static enum sf_code
@@ -491,10 +540,11 @@ read_all (struct reader *reader, const struct sf_yaml *root, struct sf_error *er
           "datasets", "models", "snapshot", "outputs",   "answers",   NULL };
   struct sf_scenario *scenario = reader->scenario;
   SF_TRY (sf_yaml_check_keys (root, keys, err));
-  scenario->name = sf_yaml_text (root, "scenario", NULL);
-  if (!scenario->name || !is_file_name (scenario->name))
-    return sf_yaml_fail (err, SF_EINVAL, root, "'scenario' must give a name that can be part of a file name");
-  read_title (root, scenario->name, &scenario->title_en, &scenario->title_zh);
+  SF_TRY (read_text (root, "scenario", NULL, &scenario->name, err));
+  if (!is_file_name (scenario->name))
+    return sf_yaml_fail (err, SF_EINVAL, sf_yaml_get (root, "scenario"),
+                         "scenario: '%s' cannot be part of a file name (letters, digits, -, _ and .)", scenario->name);
+  SF_TRY (read_title (root, scenario->name, &scenario->title_en, &scenario->title_zh, err));
   if (!sf_yaml_get (root, "clock"))
     return sf_yaml_fail (err, SF_EINVAL, root, "'clock' is missing: the time at which the scenario runs, with its zone");
   SF_TRY (read_time (root, "clock", &scenario->clock_s, err));
@@ -519,57 +569,15 @@ sf_scenario_load (struct sf_arena *arena, struct sf_plugin_host *plugins, const 
   SF_TRY (sf_yaml_load (arena, path, &root, err));
   SF_TRY (need_kind (root, SF_YAML_MAPPING, "scenario", err));
   for (size_t i = 0; i < overrides_count; i++)
-    SF_TRY (apply_override (arena, root, &overrides[i], err));
-  struct sf_scenario scenario = { .path = path };
+    SF_TRY (sf_scenario_override (arena, root, &overrides[i], err));
+  struct sf_scenario scenario = { .path = sf_arena_strdup (arena, path) };
   struct reader reader = { .arena = arena,
                            .plugins = plugins,
                            .vocabulary = sf_plugin_host_setup_of (plugins)->vocabulary,
                            .scenario = &scenario };
+  if (!scenario.path)
+    return no_memory (err);
   SF_TRY (read_all (&reader, root, err));
   *ret_scenario = scenario;
   return SF_OK;
-}
-
-/* --- effective settings --- */
-
-static void
-visit_instance (const struct sf_instance *instance, const char *prefix, sf_setting_visit visit, void *ctx)
-{
-  const struct sf_option *option;
-  const char *text, *origin;
-  struct sf_strbuf buf = { 0 };
-  for (size_t i = 0; sf_settings_at (instance->settings, i, &option, &text, &origin); i++)
-    {
-      sf_strbuf_reset (&buf);
-      sf_strbuf_addf (&buf, "%s.%s", prefix, option->name);
-      visit (ctx, buf.failed ? option->name : buf.text, text ? text : "-", origin);
-    }
-  sf_strbuf_finish (&buf);
-}
-
-void
-sf_scenario_visit_settings (const struct sf_scenario *scenario, sf_setting_visit visit, void *ctx)
-{
-  struct sf_strbuf prefix = { 0 };
-#define VISIT(instance, ...)                                                  \
-  do                                                                          \
-    {                                                                         \
-      sf_strbuf_reset (&prefix);                                              \
-      sf_strbuf_addf (&prefix, __VA_ARGS__);                                  \
-      visit_instance ((instance), prefix.text ? prefix.text : "", visit, ctx); \
-    }                                                                         \
-  while (0)
-  for (size_t i = 0; i < scenario->feeds_count; i++)
-    {
-      VISIT (&scenario->feeds[i].transport, "feeds.%s.transport", scenario->feeds[i].name);
-      VISIT (&scenario->feeds[i].decoder, "feeds.%s.decoder", scenario->feeds[i].name);
-    }
-  for (size_t i = 0; i < scenario->models_count; i++)
-    VISIT (&scenario->models[i], "models.%s", scenario->models[i].name);
-  VISIT (&scenario->snapshot_grids, "snapshot.grids");
-  VISIT (&scenario->snapshot_tables, "snapshot.tables");
-  for (size_t i = 0; i < scenario->outputs_count; i++)
-    VISIT (&scenario->outputs[i].exporter, "outputs.%zu", i);
-#undef VISIT
-  sf_strbuf_finish (&prefix);
 }

@@ -78,8 +78,14 @@ enum sf_code sf_scenario_load (struct sf_arena *arena, struct sf_plugin_host *pl
                                const struct sf_override *overrides, size_t overrides_count, struct sf_scenario *ret_scenario,
                                struct sf_error *err);
 
-/* Call visit for every effective setting: its dotted key, canonical text ("-" when missing) and origin. */
-typedef void (*sf_setting_visit) (void *ctx, const char *key, const char *text, const char *origin);
+/* A setting in force: its dotted key, canonical text (NULL when missing) and where it comes from. */
+struct sf_effective
+{
+  const char *key, *text, *origin;
+  enum sf_option_type type;
+};
+typedef void (*sf_setting_visit) (void *ctx, const struct sf_effective *setting);
+/* Call visit for every effective setting. */
 void sf_scenario_visit_settings (const struct sf_scenario *scenario, sf_setting_visit visit, void *ctx);
 
 #endif

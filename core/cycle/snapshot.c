@@ -525,15 +525,16 @@ list_aged (struct sf_arena *arena, const char *snapshots, struct aged **ret_aged
   return SF_OK;
 }
 
-/* The id that the link names, or "". */
-static void
-read_current (const char *link, char current[NAME_MAX + 1])
+/* The id that the link names, "" without a link, NULL when memory is out. */
+static const char *
+read_current (struct sf_arena *arena, const char *dir)
 {
   char target[PATH_MAX];
-  ssize_t n = readlink (link, target, sizeof target - 1);
+  char *link = sf_arena_printf (arena, "%s/current", dir);
+  ssize_t n = link ? readlink (link, target, sizeof target - 1) : -1;
   target[n < 0 ? 0 : n] = '\0';
   const char *slash = strrchr (target, '/');
-  snprintf (current, NAME_MAX + 1, "%s", slash ? slash + 1 : target);
+  return link ? sf_arena_strdup (arena, slash ? slash + 1 : target) : NULL;
 }
 
 enum sf_code
@@ -542,11 +543,9 @@ sf_snapshot_sweep (const char *dir, int keep, struct sf_error *err)
   struct sf_arena arena = { 0 };
   struct aged *aged = NULL;
   size_t count = 0;
-  char current[NAME_MAX + 1] = "";
-  char *snapshots = sf_arena_printf (&arena, "%s/snapshots", dir), *link = sf_arena_printf (&arena, "%s/current", dir);
-  enum sf_code code = snapshots && link ? list_aged (&arena, snapshots, &aged, &count, err) : no_memory (err);
-  if (code == SF_OK)
-    read_current (link, current);
+  const char *current = read_current (&arena, dir);
+  char *snapshots = sf_arena_printf (&arena, "%s/snapshots", dir);
+  enum sf_code code = snapshots && current ? list_aged (&arena, snapshots, &aged, &count, err) : no_memory (err);
   for (size_t i = (size_t) keep; code == SF_OK && i < count; i++)
     {
       int lock = strcmp (aged[i].id, current) != 0 ? lock_unpinned (&arena, snapshots, aged[i].id) : -1;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Modules that are wrong in one thing each, for tests/cli/plugins.bats.
+if !PRELOAD
 BAD_MODULES = %D%/toy.la %D%/wrong_abi.la %D%/wrong_size.la %D%/wrong_magic.la %D%/wrong_name.la %D%/undefined.la \
   %D%/crash.la %D%/stranger.la
 check_LTLIBRARIES += $(BAD_MODULES)
@@ -20,3 +21,7 @@ BAD_FLAGS = -module -avoid-version -shared -rpath /nowhere
 %C%_crash_la_LDFLAGS = $(BAD_FLAGS)
 %C%_stranger_la_SOURCES = %D%/stranger.c
 %C%_stranger_la_LDFLAGS = $(BAD_FLAGS)
+else
+EXTRA_DIST += %D%/modules.h %D%/toy.c %D%/wrong_abi.c %D%/wrong_size.c %D%/wrong_magic.c %D%/wrong_name.c \
+  %D%/undefined.c %D%/crash.c %D%/stranger.c
+endif

@@ -129,6 +129,9 @@ START_TEST (across_180_degrees_and_south)
   ck_assert_double_eq_tol (approach.distance_km, 111.19508, 1e-4);
   ck_assert_int_le (llabs (approach.at.time_s - 9000), 1);
   ck_assert_double_eq_tol (approach.at.lon_deg, 179.5, 1e-3);
+  approach = sf_approach_find (&path, 179.47, 0);
+  ck_assert_double_eq_tol (approach.distance_km, 0, 1e-6);
+  ck_assert_int_eq (approach.at.time_s, 9108);
   approach = sf_approach_find (&path, -179.5, 0);
   ck_assert_double_eq_tol (approach.distance_km, 0, 1e-6);
   ck_assert_int_eq (approach.at.time_s, 5400);
@@ -158,7 +161,7 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { random_ways_by_brute_force, passes_by_hand, ties_are_the_earliest,
-                                 across_180_degrees_and_south, a_single_fix, NULL };
+  const TTest *const tests[] = { random_ways_by_brute_force,   passes_by_hand, ties_are_the_earliest,
+                                 across_180_degrees_and_south, a_single_fix,   NULL };
   return run_tests ("approach", tests);
 }

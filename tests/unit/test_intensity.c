@@ -15,8 +15,12 @@ START_TEST (grades_at_their_printed_bounds)
     enum sf_grade grade;
     const char *code;
   } rows[] = {
-    { 0.0, 10.7, SF_GRADE_NONE, "-" },    { 10.8, 17.1, SF_GRADE_TD, "TD" },   { 17.2, 24.4, SF_GRADE_TS, "TS" },
-    { 24.5, 32.6, SF_GRADE_STS, "STS" },  { 32.7, 41.4, SF_GRADE_TY, "TY" },   { 41.5, 50.9, SF_GRADE_STY, "STY" },
+    { 0.0, 10.7, SF_GRADE_NONE, "-" },
+    { 10.8, 17.1, SF_GRADE_TD, "TD" },
+    { 17.2, 24.4, SF_GRADE_TS, "TS" },
+    { 24.5, 32.6, SF_GRADE_STS, "STS" },
+    { 32.7, 41.4, SF_GRADE_TY, "TY" },
+    { 41.5, 50.9, SF_GRADE_STY, "STY" },
     { 51.0, 95.0, SF_GRADE_SUPER_TY, "SuperTY" },
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

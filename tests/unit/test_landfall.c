@@ -87,8 +87,7 @@ END_TEST
 /* A bay 0.3 degrees wide, open to the north, its end 11 km south of the way. */
 START_TEST (bay)
 {
-  const double shape[]
-      = { 110, 19, 111, 19, 111, 20, 110.6, 20, 110.6, 19.4, 110.3, 19.4, 110.3, 20, 110, 20 };
+  const double shape[] = { 110, 19, 111, 19, 111, 20, 110.6, 20, 110.6, 19.4, 110.3, 19.4, 110.3, 20, 110, 20 };
   struct answer a = along (19.5, 112.5, 109, (struct sf_geometry *[]){ ring_of (shape, 8) }, 1, 0.05, BAY_S);
   ck_assert_uint_eq (a.count, 1);
   check_entry (&a.list[0], 5, 111, 19.5, 0);
@@ -101,8 +100,9 @@ END_TEST
 
 START_TEST (two_islands)
 {
-  struct answer a = along (19.5, 112.5, 109.5,
-                           (struct sf_geometry *[]){ box (110, 19, 110.5, 20), box (111, 19, 111.5, 20) }, 2, 0.05, BAY_S);
+  struct answer a
+      = along (19.5, 112.5, 109.5, (struct sf_geometry *[]){ box (110, 19, 110.5, 20), box (111, 19, 111.5, 20) }, 2,
+               0.05, BAY_S);
   ck_assert_uint_eq (a.count, 2);
   check_entry (&a.list[0], 1 / 0.3, 111.5, 19.5, 1);
   check_entry (&a.list[1], 2 / 0.3, 110.5, 19.5, 0);
@@ -112,9 +112,9 @@ END_TEST
 /* A strait of 0.1 degree, 10 km: the way is never farther than the rounding from one of the two. */
 START_TEST (narrow_strait)
 {
-  struct answer a = along (19.5, 112.5, 109.5,
-                           (struct sf_geometry *[]){ box (110, 19, 110.95, 20), box (111.05, 19, 111.5, 20) }, 2, 0.05,
-                           BAY_S);
+  struct answer a
+      = along (19.5, 112.5, 109.5, (struct sf_geometry *[]){ box (110, 19, 110.95, 20), box (111.05, 19, 111.5, 20) },
+               2, 0.05, BAY_S);
   ck_assert_uint_eq (a.count, 2);
   check_entry (&a.list[0], 1 / 0.3, 111.5, 19.5, 1);
   check_entry (&a.list[1], 1.55 / 0.3, 110.95, 19.5, 0);
@@ -151,8 +151,8 @@ END_TEST
    its latest time reaches the shore. */
 START_TEST (cape_passed_then_shore)
 {
-  struct sf_geometry *shape
-      = ring_of ((double[]){ 109, 18, 111, 18, 111, 19.47, 110.98, 19.47, 110.9, 18.5, 110.7, 18.5, 110.7, 21, 109, 21 }, 8);
+  struct sf_geometry *shape = ring_of (
+      (double[]){ 109, 18, 111, 18, 111, 19.47, 110.98, 19.47, 110.9, 18.5, 110.7, 18.5, 110.7, 21, 109, 21 }, 8);
   struct answer a = along (19.5, 112.5, 109.5, &shape, 1, 0.05, BAY_S);
   ck_assert_uint_eq (a.count, 1);
   ck_assert (!a.list[0].entered);
@@ -174,8 +174,7 @@ START_TEST (without_rounding)
       ck_assert_double_eq_tol (a.list[0].at.lon_deg, 111, 1e-6);
     }
   /* An island of 0.01 degree, less than the way of a step. */
-  struct answer a
-      = along (19.5, 112.49, 109.5, (struct sf_geometry *[]){ box (110.99, 19, 111, 20) }, 1, 0, BAY_S);
+  struct answer a = along (19.5, 112.49, 109.5, (struct sf_geometry *[]){ box (110.99, 19, 111, 20) }, 1, 0, BAY_S);
   ck_assert_uint_eq (a.count, 1);
   ck_assert_int_le (llabs (a.list[0].at.time_s - llround (3600 * 1.49 / 0.3)), 1);
 }
@@ -191,6 +190,31 @@ START_TEST (beginning_on_land_or_at_the_shore)
   ck_assert_uint_eq (a.count, 1);
   ck_assert (a.list[0].entered);
   ck_assert_int_le (llabs (a.list[0].at.time_s - 360), 1);
+}
+END_TEST
+
+/* An inlet of 0.08 degree, 8 km: the way over it never leaves the rounding's reach. */
+START_TEST (inlet)
+{
+  const double shape[] = { 110, 19, 111, 19, 111, 20, 110.54, 20, 110.54, 19.2, 110.46, 19.2, 110.46, 20, 110, 20 };
+  struct answer a = along (19.5, 112.5, 109, (struct sf_geometry *[]){ ring_of (shape, 8) }, 1, 0.05, BAY_S);
+  ck_assert_uint_eq (a.count, 1);
+  check_entry (&a.list[0], 5, 111, 19.5, 0);
+  a = along (19.5, 110.8, 109, (struct sf_geometry *[]){ ring_of (shape, 8) }, 1, 0.05, BAY_S);
+  ck_assert_uint_eq (a.count, 0);
+}
+END_TEST
+
+/* Along a shore that comes nearer and nearer, over a needle of land on the way: what was touched first is passed last. */
+START_TEST (in_order_of_time)
+{
+  struct sf_geometry *shore = ring_of ((double[]){ 109, 18, 111.5, 18, 111.5, 19.49, 109, 19.4985 }, 4);
+  struct answer a = along (19.5, 112.5, 108, (struct sf_geometry *[]){ shore, box (110.511, 19.4955, 110.514, 19.7) },
+                           2, 0.05, BAY_S);
+  ck_assert_uint_eq (a.count, 2);
+  check_entry (&a.list[0], 1.986 / 0.3, 110.514, 19.5, 1);
+  ck_assert (!a.list[1].entered && a.list[1].polygon == 0);
+  ck_assert_int_le (llabs (a.list[1].at.time_s - 42000), 150);
 }
 END_TEST
 
@@ -232,8 +256,7 @@ END_TEST
 
 START_TEST (southern_hemisphere)
 {
-  struct answer a
-      = along (-19.5, 142.5, 139.5, (struct sf_geometry *[]){ box (140, -20, 141, -19) }, 1, 0.05, BAY_S);
+  struct answer a = along (-19.5, 142.5, 139.5, (struct sf_geometry *[]){ box (140, -20, 141, -19) }, 1, 0.05, BAY_S);
   ck_assert_uint_eq (a.count, 1);
   check_entry (&a.list[0], 5, 141, -19.5, 0);
 }
@@ -278,8 +301,8 @@ END_TEST
 START_TEST (which_land_is_passed)
 {
   struct sf_geometry *needle = ring_of ((double[]){ 110.499, 19, 110.501, 19, 110.5, 20 }, 3);
-  struct answer a = along (20 + 3 / KM_PER_DEG, 112.5, 108.5, (struct sf_geometry *[]){ box (100, 0, 101, 1), needle }, 2,
-                           0.05, BAY_S);
+  struct answer a = along (20 + 3 / KM_PER_DEG, 112.5, 108.5, (struct sf_geometry *[]){ box (100, 0, 101, 1), needle },
+                           2, 0.05, BAY_S);
   ck_assert_uint_eq (a.count, 1);
   ck_assert (!a.list[0].entered);
   ck_assert_uint_eq (a.list[0].polygon, 1);
@@ -372,6 +395,8 @@ main (void)
                                  cape_passed_then_shore,
                                  without_rounding,
                                  beginning_on_land_or_at_the_shore,
+                                 inlet,
+                                 in_order_of_time,
                                  back_after_hours,
                                  across_180_degrees,
                                  southern_hemisphere,

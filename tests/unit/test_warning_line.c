@@ -36,8 +36,8 @@ check_way (double hours, double lon0, double lat0, double lon1, double lat1, con
   size_t found = 0;
   straight_path (&path, &storm, hours, lon0, lat0, lon1, lat1);
   ck_done (sf_warning_line_find (&path, &crossings, &found, err));
-  ck_assert_msg (found == count, "%zu crossings instead of %zu on the way from %g %g to %g %g", found, count, lon0, lat0,
-                 lon1, lat1);
+  ck_assert_msg (found == count, "%zu crossings instead of %zu on the way from %g %g to %g %g", found, count, lon0,
+                 lat0, lon1, lat1);
   for (size_t i = 0; i < count; i++)
     {
       ck_assert_int_eq (sf_warning_lines[crossings[i].line].hours, expected[i].hours);
@@ -74,10 +74,7 @@ START_TEST (outward_and_beside)
 }
 END_TEST
 
-START_TEST (across_180_degrees)
-{
-  CHECK_WAY (60, -175, 20, 125, 20, { 48, 53, 132, 20, true });
-}
+START_TEST (across_180_degrees) { CHECK_WAY (60, -175, 20, 125, 20, { 48, 53, 132, 20, true }); }
 END_TEST
 
 /* One crossing, whichever way the rounding of doubles falls at a corner. */

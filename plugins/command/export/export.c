@@ -95,11 +95,25 @@ write_files (struct job *job, struct sf_error *err)
   return job->exporter->as.exporter->run (&host, &task, err);
 }
 
+/* Exporters take the name for a plain one and the folder for one that is there. */
+static enum sf_code
+check_target (const struct sf_settings *settings, struct sf_error *err)
+{
+  const char *name = sf_settings_text (settings, "name"), *to = sf_settings_text (settings, "to");
+  if (!*name || *name == '.' || *name == '-' || strchr (name, '/') || strlen (name) >= 128)
+    return sf_fail (err, SF_EINVAL, "--name '%s' cannot be part of a file name; the folder is --to", name);
+  if (!*to)
+    return sf_fail (err, SF_EINVAL, "--to names no folder");
+  return SF_OK;
+}
+
 static int
 run (const struct sf_command_context *context, int argc, char **argv, struct sf_error *err)
 {
   struct job job = { .context = context };
   struct sf_snapshot *snapshot = NULL;
+  if (check_target (context->host->settings, err) != SF_OK)
+    return 2;
   enum sf_code code = sf_plugin_host_find (context->plugins, SF_PLUGIN_EXPORTER, argv[1], &job.exporter, err);
   if (code == SF_OK)
     code = sf_snapshot_open (sf_settings_text (context->host->settings, "output"),

@@ -141,7 +141,12 @@ put_row (struct query *query, const struct sf_dataset *dataset, size_t row)
         case SF_COLUMN_TEXT: sf_json_put_string (json, name, column->as.texts[row]); break;
         case SF_COLUMN_DOUBLE: sf_json_put_double (json, name, column->as.doubles[row]); break;
         case SF_COLUMN_TIME: sf_json_put_time (json, name, column->as.ints[row]); break;
-        case SF_COLUMN_INT: sf_json_put_int (json, name, column->as.ints[row]); break;
+        case SF_COLUMN_INT:
+          if (column->as.ints[row] == INT64_MIN)
+            sf_json_put_string (json, name, NULL);
+          else
+            sf_json_put_int (json, name, column->as.ints[row]);
+          break;
         }
     }
   sf_json_end_object (json);
@@ -291,10 +296,10 @@ run (const struct sf_command_context *context, int argc, char **argv, struct sf_
   struct sf_snapshot *snapshot = NULL;
   (void) argc;
   if (strcmp (argv[1], "point") != 0)
-  {
-    sf_fail (err, SF_EINVAL, "what is '%s'? usage: sanfang query point LON LAT", argv[1]);
-    return 2;
-  }
+    {
+      sf_fail (err, SF_EINVAL, "what is '%s'? usage: sanfang query point LON LAT", argv[1]);
+      return 2;
+    }
   if (parse_degrees (argv[2], "LON", 360, &query.lon_deg, err) != SF_OK
       || parse_degrees (argv[3], "LAT", 90, &query.lat_deg, err) != SF_OK)
     return 2;
