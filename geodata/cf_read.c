@@ -11,6 +11,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+/* The longest axis that is read: 40 m cells round the whole Earth. The cells of three such axes still count in 64 bits.
+ */
+enum
+{
+  AXIS_MAX = 1 << 20
+};
+
+/* Times farther from the reference than this are garbage, and might not count in 64 bits. */
+static const double LONGEST_SPAN_S = 1e13;
 
 /* How far a coordinate may lie from equal spacing, in cells: float32 longitudes at 0.01 degrees lose up to 0.0008. */
 static const double SPACING_TOLERANCE_CELLS = 0.01;
@@ -66,7 +77,7 @@ struct axis
   hsize_t size;
   char name[64];
   double *values;
-  const char *unit;
+  const char *unit, *calendar;
 };
 
 /* Take the first scale of a dimension; a negative return stops with an error. */
@@ -86,6 +97,7 @@ take_scale (hid_t variable, unsigned dim, hid_t scale, void *ctx)
     return -1;
   axis->values = sf_arena_calloc (axis->arena, axis->size, sizeof *axis->values);
   axis->unit = sf_hdf5_get_text (axis->arena, scale, "units");
+  axis->calendar = sf_hdf5_get_text (axis->arena, scale, "calendar");
   if (!axis->values || H5Dread (scale, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, axis->values) < 0)
     return -1;
   return 1;
@@ -207,6 +219,37 @@ parse_since (const char *text, int64_t *ret_unit_s, int64_t *ret_reference_s)
   return false;
 }
 
+/* Other calendars have days that the real one does not have (360_day), or lack some (noleap). */
+static enum sf_code
+check_calendar (const struct sf_cf_variable *variable, const char *calendar, struct sf_error *err)
+{
+  static const char *const real[] = { "standard", "gregorian", "proleptic_gregorian" };
+  for (size_t i = 0; calendar && i < sizeof real / sizeof real[0]; i++)
+    if (!strcasecmp (calendar, real[i]))
+      return SF_OK;
+  return calendar ? sf_fail (err, SF_EUNSUPPORTED, "%s: the times of %s are in the calendar %s; wanted %s", variable->path,
+                             variable->name, calendar, real[0])
+                  : SF_OK;
+}
+
+static enum sf_code
+read_times (struct sf_arena *arena, struct sf_cf_variable *variable, const struct axis *axis, int64_t unit_s,
+            int64_t reference_s, struct sf_error *err)
+{
+  SF_TRY (check_calendar (variable, axis->calendar, err));
+  if (!(variable->time_s = sf_arena_calloc (arena, axis->size, sizeof *variable->time_s)))
+    return sf_fail (err, SF_ENOMEM, "%s: no memory for axis %s", variable->path, axis->name);
+  for (size_t i = 0; i < axis->size; i++)
+    {
+      double span_s = axis->values[i] * (double) unit_s;
+      if (!(fabs (span_s) <= LONGEST_SPAN_S))
+        return sf_fail (err, SF_EFORMAT, "%s: axis %s of %s: %g at %zu is no time", variable->path, axis->name,
+                        variable->name, axis->values[i], i);
+      variable->time_s[i] = reference_s + llround (span_s);
+    }
+  return SF_OK;
+}
+
 static enum sf_code
 read_first_axis (struct sf_arena *arena, struct sf_cf_variable *variable, struct sf_error *err)
 {
@@ -214,17 +257,11 @@ read_first_axis (struct sf_arena *arena, struct sf_cf_variable *variable, struct
   int64_t unit_s, reference_s;
   SF_TRY (read_axis (arena, variable, 0, &axis, err));
   variable->axis = sf_arena_strdup (arena, axis.name);
-  variable->axis_values = axis.values;
-  bool is_time = axis.unit && parse_since (axis.unit, &unit_s, &reference_s);
-  if (is_time)
-    {
-      variable->axis_values = NULL;
-      variable->time_s = sf_arena_calloc (arena, axis.size, sizeof *variable->time_s);
-      for (size_t i = 0; variable->time_s && i < axis.size; i++)
-        variable->time_s[i] = reference_s + llround (axis.values[i] * (double) unit_s);
-    }
-  if (!variable->axis || (is_time && !variable->time_s))
+  if (!variable->axis)
     return sf_fail (err, SF_ENOMEM, "%s: no memory for axis %s", variable->path, axis.name);
+  if (axis.unit && parse_since (axis.unit, &unit_s, &reference_s))
+    return read_times (arena, variable, &axis, unit_s, reference_s, err);
+  variable->axis_values = axis.values;
   return SF_OK;
 }
 
@@ -249,7 +286,7 @@ read_meaning (struct sf_arena *arena, struct sf_cf_variable *variable, struct sf
     return sf_fail (err, SF_EUNSUPPORTED, "%s: %s counts \"%s\"; wanted hours", variable->path, variable->name,
                     variable->unit);
   variable->unit = "h";
-  return SF_OK;
+  return check_calendar (variable, sf_hdf5_get_text (arena, variable->id, "calendar"), err);
 }
 
 static enum sf_code
@@ -264,9 +301,9 @@ read_shape (struct sf_cf_variable *variable, struct sf_error *err)
     return sf_fail (err, SF_EFORMAT, "%s: %s has %d axes; wanted y, x and at most one before", variable->path,
                     variable->name, variable->rank);
   for (int i = 0; i < variable->rank; i++)
-    if (variable->shape[i] < 1 || variable->shape[i] > INT32_MAX)
-      return sf_fail (err, SF_EFORMAT, "%s: axis %d of %s is %llu long", variable->path, i + 1, variable->name,
-                      (unsigned long long) variable->shape[i]);
+    if (variable->shape[i] < 1 || variable->shape[i] > AXIS_MAX)
+      return sf_fail (err, SF_EFORMAT, "%s: axis %d of %s is %llu long; wanted 1 to %d", variable->path, i + 1,
+                      variable->name, (unsigned long long) variable->shape[i], AXIS_MAX);
   return SF_OK;
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/time.h"
 #include "geodata/cf_crs.h"
 #include "geodata/cf_read.h"
+#include "geodata/gridspec.h"
 
 #include <math.h>
 
@@ -18,16 +19,6 @@ struct list
   size_t count, capacity;
 };
 
-/* Index of the cell that holds a coordinate, or -1 outside; the far edge belongs to the last cell. */
-static int
-cell_of (double at, double corner, double step, int cells)
-{
-  double cell = (at - corner) / step;
-  if (cell == cells)
-    return cells - 1;
-  return cell >= 0 && cell < cells ? (int) floor (cell) : -1;
-}
-
 static enum sf_code
 find_cell (struct list *list, const struct sf_cf_variable *variable, struct sf_error *err)
 {
@@ -36,11 +27,10 @@ find_cell (struct list *list, const struct sf_cf_variable *variable, struct sf_e
   if (sf_gridspec_same (grid, &list->grid))
     return SF_OK;
   double x, y;
+  int col, row;
   SF_TRY (sf_cf_crs_from_lonlat (grid->crs, list->lon_deg, list->lat_deg, &x, &y, err));
-  int col = cell_of (x, a[0], a[1], grid->nx), row = cell_of (y, a[3], a[5], grid->ny);
-  if (col < 0) /* grids may count longitude from 0 to 360 */
-    col = cell_of (x + 360, a[0], a[1], grid->nx);
-  if (col < 0 || row < 0)
+  /* Grids may count longitude from 0 to 360. */
+  if (!sf_gridspec_cell (grid, x, y, &col, &row) && !sf_gridspec_cell (grid, x + 360, y, &col, &row))
     return sf_fail (err, SF_ERANGE, "%s: %g, %g lies outside the grid (x %g to %g, y %g to %g, %s)", variable->path,
                     list->lon_deg, list->lat_deg, a[0], a[0] + grid->nx * a[1], a[3] + grid->ny * a[5], a[3],
                     grid->crs);

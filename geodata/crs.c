@@ -53,6 +53,24 @@ parse_crs (PJ_CONTEXT *context, const struct log_text *log, const char *text, st
   return NULL;
 }
 
+/* Whether coordinates on both ellipsoids may be taken as the same to below a metre where PROJ knows no shift: GRS 80
+   (CGCS2000) and WGS 84. Spheres, on which weather models count, mean the ellipsoid's latitudes by custom. */
+static bool
+needs_no_shift (PJ_CONTEXT *context, const PJ *source, const PJ *target)
+{
+  double axis_m[2] = { 0 }, flattening[2] = { 0 };
+  const PJ *const both[2] = { source, target };
+  for (int i = 0; i < 2; i++)
+    {
+      PJ *ellipsoid = proj_get_ellipsoid (context, both[i]);
+      if (ellipsoid)
+        proj_ellipsoid_get_parameters (context, ellipsoid, &axis_m[i], NULL, NULL, &flattening[i]);
+      proj_destroy (ellipsoid);
+    }
+  bool sphere = flattening[0] == 0 || flattening[1] == 0;
+  return sphere || (fabs (axis_m[0] - axis_m[1]) < 1 && fabs (flattening[0] - flattening[1]) < 0.001);
+}
+
 enum sf_code
 sf_crs_open (const char *from, const char *to, struct sf_crs_transform **ret, struct sf_error *err)
 {
@@ -68,11 +86,13 @@ sf_crs_open (const char *from, const char *to, struct sf_crs_transform **ret, st
   if (!(source = parse_crs (transform->context, &log, from, err))
       || !(target = parse_crs (transform->context, &log, to, err)))
     goto out;
-  raw = proj_create_crs_to_crs_from_pj (transform->context, source, target, NULL, NULL);
+  static const char *const exact[] = { "ALLOW_BALLPARK=NO", NULL };
+  raw = proj_create_crs_to_crs_from_pj (transform->context, source, target, NULL,
+                                        needs_no_shift (transform->context, source, target) ? NULL : exact);
   transform->transform = raw ? proj_normalize_for_visualization (transform->context, raw) : NULL;
   if (!transform->transform)
     {
-      code = sf_fail (err, SF_EUNSUPPORTED, "PROJ has no transform from '%s' to '%s'%s%s", from, to,
+      code = sf_fail (err, SF_EUNSUPPORTED, "PROJ has no transform from '%s' to '%s', or none that shifts the datum%s%s", from, to,
                       log.text[0] ? ": " : "", log.text);
       goto out;
     }

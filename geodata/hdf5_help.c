@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A file that could not be closed, as on a full disk, makes HDF5 1.10 crash when it cleans up at exit; all that is ours is
+   closed by then. Only the first call, before anything else of HDF5, has an effect. */
 void
 sf_hdf5_quiet_begin (struct sf_hdf5_quiet *quiet)
 {
+  H5dont_atexit ();
   H5Eget_auto2 (H5E_DEFAULT, &quiet->function, &quiet->data);
   H5Eset_auto2 (H5E_DEFAULT, NULL, NULL);
 }

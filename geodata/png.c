@@ -120,6 +120,11 @@ add_pixels (struct sf_strbuf *out, const struct sf_png_image *image, int level, 
       goto out;
     }
   packed = libdeflate_zlib_compress (compressor, raw, length, data, bound);
+  if (packed == 0 || packed > INT32_MAX) /* the format's longest chunk */
+    {
+      code = sf_fail (err, SF_ERANGE, "PNG %dx%d: its pixels do not fit into one chunk", image->width, image->height);
+      goto out;
+    }
   add_chunk (out, "IDAT", data, packed);
 out:
   sf_mem_free (data);

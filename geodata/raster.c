@@ -2,6 +2,7 @@
 #include "geodata/raster.h"
 
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "core/base/time.h"
 #include "geodata/gdal_guard.h"
 
@@ -11,7 +12,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum
@@ -75,24 +75,39 @@ read_shape (struct reader *reader, struct sf_error *err)
   return read_crs (reader, err);
 }
 
-static void
-read_band_values (struct reader *reader)
+static enum sf_code
+read_band_values (struct reader *reader, struct sf_error *err)
 {
   for (int b = 0; b < reader->bands; b++)
     {
-      const char *text = GDALGetMetadataItem (GDALGetRasterBand (reader->file, b + 1), "band_value", NULL);
-      reader->band_values[b] = text ? strtod (text, NULL) : b + 1;
+      GDALRasterBandH band = GDALGetRasterBand (reader->file, b + 1);
+      const char *text = GDALGetMetadataItem (band, "band_value", NULL);
+      reader->band_values[b] = b + 1;
+      if (text && !sf_text_parse_double (sf_span_of (text), &reader->band_values[b]))
+        return sf_fail (err, SF_EFORMAT, "%s: band %d: band_value \"%s\" is no number", reader->path, b + 1, text);
     }
+  return SF_OK;
 }
 
-static int64_t
-read_reference (const struct reader *reader)
+static enum sf_code
+read_reference (const struct reader *reader, int64_t *ret_s, struct sf_error *err)
 {
-  int64_t time_s = SF_TIME_MISSING;
   const char *text = GDALGetMetadataItem (GDALGetRasterBand (reader->file, 1), "reference_time", NULL);
-  if (text)
-    sf_time_parse_iso (text, 0, &time_s, NULL);
-  return time_s;
+  *ret_s = SF_TIME_MISSING;
+  if (text && sf_time_parse_iso (text, 0, ret_s, NULL) != SF_OK)
+    return sf_fail (err, SF_EFORMAT, "%s: reference_time \"%s\" is no time", reader->path, text);
+  return SF_OK;
+}
+
+/* A unit that a band names must be the quantity's. */
+static enum sf_code
+check_unit (const struct reader *reader, int b, const struct sf_dataset_spec *spec, struct sf_error *err)
+{
+  const char *unit = GDALGetRasterUnitType (GDALGetRasterBand (reader->file, b + 1));
+  if (!unit || !unit[0] || strcmp (unit, spec->quantity->unit) == 0)
+    return SF_OK;
+  return sf_fail (err, SF_ETYPE, "%s: band %d is in \"%s\", but dataset %s in \"%s\"", reader->path, b + 1, unit,
+                  spec->name, spec->quantity->unit);
 }
 
 /* Values of one band into out, as float32 with scale and offset, NaN where the mask says so. line has room for nx
@@ -124,17 +139,21 @@ load (struct reader *reader, const struct sf_dataset_spec *spec, const char *ins
   if (!reader->file)
     return sf_gdal_guard_fail (&reader->guard, err, SF_EIO, "%s: cannot open it as a raster", reader->path);
   SF_TRY (read_shape (reader, err));
-  read_band_values (reader);
+  int64_t reference_s;
+  SF_TRY (read_band_values (reader, err));
+  SF_TRY (read_reference (reader, &reference_s, err));
   struct sf_dataset *dataset = NULL;
   enum sf_code code
       = sf_dataset_new_grid (spec, instance, &reader->spec, reader->band_values, reader->bands, &dataset, err);
   if (code != SF_OK)
     return sf_error_prefix (err, code, "%s", reader->path);
-  dataset->as.grid->reference_s = read_reference (reader);
+  dataset->as.grid->reference_s = reference_s;
   size_t cells = (size_t) reader->spec.nx * (size_t) reader->spec.ny;
   unsigned char *line = sf_mem_alloc ((size_t) reader->spec.nx);
   if (!line)
     code = sf_fail (err, SF_ENOMEM, "%s: no memory for a row", reader->path);
+  for (int b = 0; code == SF_OK && b < reader->bands; b++)
+    code = check_unit (reader, b, spec, err);
   for (int b = 0; code == SF_OK && b < reader->bands; b++)
     code = read_band (reader, b, dataset->as.grid->values + (size_t) b * cells, line, err);
   sf_mem_free (line);

@@ -33,7 +33,8 @@ enum sf_code sf_raster_save (const char *path, const struct sf_dataset *grid, co
    NaN, scale and offset are applied, rows are turned so that row 0 is north. The CRS becomes "AUTHORITY:CODE" where the
    file's has one, else its PROJ text; SF_EUNSUPPORTED when that does not fit struct sf_gridspec. Band values and
    reference time come from the metadata that sf_raster_save wrote, else 1, 2, ... and missing. *ret has one reference
-   and no key. */
+   and no key. SF_EIO, SF_EFORMAT, SF_ERANGE for too many bands, SF_ETYPE when a band names another unit than the
+   quantity's; a band without unit is taken to be in it. */
 enum sf_code sf_raster_load (const char *path, const struct sf_dataset_spec *spec, const char *instance,
                              struct sf_dataset **ret, struct sf_error *err);
 

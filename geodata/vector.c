@@ -3,9 +3,11 @@
 
 #include "core/base/text.h"
 #include "core/base/time.h"
+#include "geodata/crs.h"
 #include "geodata/gdal_guard.h"
 #include "geodata/vector_columns.h"
 
+#include <cpl_conv.h>
 #include <gdal.h>
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
@@ -65,12 +67,43 @@ is_home (OGRSpatialReferenceH crs)
   return authority && code && !strcmp (authority, "EPSG") && (!strcmp (code, "4490") || !strcmp (code, "4326"));
 }
 
+/* Coordinates of no CRS are taken for degrees: at least they must be able to be. */
+static enum sf_code
+check_degrees (const struct reader *reader, struct sf_error *err)
+{
+  OGREnvelope box;
+  if (reader->spec->kind != SF_DATASET_FEATURES || OGR_L_GetExtent (reader->layer, &box, TRUE) != OGRERR_NONE)
+    return SF_OK;
+  if (box.MinX >= -360 && box.MaxX <= 360 && box.MinY >= -90 && box.MaxY <= 90)
+    return SF_OK;
+  return sf_fail (err, SF_EFORMAT,
+                  "%s: layer %s has no CRS, and %g, %g cannot be longitude and latitude; give it one with ogr2ogr -a_srs",
+                  reader->path, OGR_L_GetName (reader->layer), box.MinX, box.MinY);
+}
+
+/* GDAL takes a way without datum shift silently; our own transform refuses it. */
+static enum sf_code
+check_way (const struct reader *reader, OGRSpatialReferenceH crs, struct sf_error *err)
+{
+  struct sf_crs_transform *way = NULL;
+  char *wkt = NULL;
+  OSRExportToWkt (crs, &wkt);
+  enum sf_code code = sf_crs_open (wkt ? wkt : "", SF_CRS_HOME, &way, err);
+  sf_crs_close (way);
+  CPLFree (wkt);
+  return code == SF_OK ? SF_OK
+                       : sf_error_prefix (err, code, "%s: layer %s", reader->path, OGR_L_GetName (reader->layer));
+}
+
 static enum sf_code
 find_crs (struct reader *reader, struct sf_error *err)
 {
   OGRSpatialReferenceH crs = OGR_L_GetSpatialRef (reader->layer);
-  if (!crs || is_home (crs))
+  if (!crs)
+    return check_degrees (reader, err);
+  if (is_home (crs))
     return SF_OK;
+  SF_TRY (check_way (reader, crs, err));
   OGRSpatialReferenceH from = OSRClone (crs), home = OSRNewSpatialReference (NULL);
   OSRSetAxisMappingStrategy (from, OAMS_TRADITIONAL_GIS_ORDER);
   OSRImportFromEPSG (home, 4490);

@@ -24,7 +24,8 @@ enum sf_code sf_vector_save (const char *path, enum sf_vector_driver driver, con
 
 /* Read a layer of any file that GDAL reads (NULL: its first) as a dataset of spec. Every column of the spec must be
    there (others are ignored) and fit its type; geometry must be of the spec's kind, curves are made straight, z is
-   dropped. Coordinates of another CRS are transformed to EPSG:4490; EPSG:4326 and no CRS are taken as they are. Times
+   dropped. Coordinates of another CRS are transformed to EPSG:4490, as sf_crs_open does or refuses; EPSG:4326 and no CRS
+   are taken as they are, the latter only if they can be degrees (else SF_EFORMAT). Times
    without a zone are UTC; local time of unknown zone is refused. *ret has one reference and no key; authority and
    simulated come from the layer's metadata, internal and false where it has none. SF_EIO, SF_ENOTFOUND (the layer, with
    the names there are), SF_EFORMAT, SF_ETYPE. */

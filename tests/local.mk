@@ -86,6 +86,12 @@ check_PROGRAMS += %D%/unit/test_pool
 %C%_unit_test_pool_SOURCES = %D%/unit/test_pool.c
 %C%_unit_test_pool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_pool_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_plugin_host
+%C%_unit_test_plugin_host_SOURCES = %D%/unit/test_plugin_host.c %D%/unit/base.h
+%C%_unit_test_plugin_host_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_plugin_host_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_plugin_host_LDADD = $(UNIT_LIBS)
+%C%_unit_test_plugin_host_DEPENDENCIES = $(CORE_LIB) $(BAD_MODULES)
 
 # cycle
 check_PROGRAMS += %D%/unit/test_graph
@@ -93,6 +99,23 @@ check_PROGRAMS += %D%/unit/test_graph
 %C%_unit_test_graph_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_graph_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_graph_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_scenario %D%/unit/test_snapshot %D%/unit/test_ingest %D%/unit/test_cycle
+%C%_unit_test_scenario_SOURCES = %D%/unit/test_scenario.c %D%/unit/toys.h %D%/unit/base.h
+%C%_unit_test_scenario_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_scenario_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_scenario_LDADD = $(UNIT_LIBS)
+%C%_unit_test_snapshot_SOURCES = %D%/unit/test_snapshot.c %D%/unit/toys.h %D%/unit/base.h
+%C%_unit_test_snapshot_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_snapshot_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_snapshot_LDADD = $(UNIT_LIBS)
+%C%_unit_test_ingest_SOURCES = %D%/unit/test_ingest.c %D%/unit/toys.h %D%/unit/base.h
+%C%_unit_test_ingest_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_ingest_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_ingest_LDADD = $(UNIT_LIBS)
+%C%_unit_test_cycle_SOURCES = %D%/unit/test_cycle.c %D%/unit/toys.h %D%/unit/base.h
+%C%_unit_test_cycle_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_cycle_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_cycle_LDADD = $(UNIT_LIBS)
 
 # typhoon wind
 WIND_LIBS = models/typhoon/libwind.la $(UNIT_LIBS)
@@ -326,6 +349,14 @@ FUZZERS += %D%/fuzz/fuzz_cma_bst_replay %D%/fuzz/fuzz_jma_rsmc_replay %D%/fuzz/f
 
 # command line
 dist_check_SCRIPTS += %D%/cli/program.bats %D%/cli/plugins.bats
+check_PROGRAMS += %D%/unit/test_args %D%/unit/test_table_print
+%C%_unit_test_args_SOURCES = %D%/unit/test_args.c %D%/unit/base.h core/cli/args.c
+%C%_unit_test_args_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_args_LDADD = $(UNIT_LIBS)
+%C%_unit_test_table_print_SOURCES = %D%/unit/test_table_print.c %D%/unit/base.h core/cli/table.c
+%C%_unit_test_table_print_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_table_print_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_table_print_LDADD = $(UNIT_LIBS)
 
 # structure, fault, runner
 TEST_EXTENSIONS = .bats

@@ -89,12 +89,15 @@ print_answers_json (struct sf_cli *cli, const struct sf_scenario *scenario, cons
 static void
 print_products (const struct sf_cli *cli, const struct sf_snapshot *snapshot, const struct sf_cycle_report *report)
 {
-  const char *page = NULL;
+  const char *page = NULL, *state = cli->zh ? "未变化" : "unchanged";
+  if (report->published && report->stages_run == 0 && report->stages_reused > 0)
+    state = cli->zh ? "重新设为当前" : "current again";
+  else if (report->published)
+    state = cli->zh ? "新发布" : "new";
   for (size_t i = 0; i < snapshot->products_count; i++)
     if (strcmp (snapshot->products[i].media_type, "text/html") == 0)
       page = snapshot->products[i].path;
-  printf (cli->zh ? "快照 %s（%s，%s%s）\n" : "snapshot %s (%s, %s%s)\n", snapshot->id,
-          report->published ? (cli->zh ? "新发布" : "new") : (cli->zh ? "未变化" : "unchanged"),
+  printf (cli->zh ? "快照 %s（%s，%s%s）\n" : "snapshot %s (%s, %s%s)\n", snapshot->id, state,
           sf_authority_name (snapshot->authority, cli->zh), !snapshot->simulated ? "" : cli->zh ? "，模拟" : ", simulated");
   printf (cli->zh ? "  %zu 个阶段计算，%zu 个沿用；%zu 条记录，%zu 条被隔离\n"
                   : "  %zu stages run, %zu reused; %zu records, %zu quarantined\n",

@@ -172,7 +172,9 @@ fill_report (const struct cycle *cycle, bool published, struct sf_cycle_report *
   for (size_t n = 0; n < cycle->graph.count; n++)
     {
       report->stages_run += cycle->nodes[n].ran ? 1 : 0;
-      report->stages_reused += !cycle->nodes[n].ran && (cycle->nodes[n].kept || cycle->answered) ? 1 : 0;
+      if (cycle->answered ? !sf_cycle_makes_cubes_only (cycle, &cycle->graph.nodes[n])
+                          : !cycle->nodes[n].ran && cycle->nodes[n].kept)
+        report->stages_reused++;
     }
   if (report->rejected > 0)
     report->quarantine_path = sf_arena_printf (cycle->arena, "%s/data/quarantine.jsonl", report->snapshot_folder);

@@ -52,6 +52,8 @@ struct cycle
   size_t products_count, products_capacity;
 };
 
+/* Whether all that a node makes is computed anew when asked for: no snapshot keeps it. */
+bool sf_cycle_makes_cubes_only (const struct cycle *cycle, const struct sf_node *node);
 /* SF_ECANCELLED once the run was interrupted. */
 enum sf_code sf_cycle_check_cancelled (const struct cycle *cycle, struct sf_error *err);
 struct slot *sf_cycle_slot (const struct cycle *cycle, const char *dataset);

@@ -215,8 +215,8 @@ load_node (struct cycle *cycle, size_t n)
       }
 }
 
-static bool
-makes_cubes_only (const struct cycle *cycle, const struct sf_node *node)
+bool
+sf_cycle_makes_cubes_only (const struct cycle *cycle, const struct sf_node *node)
 {
   for (size_t e = 0; e < node->edges_count; e++)
     if (node->edges[e].role == SF_MAKES
@@ -246,7 +246,7 @@ mark_wanted (struct cycle *cycle)
     {
       const struct sf_node *node = &cycle->graph.nodes[i];
       struct node_state *state = &cycle->nodes[i];
-      if (!makes_cubes_only (cycle, node) || is_output (cycle, node))
+      if (!sf_cycle_makes_cubes_only (cycle, node) || is_output (cycle, node))
         state->wanted = true;
       if (!state->wanted || state->kept)
         continue;

@@ -56,7 +56,7 @@ read_text (const struct sf_yaml *owner, const char *key, const char *fallback, c
 static bool
 is_file_name (const char *name)
 {
-  if (!*name || *name == '.' || *name == '-' || strlen (name) >= 128)
+  if (!name || !*name || *name == '.' || *name == '-' || strlen (name) >= 128)
     return false;
   for (const char *c = name; *c; c++)
     if (!isalnum ((unsigned char) *c) && !strchr ("-_.", *c) && (unsigned char) *c < 0x80)
@@ -298,7 +298,7 @@ read_query (struct reader *reader, const char *dataset, const struct sf_yaml *no
   if (strchr (dataset, '@'))
     return sf_yaml_fail (err, SF_EINVAL, node, "dataset '%s': what comes from feeds stands on no grid", dataset);
   *query = (struct sf_query) { .dataset = dataset, .from_s = SF_TIME_MISSING, .to_s = SF_TIME_MISSING };
-  const char *kind = NULL;
+  const char *kind = "";
   SF_TRY (read_text (node, "records", NULL, &kind, err));
   while (query->kind < SF_RECORD_KINDS && strcmp (kind, sf_record_kind_name (query->kind, 0)) != 0)
     query->kind++;

@@ -19,7 +19,7 @@ new_node (struct sf_arena *arena, enum sf_yaml_kind kind, const char *text)
 {
   struct sf_yaml *node = sf_arena_calloc (arena, 1, sizeof *node);
   if (node)
-    *node = (struct sf_yaml) { .kind = kind, .file = ORIGIN, .text = text };
+    *node = (struct sf_yaml){ .kind = kind, .file = ORIGIN, .text = text };
   return node;
 }
 
@@ -37,7 +37,7 @@ own_items (struct sf_arena *arena, struct sf_yaml *node, size_t more)
   if (n > 0 && node->keys)
     memcpy (keys, node->keys, n * sizeof *keys);
   node->items = items;
-  node->keys = node->kind == SF_YAML_MAPPING ? keys : NULL;
+  node->keys = keys;
   return true;
 }
 
@@ -120,7 +120,7 @@ sf_scenario_override (struct sf_arena *arena, struct sf_yaml *root, const struct
   char *text = sf_arena_strdup (arena, set->value);
   if (!text)
     return no_memory (err);
-  *node = (struct sf_yaml) { .kind = SF_YAML_SCALAR, .file = ORIGIN, .text = text, .key = node->key };
+  *node = (struct sf_yaml){ .kind = SF_YAML_SCALAR, .file = ORIGIN, .text = text, .key = node->key };
   return SF_OK;
 }
 

@@ -546,7 +546,7 @@ sf_snapshot_sweep (const char *dir, int keep, struct sf_error *err)
   const char *current = read_current (&arena, dir);
   char *snapshots = sf_arena_printf (&arena, "%s/snapshots", dir);
   enum sf_code code = snapshots && current ? list_aged (&arena, snapshots, &aged, &count, err) : no_memory (err);
-  for (size_t i = (size_t) keep; code == SF_OK && i < count; i++)
+  for (size_t i = (size_t) keep; code == SF_OK && current && i < count; i++)
     {
       int lock = strcmp (aged[i].id, current) != 0 ? lock_unpinned (&arena, snapshots, aged[i].id) : -1;
       if (lock < 0)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/plugin/loader.h"
 
+#include "core/base/mem.h"
+
 #include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
@@ -90,7 +92,7 @@ replace_loaders (struct sf_error *err)
   const lt_dlvtable *stock = lt_dlloader_find ("lt_dlopen");
   if (stock && !lt_dlloader_find (OUR_LOADER))
     {
-      lt_dlvtable *ours = malloc (sizeof *ours);
+      lt_dlvtable *ours = sf_mem_alloc (sizeof *ours);
       if (!ours)
         return sf_fail (err, SF_ENOMEM, "out of memory for the loader of plugins");
       *ours = *stock;
@@ -100,7 +102,7 @@ replace_loaders (struct sf_error *err)
       ours->dlloader_exit = NULL;
       if (lt_dlloader_add (ours) != 0)
         {
-          free (ours);
+          sf_mem_free (ours);
           return sf_fail (err, SF_EPLUGIN, "libltdl took no loader: %s", ltdl_words ());
         }
     }

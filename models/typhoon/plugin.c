@@ -101,8 +101,8 @@ static const struct sf_option options[] = {
     .fallback = "0.05",
     .min = 0,
     .max = 1,
-    .help_en = "half the last digit of the fixes' coordinates",
-    .help_zh = "定位点坐标末位数字的一半" },
+    .help_en = "half a unit of the last digit of the fixes' coordinates (0.05 for tenths)",
+    .help_zh = "定位点坐标末位单位的一半（精确到0.1度时取0.05）" },
   { .name = NULL },
 };
 

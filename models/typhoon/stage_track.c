@@ -38,7 +38,7 @@ fill_sample (const struct sf_host *host, const struct sf_storm_path *path, size_
   fix->wind_mps = point.wind_mps;
   fix->averaging_min = first->averaging_min;
   fix->rmw_km = path->rmw_km[i];
-  fix->grade = sf_grade_code (sf_typhoon_grade (host, fix));
+  fix->grade = isnan (fix->wind_mps) ? NULL : sf_grade_code (sf_typhoon_grade (host, fix));
   sf_storm_path_motion (path, i, &fix->motion_to_deg, &fix->motion_mps);
 }
 
@@ -108,10 +108,8 @@ line_of (const struct sf_track *track)
       double lon = track->fixes[i].as.track.lon_deg, lat = track->fixes[i].as.track.lat_deg;
       if (isnan (lon) || isnan (lat) || track->fixes[i].quality >= SF_QUALITY_ORIGINAL_UNRELIABLE)
         continue;
-      while (lon - last > 180)
-        lon -= 360;
-      while (lon - last < -180)
-        lon += 360;
+      if (fabs (lon - last) > 180)
+        lon -= 360 * round ((lon - last) / 360);
       last = lon;
       ok = sf_geometry_add_point (line, lon, lat) == 0;
     }

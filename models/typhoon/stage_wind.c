@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "geodata/crs.h"
 #include "models/typhoon/intensity.h"
 #include "models/typhoon/stages.h"
 #include "models/typhoon/wind_field.h"
 
 #include <math.h>
-#include <string.h>
 
 enum
 {
@@ -30,7 +30,7 @@ grid_of (const struct sf_gridspec *spec, struct sf_wind_grid *grid, struct sf_er
 {
   const double *a = spec->affine;
   bool upright = a[2] == 0 && a[4] == 0;
-  bool geographic = strcmp (spec->crs, "EPSG:4490") == 0 || strcmp (spec->crs, "EPSG:4326") == 0;
+  bool geographic = sf_crs_same_lonlat (spec->crs, SF_CRS_HOME);
   if (!upright || !geographic)
     return sf_fail (err, SF_EUNSUPPORTED, "the wind is computed on grids of longitude and latitude (EPSG:4490), not %s",
                     upright ? spec->crs : "turned ones");
@@ -253,7 +253,6 @@ open_cube (const struct sf_host *host, const struct sf_stage_io *io, enum compon
       return code;
     }
   cube->component = component;
-  cube->wind.field.track = &cube->wind.track;
   for (size_t i = 0; i < cube->wind.track.n; i++)
     cube->time_s[i] = cube->wind.nodes[i].time_s;
   *ret_cube = cube;

@@ -102,6 +102,19 @@ gather_fixes (struct fixes *fixes, const struct sf_track *track, struct sf_error
   return SF_OK;
 }
 
+/* One wrong year would ask for a path of millions of points. */
+static enum sf_code
+check_span (const struct fixes *fixes, const struct sf_track *track, struct sf_error *err)
+{
+  char first[SF_TIME_TEXT_BYTES], last[SF_TIME_TEXT_BYTES];
+  int64_t first_s = fixes->time_s[0], last_s = fixes->time_s[fixes->n - 1];
+  if (first_s >= last_s - SF_STORM_PATH_LONGEST_S)
+    return SF_OK;
+  return sf_fail (err, SF_ERANGE, "track %s goes from %s to %s: no storm lives longer than %d days; is a date wrong?",
+                  track->storm, sf_time_format_utc (first, first_s), sf_time_format_utc (last, last_s),
+                  SF_STORM_PATH_LONGEST_S / 86400);
+}
+
 static enum sf_code
 allocate (struct sf_storm_path *path, struct sf_error *err)
 {
@@ -138,6 +151,8 @@ sf_storm_path_init (struct sf_storm_path *path, const struct sf_track *track, en
   if (step_s < 1)
     return sf_fail (err, SF_EINVAL, "a path wants a step of at least 1 s, not %" PRId64, step_s);
   enum sf_code code = gather_fixes (&fixes, track, err);
+  if (code == SF_OK)
+    code = check_span (&fixes, track, err);
   if (code == SF_OK)
     {
       size_t equal = sf_track_interp_count (fixes.time_s, fixes.n, step_s);

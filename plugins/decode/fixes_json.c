@@ -9,6 +9,7 @@
 enum
 {
   DEPTH_MAX = 64,
+  VALUES_MAX = 500000, /* a value takes up to 230 bytes: 16 MiB of "{}," would take 1.3 GB */
   MESSAGE_MAX_BYTES = 16 << 20,
   LOOK_BYTES = 64 << 10
 };
@@ -36,11 +37,18 @@ unwrap (struct sf_span text)
   return sf_span_trim ((struct sf_span){ inner.text + name + 1, inner.length - name - 2 });
 }
 
-/* Levels of nesting, outside texts. */
-static int
-depth_of (struct sf_span text)
+struct shape
 {
-  int depth = 0, deepest = 0;
+  int depth;     /* levels of nesting */
+  size_t values; /* at most so many: one for each opening bracket and each comma */
+};
+
+/* What a JSON text would grow into, counted outside its texts. */
+static struct shape
+shape_of (struct sf_span text)
+{
+  struct shape shape = { 0 };
+  int depth = 0;
   bool in_text = false;
   for (size_t i = 0; i < text.length; i++)
     {
@@ -55,11 +63,16 @@ depth_of (struct sf_span text)
       else if (c == '"')
         in_text = true;
       else if (c == '{' || c == '[')
-        deepest = ++depth > deepest ? depth : deepest;
+        {
+          shape.depth = ++depth > shape.depth ? depth : shape.depth;
+          shape.values++;
+        }
       else if (c == '}' || c == ']')
         depth--;
+      else
+        shape.values += c == ',';
     }
-  return deepest;
+  return shape;
 }
 
 enum sf_code
@@ -75,8 +88,12 @@ sf_fixes_json_load (struct sf_arena *arena, const struct sf_message *message, js
   text = unwrap (text);
   if (!text.length)
     return sf_fail (err, SF_EFORMAT, "%s: the message is empty; expected JSON", source);
-  if (depth_of (text) > DEPTH_MAX)
+  struct shape shape = shape_of (text);
+  if (shape.depth > DEPTH_MAX)
     return sf_fail (err, SF_EFORMAT, "%s: JSON nested deeper than %d levels", source, DEPTH_MAX);
+  if (shape.values > VALUES_MAX)
+    return sf_fail (err, SF_EFORMAT, "%s: %zu JSON values; a track message has at most %d", source, shape.values,
+                    VALUES_MAX);
   json_t *root = json_loadb (text.text, text.length, JSON_REJECT_DUPLICATES, &fault);
   if (!root)
     return sf_fail (err, SF_EFORMAT, "%s:%d:%d: no JSON: %s", source, fault.line, fault.column, fault.text);

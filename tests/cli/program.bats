@@ -176,3 +176,82 @@ write_scenario ()
   run bash -c 'source "$1"; COMP_WORDS=(sanfang run --o); COMP_CWORD=2; _sanfang; echo "${COMPREPLY[@]}"' _ "$BATS_TEST_TMPDIR/c"
   [ "$output" = "--output" ]
 }
+
+@test "an interrupt publishes nothing and leaves nothing half made" {
+  "$SANFANG" run "$scenario" -o "$out" --log-level error >/dev/null
+  for delay in 0.1 0.3 0.6; do
+    before=$(readlink "$out/current")
+    if ! timeout --preserve-status -s INT "$delay" "$SANFANG" run "$scenario" -o "$out" --log-level error \
+      --set models.typhoon.reach="8$((RANDOM % 90 + 10))" >/dev/null 2>&1
+    then
+      [ "$(readlink "$out/current")" = "$before" ]
+      [ -z "$(ls -A "$out/snapshots" | grep making)" ]
+    fi
+    "$SANFANG" doctor -o "$out" --lang en | grep "current snapshot is whole"
+  done
+}
+
+@test "a full disk publishes nothing and says which file" {
+  "$SANFANG" run "$scenario" -o "$out" --log-level error >/dev/null
+  before=$(readlink "$out/current")
+  # Writes beyond 200 KiB of a file fail, as on a full disk.
+  run bash -c 'trap "" XFSZ; ulimit -f 200; exec "$SANFANG" run "$1" -o "$2" --log-level error --set models.typhoon.profile=H1980' _ "$scenario" "$out"
+  [ "$status" -eq 1 ]
+  [[ $output == *"$out/snapshots/.making-"* ]]
+  [ "$(readlink "$out/current")" = "$before" ]
+  [ -z "$(ls -A "$out/snapshots" | grep making)" ]
+  run "$SANFANG" doctor -o "$out" --lang en
+  [[ $output == *"current snapshot is whole"* ]]
+}
+
+@test "output that cannot be written is a failure" {
+  run bash -c '"$SANFANG" vocabulary >/dev/full'
+  [ "$status" -eq 1 ]
+  [[ $output == *"standard output cannot be written"* ]]
+  run bash -c '"$SANFANG" vocabulary | head -1; exit ${PIPESTATUS[0]}'
+  [[ $output != *"cannot be written"* ]]
+}
+
+@test "every word of run --json is a JSON line, and says who says it" {
+  "$SANFANG" run "$scenario" -o "$out" --json --log-level error --set authority=drill --set simulated=true >"$BATS_TEST_TMPDIR/lines"
+  jq -es 'length == 5 and .[0].scenario == "rammasun-2014" and all(.authority == "drill" and .simulated == true)' "$BATS_TEST_TMPDIR/lines"
+  run "$SANFANG" run "$scenario" -o "$out" --lang en --log-level error --set authority=drill --set simulated=true
+  [[ $output == *"Landfalls (drill, simulated)"* ]]
+  run "$SANFANG" query point 110.35 20.02 -o "$out" --lang en
+  [[ $output == *"drill, simulated"* ]]
+}
+
+@test "an older what-if is made current again without running" {
+  "$SANFANG" run "$scenario" -o "$out" --log-level error >/dev/null
+  first=$(readlink "$out/current")
+  "$SANFANG" run "$scenario" -o "$out" --log-level error --set models.typhoon.profile=H1980 >/dev/null
+  [ "$(readlink "$out/current")" != "$first" ]
+  run "$SANFANG" run "$scenario" -o "$out" --lang en
+  [[ $output == *"current again"*"0 stages run"* ]]
+  [ "$(readlink "$out/current")" = "$first" ]
+}
+
+@test "folders and names that would lead astray are refused" {
+  run "$SANFANG" run "$scenario" -o ""
+  [ "$status" -eq 2 ]
+  [[ $output == *"names no folder"* ]]
+  run "$SANFANG" --lang zh run "$scenario"
+  [ "$status" -eq 2 ]
+  [[ $output == *"options come after it"* ]]
+  "$SANFANG" run "$scenario" -o "$out" --log-level error >/dev/null
+  run "$SANFANG" query point 110 20 -o "$out" --snapshot ../x
+  [ "$status" -eq 1 ]
+  [[ $output == *"not the id of a snapshot"* ]]
+  run "$SANFANG" export geojson landfalls -o "$out" --to "$BATS_TEST_TMPDIR/e" --name ../x
+  [ "$status" -eq 2 ]
+  [[ $output == *"cannot be part of a file name"* ]]
+}
+
+@test "a plugin's command takes the options of every command" {
+  "$SANFANG" run "$scenario" -o "$out" --log-level error >/dev/null
+  run "$SANFANG" query point 110 20 -o "$out" --threads 2000
+  [ "$status" -eq 2 ]
+  [[ $output == *"threads"* ]]
+  run "$SANFANG" query point 110 20 -o "$out" --threads 1 --log-json
+  [ "$status" -eq 0 ]
+}

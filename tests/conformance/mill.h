@@ -45,6 +45,7 @@ void mill_charsets (const struct mill_sample *sample);       /* UTF-16 with a ma
 void mill_order (const struct mill_sample *sample);          /* lines or points reversed and doubled */
 void mill_bad_neighbours (const struct mill_sample *sample); /* garbage between good pieces costs none of them */
 void mill_memory (const struct mill_sample *sample);         /* the n-th allocation fails, for every n */
-void mill_floods (const struct sf_plugin *plugin); /* empty, 10 MB of one letter, deep nesting, endless lines */
+void
+mill_floods (const struct sf_plugin *plugin); /* empty, 10 MB of one letter, deep nesting, many values, endless lines */
 
 #endif

@@ -2,7 +2,7 @@
 # Modules that are wrong in one thing each, for tests/cli/plugins.bats.
 if !PRELOAD
 BAD_MODULES = %D%/toy.la %D%/wrong_abi.la %D%/wrong_size.la %D%/wrong_magic.la %D%/wrong_name.la %D%/undefined.la \
-  %D%/crash.la %D%/stranger.la
+  %D%/crash.la %D%/stranger.la %D%/no_function.la
 check_LTLIBRARIES += $(BAD_MODULES)
 BAD_FLAGS = -module -avoid-version -shared -rpath /nowhere
 %C%_toy_la_SOURCES = %D%/modules.h %D%/toy.c
@@ -25,3 +25,5 @@ else
 EXTRA_DIST += %D%/modules.h %D%/toy.c %D%/wrong_abi.c %D%/wrong_size.c %D%/wrong_magic.c %D%/wrong_name.c \
   %D%/undefined.c %D%/crash.c %D%/stranger.c
 endif
+%C%_no_function_la_SOURCES = %D%/modules.h %D%/no_function.c
+%C%_no_function_la_LDFLAGS = $(BAD_FLAGS)

@@ -83,6 +83,24 @@ assert np.allclose(top[np.isfinite(top)], speed[np.isfinite(top)], atol=0.01)
 EOF
 }
 
+# In the CMA layout a wind of 0 is missing (handbook: 9 = below 10 m/s, 0 = missing).
+@test "a fix without wind has no grade: missing is not 'weaker than a depression'" {
+  scenario cma_bst EPSG:4490 108 112 17 21 0.25
+  sed -i 's/\[track_lines, landfalls\]/[track_lines, landfalls, track_hourly]/' s.yaml
+  { cma_header 2; echo "2024090600 5 190 1110  950       0"; echo "2024090601 5 190 1108  950       0"; } >t.txt
+  "$SANFANG" run s.yaml -o out --log-level error >/dev/null
+  jq -e '.features | length == 2 and all(.properties.wind_mps == null and .properties.grade == null)' \
+    out/current/products/track_hourly.geojson
+}
+
+@test "a track of a year is refused in words: a date is wrong" {
+  scenario cma_bst EPSG:4490 108 112 17 21 0.25
+  { cma_header 2; echo "2023090600 5 190 1110  950      45"; echo "2024090606 5 190 1100  950      45"; } >t.txt
+  run "$SANFANG" run s.yaml -o out --lang en
+  [ "$status" -eq 1 ]
+  [[ $output == *"2023-09-06"*"2024-09-06"*"is a date wrong?"* ]]
+}
+
 @test "across 180 degrees: the wind is whole on both sides and the line does not run round the Earth" {
   { cma_header 3; echo "2024090600 5 190 1785  950      45"; echo "2024090606 5 190 1800  950      45"
     echo "2024090612 5 190 1815  950      45"; } >t.txt

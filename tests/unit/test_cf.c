@@ -277,6 +277,71 @@ START_TEST (sampling_reads_the_cell)
 }
 END_TEST
 
+/* Places with two decimals lie on the borders of cells of 0.01 degree: 107 + k/100 E opens column k, 21.5 - k/100 N row k,
+   though (110.3 - 107) / 0.01 is 329.99999999999972 in doubles (python3: (110.3-107)/0.01). */
+START_TEST (borders_belong_to_the_east_and_south)
+{
+  struct sf_dataset *d = arrival ();
+  ASSERT_OK (sf_cf_save (below ("b.nc"), (const struct sf_dataset *const *) &d, 1, &snapshot, &about, &err));
+  for (int k = 0; k < 60; k++)
+    {
+      struct sf_arena arena = { 0 };
+      struct sf_cf_value *v;
+      size_t count;
+      char lon[16], lat[16];
+      snprintf (lon, sizeof lon, "%.2f", 110 + k / 100.0);
+      snprintf (lat, sizeof lat, "%.2f", 21.5 - k / 100.0);
+      ASSERT_OK (sf_cf_sample (&arena, below ("b.nc"), strtod (lon, NULL), strtod (lat, NULL), &v, &count, &err));
+      double expected = value_at (1, k, 300 + k);
+      ck_assert_msg (v[1].value == expected || (isnan (v[1].value) && isnan (expected)), "%s E %s N: %g, not %g", lon, lat,
+                     v[1].value, expected);
+      sf_arena_finish (&arena);
+    }
+  sf_dataset_unref (d);
+}
+END_TEST
+
+/* Write another calendar, or other times, into a cube's file with HDF5 itself. */
+static void
+spoil_time (const char *path, const char *calendar, const int64_t *time_s)
+{
+  hid_t file = H5Fopen (path, H5F_ACC_RDWR, H5P_DEFAULT), time = H5Dopen2 (file, "time", H5P_DEFAULT);
+  hid_t type = H5Tcopy (H5T_C_S1), space = H5Screate (H5S_SCALAR);
+  H5Tset_size (type, strlen (calendar));
+  H5Adelete (time, "calendar");
+  hid_t attribute = H5Acreate2 (time, "calendar", type, space, H5P_DEFAULT, H5P_DEFAULT);
+  ck_assert_int_ge (H5Awrite (attribute, type, calendar), 0);
+  ck_assert_int_ge (H5Dwrite (time, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, time_s), 0);
+  H5Aclose (attribute);
+  H5Sclose (space);
+  H5Tclose (type);
+  H5Dclose (time);
+  H5Fclose (file);
+}
+
+START_TEST (times_that_are_none)
+{
+  static struct source source;
+  struct sf_dataset *d = cube_of (&source), *back = NULL;
+  ASSERT_OK (sf_cf_save (below ("c.nc"), (const struct sf_dataset *const *) &d, 1, &product, &about, &err));
+  spoil_time (below ("c.nc"), "360_day", source.time_s);
+  ck_assert_int_eq (sf_cf_load (below ("c.nc"), spec ("wind_cube"), NULL, &back, &err), SF_EUNSUPPORTED);
+  ck_assert_ptr_nonnull (strstr (err.message, "360_day"));
+  spoil_time (below ("c.nc"), "gregorian", source.time_s);
+  ASSERT_OK (sf_cf_load (below ("c.nc"), spec ("wind_cube"), NULL, &back, &err));
+  sf_dataset_unref (back);
+  back = NULL;
+  int64_t garbage[STEPS];
+  memcpy (garbage, source.time_s, sizeof garbage);
+  garbage[STEPS - 1] = INT64_MAX;
+  spoil_time (below ("c.nc"), "standard", garbage);
+  ck_assert_int_eq (sf_cf_load (below ("c.nc"), spec ("wind_cube"), NULL, &back, &err), SF_EFORMAT);
+  ck_assert_ptr_nonnull (strstr (err.message, "is no time"));
+  ck_assert_ptr_null (back);
+  sf_dataset_unref (d);
+}
+END_TEST
+
 /* EPSG:4547 (CGCS2000 / 3-degree Gauss-Kruger CM 114E). By definition of the projection the central meridian has
    easting 500000 m, and the equator northing 0; a cell of 1 km around it holds the point 114 E, 0 N. */
 START_TEST (projected_grids)
@@ -408,6 +473,8 @@ main (void)
   tcase_add_test (tc, snapshot_values_are_aligned);
   tcase_add_loop_test (tc, same_input_same_bytes, 0, 2);
   tcase_add_loop_test (tc, sampling_reads_the_cell, 0, 2);
+  tcase_add_test (tc, borders_belong_to_the_east_and_south);
+  tcase_add_test (tc, times_that_are_none);
   tcase_add_test (tc, projected_grids);
   tcase_add_test (tc, refusals_name_the_thing);
   tcase_add_test (tc, truncated_files_are_refused);

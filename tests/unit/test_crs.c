@@ -67,6 +67,23 @@ START_TEST (no_image)
 }
 END_TEST
 
+/* EPSG publishes no shift from Beijing 1954 (4214) or Xi'an 1980 (4610) to CGCS2000; projinfo lists only a "ballpark"
+   transformation, which takes coordinates some 100 m off as they are. A sphere is what weather models mean by latitude. */
+START_TEST (datum_shifts_are_not_left_out)
+{
+  struct sf_crs_transform *transform = NULL;
+  ck_fails (sf_crs_open ("EPSG:4214", SF_CRS_HOME, &transform, err), SF_EUNSUPPORTED, "EPSG:4214");
+  ck_fails (sf_crs_open ("EPSG:4610", SF_CRS_HOME, &transform, err), SF_EUNSUPPORTED, "shifts the datum");
+  ck_fails (sf_crs_open (SF_CRS_HOME, "EPSG:2381", &transform, err), SF_EUNSUPPORTED, "EPSG:2381");
+  double xy[2] = { 110.35, 20.02 };
+  ck_done (sf_crs_open ("+proj=longlat +R=6371229 +type=crs", SF_CRS_HOME, &transform, err));
+  ck_assert_uint_eq (sf_crs_transform_points (transform, xy, 1), 1);
+  ck_assert_double_eq_tol (xy[0], 110.35, 1e-9);
+  ck_assert_double_eq_tol (xy[1], 20.02, 1e-9);
+  sf_crs_close (transform);
+}
+END_TEST
+
 START_TEST (unknown)
 {
   struct sf_crs_transform *transform = NULL;
@@ -88,6 +105,6 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { pseudo_mercator, axis_order, home_equals_wgs84, no_image, unknown, NULL };
+  const TTest *const tests[] = { pseudo_mercator, axis_order, home_equals_wgs84, datum_shifts_are_not_left_out, no_image, unknown, NULL };
   return run_tests ("crs", tests);
 }

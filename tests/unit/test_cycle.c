@@ -99,10 +99,14 @@ START_TEST (every_input_changes_the_identity)
 {
   ck_done (run_set (NULL, NULL, err));
   const char *first = report.snapshot_id;
-  static const char *const sets[][2] = { { "models.wind.strength", "3" }, { "clock", "2020-01-01T00:00:01Z" },
-                                         { "authority", "drill" },        { "simulated", "true" },
-                                         { "outputs.0.name", "b" },       { "outputs.0.file", "other.txt" },
-                                         { "feeds.best.authority", "internal" }, { "feeds.best.simulated", "true" },
+  static const char *const sets[][2] = { { "models.wind.strength", "3" },
+                                         { "clock", "2020-01-01T00:00:01Z" },
+                                         { "authority", "drill" },
+                                         { "simulated", "true" },
+                                         { "outputs.0.name", "b" },
+                                         { "outputs.0.file", "other.txt" },
+                                         { "feeds.best.authority", "internal" },
+                                         { "feeds.best.simulated", "true" },
                                          { "datasets.tracks.to", "2019-01-01T00:00:00Z" },
                                          { "domain.grids.near.cell", "1" } };
   for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
@@ -255,7 +259,8 @@ END_TEST
 /* A feed that no dataset asks is in the manifest all the same, with what was wrong in it. */
 START_TEST (bad_pieces_of_a_feed_that_nobody_asks_are_kept)
 {
-  static const char *const yaml = TOY_HEAD "feeds:\n  best: {transport: {plugin: post, path: fixes.txt}, decoder: line}\n";
+  static const char *const yaml
+      = TOY_HEAD "feeds:\n  best: {transport: {plugin: post, path: fixes.txt}, decoder: line}\n";
   toy_write ("fixes.txt", "rubbish\n");
   ck_done (run_with (yaml, NULL, 0, err));
   ck_assert_uint_eq (report.rejected, 1);
@@ -277,7 +282,8 @@ START_TEST (what_cannot_be_answered_is_refused_before_anything_runs)
   ck_fails (sf_cycle_check (&toy_arena, toy_host, &scenario, &graph, err), SF_ETYPE, "only tables and features");
   toy_write ("s.yaml", TOY_HEAD TOY_FEEDS TOY_MODELS "answers:\n  - {dataset: county_wind}\n");
   ck_done (sf_scenario_load (&toy_arena, toy_host, toy_path ("s.yaml"), NULL, 0, &scenario, err));
-  ck_fails (sf_cycle_check (&toy_arena, toy_host, &scenario, &graph, err), SF_ENOTFOUND, "which no model of the scenario makes");
+  ck_fails (sf_cycle_check (&toy_arena, toy_host, &scenario, &graph, err), SF_ENOTFOUND,
+            "which no model of the scenario makes");
 }
 END_TEST
 
@@ -285,18 +291,18 @@ int
 main (void)
 {
   const TTest *const tests[] = { what_did_not_change_is_not_run_again,
-                                        an_older_answer_is_made_current_again_untouched,
-                                        every_input_changes_the_identity,
-                                        files_of_a_folder_setting_enter_the_identity,
-                                        a_drill_or_simulated_feed_taints_all_that_comes_of_it,
-                                        only_the_feed_itself_is_official,
-                                        a_failed_run_leaves_the_last_snapshot_and_no_rubbish,
-                                        outputs_that_write_the_same_file_are_refused,
-                                        what_does_not_load_is_made_again,
-                                        a_damaged_snapshot_of_the_same_identity_is_replaced,
-                                        a_second_writer_is_refused,
-                                        bad_pieces_of_a_feed_that_nobody_asks_are_kept,
-                                        what_cannot_be_answered_is_refused_before_anything_runs,
-                                        NULL };
+                                 an_older_answer_is_made_current_again_untouched,
+                                 every_input_changes_the_identity,
+                                 files_of_a_folder_setting_enter_the_identity,
+                                 a_drill_or_simulated_feed_taints_all_that_comes_of_it,
+                                 only_the_feed_itself_is_official,
+                                 a_failed_run_leaves_the_last_snapshot_and_no_rubbish,
+                                 outputs_that_write_the_same_file_are_refused,
+                                 what_does_not_load_is_made_again,
+                                 a_damaged_snapshot_of_the_same_identity_is_replaced,
+                                 a_second_writer_is_refused,
+                                 bad_pieces_of_a_feed_that_nobody_asks_are_kept,
+                                 what_cannot_be_answered_is_refused_before_anything_runs,
+                                 NULL };
   return run_toys ("cycle", start, tests);
 }

@@ -58,6 +58,24 @@ START_TEST (merges_the_lines_of_a_fix)
 }
 END_TEST
 
+/* DIR 0 is north beside a speed, however it is written, and missing without one. */
+START_TEST (north_is_a_direction)
+{
+#define MOVING(direction, speed)                                                                                       \
+  "WP, 09, 2014071800,   , BEST,   0, 189N, 1123E, 125,  929, ST,   0,    ,    0,    0,    0,    0, 1005, 200,  10, "  \
+  "150,   0,   W,   0,    , " direction ", " speed ", RAMMASUN, D,\n"
+  static const char *const moving[] = { MOVING ("  0", " 12"), MOVING ("000", " 12"), MOVING ("  0", "  0") };
+  for (size_t i = 0; i < 3; i++)
+    {
+      struct decoded *out = decode_help_text (ATCF, moving[i]);
+      ck_assert_uint_eq (out->count, 1);
+      double to_deg = out->records[0].as.track.motion_to_deg;
+      ck_assert_msg (i < 2 ? to_deg == 0 : isnan (to_deg), "%zu: %g", i, to_deg);
+      decode_help_free (out);
+    }
+}
+END_TEST
+
 START_TEST (r34_on_request)
 {
   const char *settings[] = { "r34=force7", NULL };
@@ -178,14 +196,10 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { merges_the_lines_of_a_fix,
-                                 r34_on_request,
-                                 windcode_names_the_first_quadrant,
-                                 forecasts_members_and_hours,
-                                 contradicting_positions_are_both_kept,
-                                 hemispheres_and_seasons,
-                                 bad_lines_and_exchanged_fields,
-                                 refuses_other_formats,
-                                 NULL };
+  const TTest *const tests[] = { merges_the_lines_of_a_fix,   r34_on_request,
+                                 north_is_a_direction,        windcode_names_the_first_quadrant,
+                                 forecasts_members_and_hours, contradicting_positions_are_both_kept,
+                                 hemispheres_and_seasons,     bad_lines_and_exchanged_fields,
+                                 refuses_other_formats,       NULL };
   return run_tests ("decode_atcf", tests);
 }

@@ -202,6 +202,15 @@ START_TEST (other_forms)
   ck_assert_uint_eq (out->count, 1);
   ck_assert_int_eq (out->records[0].quality, SF_QUALITY_COMPLETED_DOUBTFUL);
   ck_assert_int_eq (out->records[0].as.track.base_s, 1784871322);
+  ck_assert_str_eq (out->records[0].as.track.number, "2612");
+  decode_help_free (out);
+  /* An identity of six characters that holds no number of a storm. */
+  out = decode_help_text (
+      ZJ, "{\"storms\":[{\"tfid\":\"202600\",\"fused\":[{\"t\":1784892922,\"lead\":6,\"lat\":19.67,\"lng\":120.9}]},"
+          "{\"tfid\":\"abcdef\",\"fused\":[{\"t\":1784892922,\"lead\":6,\"lat\":19.67,\"lng\":120.9}]}]}");
+  ck_assert_uint_eq (out->count, 2);
+  ck_assert_ptr_null (out->records[0].as.track.number);
+  ck_assert_ptr_null (out->records[1].as.track.number);
   decode_help_free (out);
   out = decode_help_text (ZJ, "[{\"tfid\":\"202411\",\"name\":\"摩羯\"}]");
   ck_assert_int_eq (out->code, SF_EFORMAT);

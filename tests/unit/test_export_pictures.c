@@ -227,13 +227,10 @@ static const struct
 {
   const char *plugin, *option, *value, *word;
 } wrong[] = {
-  { "xyz", "max_tiles", "3", "max_tiles" },
-  { "xyz", "sets", "c, q", "'q'" },
-  { "xyz", "min_zoom", "9", "above max_zoom" },
-  { "png", "style", "wind_forse", "wind_force" },
-  { "png", "extent", "113, 17, 107, 21", "west" },
-  { "png", "layers", "coats", "coast" },
-  { "html", "maps", "wind_arrival@province:9", "no band 9" },
+  { "xyz", "max_tiles", "3", "max_tiles" },       { "xyz", "sets", "c, q", "'q'" },
+  { "xyz", "min_zoom", "9", "above max_zoom" },   { "xyz", "sets", "", "no tile matrix set" },
+  { "png", "style", "wind_forse", "wind_force" }, { "png", "extent", "113, 17, 107, 21", "west" },
+  { "png", "layers", "coats", "coast" },          { "html", "maps", "wind_arrival@province:9", "no band 9" },
   { "html", "maps", "landfalls", "not a grid" },
 };
 
@@ -282,6 +279,53 @@ START_TEST (test_html_page)
 }
 END_TEST
 
+/* A county without wind has neither reached a force nor not reached it. */
+START_TEST (test_html_unknown_is_no_all_clear)
+{
+  struct run how = { .plugin = "html", .threads = 1, .authority = SF_AUTHORITY_INTERNAL };
+  struct sf_strbuf list = { 0 };
+  struct sf_table *counties = datasets[2]->as.table;
+  ASSERT_OK (sf_table_set_time (counties, "force8_begin", SF_TIME_MISSING, &err));
+  ASSERT_OK (run (&how, "calm", &list));
+  char *page = load_page ("calm/t-summary.html");
+  ck_assert_ptr_nonnull (strstr (page, "no county with data reaches force 8"));
+  ck_assert_ptr_nonnull (strstr (page, "未达到 not reached"));
+  ck_assert_ptr_null (strstr (page, "无数据 no data"));
+
+  ASSERT_OK (sf_table_set_double (counties, "max_wind", NAN, &err));
+  ASSERT_OK (sf_table_set_double (counties, "max_force", NAN, &err));
+  ASSERT_OK (run (&how, "unknown", &list));
+  page = load_page ("unknown/t-summary.html");
+  ck_assert_ptr_nonnull (strstr (page, "no county has data"));
+  ck_assert_ptr_nonnull (strstr (page, "无数据 no data"));
+  ck_assert_ptr_null (strstr (page, "not reached"));
+  ck_assert_ptr_null (strstr (page, "reaches force 8"));
+  sf_strbuf_finish (&list);
+}
+END_TEST
+
+/* A contact within the rounding of the track (entered 0) is not shown as a certain landfall. */
+START_TEST (test_html_contact_is_not_certain)
+{
+  struct run how = { .plugin = "html", .threads = 1, .authority = SF_AUTHORITY_INTERNAL };
+  struct sf_strbuf list = { 0 };
+  struct sf_table *landfalls = datasets[3]->as.table;
+  ck_assert_int_eq (sf_table_add_row (landfalls), 0);
+  ASSERT_OK (sf_table_set_text (landfalls, "place_zh", "万宁", &err));
+  ASSERT_OK (sf_table_set_time (landfalls, "time", 1405638000, &err));
+  for (int entered = 0; entered < 2; entered++)
+    {
+      ASSERT_OK (sf_table_set_int (landfalls, "entered", entered, &err));
+      ASSERT_OK (run (&how, "out", &list));
+      char *page = load_page ("out/t-summary.html"), *card = strstr (page, "a landfall or a close pass");
+      ck_assert_ptr_nonnull (strstr (page, "万宁"));
+      ck_assert ((card != NULL) == !entered);
+      ck_assert (!card || strstr (card + 1, "a landfall or a close pass")); /* in the card and in the table */
+    }
+  sf_strbuf_finish (&list);
+}
+END_TEST
+
 START_TEST (test_html_drill)
 {
   struct run how = { .plugin = "html", .threads = 1, .authority = SF_AUTHORITY_HYPOTHETICAL, .simulated = true };
@@ -319,6 +363,8 @@ main (void)
   tcase_add_test (tcase, test_xyz_stripes);
   tcase_add_loop_test (tcase, test_wrong_settings, 0, sizeof wrong / sizeof *wrong);
   tcase_add_test (tcase, test_html_page);
+  tcase_add_test (tcase, test_html_unknown_is_no_all_clear);
+  tcase_add_test (tcase, test_html_contact_is_not_certain);
   tcase_add_test (tcase, test_html_drill);
   tcase_add_test (tcase, test_html_template_errors);
   suite_add_tcase (suite, tcase);

@@ -8,8 +8,11 @@ static struct sf_ingest ingest;
 static enum sf_code
 take (const char *text, struct sf_error *err)
 {
-  struct sf_message message = { .feed = "best", .source = "/some/where/fixes.txt", .bytes = (const uint8_t *) text,
-                                .length = strlen (text), .received_s = 77 };
+  struct sf_message message = { .feed = "best",
+                                .source = "/some/where/fixes.txt",
+                                .bytes = (const uint8_t *) text,
+                                .length = strlen (text),
+                                .received_s = 77 };
   return sf_ingest_message (&ingest, &line_decoder, NULL, &message, NULL, err);
 }
 
@@ -17,7 +20,7 @@ static void
 start (void)
 {
   toy_start ();
-  ingest = (struct sf_ingest) { .arena = &toy_arena };
+  ingest = (struct sf_ingest){ .arena = &toy_arena };
 }
 
 START_TEST (records_are_of_the_feed_that_brought_them)

@@ -176,6 +176,38 @@ START_TEST (rows_from_the_south_are_turned)
 }
 END_TEST
 
+/* A header as other programs write it, with a unit, a reference time and a band value of our choice. */
+static enum sf_code
+load_with (const char *unit, const char *reference, const char *value)
+{
+  struct sf_dataset *back = NULL;
+  FILE *f = fopen (below ("u.vrt"), "w");
+  fprintf (f,
+           "<VRTDataset rasterXSize=\"2\" rasterYSize=\"3\"><SRS>EPSG:4490</SRS><GeoTransform>109, 0.5, 0, 18, 0, -0.25"
+           "</GeoTransform><VRTRasterBand dataType=\"Float32\" band=\"1\"><UnitType>%s</UnitType><Metadata>"
+           "<MDI key=\"reference_time\">%s</MDI><MDI key=\"band_value\">%s</MDI></Metadata></VRTRasterBand>"
+           "</VRTDataset>",
+           unit, reference, value);
+  fclose (f);
+  enum sf_code code = sf_raster_load (below ("u.vrt"), spec ("wind_max"), NULL, &back, &err);
+  sf_dataset_unref (back);
+  return code;
+}
+
+/* Knots read as metres a second would halve a typhoon; a reference that is no time would make it missing. */
+START_TEST (what_bands_say_counts)
+{
+  ASSERT_OK (load_with ("m s-1", "2014-07-17T00:00:00Z", "0"));
+  ASSERT_OK (load_with ("", "2014-07-17T00:00:00Z", "0"));
+  ck_assert_int_eq (load_with ("kn", "2014-07-17T00:00:00Z", "0"), SF_ETYPE);
+  ck_assert_ptr_nonnull (strstr (err.message, "\"kn\""));
+  ck_assert_int_eq (load_with ("m s-1", "yesterday", "0"), SF_EFORMAT);
+  ck_assert_ptr_nonnull (strstr (err.message, "yesterday"));
+  ck_assert_int_eq (load_with ("m s-1", "2014-07-17T00:00:00Z", "eight"), SF_EFORMAT);
+  ck_assert_ptr_nonnull (strstr (err.message, "eight"));
+}
+END_TEST
+
 START_TEST (refusals_name_the_thing)
 {
   struct sf_dataset *d = arrival (20, 10), *back = (struct sf_dataset *) 1;
@@ -207,6 +239,7 @@ main (void)
   tcase_add_test (tc, same_input_same_bytes);
   tcase_add_test (tc, reads_a_foreign_raster);
   tcase_add_test (tc, rows_from_the_south_are_turned);
+  tcase_add_test (tc, what_bands_say_counts);
   tcase_add_test (tc, refusals_name_the_thing);
   suite_add_tcase (suite, tc);
   SRunner *runner = srunner_create (suite);

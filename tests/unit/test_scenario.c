@@ -46,7 +46,8 @@ START_TEST (a_feed_is_official_only_where_it_says_so)
 }
 END_TEST
 
-#define QUERY(text) TOY_HEAD "feeds:\n  best: {transport: {plugin: post, path: x}, decoder: line}\ndatasets:\n  " text "\n"
+#define QUERY(text)                                                                                                    \
+  TOY_HEAD "feeds:\n  best: {transport: {plugin: post, path: x}, decoder: line}\ndatasets:\n  " text "\n"
 #define OUT(text) TOY_HEAD TOY_FEEDS TOY_MODELS "outputs:\n" text
 #define FEED(name) TOY_HEAD "feeds:\n  " name ": {transport: {plugin: post, path: x}, decoder: line}\n"
 
@@ -82,12 +83,15 @@ static const struct
   { FEED ("a.b"), SF_EINVAL, "'a.b' is not a feed's name" },
   { FEED ("海"), SF_EINVAL, "is not a feed's name" },
   { TOY_HEAD "feeds:\n  a: {transport: {plugin: post, path: x}, decoder: line}\n"
-             "  a: {transport: {plugin: post, path: x}, decoder: line}\n", SF_EFORMAT, "a" },
+             "  a: {transport: {plugin: post, path: x}, decoder: line}\n",
+    SF_ECONFLICT, "key 'a' stands already" },
   { TOY_HEAD "feeds:\n  a: {transport: {path: x}, decoder: line}\n", SF_EINVAL, "transport names no plugin" },
   { TOY_HEAD "feeds:\n  a: {transport: [post], decoder: line}\n", SF_EINVAL, "transport names no plugin" },
   { TOY_HEAD "feeds:\n  a: {transport: post, decoder: line}\n", SF_EINVAL, "path" },
-  { TOY_HEAD "feeds:\n  a: {transport: line, decoder: line}\n", SF_ETYPE, "plugin 'line' is a decoder, not a transport" },
-  { TOY_HEAD "feeds:\n  a: {transport: {plugin: pots, path: x}, decoder: line}\n", SF_ENOTFOUND, "did you mean 'post'" },
+  { TOY_HEAD "feeds:\n  a: {transport: line, decoder: line}\n", SF_ETYPE,
+    "plugin 'line' is a decoder, not a transport" },
+  { TOY_HEAD "feeds:\n  a: {transport: {plugin: pots, path: x}, decoder: line}\n", SF_ENOTFOUND,
+    "did you mean 'post'" },
   { QUERY ("tracks: {records: track, feeds: [nobody]}"), SF_ENOTFOUND, "there is no feed 'nobody'" },
   { QUERY ("tracks: {records: track, feeds: []}"), SF_EINVAL, "feeds: the list is empty" },
   { QUERY ("tracks: {records: track, feeds: }"), SF_EINVAL, "feeds: the list is empty" },
@@ -106,9 +110,11 @@ static const struct
   { TOY_HEAD "models: {wind: {strenght: 1}}\n", SF_EINVAL, "did you mean 'strength'" },
   { TOY_HEAD "models: {wind: {strength: far}}\n", SF_ETYPE, "far" },
   { "scenario: a\nclock: 2020-01-01T00:00:00Z\ndomain: {grids: {g: {crs: x, x: [0, 1], y: [0, 1], cell: 1}}}\n"
-    "snapshot: {grids: blind, tables: keep}\n", SF_EUNSUPPORTED, "cannot keep a snapshot: it cannot read back" },
+    "snapshot: {grids: blind, tables: keep}\n",
+    SF_EUNSUPPORTED, "cannot keep a snapshot: it cannot read back" },
   { "scenario: a\nclock: 2020-01-01T00:00:00Z\ndomain: {grids: {g: {crs: x, x: [0, 1], y: [0, 1], cell: 1}}}\n"
-    "snapshot: {grids: out, tables: keep}\n", SF_EUNSUPPORTED, "cannot keep a snapshot" },
+    "snapshot: {grids: out, tables: keep}\n",
+    SF_EUNSUPPORTED, "cannot keep a snapshot" },
   { OUT ("  a: 1\n"), SF_ETYPE, "outputs: expected a list, got a mapping" },
   { OUT ("  - {name: a, datasets: [tracks]}\n"), SF_EINVAL, "'plugin' is missing" },
   { OUT ("  - {plugin: out, datasets: [tracks]}\n"), SF_EINVAL, "'name' is missing" },
@@ -174,7 +180,8 @@ END_TEST
 
 START_TEST (set_reaches_everything_and_says_what_it_does_not)
 {
-  static const char *const yaml = TOY_HEAD TOY_FEEDS "models:\n  wind:\noutputs:\n  - {plugin: out, name: a, datasets: [tracks]}\n";
+  static const char *const yaml
+      = TOY_HEAD TOY_FEEDS "models:\n  wind:\noutputs:\n  - {plugin: out, name: a, datasets: [tracks]}\n";
   ck_done (load_set (yaml, "models.wind.strength", "5", err)); /* "wind:" with nothing behind it is no settings */
   ck_assert_str_eq (setting ("models.wind.strength").text, "5");
   ck_done (load_set (yaml, "outputs.0.name", "b", err));

@@ -19,7 +19,7 @@ start (void)
 /* SHA-256 of "abc": FIPS 180-4, the first example of appendix B in its first edition (FIPS 180-2, B.1). */
 #define SHA_ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 #define MANIFEST(id, form, path)                                                                                       \
-  "{\"form\": " form ", \"id\": \"" id "\", \"scenario\": \"toy\", \"clock\": \"2020-01-01T00:00:00Z\", "             \
+  "{\"form\": " form ", \"id\": \"" id "\", \"scenario\": \"toy\", \"clock\": \"2020-01-01T00:00:00Z\", "              \
   "\"authority\": \"internal\", \"simulated\": false, \"datasets\": [], \"products\": [{\"path\": \"" path             \
   "\", \"media_type\": \"text/plain\", \"datasets\": \"\", \"bytes\": 3, \"sha256\": \"" SHA_ABC "\"}]}"
 
@@ -105,7 +105,8 @@ static const struct
   enum sf_code code;
   const char *words;
 } bad[] = {
-  { MANIFEST ("aaa", "2", "a.txt"), SF_EUNSUPPORTED, "form 2 of the manifest is newer than this program's 1: use a newer one" },
+  { MANIFEST ("aaa", "2", "a.txt"), SF_EUNSUPPORTED,
+    "form 2 of the manifest is newer than this program's 1: use a newer one" },
   { MANIFEST ("aaa", "0", "a.txt"), SF_EFORMAT, "not a snapshot's manifest" },
   { MANIFEST ("aaa", "\"1\"", "a.txt"), SF_EFORMAT, "not a snapshot's manifest" },
   { MANIFEST ("aaa", "1", "../x"), SF_EFORMAT, "product 0 has no path inside" },
@@ -119,10 +120,12 @@ static const struct
   { "{\"form\": 1, \"form\": 1}", SF_EFORMAT, "duplicate" },
   { "{\"form\": 1, \"id\": \"aaa\"}", SF_EFORMAT, "no id, scenario or clock" },
   { "{\"form\": 1, \"id\": \"aaa\", \"scenario\": \"s\", \"clock\": \"2020-01-01\"}", SF_EFORMAT, "2020-01-01" },
-  { "{\"form\": 1, \"id\": \"aaa\", \"scenario\": \"s\", \"clock\": \"2020-01-01T00:00:00Z\", \"datasets\": [{\"name\": "
+  { "{\"form\": 1, \"id\": \"aaa\", \"scenario\": \"s\", \"clock\": \"2020-01-01T00:00:00Z\", \"datasets\": "
+    "[{\"name\": "
     "\"d\", \"kind\": \"grid\", \"key\": \"" SHA_ABC "\", \"file\": \"../../x\"}]}",
     SF_EFORMAT, "a file outside" },
-  { "{\"form\": 1, \"id\": \"aaa\", \"scenario\": \"s\", \"clock\": \"2020-01-01T00:00:00Z\", \"datasets\": [{\"name\": "
+  { "{\"form\": 1, \"id\": \"aaa\", \"scenario\": \"s\", \"clock\": \"2020-01-01T00:00:00Z\", \"datasets\": "
+    "[{\"name\": "
     "\"d\", \"kind\": \"grid\", \"key\": \"12\"}]}",
     SF_EFORMAT, "" },
 };
@@ -223,6 +226,7 @@ START_TEST (one_of_the_same_id_is_replaced_and_the_link_moves)
   ck_assert_int_gt (readlink (toy_path ("out/current"), target, sizeof target - 1), 0);
   ck_assert_str_eq (target, "snapshots/bbb");
   age ("aaa", 1);
+  age ("bbb", 2);
   ck_done (sf_snapshot_make_current (dir, "aaa", err));
   ck_done (sf_snapshot_sweep (dir, 1, err));
   ck_assert (is_there ("aaa") && !is_there ("bbb"));

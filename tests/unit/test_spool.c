@@ -18,7 +18,8 @@ struct inbox
 {
   char sources[32][64], texts[32][64];
   int count;
-  const char *refuse; /* messages with this text are refused */
+  const char *refuse;           /* messages with this text are refused */
+  const struct feed *rewriting; /* while a message is taken, its file is written anew there */
 };
 
 struct feed
@@ -31,6 +32,8 @@ struct feed
   struct inbox inbox;
   struct sf_error err;
 };
+
+static void put (const struct feed *feed, const char *name, const char *text, time_t age_s);
 
 static enum sf_code
 deliver (void *ctx, const struct sf_message *message, struct sf_error *err)
@@ -45,6 +48,8 @@ deliver (void *ctx, const struct sf_message *message, struct sf_error *err)
   ck_assert_int_lt (inbox->count, 32);
   snprintf (inbox->sources[inbox->count], 64, "%s", slash + 1);
   snprintf (inbox->texts[inbox->count++], 64, "%.*s", (int) message->length, (const char *) message->bytes);
+  if (inbox->rewriting)
+    put (inbox->rewriting, slash + 1, "written meanwhile", 0);
   return SF_OK;
 }
 
@@ -246,6 +251,25 @@ START_TEST (puts_delivered_files_away)
 }
 END_TEST
 
+/* What is written while the old content is delivered must not be deleted or moved unread. */
+START_TEST (keeps_what_is_written_meanwhile)
+{
+  static const char *const deleting[] = { "after=delete", NULL };
+  struct feed feed = new_feed ();
+  put (&feed, "a", "one", 10);
+  ck_assert_int_eq (open_feed (&feed, NULL, deleting), SF_OK);
+  feed.inbox.rewriting = &feed;
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_str_eq (feed.inbox.texts[0], "one");
+  ck_assert (is_there (&feed, "a"));
+  feed.inbox.rewriting = NULL;
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_str_eq (feed.inbox.texts[0], "written meanwhile");
+  ck_assert (!is_there (&feed, "a"));
+  end_feed (&feed);
+}
+END_TEST
+
 START_TEST (refuses_bad_settings)
 {
   struct feed feed = new_feed ();
@@ -268,6 +292,7 @@ main (void)
                                  waits_until_a_file_has_settled,
                                  one_bad_file_does_not_stop_the_others,
                                  puts_delivered_files_away,
+                                 keeps_what_is_written_meanwhile,
                                  refuses_bad_settings,
                                  NULL };
   return run_tests ("spool", tests);

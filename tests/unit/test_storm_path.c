@@ -188,6 +188,9 @@ START_TEST (refusals_and_memory)
   storm_add (&storm, 1, 120, 15);
   storm_add (&storm, 2, 121, 15);
   ck_fails (sf_storm_path_init (&path, &storm.track, SF_TRACK_PATH_LINEAR, 0, err), SF_EINVAL, "step");
+  storm_add (&storm, 24.0 * 365, 122, 15); /* a year mistyped */
+  ck_fails (sf_storm_path_init (&path, &storm.track, SF_TRACK_PATH_LINEAR, 300, err), SF_ERANGE, "1971-01-01");
+  storm.track.fixes_count--;
   int failed = 0;
   for (long n = 1;; n++)
     {

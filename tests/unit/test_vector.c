@@ -301,6 +301,34 @@ START_TEST (another_crs_is_transformed)
 }
 END_TEST
 
+/* A table of points without CRS: degrees are taken, metres of some unknown projection refused; Beijing 1954 is refused
+   because no shift of its datum is public. */
+START_TEST (unknown_places_are_refused)
+{
+  struct sf_dataset *d = NULL;
+  const char *head = "WKT,code,name,name_zh,longitude,latitude\n";
+  char text[200];
+  snprintf (text, sizeof text, "%s\"POINT (110.35 20.02)\",460100,a,b,110.35,20.02\n", head);
+  write_text (below ("degrees.csv"), text);
+  ASSERT_OK (sf_vector_load (below ("degrees.csv"), NULL, spec ("county_seats"), NULL, &d, &err));
+  ck_assert_double_eq (d->as.table->geometries[0]->xy[0], 110.35);
+  sf_dataset_unref (d);
+  d = NULL;
+  snprintf (text, sizeof text, "%s\"POINT (432000 2214000)\",460100,a,b,110.35,20.02\n", head);
+  write_text (below ("metres.csv"), text);
+  ck_assert_int_eq (sf_vector_load (below ("metres.csv"), NULL, spec ("county_seats"), NULL, &d, &err), SF_EFORMAT);
+  ck_assert_ptr_nonnull (strstr (err.message, "no CRS"));
+  write_text (below ("b.geojson"),
+              "{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":"
+              "\"urn:ogc:def:crs:EPSG::4214\"}},\"features\":[{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\","
+              "\"coordinates\":[110.35,20.02]},\"properties\":{\"code\":\"460100\",\"name\":\"\",\"name_zh\":null,"
+              "\"longitude\":1.5,\"latitude\":2}}]}");
+  ck_assert_int_eq (sf_vector_load (below ("b.geojson"), NULL, spec ("county_seats"), NULL, &d, &err), SF_EUNSUPPORTED);
+  ck_assert_ptr_nonnull (strstr (err.message, "b.geojson"));
+  ck_assert_ptr_null (d);
+}
+END_TEST
+
 /* A zone in the file counts: 15:30+08:00 is 07:30 UTC. Without a zone it is UTC. */
 START_TEST (times_with_zones)
 {
@@ -430,6 +458,7 @@ main (void)
   tcase_add_test (tc, same_input_same_bytes);
   tcase_add_test (tc, reads_foreign_geojson);
   tcase_add_test (tc, another_crs_is_transformed);
+  tcase_add_test (tc, unknown_places_are_refused);
   tcase_add_test (tc, times_with_zones);
   tcase_add_test (tc, refusals_name_the_thing);
   tcase_add_test (tc, tables_and_several_layers);

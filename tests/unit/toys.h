@@ -17,7 +17,8 @@
 /* --- transport --- */
 
 static const struct sf_option post_options[]
-    = { { .name = "path", .type = SF_OPTION_PATH, .required = true, .help_en = "file", .help_zh = "文件" }, { .name = NULL } };
+    = { { .name = "path", .type = SF_OPTION_PATH, .required = true, .help_en = "file", .help_zh = "文件" },
+        { .name = NULL } };
 
 static enum sf_code
 post_open (const struct sf_host *host, void **ret_state, struct sf_error *err)
@@ -105,7 +106,11 @@ static const struct sf_decoder line_decoder
 
 static const struct sf_option model_options[]
     = { { .name = "strength", .type = SF_OPTION_DOUBLE, .fallback = "1", .help_en = "wind", .help_zh = "风" },
-        { .name = "late", .type = SF_OPTION_DOUBLE, .fallback = "1", .help_en = "of the second stage", .help_zh = "第二阶段" },
+        { .name = "late",
+          .type = SF_OPTION_DOUBLE,
+          .fallback = "1",
+          .help_en = "of the second stage",
+          .help_zh = "第二阶段" },
         { .name = "fail", .type = SF_OPTION_BOOL, .fallback = "false", .help_en = "fail", .help_zh = "失败" },
         { .name = NULL } };
 
@@ -135,14 +140,16 @@ make_landfalls (const struct sf_host *host, const struct sf_stage_io *io, struct
   SF_TRY (sf_dataset_new_table (io->spec (io, "landfalls"), NULL, &made, err));
   sf_table_add_row (made->as.table);
   sf_table_set_text (made->as.table, "storm", past ? "with a past" : "cold", NULL);
-  sf_table_set_double (made->as.table, "wind_speed",
-                       sf_table_double (points->as.table, "wind_speed", 0) * sf_settings_double (host->settings, "late"), NULL);
+  sf_table_set_double (
+      made->as.table, "wind_speed",
+      sf_table_double (points->as.table, "wind_speed", 0) * sf_settings_double (host->settings, "late"), NULL);
   return io->output (io, "landfalls", made, err);
 }
 
 static const struct sf_port points_ports[] = { { SF_NEEDS, "tracks" }, { SF_MAKES, "track_points" }, { 0, NULL } };
-static const struct sf_port landfall_ports[]
-    = { { SF_NEEDS, "track_points" }, { SF_USES, "previous:closest_approach" }, { SF_MAKES, "landfalls" }, { 0, NULL } };
+static const struct sf_port landfall_ports[] = {
+  { SF_NEEDS, "track_points" }, { SF_USES, "previous:closest_approach" }, { SF_MAKES, "landfalls" }, { 0, NULL }
+};
 static const struct sf_stage toy_stages[] = {
   { .name = "points", .title_en = "points", .title_zh = "点", .ports = points_ports, .run = make_points },
   { .name = "landfalls", .title_en = "landfalls", .title_zh = "登陆", .ports = landfall_ports, .run = make_landfalls },
@@ -177,7 +184,8 @@ keep_run (const struct sf_host *host, const struct sf_export *job, struct sf_err
 }
 
 static enum sf_code
-keep_load (const struct sf_host *host, const char *path, const char *name, struct sf_dataset **ret, struct sf_error *err)
+keep_load (const struct sf_host *host, const char *path, const char *name, struct sf_dataset **ret,
+           struct sf_error *err)
 {
   struct sf_arena arena = { 0 };
   uint8_t *bytes = NULL;
@@ -211,7 +219,8 @@ enum
 {
   TABLES = 1u << SF_DATASET_TABLE | 1u << SF_DATASET_FEATURES | 1u << SF_DATASET_TRACKS
 };
-static const struct sf_exporter keep_exporter = { .kinds = TABLES | 1u << SF_DATASET_GRID, .run = keep_run, .load = keep_load };
+static const struct sf_exporter keep_exporter
+    = { .kinds = TABLES | 1u << SF_DATASET_GRID, .run = keep_run, .load = keep_load };
 
 static const struct sf_option out_options[]
     = { { .name = "file", .type = SF_OPTION_TEXT, .fallback = "out.txt", .help_en = "file", .help_zh = "文件" },
@@ -289,8 +298,12 @@ toy_start (void)
   ck_done (sf_file_make_folder (toy_path ("share/styles"), err));
   ck_done (sf_vocabulary_load (TEST_SRCDIR "/share/vocabulary", &toy_vocabulary, err));
   ck_done (sf_pool_new (1, &toy_pool, err));
-  struct sf_plugin_host_setup setup = { .share_folder = toy_share, .data_folder = toy_folder, .preloaded = toys,
-                                        .vocabulary = toy_vocabulary, .pool = toy_pool, .cancel = &toy_cancel };
+  struct sf_plugin_host_setup setup = { .share_folder = toy_share,
+                                        .data_folder = toy_folder,
+                                        .preloaded = toys,
+                                        .vocabulary = toy_vocabulary,
+                                        .pool = toy_pool,
+                                        .cancel = &toy_cancel };
   ck_done (sf_plugin_host_new (&setup, &toy_host, err));
 }
 

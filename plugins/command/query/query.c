@@ -27,7 +27,7 @@ struct query
   const struct sf_snapshot *snapshot;
   struct sf_arena arena;
   double lon_deg, lat_deg;
-  struct sf_json *json;
+  struct sf_json writer, *json;
   size_t answers;
 };
 
@@ -265,9 +265,11 @@ static enum sf_code
 answer (struct query *query, struct sf_error *err)
 {
   struct sf_strbuf buf = { 0 };
-  struct sf_json json = { .out = &buf, .indent = 2 };
   if (sf_settings_bool (query->context->host->settings, "json"))
-    query->json = &json;
+    {
+      query->writer = (struct sf_json) { .out = &buf, .indent = 2 };
+      query->json = &query->writer;
+    }
   if (query->json)
     put_head (query);
   else
@@ -277,8 +279,8 @@ answer (struct query *query, struct sf_error *err)
     code = locate_all (query, err);
   if (query->json && code == SF_OK)
     {
-      sf_json_end_array (&json);
-      sf_json_end_object (&json);
+      sf_json_end_array (query->json);
+      sf_json_end_object (query->json);
       code = buf.failed ? sf_fail (err, SF_ENOMEM, "out of memory") : SF_OK;
       if (code == SF_OK)
         query->context->print (query->context, "%s\n", buf.text);

@@ -229,7 +229,9 @@ parse_strength (const struct sf_span *fields, struct sf_fix *fix)
   fix->rmw_km = sf_fixes_nmi_to_km (rmw_nmi);
   fix->gust_mps = sf_fixes_kn_to_mps (gust_kn);
   fix->motion_mps = sf_fixes_kn_to_mps (speed_kn);
-  if (speed_kn > 0 && sf_span_equal (fields[DIR], "0"))
+  /* 0 is missing, but north where a speed stands beside it. */
+  int64_t direction_deg;
+  if (speed_kn > 0 && sf_text_parse_int (fields[DIR], &direction_deg) && direction_deg == 0)
     fix->motion_to_deg = 0;
   fix->grade = sf_span_equal (fields[TY], "ST") ? "SuperTY" : sf_fixes_grade_of_word (fields[TY]);
   return NULL;

@@ -26,15 +26,13 @@ enum general_column
   ISO_TIME,
   GENERAL_LAT,
   GENERAL_LON,
-  WMO_WIND,
-  WMO_PRES,
   WMO_AGENCY,
   IFLAG,
   GENERAL_COLUMNS
 };
 
 static const char *const general_names[GENERAL_COLUMNS]
-    = { "SID", "NAME", "ISO_TIME", "LAT", "LON", "WMO_WIND", "WMO_PRES", "WMO_AGENCY", "IFLAG" };
+    = { "SID", "NAME", "ISO_TIME", "LAT", "LON", "WMO_AGENCY", "IFLAG" };
 
 /* Columns of one agency; index -1 where the file has none. */
 struct agency

@@ -4,6 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+const char *
+sf_zjwater_number (const char *id)
+{
+  bool numbered = strlen (id) == 6 && strspn (id, "0123456789") == 6 && strcmp (id + 4, "00");
+  return numbered ? id + 2 : NULL;
+}
+
 void
 sf_zjwater_set_storm (struct sf_fix *fix, const struct sf_zjwater_storm *storm)
 {
@@ -92,8 +99,7 @@ sf_zjwater_decode_verification (struct sf_zjwater *state, const json_t *root, st
   struct sf_zjwater_storm storm = { .id = sf_fixes_json_identity (&state->arena, json_object_get (root, "tfid")) };
   if (!storm.id)
     return sf_fail (err, SF_EFORMAT, "%s: a verification without tfid", sf_fixes_source (state->fixes.message));
-  if (strlen (storm.id) == 6)
-    storm.number = storm.id + 2;
+  storm.number = sf_zjwater_number (storm.id);
   size_t index;
   json_t *triple, *issues;
   const char *agency;
@@ -144,8 +150,7 @@ sf_zjwater_decode_consensus (struct sf_zjwater *state, const json_t *root, struc
         sf_fixes_json_reject (&state->fixes, item, "a storm of a consensus has no tfid");
         continue;
       }
-    if (strlen (storm.id) == 6)
-      storm.number = storm.id + 2;
+    storm.number = sf_zjwater_number (storm.id);
     const json_t *places = json_object_get (item, "fused");
     json_array_foreach (places, inner, fused) SF_TRY (add_fused (state, fused, &storm, err));
   }

@@ -331,14 +331,6 @@ decode_forecasts (struct sf_zjwater *state, json_t *forecasts, const struct sf_z
 
 /* --- storms --- */
 
-/* "202411" is 2411; "20240014" is a depression without a number. */
-static const char *
-number_of_id (const char *id)
-{
-  bool numbered = strlen (id) == 6 && strspn (id, "0123456789") == 6 && strcmp (id + 4, "00");
-  return numbered ? id + 2 : NULL;
-}
-
 static enum sf_code
 decode_storm (struct sf_zjwater *state, const json_t *root, struct sf_error *err)
 {
@@ -355,7 +347,7 @@ decode_storm (struct sf_zjwater *state, const json_t *root, struct sf_error *err
                             "fetch Api/TyphoonInfo/{tfid}");
       return SF_OK;
     }
-  storm.number = number_of_id (storm.id);
+  storm.number = sf_zjwater_number (storm.id);
   if (storm.name && !strcasecmp (storm.name, "nameless"))
     storm.name = NULL;
   state->anchors_count = 0;

@@ -26,6 +26,9 @@ struct sf_zjwater_storm
   const char *id, *number, *name, *name_zh;
 };
 
+/* The international number in a storm's identity: "202411" is 2411; NULL for "20240014", a depression without one, and
+   for anything else. */
+const char *sf_zjwater_number (const char *id);
 void sf_zjwater_set_storm (struct sf_fix *fix, const struct sf_zjwater_storm *storm);
 /* Centre and averaging minutes of a Chinese name; an unknown one is kept as it is, its averaging missing. */
 void sf_zjwater_set_agency (struct sf_fix *fix, const char *name);

@@ -21,13 +21,15 @@ struct sf_page
 };
 
 /* page_text.c */
-void sf_page_text (struct sf_strbuf *out, const char *text);                  /* escaped; NULL gives nothing */
+void sf_page_contact (struct sf_strbuf *out, const struct sf_table *landfalls,
+                      size_t row);                           /* a doubt, if there is one */
+void sf_page_text (struct sf_strbuf *out, const char *text); /* escaped; NULL gives nothing */
 void sf_page_base64 (struct sf_strbuf *out, const void *bytes, size_t length);
-void sf_page_number (struct sf_strbuf *out, double value, int decimals);      /* a dash for NaN */
-void sf_page_time (struct sf_strbuf *out, int64_t time_s);                    /* "18日 15:15", month before it on hover */
-void sf_page_date_time (struct sf_strbuf *out, int64_t time_s);               /* "7月18日 15:15" */
+void sf_page_number (struct sf_strbuf *out, double value, int decimals); /* a dash for NaN */
+void sf_page_time (struct sf_strbuf *out, int64_t time_s);               /* "18日 15:15", month before it on hover */
+void sf_page_date_time (struct sf_strbuf *out, int64_t time_s);          /* "7月18日 15:15" */
 void sf_page_position (struct sf_strbuf *out, double lon_deg, double lat_deg);
-void sf_page_bearing (struct sf_strbuf *out, double bearing_deg);             /* "东北 NE 45°" */
+void sf_page_bearing (struct sf_strbuf *out, double bearing_deg); /* "东北 NE 45°" */
 void sf_page_force (struct sf_strbuf *out, const struct sf_page *page, double wind_mps, double force);
 void sf_page_grade (struct sf_strbuf *out, const struct sf_page *page, const char *grade, const char *grade_zh);
 

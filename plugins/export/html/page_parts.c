@@ -58,7 +58,7 @@ static void
 card_storm (const struct sf_page *page, struct sf_strbuf *out)
 {
   const struct sf_dataset *dataset = sf_page_dataset (page, "track_points");
-  card_begin (out, "最强", "Peak intensity");
+  card_begin (out, "峰值强度", "Peak intensity");
   if (!dataset)
     {
       card_absent (out, "track_points");
@@ -136,7 +136,9 @@ card_landfall (const struct sf_page *page, struct sf_strbuf *out)
   sf_page_text (out, place_zh ? place_zh : "地点未定");
   sf_strbuf_add (out, " <span lang=\"en\">");
   sf_page_text (out, place ? place : "place unknown");
-  sf_strbuf_add (out, "</span> · ");
+  sf_strbuf_add (out, "</span>");
+  sf_page_contact (out, table, first);
+  sf_strbuf_add (out, " · ");
   sf_page_time (out, sf_table_time (table, "earliest", first));
   sf_strbuf_add (out, " – ");
   sf_page_time (out, sf_table_time (table, "latest", first));
@@ -189,10 +191,11 @@ card_arrival (const struct sf_page *page, struct sf_strbuf *out)
     }
   const struct sf_table *table = dataset->as.table;
   int64_t earliest = SF_TIME_MISSING;
-  size_t first = 0;
+  size_t first = 0, unknown = 0;
   for (size_t row = 0; row < table->rows; row++)
     {
       int64_t begin_s = sf_table_time (table, "force8_begin", row);
+      unknown += isnan (sf_table_double (table, "max_wind", row));
       if (begin_s != SF_TIME_MISSING && (earliest == SF_TIME_MISSING || begin_s < earliest))
         {
           earliest = begin_s;
@@ -204,10 +207,15 @@ card_arrival (const struct sf_page *page, struct sf_strbuf *out)
     sf_strbuf_add (out,
                    "未知 <small lang=\"en\">unknown</small></p><p>没有市县边界 <span lang=\"en\">no county boundaries"
                    "</span>");
-  else if (earliest == SF_TIME_MISSING)
+  else if (earliest == SF_TIME_MISSING && unknown == table->rows)
     sf_strbuf_add (out,
-                   "无 <small lang=\"en\">none</small></p><p>各市县均未达到8级 <span lang=\"en\">no county reaches "
-                   "force 8</span>");
+                   "未知 <small lang=\"en\">unknown</small></p><p>各市县均无风力数据 <span lang=\"en\">no county has "
+                   "data</span>");
+  else if (earliest == SF_TIME_MISSING)
+    sf_strbuf_addf (out,
+                    "无 <small lang=\"en\">none</small></p><p>有数据的市县均未达到8级 <span lang=\"en\">no county with "
+                    "data reaches force 8</span>；无数据 %zu <span lang=\"en\">without data</span>",
+                    unknown);
   else
     {
       sf_page_date_time (out, earliest);
@@ -284,7 +292,7 @@ sf_page_lineage (const struct sf_page *page, struct sf_strbuf *out)
 {
   sf_strbuf_add (
       out, "<div class=\"scroll\"><table><thead><tr><th>数据集<small lang=\"en\">Dataset</small></th><th>内容<small "
-           "lang=\"en\">Content</small></th><th>大小<small lang=\"en\">Size</small></th><th>权威<small lang=\"en\">"
+           "lang=\"en\">Content</small></th><th>大小<small lang=\"en\">Size</small></th><th>发布性质<small lang=\"en\">"
            "Authority</small></th><th>模拟<small lang=\"en\">Simulated</small></th><th>键<small lang=\"en\">Key"
            "</small></th></tr></thead><tbody>\n");
   for (size_t i = 0; i < page->job->datasets_count; i++)

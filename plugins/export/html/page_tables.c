@@ -130,7 +130,6 @@ bilingual (struct sf_strbuf *out, const char *zh, const char *en)
 TWO_TEXTS_CELL (storm_names, "name_zh", "name")
 TEXT_CELL (storm_name, "name")
 TEXT_CELL (agency, "agency")
-TWO_TEXTS_CELL (place, "place_zh", "place")
 TIME_CELL (time_cell, "time")
 NUMBER_CELL (pressure, "pressure", 0)
 NUMBER_CELL (uncertainty, "uncertainty", 0)
@@ -147,6 +146,14 @@ range (const struct sf_page *page, const struct sf_table *table, size_t row, str
   sf_page_time (out, earliest);
   sf_strbuf_add (out, " – ");
   sf_page_time (out, latest);
+}
+
+static void
+place (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
+{
+  (void) page;
+  bilingual (out, sf_table_text (table, "place_zh", row), sf_table_text (table, "place", row));
+  sf_page_contact (out, table, row);
 }
 
 static void
@@ -181,10 +188,16 @@ share8 (const struct sf_page *page, const struct sf_table *table, size_t row, st
   sf_page_number (out, sf_table_double (table, "share_force8", row) * 100, 0);
 }
 
+/* From and to of a force in a county; a county without wind has not "not reached" it, there is nothing to tell. */
 static void
 span (const struct sf_table *table, size_t row, const char *begin, const char *end, struct sf_strbuf *out)
 {
   int64_t begin_s = sf_table_time (table, begin, row), end_s = sf_table_time (table, end, row);
+  if (begin_s == SF_TIME_MISSING && isnan (sf_table_double (table, "max_wind", row)))
+    {
+      sf_strbuf_add (out, "<span class=\"none\">无数据 no data</span>");
+      return;
+    }
   if (begin_s == SF_TIME_MISSING)
     {
       sf_strbuf_add (out, "<span class=\"none\">未达到 not reached</span>");
@@ -268,7 +281,7 @@ sf_page_landfalls (const struct sf_page *page, struct sf_strbuf *out)
     { "风速 m/s", "Wind m/s", false, wind },
     { "气压 hPa", "Pressure", true, pressure },
     { "等级", "Grade", false, grade },
-    { "资料", "Agency", false, agency },
+    { "机构", "Agency", false, agency },
     { NULL, NULL, false, NULL },
   };
   static const struct section section
@@ -370,7 +383,7 @@ sf_page_approach (const struct sf_page *page, struct sf_strbuf *out)
     { "市县驻地", "County seat", false, county }, { "最近时刻（北京时间）", "Nearest at, UTC+8", false, time_cell },
     { "距离 km", "Distance", true, distance },    { "中心方位", "Centre lies to the", false, bearing },
     { "中心位置", "Centre", false, position },    { "台风", "Storm", false, storm_name },
-    { "资料", "Agency", false, agency },          { NULL, NULL, false, NULL },
+    { "机构", "Agency", false, agency },          { NULL, NULL, false, NULL },
   };
   static const struct section section
       = { "approach",
@@ -394,7 +407,7 @@ sf_page_crossings (const struct sf_page *page, struct sf_strbuf *out)
     { "时间（北京时间）", "Time, UTC+8", false, time_cell },
     { "位置", "Position", false, position },
     { "台风", "Storm", false, storm_name },
-    { "资料", "Agency", false, agency },
+    { "机构", "Agency", false, agency },
     { NULL, NULL, false, NULL },
   };
   static const struct section section = { "crossings",
@@ -420,7 +433,7 @@ sf_page_track (const struct sf_page *page, struct sf_strbuf *out)
     { "气压 hPa", "Pressure", true, pressure },
     { "等级", "Grade", false, grade },
     { "移向移速", "Motion", false, motion },
-    { "资料", "Agency", false, agency },
+    { "机构", "Agency", false, agency },
     { NULL, NULL, false, NULL },
   };
   static const struct section section

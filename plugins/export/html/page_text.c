@@ -101,6 +101,16 @@ sf_page_bearing (struct sf_strbuf *out, double bearing_deg)
   sf_strbuf_addf (out, "%s %s <small>%.0f°</small>", zh[sector], en[sector], bearing_deg);
 }
 
+void
+sf_page_contact (struct sf_strbuf *out, const struct sf_table *landfalls, size_t row)
+{
+  if (sf_table_int (landfalls, "entered", row) == 0)
+    sf_strbuf_add (
+        out,
+        " <small>离岸距离小于路径精度，登陆或近岸掠过均有可能 <span lang=\"en\">nearer the shore than the track can "
+        "tell: a landfall or a close pass</span></small>");
+}
+
 static void
 chip (struct sf_strbuf *out, const uint8_t rgba[4])
 {

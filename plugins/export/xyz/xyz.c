@@ -113,6 +113,8 @@ read_sets (struct work *work, struct sf_error *err)
 {
   const char *const *names;
   size_t count = sf_settings_texts (work->host->settings, "sets", &names);
+  if (count == 0)
+    return sf_fail (err, SF_EINVAL, "xyz: sets names no tile matrix set, expected c, w or both");
   for (size_t i = 0; i < count; i++)
     {
       bool known = false;

@@ -324,13 +324,17 @@ move_away (const struct state *state, struct sf_arena *arena, const struct entry
   return SF_OK;
 }
 
+/* A file that was written anew while its old content was delivered stays: the next look delivers it. */
 static void
-put_away (const struct state *state, struct sf_arena *arena, const struct entry *entry, const struct sf_key *key)
+put_away (const struct state *state, struct sf_arena *arena, const struct entry *entry, const struct known *known)
 {
   struct sf_error err;
+  struct stat now;
   enum sf_code code = SF_OK;
+  if (stat (entry->path, &now) < 0 || !is_unchanged (known, &now))
+    return;
   if (state->after == AFTER_MOVE)
-    code = move_away (state, arena, entry, key, &err);
+    code = move_away (state, arena, entry, &known->key, &err);
   else if (state->after == AFTER_DELETE && unlink (entry->path) < 0)
     code = sf_fail (&err, SF_EIO, "spool: %s cannot be deleted: %s", entry->path, strerror (errno));
   if (code != SF_OK)
@@ -364,7 +368,7 @@ deliver_file (struct state *state, struct sf_arena *arena, const struct entry *e
     }
   known->key = key;
   known->delivered = true;
-  put_away (state, arena, entry, &key);
+  put_away (state, arena, entry, known);
   return SF_OK;
 }
 
