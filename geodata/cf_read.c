@@ -227,8 +227,8 @@ check_calendar (const struct sf_cf_variable *variable, const char *calendar, str
   for (size_t i = 0; calendar && i < sizeof real / sizeof real[0]; i++)
     if (!strcasecmp (calendar, real[i]))
       return SF_OK;
-  return calendar ? sf_fail (err, SF_EUNSUPPORTED, "%s: the times of %s are in the calendar %s; wanted %s", variable->path,
-                             variable->name, calendar, real[0])
+  return calendar ? sf_fail (err, SF_EUNSUPPORTED, "%s: the times of %s are in the calendar %s; wanted %s",
+                             variable->path, variable->name, calendar, real[0])
                   : SF_OK;
 }
 

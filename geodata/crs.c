@@ -92,8 +92,9 @@ sf_crs_open (const char *from, const char *to, struct sf_crs_transform **ret, st
   transform->transform = raw ? proj_normalize_for_visualization (transform->context, raw) : NULL;
   if (!transform->transform)
     {
-      code = sf_fail (err, SF_EUNSUPPORTED, "PROJ has no transform from '%s' to '%s', or none that shifts the datum%s%s", from, to,
-                      log.text[0] ? ": " : "", log.text);
+      code
+          = sf_fail (err, SF_EUNSUPPORTED, "PROJ has no transform from '%s' to '%s', or none that shifts the datum%s%s",
+                     from, to, log.text[0] ? ": " : "", log.text);
       goto out;
     }
   /* The text lives on this stack frame only. */

@@ -76,9 +76,10 @@ check_degrees (const struct reader *reader, struct sf_error *err)
     return SF_OK;
   if (box.MinX >= -360 && box.MaxX <= 360 && box.MinY >= -90 && box.MaxY <= 90)
     return SF_OK;
-  return sf_fail (err, SF_EFORMAT,
-                  "%s: layer %s has no CRS, and %g, %g cannot be longitude and latitude; give it one with ogr2ogr -a_srs",
-                  reader->path, OGR_L_GetName (reader->layer), box.MinX, box.MinY);
+  return sf_fail (
+      err, SF_EFORMAT,
+      "%s: layer %s has no CRS, and %g, %g cannot be longitude and latitude; give it one with ogr2ogr -a_srs",
+      reader->path, OGR_L_GetName (reader->layer), box.MinX, box.MinY);
 }
 
 /* GDAL takes a way without datum shift silently; our own transform refuses it. */

@@ -181,14 +181,34 @@ fill_report (const struct cycle *cycle, bool published, struct sf_cycle_report *
   return report->snapshot_folder ? SF_OK : no_memory (err);
 }
 
+/* A feed that fails is left out, in words and in the quarantine; the others go on. Of an only feed nothing would be left:
+   its error is the run's. */
+static enum sf_code
+take_feeds (struct cycle *cycle, struct sf_error *err)
+{
+  const struct sf_scenario *scenario = cycle->scenario;
+  for (size_t f = 0; f < scenario->feeds_count; f++)
+    {
+      struct sf_error why = { 0 };
+      enum sf_code code
+          = sf_ingest_feed (&cycle->ingest, cycle->plugins, &scenario->feeds[f], scenario->clock_s, &why);
+      if (code == SF_OK)
+        continue;
+      if (code == SF_ENOMEM || code == SF_ECANCELLED || scenario->feeds_count == 1)
+        return sf_fail (err, code, "%s", why.message);
+      sf_log_write (cycle->setup->log, SF_LOG_ERROR, scenario->feeds[f].name, "the feed is left out: %s", why.message);
+      sf_ingest_lose_feed (&cycle->ingest, scenario->feeds[f].name, why.message);
+    }
+  return SF_OK;
+}
+
 static enum sf_code
 run_cycle (struct cycle *cycle, struct sf_cycle_report *ret_report, struct sf_error *err)
 {
   SF_TRY (sf_cycle_check (cycle->arena, cycle->plugins, cycle->scenario, &cycle->graph, err));
   SF_TRY (sf_snapshot_lock (cycle->dir, cycle->arena, &cycle->lock, err));
   SF_TRY (list_slots (cycle, err));
-  for (size_t f = 0; f < cycle->scenario->feeds_count; f++)
-    SF_TRY (sf_ingest_feed (&cycle->ingest, cycle->plugins, &cycle->scenario->feeds[f], cycle->scenario->clock_s, err));
+  SF_TRY (take_feeds (cycle, err));
   open_previous (cycle);
   SF_TRY (sf_cycle_find_keys (cycle, err));
   bool current = cycle->previous && strcmp (cycle->previous->id, cycle->id) == 0;

@@ -56,22 +56,36 @@ add_excerpt (struct sf_strbuf *buf, const char *bytes, size_t length)
 }
 
 static void
+add_line (struct sf_strbuf *out, const char *feed, const char *source, long line, const char *reason, const char *excerpt)
+{
+  struct sf_json json = { .out = out };
+  sf_json_begin_object (&json);
+  sf_json_put_string (&json, "feed", feed);
+  sf_json_put_string (&json, "source", source);
+  sf_json_put_int (&json, "line", line);
+  sf_json_put_string (&json, "reason", reason);
+  sf_json_put_string (&json, "text", excerpt);
+  sf_json_end_object (&json);
+  sf_strbuf_add (out, "\n");
+}
+
+void
+sf_ingest_lose_feed (struct sf_ingest *ingest, const char *feed, const char *reason)
+{
+  add_line (&ingest->quarantine, feed, NULL, 0, reason, "");
+  ingest->rejected++;
+}
+
+static void
 quarantine (void *ctx, long line, const char *reason, const char *bytes, size_t length)
 {
   struct decoding *decoding = ctx;
   struct sf_strbuf excerpt = { 0 };
-  struct sf_json json = { .out = &decoding->ingest->quarantine };
   const char *source = without_folder (decoding->message->source);
   reason = reason && *reason ? reason : "no reason given";
   add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0);
-  sf_json_begin_object (&json);
-  sf_json_put_string (&json, "feed", decoding->message->feed);
-  sf_json_put_string (&json, "source", source);
-  sf_json_put_int (&json, "line", line);
-  sf_json_put_string (&json, "reason", reason);
-  sf_json_put_string (&json, "text", excerpt.text ? excerpt.text : "");
-  sf_json_end_object (&json);
-  sf_strbuf_add (&decoding->ingest->quarantine, "\n");
+  add_line (&decoding->ingest->quarantine, decoding->message->feed, source, line, reason,
+            excerpt.text ? excerpt.text : "");
   sf_strbuf_finish (&excerpt);
   decoding->ingest->rejected++;
   decoding->entry->rejected++;

@@ -550,6 +550,10 @@ read_all (struct reader *reader, const struct sf_yaml *root, struct sf_error *er
   SF_TRY (read_time (root, "clock", &scenario->clock_s, err));
   scenario->authority = SF_AUTHORITY_INTERNAL;
   SF_TRY (read_authority (root, &scenario->authority, err));
+  if (scenario->authority == SF_AUTHORITY_OFFICIAL)
+    return sf_yaml_fail (err, SF_EINVAL, sf_yaml_get (root, "authority"),
+                         "authority: what is computed here is internal, a drill or hypothetical; official is what a feed "
+                         "of the agency entitled to it says");
   SF_TRY (read_simulated (root, &scenario->simulated, err));
   SF_TRY (read_domain (reader, root, err));
   SF_TRY (read_feeds (reader, sf_yaml_get (root, "feeds"), err));

@@ -255,3 +255,19 @@ write_scenario ()
   run "$SANFANG" query point 110 20 -o "$out" --threads 1 --log-json
   [ "$status" -eq 0 ]
 }
+
+@test "one of two feeds fails: it is left out in words, the other goes on, exit code 3" {
+  sed -e '/^feeds:/a\  broken:\n    transport: {plugin: spool, path: no/such/file.txt}\n    decoder: {plugin: cma_bst}' \
+    -e "s,path: data/,path: $SANFANG_SHARE/scenarios/data/," "$scenario" >"$BATS_TEST_TMPDIR/two.yaml"
+  run "$SANFANG" run "$BATS_TEST_TMPDIR/two.yaml" -o "$out" --lang en
+  [ "$status" -eq 3 ]
+  [[ $output == *"broken: the feed is left out:"* ]]
+  [[ $output =~ Landfalls.*Rammasun ]]
+  jq -es 'length == 1 and .[0].feed == "broken"' "$out/current/data/quarantine.jsonl"
+}
+
+@test "what is computed here cannot be called official" {
+  run "$SANFANG" check "$scenario" --set authority=official
+  [ "$status" -eq 1 ]
+  [[ $output == *"what is computed here is internal"* ]]
+}
