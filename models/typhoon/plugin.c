@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/typhoon/averaging.h"
+#include "models/typhoon/intensity.h"
 #include "models/typhoon/stages.h"
 
 #include <math.h>
@@ -137,6 +138,25 @@ enum sf_grade
 sf_typhoon_grade (const struct sf_host *host, const struct sf_fix *fix)
 {
   return sf_grade_of_wind (wind_over (host, fix, 2));
+}
+
+static double
+between_averages (const struct sf_host *host, double wind_mps, int from_min, int to_min)
+{
+  int exposure = sf_wind_exposure_find (sf_settings_text (host->settings, "exposure"));
+  return sf_wind_convert_averaging (wind_mps, from_min, to_min, (enum sf_wind_exposure) exposure);
+}
+
+int
+sf_typhoon_force (const struct sf_host *host, double wind_mps)
+{
+  return sf_beaufort_of_wind (between_averages (host, wind_mps, sf_typhoon_averaging_min (host), 2));
+}
+
+double
+sf_typhoon_force_lower_mps (const struct sf_host *host, int force)
+{
+  return between_averages (host, sf_beaufort_lower_mps (force), 2, sf_typhoon_averaging_min (host));
 }
 
 static const struct sf_port track_ports[] = { { SF_NEEDS, "tracks" },

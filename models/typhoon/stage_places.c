@@ -11,10 +11,10 @@
 /* --- areas where a force is reached --- */
 
 static enum sf_code
-add_area (struct sf_table *table, const struct sf_grid *max, int force, struct sf_error *err)
+add_area (const struct sf_host *host, struct sf_table *table, const struct sf_grid *max, int force, struct sf_error *err)
 {
   struct sf_geometry *geometry = NULL;
-  SF_TRY (sf_contour_band (max, 0, sf_beaufort_lower_mps (force), INFINITY, &geometry, err));
+  SF_TRY (sf_contour_band (max, 0, sf_typhoon_force_lower_mps (host, force), INFINITY, &geometry, err));
   if (geometry->parts == 0)
     {
       sf_geometry_free (geometry);
@@ -28,7 +28,7 @@ add_area (struct sf_table *table, const struct sf_grid *max, int force, struct s
     }
   SF_TRY (sf_table_set_geometry (table, geometry, err));
   SF_TRY (sf_table_set_double (table, "force", force, err));
-  SF_TRY (sf_table_set_double (table, "min_wind", sf_beaufort_lower_mps (force), err));
+  SF_TRY (sf_table_set_double (table, "min_wind", sf_typhoon_force_lower_mps (host, force), err));
   return sf_table_set_double (table, "area", area_km2, err);
 }
 
@@ -37,11 +37,10 @@ sf_typhoon_run_areas (const struct sf_host *host, const struct sf_stage_io *io, 
 {
   const struct sf_grid *max = io->input (io, "wind_max@*")->as.grid;
   struct sf_dataset *dataset = NULL;
-  (void)host;
   SF_TRY (sf_dataset_new_table (io->spec (io, "wind_areas@*"), io->instance, &dataset, err));
   enum sf_code code = SF_OK;
   for (int f = 0; code == SF_OK && f < SF_TYPHOON_FORCES; f++)
-    code = add_area (dataset->as.table, max, sf_typhoon_forces[f], err);
+    code = add_area (host, dataset->as.table, max, sf_typhoon_forces[f], err);
   if (code == SF_OK)
     return io->output (io, "wind_areas@*", dataset, err);
   sf_dataset_unref (dataset);
@@ -63,6 +62,8 @@ struct county_job
   const struct sf_grid *max, *arrival, *end;
   struct county_sum *sums;
   size_t counties;
+  double force8_mps, force12_mps;
+  const struct sf_host *host;
 };
 
 static void
@@ -84,8 +85,8 @@ add_cell (const struct county_job *job, struct county_sum *sum, size_t cell, dou
   sum->wind_weight += weight;
   sum->wind += weight * wind;
   sum->max_wind = fmax (sum->max_wind, wind);
-  sum->force8_weight += wind >= sf_beaufort_lower_mps (8) ? weight : 0;
-  sum->force12_weight += wind >= sf_beaufort_lower_mps (12) ? weight : 0;
+  sum->force8_weight += wind >= job->force8_mps ? weight : 0;
+  sum->force12_weight += wind >= job->force12_mps ? weight : 0;
   for (int f = 0; f < SF_TYPHOON_FORCES; f++)
     {
       sum->begin_h[f] = fmin (sum->begin_h[f], (double)job->arrival->values[(size_t)f * plane + cell]);
@@ -146,7 +147,7 @@ add_county (struct sf_table *table, const struct county_job *job, const struct s
     return SF_OK;
   SF_TRY (sf_table_set_double (table, "mean_of_max", sum->wind / sum->wind_weight, err));
   SF_TRY (sf_table_set_double (table, "max_wind", sum->max_wind, err));
-  SF_TRY (sf_table_set_double (table, "max_force", sf_beaufort_of_wind (sum->max_wind), err));
+  SF_TRY (sf_table_set_double (table, "max_force", sf_typhoon_force (job->host, sum->max_wind), err));
   SF_TRY (sf_table_set_double (table, "share_force8", sum->force8_weight / sum->weight, err));
   SF_TRY (sf_table_set_double (table, "share_force12", sum->force12_weight / sum->weight, err));
   for (int f = 0; f < SF_TYPHOON_FORCES; f++)
@@ -165,8 +166,10 @@ sf_typhoon_run_counties (const struct sf_host *host, const struct sf_stage_io *i
   struct county_job job = { .max = io->input (io, "wind_max@home")->as.grid,
                             .arrival = io->input (io, "wind_arrival@home")->as.grid,
                             .end = io->input (io, "wind_end@home")->as.grid,
-                            .counties = counties->rows };
-  (void)host;
+                            .counties = counties->rows,
+                            .force8_mps = sf_typhoon_force_lower_mps (host, 8),
+                            .force12_mps = sf_typhoon_force_lower_mps (host, 12),
+                            .host = host };
   job.sums = sf_mem_calloc (counties->rows, sizeof *job.sums);
   enum sf_code code = job.sums ? SF_OK : sf_fail (err, SF_ENOMEM, "out of memory for counties");
   for (size_t c = 0; code == SF_OK && c < counties->rows; c++)

@@ -6,9 +6,9 @@
 #include <math.h>
 
 static double
-beaufort_or_nan (double wind_mps)
+beaufort_or_nan (const struct sf_host *host, double wind_mps)
 {
-  return isnan (wind_mps) ? (double) NAN : (double) sf_beaufort_of_wind (wind_mps);
+  return isnan (wind_mps) ? (double) NAN : (double) sf_typhoon_force (host, wind_mps);
 }
 
 /* --- the hourly track --- */
@@ -82,7 +82,7 @@ add_point (const struct sf_host *host, struct sf_table *table, const struct sf_t
   SF_TRY (sf_table_set_double (table, "latitude", fix->lat_deg, err));
   SF_TRY (sf_table_set_double (table, "pressure", fix->pressure_hpa, err));
   SF_TRY (sf_table_set_double (table, "wind_speed", wind_mps, err));
-  SF_TRY (sf_table_set_double (table, "beaufort", beaufort_or_nan (wind_mps), err));
+  SF_TRY (sf_table_set_double (table, "beaufort", beaufort_or_nan (host, wind_mps), err));
   SF_TRY (sf_table_set_text (table, "grade", isnan (wind_mps) ? fix->grade : sf_grade_code (grade), err));
   SF_TRY (sf_table_set_text (table, "grade_zh", isnan (wind_mps) ? NULL : sf_grade_name_zh (grade), err));
   SF_TRY (sf_table_set_double (table, "motion_to", fix->motion_to_deg, err));

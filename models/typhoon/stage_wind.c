@@ -172,7 +172,7 @@ sf_typhoon_run_wind (const struct sf_host *host, const struct sf_stage_io *io, s
   for (int f = 0; f < SF_TYPHOON_FORCES; f++)
     {
       forces[f] = sf_typhoon_forces[f];
-      wind.field.settings.threshold_mps[f] = sf_beaufort_lower_mps (sf_typhoon_forces[f]);
+      wind.field.settings.threshold_mps[f] = sf_typhoon_force_lower_mps (host, sf_typhoon_forces[f]);
     }
   for (int i = 0; code == SF_OK && i < 4; i++)
     code = sf_dataset_new_grid (io->spec (io, ports[i]), io->instance, io->grid, i == 0 ? NULL : forces,

@@ -21,6 +21,11 @@ int sf_typhoon_averaging_min (const struct sf_host *host);
 /* The grade of a fix's wind, taken as a 2-minute mean whatever the products carry. */
 enum sf_grade sf_typhoon_grade (const struct sf_host *host, const struct sf_fix *fix);
 
+/* The force of a wind that products carry, and the least such wind of a force. Beaufort forces, like grades, are of the
+   2-minute mean (CMA), whatever averaging time the products have. -1 and NaN as in intensity.h. */
+int sf_typhoon_force (const struct sf_host *host, double wind_mps);
+double sf_typhoon_force_lower_mps (const struct sf_host *host, int force);
+
 /* One function a stage; struct sf_stage says what they take and make. */
 enum sf_code sf_typhoon_run_track (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_lines (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);

@@ -209,3 +209,24 @@ sums ()
   cmp one/current/manifest.json elsewhere/two/current/manifest.json
   [ "$(basename "$(readlink one/current)")" = "$(basename "$(readlink elsewhere/two/current)")" ]
 }
+
+@test "forces are of the 2-minute mean, whatever averaging time the products carry" {
+  scenario cma_bst EPSG:4490 108 112 17 21 0.25
+  sed -i 's/^answers:/answers:\n  - {dataset: track_points}/' s.yaml
+  { cma_header 2; echo "2024090600 5 190 1100  950      45"; echo "2024090606 5 195 1095  950      45"; } >t.txt
+  "$SANFANG" run s.yaml -o two --json --log-level error >two.json
+  "$SANFANG" run s.yaml -o ten --json --log-level error --set models.typhoon.averaging=10 >ten.json
+  for f in two ten; do
+    winds_of=$f winds <<EOF
+np.save("$f.npy", hours)
+np.save("$f-max.npy", top)
+EOF
+    jq -es '.[] | select(.dataset == "track_points") | .rows | all(.beaufort == 14)' $f.json
+  done
+  winds_of=two winds <<'EOF'
+a, b = np.load("two.npy"), np.load("ten.npy")
+assert np.nanmax(a) > 0 and np.nanmax(abs(a - b)) < 0.02, np.nanmax(abs(a - b))
+x, y = np.load("two-max.npy"), np.load("ten-max.npy")
+assert abs(np.nanmedian(x / y) - 1.16 / 1.08) < 1e-3
+EOF
+}
