@@ -42,11 +42,11 @@ nobase_sfinclude_HEADERS += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/sna
 libsanfang_core_la_SOURCES += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/snapshot.h %D%/cycle/cycle.h \
   %D%/cycle/ingest.h %D%/cycle/cycle_private.h %D%/cycle/scenario_private.h \
   %D%/cycle/scenario.c %D%/cycle/scenario_set.c %D%/cycle/graph.c %D%/cycle/snapshot.c %D%/cycle/ingest.c %D%/cycle/cycle.c \
-  %D%/cycle/cycle_keys.c %D%/cycle/cycle_stages.c %D%/cycle/cycle_export.c %D%/cycle/manifest.c
+  %D%/cycle/cycle_slots.c %D%/cycle/cycle_keys.c %D%/cycle/cycle_stages.c %D%/cycle/cycle_export.c %D%/cycle/manifest.c
 
 # the program
 bin_PROGRAMS += sanfang
-sanfang_SOURCES = %D%/cli/cli.h %D%/cli/main.c %D%/cli/args.c %D%/cli/places.c %D%/cli/help.c %D%/cli/table.c \
+sanfang_SOURCES = %D%/cli/cli.h %D%/cli/main.c %D%/cli/start.c %D%/cli/args.c %D%/cli/places.c %D%/cli/help.c %D%/cli/table.c \
   %D%/cli/commands.c %D%/cli/cmd_run.c %D%/cli/cmd_check.c %D%/cli/cmd_decode.c %D%/cli/cmd_list.c \
   %D%/cli/cmd_doctor.c %D%/cli/cmd_manual.c
 sanfang_CPPFLAGS = $(AM_CPPFLAGS) -DSF_PKGLIBDIR='"$(pkglibdir)"' -DSF_PKGDATADIR='"$(pkgdatadir)"' \

@@ -94,7 +94,7 @@ void sf_table_print (const struct sf_dataset *dataset, const char *const *column
 /* The same as one JSON object: {"dataset":..., "rows":[{...}]}. */
 void sf_table_json (const struct sf_dataset *dataset, struct sf_strbuf *out);
 
-/* main.c: get vocabulary, pool and plugin host ready, with the options and the log that are set. */
+/* start.c: get vocabulary, pool and plugin host ready, with the options and the log that are set. */
 enum sf_code sf_cli_start (struct sf_cli *cli, struct sf_error *err);
 
 #endif

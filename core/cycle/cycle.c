@@ -9,15 +9,6 @@ enum
   SNAPSHOTS_KEPT = 24
 };
 
-struct slot *
-sf_cycle_slot (const struct cycle *cycle, const char *dataset)
-{
-  for (size_t i = 0; i < cycle->slots_count; i++)
-    if (strcmp (cycle->slots[i].name, dataset) == 0)
-      return &cycle->slots[i];
-  return NULL;
-}
-
 static enum sf_code
 no_memory (struct sf_error *err)
 {

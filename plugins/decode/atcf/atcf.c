@@ -474,7 +474,7 @@ SF_PLUGIN_EXPORT (atcf) = {
   SF_PLUGIN_HEAD,
   .kind = SF_PLUGIN_DECODER,
   .name = "atcf",
-  .version = "1",
+  .version = "0.1.0",
   .licence = "Apache-2.0",
   .summary_en = "ATCF a-decks and b-decks of JTWC and NHC",
   .summary_zh = "美国ATCF格式的台风定位与预报（JTWC、NHC）",

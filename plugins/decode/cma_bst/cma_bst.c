@@ -245,7 +245,7 @@ SF_PLUGIN_EXPORT (cma_bst) = {
   SF_PLUGIN_HEAD,
   .kind = SF_PLUGIN_DECODER,
   .name = "cma_bst",
-  .version = "1",
+  .version = "0.1.0",
   .licence = "Apache-2.0",
   .summary_en = "best tracks of the China Meteorological Administration",
   .summary_zh = "中国气象局热带气旋最佳路径数据集",

@@ -503,7 +503,7 @@ SF_PLUGIN_EXPORT (ibtracs) = {
   SF_PLUGIN_HEAD,
   .kind = SF_PLUGIN_DECODER,
   .name = "ibtracs",
-  .version = "1",
+  .version = "0.1.0",
   .licence = "Apache-2.0",
   .summary_en = "International Best Track Archive for Climate Stewardship, version 4 CSV",
   .summary_zh = "国际热带气旋最佳路径档案（IBTrACS）第4版CSV",

@@ -237,7 +237,7 @@ SF_PLUGIN_EXPORT (jma_rsmc) = {
   SF_PLUGIN_HEAD,
   .kind = SF_PLUGIN_DECODER,
   .name = "jma_rsmc",
-  .version = "1",
+  .version = "0.1.0",
   .licence = "Apache-2.0",
   .summary_en = "best tracks of RSMC Tokyo, Japan Meteorological Agency",
   .summary_zh = "日本气象厅东京台风中心最佳路径",

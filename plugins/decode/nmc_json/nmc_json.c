@@ -335,7 +335,7 @@ SF_PLUGIN_EXPORT (nmc_json) = {
   SF_PLUGIN_HEAD,
   .kind = SF_PLUGIN_DECODER,
   .name = "nmc_json",
-  .version = "1",
+  .version = "0.1.0",
   .licence = "Apache-2.0",
   .summary_en = "typhoon tracks and forecasts of the National Meteorological Centre (typhoon.nmc.cn)",
   .summary_zh = "中央气象台台风网（typhoon.nmc.cn）路径与预报",

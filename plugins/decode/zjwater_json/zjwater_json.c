@@ -404,7 +404,7 @@ SF_PLUGIN_EXPORT (zjwater_json) = {
   SF_PLUGIN_HEAD,
   .kind = SF_PLUGIN_DECODER,
   .name = "zjwater_json",
-  .version = "1",
+  .version = "0.1.0",
   .licence = "Apache-2.0",
   .summary_en = "typhoon tracks and five agencies' forecasts of Zhejiang Water Resources (typhoon.slt.zj.gov.cn)",
   .summary_zh = "浙江省水利厅台风路径网（typhoon.slt.zj.gov.cn）路径与五家机构预报",

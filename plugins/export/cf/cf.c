@@ -163,7 +163,7 @@ SF_PLUGIN_EXPORT (cf) = {
   SF_PLUGIN_HEAD,
   .kind = SF_PLUGIN_EXPORTER,
   .name = "cf",
-  .version = "1.0",
+  .version = "0.1.0",
   .licence = "Apache-2.0",
   .summary_en = "CF-1.8 netCDF-4 files of grids and cubes, one file a grid",
   .summary_zh = "格点与立方体的 CF-1.8 netCDF-4 文件，每个网格一个文件",

@@ -71,7 +71,7 @@ SF_PLUGIN_EXPORT (cog) = {
   SF_PLUGIN_HEAD,
   .kind = SF_PLUGIN_EXPORTER,
   .name = "cog",
-  .version = "1.0",
+  .version = "0.1.0",
   .licence = "Apache-2.0",
   .summary_en = "Cloud Optimized GeoTIFFs of grids, one file a dataset",
   .summary_zh = "格点数据的云优化 GeoTIFF，每个数据集一个文件",

@@ -43,7 +43,7 @@ SF_PLUGIN_EXPORT (geojson) = {
   SF_PLUGIN_HEAD,
   .kind = SF_PLUGIN_EXPORTER,
   .name = "geojson",
-  .version = "1.0",
+  .version = "0.1.0",
   .licence = "Apache-2.0",
   .summary_en = "GeoJSON (RFC 7946) of features and tracks, one file a dataset",
   .summary_zh = "要素与路径的 GeoJSON（RFC 7946），每个数据集一个文件",

@@ -60,7 +60,7 @@ SF_PLUGIN_EXPORT (gpkg) = {
   SF_PLUGIN_HEAD,
   .kind = SF_PLUGIN_EXPORTER,
   .name = "gpkg",
-  .version = "1.0",
+  .version = "0.1.0",
   .licence = "Apache-2.0",
   .summary_en = "One GeoPackage with a layer for each table, feature or track dataset",
   .summary_zh = "一个 GeoPackage，每个表、要素或路径数据集为一个图层",

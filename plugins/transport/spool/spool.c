@@ -417,7 +417,7 @@ SF_PLUGIN_EXPORT (spool) = {
   SF_PLUGIN_HEAD,
   .kind = SF_PLUGIN_TRANSPORT,
   .name = "spool",
-  .version = "1",
+  .version = "0.1.0",
   .licence = "Apache-2.0",
   .summary_en = "files of a folder, each once",
   .summary_zh = "文件夹投递：逐个读取文件",
