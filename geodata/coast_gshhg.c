@@ -65,7 +65,7 @@ no_memory (struct sf_error *err)
 static struct place
 place_of (const struct assembly *work, const struct piece *piece, int32_t point)
 {
-  size_t at = (size_t)(work->file.point_first[piece->segment] + point);
+  size_t at = (size_t) (work->file.point_first[piece->segment] + point);
   return (struct place){ piece->bin_x * BIN_UNITS + work->file.dx[at], piece->bin_y * BIN_UNITS + work->file.dy[at] };
 }
 
@@ -86,7 +86,7 @@ add_place (struct line *line, struct place place)
 {
   if (line->count > 0 && same_place (line->places[line->count - 1], place))
     return 0;
-  if (sf_mem_grow ((void **)&line->places, &line->capacity, line->count + 1, sizeof *line->places))
+  if (sf_mem_grow ((void **) &line->places, &line->capacity, line->count + 1, sizeof *line->places))
     return -1;
   line->places[line->count++] = place;
   return 0;
@@ -126,10 +126,10 @@ add_bin (struct assembly *work, int32_t bin_x, int32_t bin_y, struct sf_error *e
   const struct sf_gshhg_file *file = &work->file;
   int32_t column = work->box.west_deg * 60 / file->bin_minutes + bin_x;
   int32_t row = (90 - work->box.south_deg) * 60 / file->bin_minutes - 1 - bin_y;
-  size_t bin = (size_t)row * (size_t)file->bins_x + (size_t)column;
+  size_t bin = (size_t) row * (size_t) file->bins_x + (size_t) column;
   for (int16_t i = 0; i < file->bin_count[bin]; i++)
     {
-      size_t segment = (size_t)file->bin_first[bin] + (size_t)i;
+      size_t segment = (size_t) file->bin_first[bin] + (size_t) i;
       struct piece piece = { .id = file->polygon_id[segment],
                              .level = file->info[segment] >> 6 & 7,
                              .segment = segment,
@@ -140,7 +140,7 @@ add_bin (struct assembly *work, int32_t bin_x, int32_t bin_y, struct sf_error *e
         continue;
       piece.first = place_of (work, &piece, 0);
       piece.last = place_of (work, &piece, points_of (work, &piece) - 1);
-      if (sf_mem_grow ((void **)&work->pieces, &work->pieces_capacity, work->pieces_count + 1, sizeof piece))
+      if (sf_mem_grow ((void **) &work->pieces, &work->pieces_capacity, work->pieces_count + 1, sizeof piece))
         return no_memory (err);
       work->pieces[work->pieces_count++] = piece;
     }
@@ -172,7 +172,7 @@ static enum sf_code
 add_ring (struct assembly *work, struct line *line, const struct piece *piece, bool cut, struct sf_error *err)
 {
   if (line->count == 0 || add_place (line, line->places[0])
-      || sf_mem_grow ((void **)&work->rings, &work->rings_capacity, work->rings_count + 1, sizeof *work->rings))
+      || sf_mem_grow ((void **) &work->rings, &work->rings_capacity, work->rings_count + 1, sizeof *work->rings))
     return no_memory (err);
   if (line->count < 4)
     {
@@ -280,7 +280,7 @@ static size_t
 next_chain (const struct border *border, const struct line *chains, const bool *used, size_t count, size_t first,
             int64_t from)
 {
-  int64_t round = 2 * ((int64_t)border->width + border->height), best = round;
+  int64_t round = 2 * ((int64_t) border->width + border->height), best = round;
   size_t found = first;
   for (size_t i = 0; i < count; i++)
     {
@@ -352,7 +352,7 @@ join_chains (struct assembly *work, struct piece *begin, struct piece *end, stru
 {
   enum sf_code code = SF_OK;
   size_t count = 0;
-  struct line *chains = sf_mem_calloc ((size_t)(end - begin), sizeof *chains);
+  struct line *chains = sf_mem_calloc ((size_t) (end - begin), sizeof *chains);
   if (!chains)
     return no_memory (err);
   for (struct piece *piece = begin; piece < end && code == SF_OK; piece++)
@@ -415,7 +415,7 @@ contains (const struct line *ring, struct place at)
       struct place a = ring->places[i], b = ring->places[i + 1];
       if ((a.y <= at.y) == (b.y <= at.y))
         continue;
-      int64_t side = (int64_t)(b.x - a.x) * (at.y - a.y) - (int64_t)(at.x - a.x) * (b.y - a.y);
+      int64_t side = (int64_t) (b.x - a.x) * (at.y - a.y) - (int64_t) (at.x - a.x) * (b.y - a.y);
       if (b.y > a.y ? side > 0 : side < 0)
         inside = !inside;
     }
@@ -551,9 +551,9 @@ build_polygons (const struct assembly *work, struct sf_gshhg *ret, struct sf_err
 static enum sf_code
 check_shore (const struct assembly *work, struct sf_error *err)
 {
-  size_t column = (size_t)(work->box.west_deg * 60 / work->file.bin_minutes);
-  size_t row = (size_t)((90 - work->box.south_deg) * 60 / work->file.bin_minutes - 1);
-  int level = work->file.node_levels[row * (size_t)work->file.bins_x + column] >> 9 & 7;
+  size_t column = (size_t) (work->box.west_deg * 60 / work->file.bin_minutes);
+  size_t row = (size_t) ((90 - work->box.south_deg) * 60 / work->file.bin_minutes - 1);
+  int level = work->file.node_levels[row * (size_t) work->file.bins_x + column] >> 9 & 7;
   for (size_t i = 0; i < work->rings_count; i++)
     if (work->rings[i].cut && work->rings[i].level == 1)
       return SF_OK;

@@ -57,8 +57,8 @@ sf_gridspec_cell (const struct sf_gridspec *spec, double x, double y, int *ret_c
   row = snap (row);
   if (!(column >= 0 && column <= spec->nx && row >= 0 && row <= spec->ny))
     return false;
-  *ret_column = column < spec->nx ? (int)column : spec->nx - 1;
-  *ret_row = row < spec->ny ? (int)row : spec->ny - 1;
+  *ret_column = column < spec->nx ? (int) column : spec->nx - 1;
+  *ret_row = row < spec->ny ? (int) row : spec->ny - 1;
   return true;
 }
 
@@ -115,7 +115,7 @@ upright_areas (const struct sf_gridspec *spec, int row0, int rows, double *ret_a
       sf_gridspec_position (spec, 1, row0 + r + 1, &east, &south);
       double area_km2 = sf_ellipsoid_rectangle_area_km2 (west, south, east, north);
       for (int c = 0; c < spec->nx; c++)
-        ret_area_km2[(size_t)r * (size_t)spec->nx + (size_t)c] = area_km2;
+        ret_area_km2[(size_t) r * (size_t) spec->nx + (size_t) c] = area_km2;
     }
 }
 
@@ -146,14 +146,14 @@ corner_line (const struct sf_gridspec *spec, int row, struct sf_crs_transform *t
 {
   for (int c = 0; c <= spec->nx; c++)
     sf_gridspec_position (spec, c, row, &ret_corners[2 * c], &ret_corners[2 * c + 1]);
-  sf_crs_transform_points (to_lonlat, ret_corners, (size_t)spec->nx + 1);
+  sf_crs_transform_points (to_lonlat, ret_corners, (size_t) spec->nx + 1);
 }
 
 static enum sf_code
 projected_areas (const struct sf_gridspec *spec, int row0, int rows, double *ret_area_km2, struct sf_error *err)
 {
   struct sf_crs_transform *to_lonlat = NULL;
-  size_t line = 2 * ((size_t)spec->nx + 1);
+  size_t line = 2 * ((size_t) spec->nx + 1);
   double *corners = sf_mem_alloc (2 * line * sizeof *corners);
   enum sf_code code = corners ? sf_crs_open (spec->crs, SF_CRS_HOME, &to_lonlat, err)
                               : sf_fail (err, SF_ENOMEM, "out of memory for cell areas");
@@ -163,7 +163,7 @@ projected_areas (const struct sf_gridspec *spec, int row0, int rows, double *ret
     {
       double *top = corners + (r % 2 ? line : 0), *bottom = corners + (r % 2 ? 0 : line);
       corner_line (spec, row0 + r + 1, to_lonlat, bottom);
-      code = quadrilateral_areas (top, bottom, row0 + r, spec->nx, ret_area_km2 + (size_t)r * (size_t)spec->nx, err);
+      code = quadrilateral_areas (top, bottom, row0 + r, spec->nx, ret_area_km2 + (size_t) r * (size_t) spec->nx, err);
     }
   sf_crs_close (to_lonlat);
   sf_mem_free (corners);

@@ -19,7 +19,7 @@ read_array (hid_t file, const char *path, const char *name, hid_t type, size_t i
       goto out;
     }
   hssize_t count = H5Sget_simple_extent_npoints (space);
-  if (count < 0 || !(values = sf_mem_alloc ((size_t)count * item_bytes)))
+  if (count < 0 || !(values = sf_mem_alloc ((size_t) count * item_bytes)))
     {
       code = sf_fail (err, SF_ENOMEM, "%s: out of memory for %s", path, name);
       goto out;
@@ -31,7 +31,7 @@ read_array (hid_t file, const char *path, const char *name, hid_t type, size_t i
     }
   *ret = values;
   values = NULL;
-  *ret_count = (size_t)count;
+  *ret_count = (size_t) count;
   code = SF_OK;
 out:
   sf_mem_free (values);
@@ -75,11 +75,11 @@ read_all (hid_t file, const char *path, struct sf_gshhg_file *out, struct sf_err
   SF_TRY (read_scalar (file, path, "Bin_size_in_minutes", &out->bin_minutes, err));
   SF_TRY (read_scalar (file, path, "N_bins_in_360_longitude_range", &out->bins_x, err));
   SF_TRY (read_scalar (file, path, "N_bins_in_180_degree_latitude_range", &out->bins_y, err));
-  if (out->bin_minutes <= 0 || (int64_t)out->bin_minutes * out->bins_x != 360 * 60
-      || (int64_t)out->bin_minutes * out->bins_y != 180 * 60)
+  if (out->bin_minutes <= 0 || (int64_t) out->bin_minutes * out->bins_x != 360 * 60
+      || (int64_t) out->bin_minutes * out->bins_y != 180 * 60)
     return sf_fail (err, SF_EFORMAT, "%s: %d x %d bins of %d minutes are not the globe", path, out->bins_x, out->bins_y,
                     out->bin_minutes);
-  out->bins = (size_t)out->bins_x * (size_t)out->bins_y;
+  out->bins = (size_t) out->bins_x * (size_t) out->bins_y;
   READ ("Id_of_first_segment_in_a_bin", H5T_NATIVE_INT32, bin_first, out->bins);
   READ ("N_segments_in_a_bin", H5T_NATIVE_INT16, bin_count, out->bins);
   READ ("Embedded_node_levels_in_a_bin", H5T_NATIVE_INT16, node_levels, out->bins);
@@ -100,14 +100,14 @@ check_references (const char *path, const struct sf_gshhg_file *file, struct sf_
   for (size_t b = 0; b < file->bins; b++)
     if (file->bin_count[b] < 0
         || (file->bin_count[b] > 0
-            && (file->bin_first[b] < 0 || (size_t)file->bin_first[b] + (size_t)file->bin_count[b] > file->segments)))
+            && (file->bin_first[b] < 0 || (size_t) file->bin_first[b] + (size_t) file->bin_count[b] > file->segments)))
       return sf_fail (err, SF_EFORMAT, "%s: bin %zu points beyond the segments", path, b);
   for (size_t s = 0; s < file->segments; s++)
     {
       int32_t points = file->info[s] >> 9;
-      if (points < 2 || file->point_first[s] < 0 || (size_t)file->point_first[s] + (size_t)points > file->points)
+      if (points < 2 || file->point_first[s] < 0 || (size_t) file->point_first[s] + (size_t) points > file->points)
         return sf_fail (err, SF_EFORMAT, "%s: segment %zu points beyond the points", path, s);
-      if (file->polygon_id[s] < 0 || (size_t)file->polygon_id[s] >= file->polygons)
+      if (file->polygon_id[s] < 0 || (size_t) file->polygon_id[s] >= file->polygons)
         return sf_fail (err, SF_EFORMAT, "%s: segment %zu belongs to no polygon", path, s);
     }
   return SF_OK;

@@ -10,22 +10,22 @@
 /* What goes on a sheet. All is borrowed; a NULL layer is left out. */
 struct sf_picture
 {
-  const struct sf_styles *styles;   /* basemap, typhoon_grades, track, warning_lines, wind_areas are looked up by name */
-  struct sf_bounds extent;          /* degrees; no area: the grid's, or that of coast and track */
-  int width_px;                     /* 480..4096; a tall extent gives a narrower sheet */
+  const struct sf_styles *styles; /* basemap, typhoon_grades, track, warning_lines, wind_areas are looked up by name */
+  struct sf_bounds extent;        /* degrees; no area: the grid's, or that of coast and track */
+  int width_px;                   /* 480..4096; a tall extent gives a narrower sheet */
 
-  const struct sf_dataset *grid;    /* the field, with its band and style */
+  const struct sf_dataset *grid; /* the field, with its band and style */
   int band;
-  const struct sf_style *style;     /* NULL: the dataset's default */
+  const struct sf_style *style; /* NULL: the dataset's default */
 
   const struct sf_dataset *coast, *counties, *county_seats, *warning_lines, *wind_areas;
   const struct sf_dataset *track_points; /* features; or, when NULL, */
   const struct sf_dataset *tracks;       /* tracks */
   const struct sf_dataset *landfalls;
 
-  const char *title_en, *title_zh;  /* of the sheet; the field's title is put after it */
+  const char *title_en, *title_zh; /* of the sheet; the field's title is put after it */
   const char *source_en, *source_zh;
-  int64_t clock_s;                  /* "as of"; wind radii are those of the last fix not after it; missing: not shown */
+  int64_t clock_s; /* "as of"; wind radii are those of the last fix not after it; missing: not shown */
   enum sf_authority authority;
   bool simulated;
 };

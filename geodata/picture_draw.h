@@ -45,8 +45,8 @@ struct sf_sheet
   const struct sf_style *basemap, *grades, *track, *warning_lines, *wind_areas, *field;
   cairo_t *cr;
   PangoContext *pango;
-  double scale;          /* device pixels a sheet pixel */
-  double width, height;  /* of the sheet, in sheet pixels */
+  double scale;         /* device pixels a sheet pixel */
+  double width, height; /* of the sheet, in sheet pixels */
   struct sf_box map;
   struct sf_bounds extent;
   struct sf_box labels[SF_SHEET_MAX_LABELS]; /* places on the map that are taken */
@@ -82,7 +82,8 @@ void sf_sheet_stroke (struct sf_sheet *sheet, const struct sf_style_entry *entry
 
 /* picture_track.c */
 enum sf_code sf_sheet_draw_tracks (struct sf_sheet *sheet, struct sf_error *err);
-void sf_sheet_draw_symbol (struct sf_sheet *sheet, const struct sf_style_entry *grade, double x, double y, bool forecast);
+void sf_sheet_draw_symbol (struct sf_sheet *sheet, const struct sf_style_entry *grade, double x, double y,
+                           bool forecast);
 void sf_sheet_draw_star (struct sf_sheet *sheet, double x, double y, double radius);
 
 /* picture_legend.c */

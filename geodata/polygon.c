@@ -36,7 +36,7 @@ static int
 band_of (const struct sf_polygon_index *index, double y)
 {
   double band = (y - index->min_y) * index->bands_per_unit;
-  return band <= 0 ? 0 : band >= index->bands ? index->bands - 1 : (int)band;
+  return band <= 0 ? 0 : band >= index->bands ? index->bands - 1 : (int) band;
 }
 
 static enum sf_code
@@ -53,7 +53,7 @@ add_ring (struct sf_polygon_index *index, const struct sf_geometry *geometry, si
     return sf_fail (err, SF_EFORMAT, "polygon %zu, ring %zu: not a closed ring of at least three corners", number,
                     part);
   if (index->edges_count + (end - begin) > UINT32_MAX
-      || sf_mem_grow ((void **)&index->edges, &index->edges_capacity, index->edges_count + (end - begin),
+      || sf_mem_grow ((void **) &index->edges, &index->edges_capacity, index->edges_count + (end - begin),
                       sizeof *index->edges))
     return sf_fail (err, SF_ENOMEM, "out of memory for a polygon index of %zu edges", index->edges_count);
   for (size_t i = begin; i + 1 < end; i++)
@@ -88,9 +88,9 @@ fill_bands (struct sf_polygon_index *index, struct sf_error *err)
       index->max_y = fmax (index->max_y, fmax (index->edges[i].y0, index->edges[i].y1));
     }
   size_t wanted = index->edges_count / EDGES_PER_BAND + 1;
-  index->bands = wanted < BANDS_MAX ? (int)wanted : BANDS_MAX;
+  index->bands = wanted < BANDS_MAX ? (int) wanted : BANDS_MAX;
   index->bands_per_unit = index->max_y > index->min_y ? index->bands / (index->max_y - index->min_y) : 0;
-  index->band_start = sf_mem_calloc ((size_t)index->bands + 2, sizeof *index->band_start);
+  index->band_start = sf_mem_calloc ((size_t) index->bands + 2, sizeof *index->band_start);
   if (!index->band_start)
     return sf_fail (err, SF_ENOMEM, "out of memory for a polygon index");
   /* Counts stand two places on, so that after the second pass each start is in its place. */
@@ -107,7 +107,7 @@ fill_bands (struct sf_polygon_index *index, struct sf_error *err)
   for (size_t i = 0; i < index->edges_count; i++)
     for (int b = band_of (index, fmin (index->edges[i].y0, index->edges[i].y1));
          b <= band_of (index, fmax (index->edges[i].y0, index->edges[i].y1)); b++)
-      index->band_edges[next[b]++] = (uint32_t)i;
+      index->band_edges[next[b]++] = (uint32_t) i;
   return SF_OK;
 }
 
@@ -197,7 +197,7 @@ add_place (struct places *places, double t)
 {
   if (!(t > -1e-12 && t < 1 + 1e-12))
     return 0;
-  if (sf_mem_grow ((void **)&places->t, &places->capacity, places->count + 1, sizeof *places->t))
+  if (sf_mem_grow ((void **) &places->t, &places->capacity, places->count + 1, sizeof *places->t))
     return -1;
   places->t[places->count++] = fmin (fmax (t, 0), 1);
   return 0;
@@ -224,7 +224,7 @@ add_edge_places (struct places *places, const struct edge *e, double px, double 
 static int
 compare_doubles (const void *a, const void *b)
 {
-  double x = *(const double *)a, y = *(const double *)b;
+  double x = *(const double *) a, y = *(const double *) b;
   return (x > y) - (x < y);
 }
 
@@ -267,7 +267,7 @@ sf_polygon_crossings (const struct sf_polygon_index *index, double x0, double y0
       bool now = sf_polygon_locate (index, x0 + middle * dx, y0 + middle * dy, &here) != SF_SIDE_OUT;
       if (known && now != inside)
         {
-          if (sf_mem_grow ((void **)&crossings, &capacity, count + 1, sizeof *crossings))
+          if (sf_mem_grow ((void **) &crossings, &capacity, count + 1, sizeof *crossings))
             code = sf_fail (err, SF_ENOMEM, "out of memory for crossings");
           else
             crossings[count++] = (struct sf_polygon_crossing){

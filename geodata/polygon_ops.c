@@ -72,7 +72,7 @@ ring_to_geos (struct work *work, const struct sf_geometry *polygon, size_t part)
 {
   size_t begin = polygon->part_start[part], count = polygon->part_start[part + 1] - begin;
   GEOSCoordSequence *points
-      = GEOSCoordSeq_copyFromBuffer_r (work->geos, polygon->xy + 2 * begin, (unsigned)count, 0, 0);
+      = GEOSCoordSeq_copyFromBuffer_r (work->geos, polygon->xy + 2 * begin, (unsigned) count, 0, 0);
   return points ? GEOSGeom_createLinearRing_r (work->geos, points) : NULL;
 }
 
@@ -86,7 +86,7 @@ one_to_geos (struct work *work, const struct sf_geometry *polygon, size_t first,
   while (outer && holes && done < holes_count && (holes[done] = ring_to_geos (work, polygon, first + 1 + done)))
     done++;
   if (outer && holes && done == holes_count)
-    made = GEOSGeom_createPolygon_r (work->geos, outer, holes, (unsigned)holes_count);
+    made = GEOSGeom_createPolygon_r (work->geos, outer, holes, (unsigned) holes_count);
   else
     {
       GEOSGeom_destroy_r (work->geos, outer);
@@ -116,7 +116,7 @@ to_geos (struct work *work, const struct sf_geometry *polygon, GEOSGeometry **re
       first = part;
     }
   GEOSGeometry *made = first == polygon->parts || polygon->parts == 0
-                           ? GEOSGeom_createCollection_r (work->geos, GEOS_MULTIPOLYGON, list, (unsigned)count)
+                           ? GEOSGeom_createCollection_r (work->geos, GEOS_MULTIPOLYGON, list, (unsigned) count)
                            : NULL;
   if (!made)
     for (size_t i = 0; i < count; i++)

@@ -10,13 +10,13 @@
 static const float *
 band_values (const struct sf_grid *grid, int band)
 {
-  return grid->values + (size_t)band * (size_t)grid->spec.nx * (size_t)grid->spec.ny;
+  return grid->values + (size_t) band * (size_t) grid->spec.nx * (size_t) grid->spec.ny;
 }
 
 static float
 value_at (const struct sf_grid *grid, const float *values, int column, int row)
 {
-  return values[(size_t)row * (size_t)grid->spec.nx + (size_t)column];
+  return values[(size_t) row * (size_t) grid->spec.nx + (size_t) column];
 }
 
 /* The lower of the two centres around an index, the upper one, and the share of the upper one. */
@@ -24,7 +24,7 @@ static void
 bracket (double index, int n, int *ret_low, int *ret_high, double *ret_share)
 {
   double centre = fmin (fmax (index - 0.5, 0), n - 1);
-  *ret_low = (int)floor (centre);
+  *ret_low = (int) floor (centre);
   *ret_high = *ret_low + 1 < n ? *ret_low + 1 : *ret_low;
   *ret_share = centre - *ret_low;
 }
@@ -43,10 +43,10 @@ bilinear (const struct sf_grid *grid, const float *values, double x, double y)
       float value = value_at (grid, values, c[k & 1], r[k >> 1]);
       if (isnan (value) || weight == 0)
         continue;
-      sum += weight * (double)value;
+      sum += weight * (double) value;
       weight_sum += weight;
     }
-  return weight_sum > 0 ? (float)(sum / weight_sum) : NAN;
+  return weight_sum > 0 ? (float) (sum / weight_sum) : NAN;
 }
 
 static float

@@ -32,9 +32,9 @@ enum
 
 struct sf_style_entry
 {
-  double from;      /* classes and ramps: exact lower bound in the style's unit */
-  const char *key;  /* categories */
-  uint8_t rgba[4];  /* not premultiplied */
+  double from;              /* classes and ramps: exact lower bound in the style's unit */
+  const char *key;          /* categories */
+  uint8_t rgba[4];          /* not premultiplied */
   double width_px, size_px; /* of lines and symbols on a picture 1600 px wide; 0 where not given */
   double dash_px[SF_STYLE_DASHES];
   int dashes;
@@ -47,12 +47,12 @@ struct sf_style
   bool is_default;                   /* of its dataset */
   const char *unit;                  /* UDUNITS, as in the vocabulary; NULL for categories */
   const char *title_en, *title_zh;
-  const char *source;                /* where colours and bounds come from */
+  const char *source; /* where colours and bounds come from */
   enum sf_style_kind kind;
   enum sf_sampling sampling;
-  bool from_earliest;                /* bounds count from the origin that sf_render_origin finds */
-  bool legend_present_only;          /* the legend leaves out classes that do not occur */
-  int line;                          /* where it stands in file */
+  bool from_earliest;       /* bounds count from the origin that sf_render_origin finds */
+  bool legend_present_only; /* the legend leaves out classes that do not occur */
+  int line;                 /* where it stands in file */
   struct sf_style_entry *entries;
   int entries_count;
 };

@@ -33,7 +33,7 @@ add_piece (double *line, int column, double x0, double x1, double height)
 static void
 add_row_part (const struct window *window, int row, double x0, double y0, double x1, double y1, double sign)
 {
-  double *line = window->value + (size_t)row * window->stride;
+  double *line = window->value + (size_t) row * window->stride;
   if (x0 > x1)
     {
       add_row_part (window, row, x1, y1, x0, y0, -sign);
@@ -49,8 +49,8 @@ add_row_part (const struct window *window, int row, double x0, double y0, double
       line[0] += sign * (y - y0);
     }
   else if (x0 == x1)
-    add_piece (line, (int)x0, x0, x1, sign * (y1 - y0));
-  for (int column = (int)x; x < x1 && column < window->columns; column++)
+    add_piece (line, (int) x0, x0, x1, sign * (y1 - y0));
+  for (int column = (int) x; x < x1 && column < window->columns; column++)
     {
       double next_x = fmin (column + 1, x1);
       double next_y = next_x == x1 ? y1 : y0 + (y1 - y0) * ((next_x - x0) / (x1 - x0));
@@ -79,7 +79,7 @@ add_edge (struct window *window, double x0, double y0, double x1, double y1, dou
     return;
   double y = fmax (y0, 0), end = fmin (y1, window->rows);
   double x = y == y0 ? x0 : x0 + (x1 - x0) * ((y - y0) / (y1 - y0));
-  for (int row = (int)floor (y); row < window->rows && y < end; row++)
+  for (int row = (int) floor (y); row < window->rows && y < end; row++)
     {
       double next_y = fmin (row + 1, end);
       double next_x = next_y == y1 ? x1 : x0 + (x1 - x0) * ((next_y - y0) / (y1 - y0));
@@ -127,7 +127,7 @@ add_ring (struct window *window, const struct sf_geometry *polygon, const struct
 static void
 finish_row (struct window *window, int row)
 {
-  double *line = window->value + (size_t)row * window->stride, sum = 0;
+  double *line = window->value + (size_t) row * window->stride, sum = 0;
   for (int c = 0; c < window->columns; c++)
     {
       sum += line[c];
@@ -162,18 +162,18 @@ find_window (const struct sf_geometry *polygon, const struct sf_gridspec *spec, 
     }
   if (!(max_x > 0 && max_y > 0 && min_x < spec->nx && min_y < spec->ny))
     return false;
-  window->column0 = (int)fmax (floor (min_x), 0);
-  window->row0 = (int)fmax (floor (min_y), 0);
-  window->columns = (int)fmin (ceil (max_x), spec->nx) - window->column0;
-  window->rows = (int)fmin (ceil (max_y), spec->ny) - window->row0;
-  window->stride = (size_t)window->columns + 1;
+  window->column0 = (int) fmax (floor (min_x), 0);
+  window->row0 = (int) fmax (floor (min_y), 0);
+  window->columns = (int) fmin (ceil (max_x), spec->nx) - window->column0;
+  window->rows = (int) fmin (ceil (max_y), spec->ny) - window->row0;
+  window->stride = (size_t) window->columns + 1;
   return window->columns > 0 && window->rows > 0;
 }
 
 static enum sf_code
 cover (const struct sf_geometry *polygon, const struct sf_gridspec *spec, struct window *window, struct sf_error *err)
 {
-  window->value = sf_mem_calloc ((size_t)window->rows * window->stride, sizeof *window->value);
+  window->value = sf_mem_calloc ((size_t) window->rows * window->stride, sizeof *window->value);
   if (!window->value)
     return sf_fail (err, SF_ENOMEM, "out of memory for a window of %d x %d cells", window->columns, window->rows);
   for (size_t part = 0; part < polygon->parts; part++)
@@ -189,7 +189,7 @@ count_covered (const struct window *window)
   size_t count = 0;
   for (int r = 0; r < window->rows; r++)
     for (int c = 0; c < window->columns; c++)
-      count += window->value[(size_t)r * window->stride + (size_t)c] > 0;
+      count += window->value[(size_t) r * window->stride + (size_t) c] > 0;
   return count;
 }
 
@@ -214,7 +214,7 @@ sf_zonal_cells (const struct sf_geometry *polygon, const struct sf_gridspec *spe
   for (int r = 0; r < window.rows && n < count; r++)
     for (int c = 0; c < window.columns; c++)
       {
-        double fraction = window.value[(size_t)r * window.stride + (size_t)c];
+        double fraction = window.value[(size_t) r * window.stride + (size_t) c];
         if (fraction > 0)
           cells[n++] = (struct sf_zonal_cell){ window.column0 + c, window.row0 + r, fmin (fraction, 1) };
       }
@@ -230,8 +230,8 @@ add_window (const struct window *window, int nx, double *sum)
 {
   for (int r = 0; r < window->rows; r++)
     {
-      const double *line = window->value + (size_t)r * window->stride;
-      double *out = sum + (size_t)(window->row0 + r) * (size_t)nx + window->column0;
+      const double *line = window->value + (size_t) r * window->stride;
+      double *out = sum + (size_t) (window->row0 + r) * (size_t) nx + window->column0;
       for (int c = 0; c < window->columns; c++)
         out[c] += line[c];
     }
@@ -257,7 +257,7 @@ sf_zonal_fractions (const struct sf_geometry *const *polygons, size_t count, con
       sf_mem_free (window.value);
     }
   for (size_t i = 0; i < cells && code == SF_OK; i++)
-    ret_fraction[i] = (float)fmin (fmax (sum[i], 0), 1);
+    ret_fraction[i] = (float) fmin (fmax (sum[i], 0), 1);
   sf_mem_free (sum);
   return code;
 }
@@ -271,7 +271,7 @@ sf_zonal_summarise (const struct sf_zonal_cell *cells, size_t count, const float
   for (size_t i = 0; i < count; i++)
     {
       double weight = cells[i].fraction * (row_weight ? row_weight[cells[i].row] : 1);
-      double value = (double)values[(size_t)cells[i].row * (size_t)nx + (size_t)cells[i].column];
+      double value = (double) values[(size_t) cells[i].row * (size_t) nx + (size_t) cells[i].column];
       if (isnan (value))
         {
           missing += weight;

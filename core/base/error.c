@@ -58,8 +58,8 @@ sf_code_name (enum sf_code code)
 {
   switch (code)
     {
-#define SF_CODE_NAME(name, en, zh)                                            \
-  case name:                                                                  \
+#define SF_CODE_NAME(name, en, zh)                                                                                     \
+  case name:                                                                                                           \
     return #name;
       SF_CODES (SF_CODE_NAME)
 #undef SF_CODE_NAME
@@ -72,8 +72,8 @@ sf_code_text (enum sf_code code, int zh)
 {
   switch (code)
     {
-#define SF_CODE_TEXT(name, en, cn)                                            \
-  case name:                                                                  \
+#define SF_CODE_TEXT(name, en, cn)                                                                                     \
+  case name:                                                                                                           \
     return zh ? cn : en;
       SF_CODES (SF_CODE_TEXT)
 #undef SF_CODE_TEXT

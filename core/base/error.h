@@ -3,18 +3,18 @@
 #define SF_CORE_BASE_ERROR_H
 
 /* One list of codes: name, English text, Chinese text. */
-#define SF_CODES(X)                                                           \
-  X (SF_OK, "no error", "没有错误")                                           \
-  X (SF_EINVAL, "invalid argument", "参数无效")                               \
-  X (SF_ENOMEM, "out of memory", "内存不足")                                  \
-  X (SF_EIO, "input or output failed", "读写失败")                            \
-  X (SF_EFORMAT, "malformed input", "输入格式错误")                           \
-  X (SF_ENOTFOUND, "not found", "未找到")                                     \
-  X (SF_ERANGE, "value out of range", "数值超出范围")                         \
-  X (SF_ETYPE, "wrong type", "类型不符")                                      \
-  X (SF_ECONFLICT, "conflicting definitions", "定义冲突")                     \
-  X (SF_EPLUGIN, "plugin refused", "插件被拒绝")                              \
-  X (SF_ECANCELLED, "cancelled", "已取消")                                    \
+#define SF_CODES(X)                                                                                                    \
+  X (SF_OK, "no error", "没有错误")                                                                                    \
+  X (SF_EINVAL, "invalid argument", "参数无效")                                                                        \
+  X (SF_ENOMEM, "out of memory", "内存不足")                                                                           \
+  X (SF_EIO, "input or output failed", "读写失败")                                                                     \
+  X (SF_EFORMAT, "malformed input", "输入格式错误")                                                                    \
+  X (SF_ENOTFOUND, "not found", "未找到")                                                                              \
+  X (SF_ERANGE, "value out of range", "数值超出范围")                                                                  \
+  X (SF_ETYPE, "wrong type", "类型不符")                                                                               \
+  X (SF_ECONFLICT, "conflicting definitions", "定义冲突")                                                              \
+  X (SF_EPLUGIN, "plugin refused", "插件被拒绝")                                                                       \
+  X (SF_ECANCELLED, "cancelled", "已取消")                                                                             \
   X (SF_EUNSUPPORTED, "not supported", "不支持")
 
 enum sf_code
@@ -50,13 +50,13 @@ const char *sf_code_name (enum sf_code code);
 const char *sf_code_text (enum sf_code code, int zh);
 
 /* Return from the calling function when expr is not SF_OK. */
-#define SF_TRY(expr)                                                          \
-  do                                                                          \
-    {                                                                         \
-      enum sf_code sf_try_code_ = (expr);                                     \
-      if (sf_try_code_ != SF_OK)                                              \
-        return sf_try_code_;                                                  \
-    }                                                                         \
+#define SF_TRY(expr)                                                                                                   \
+  do                                                                                                                   \
+    {                                                                                                                  \
+      enum sf_code sf_try_code_ = (expr);                                                                              \
+      if (sf_try_code_ != SF_OK)                                                                                       \
+        return sf_try_code_;                                                                                           \
+    }                                                                                                                  \
   while (0)
 
 #endif

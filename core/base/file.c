@@ -36,7 +36,7 @@ read_full (int fd, uint8_t *bytes, size_t length, size_t *ret_length)
       if (n == 0)
         break;
       if (n > 0)
-        done += (size_t)n;
+        done += (size_t) n;
       else if (errno != EINTR)
         return false;
     }
@@ -50,7 +50,7 @@ first_guess (int fd, size_t limit_bytes)
   struct stat status;
   size_t guess = READ_START_BYTES;
   if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode) && status.st_size > 0)
-    guess = (size_t)status.st_size;
+    guess = (size_t) status.st_size;
   return guess < limit_bytes ? guess : limit_bytes;
 }
 
@@ -105,7 +105,7 @@ folder_of (const char *path)
   const char *slash = strrchr (path, '/');
   if (!slash)
     return sf_mem_strdup (".");
-  return sf_mem_printf ("%.*s", (int)(slash == path ? 1 : slash - path), path);
+  return sf_mem_printf ("%.*s", (int) (slash == path ? 1 : slash - path), path);
 }
 
 /* A hidden name beside path that no other thread or process takes: FOLDER/.NAME.PID-N.tmp, in heap memory. */
@@ -114,7 +114,7 @@ temporary_name (const char *path, int n)
 {
   const char *slash = strrchr (path, '/');
   const char *name = slash ? slash + 1 : path;
-  return sf_mem_printf ("%.*s.%s.%ld-%d.tmp", (int)(name - path), path, name, (long)getpid (), n);
+  return sf_mem_printf ("%.*s.%s.%ld-%d.tmp", (int) (name - path), path, name, (long) getpid (), n);
 }
 
 static bool
@@ -129,7 +129,7 @@ write_full (int fd, const void *bytes, size_t length)
       if (n > 0)
         {
           at += n;
-          length -= (size_t)n;
+          length -= (size_t) n;
         }
     }
   return true;
@@ -395,10 +395,10 @@ struct listing
 static int
 list_entry (int folder, const char *name, void *ctx)
 {
-  (void)folder;
+  (void) folder;
   struct listing *list = ctx;
   char *copy = sf_arena_strdup (list->arena, name);
-  if (!copy || sf_mem_grow ((void **)&list->names, &list->capacity, list->count + 1, sizeof *list->names) != 0)
+  if (!copy || sf_mem_grow ((void **) &list->names, &list->capacity, list->count + 1, sizeof *list->names) != 0)
     {
       errno = ENOMEM;
       return -1;
@@ -410,7 +410,7 @@ list_entry (int folder, const char *name, void *ctx)
 static int
 compare_names (const void *a, const void *b)
 {
-  return strcmp (*(char *const *)a, *(char *const *)b);
+  return strcmp (*(char *const *) a, *(char *const *) b);
 }
 
 enum sf_code

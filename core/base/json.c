@@ -96,7 +96,7 @@ add_escape (struct sf_strbuf *out, unsigned char c)
 {
   static const char shorts[] = "\"\"\\\\\bb\ff\nn\rr\tt";
   for (const char *s = shorts; *s; s += 2)
-    if ((unsigned char)s[0] == c)
+    if ((unsigned char) s[0] == c)
       {
         char pair[] = { '\\', s[1] };
         sf_strbuf_add_bytes (out, pair, sizeof pair);
@@ -110,12 +110,12 @@ static void
 add_quoted (struct sf_strbuf *out, const char *text)
 {
   size_t left = strlen (text);
-  size_t valid = sf_text_utf8_prefix ((const uint8_t *)text, left);
+  size_t valid = sf_text_utf8_prefix ((const uint8_t *) text, left);
   sf_strbuf_add (out, "\"");
   while (left)
     {
       size_t plain = 0;
-      while (plain < valid && (unsigned char)text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\')
+      while (plain < valid && (unsigned char) text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\')
         plain++;
       sf_strbuf_add_bytes (out, text, plain);
       text += plain;
@@ -125,13 +125,13 @@ add_quoted (struct sf_strbuf *out, const char *text)
         break;
       if (valid)
         {
-          add_escape (out, (unsigned char)*text);
+          add_escape (out, (unsigned char) *text);
           valid--;
         }
       else
         {
           sf_strbuf_add (out, "\xEF\xBF\xBD");
-          valid = sf_text_utf8_prefix ((const uint8_t *)text + 1, left - 1);
+          valid = sf_text_utf8_prefix ((const uint8_t *) text + 1, left - 1);
         }
       text++;
       left--;
@@ -164,7 +164,7 @@ void
 sf_strbuf_add_double (struct sf_strbuf *buf, double value)
 {
   char text[40];
-  locale_t c_locale = newlocale (LC_ALL_MASK, "C", (locale_t)0);
+  locale_t c_locale = newlocale (LC_ALL_MASK, "C", (locale_t) 0);
   locale_t before = uselocale (c_locale);
   /* Fifteen digits or fewer name a normal double exactly once; a subnormal may need as little as one. */
   int digits = fabs (value) < DBL_MIN ? 1 : DBL_DIG;
@@ -216,7 +216,7 @@ void
 sf_json_int (struct sf_json *json, int64_t value)
 {
   begin_item (json);
-  sf_strbuf_addf (json->out, "%lld", (long long)value);
+  sf_strbuf_addf (json->out, "%lld", (long long) value);
 }
 
 void

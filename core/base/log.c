@@ -102,7 +102,7 @@ add_printable (struct sf_strbuf *line, const char *text)
 {
   for (; *text; text++)
     {
-      unsigned char c = (unsigned char)*text;
+      unsigned char c = (unsigned char) *text;
       if (c == '\n')
         sf_strbuf_add (line, "\\n");
       else if (c < 0x20 || c == 0x7F)
@@ -145,7 +145,7 @@ write_line (int fd, const char *text, size_t length)
       if (n > 0)
         {
           text += n;
-          length -= (size_t)n;
+          length -= (size_t) n;
         }
     }
 }
@@ -156,10 +156,10 @@ sf_log_vwrite (struct sf_log *log, enum sf_log_level level, const char *componen
   if (!log)
     return;
   char message[MESSAGE_BYTES];
-  int64_t now_s = (int64_t)time (NULL);
+  int64_t now_s = (int64_t) time (NULL);
   int length = vsnprintf (message, sizeof message, format, args);
-  if (length >= (int)sizeof message)
-    message[sf_text_utf8_prefix ((const uint8_t *)message, sizeof message - 1)] = '\0';
+  if (length >= (int) sizeof message)
+    message[sf_text_utf8_prefix ((const uint8_t *) message, sizeof message - 1)] = '\0';
   atomic_fetch_add (&log->counts[level], 1);
   pthread_mutex_lock (&log->mutex);
   for (struct sink *sink = log->sinks; sink < log->sinks + log->sinks_count; sink++)

@@ -108,7 +108,7 @@ struct sf_arena_block
 {
   struct sf_arena_block *next;
   size_t size_bytes, used_bytes;
-  _Alignas (16) unsigned char bytes[];
+  _Alignas(16) unsigned char bytes[];
 };
 
 enum
@@ -119,7 +119,7 @@ enum
 void
 sf_arena_init (struct sf_arena *arena)
 {
-  *arena = (struct sf_arena) { 0 };
+  *arena = (struct sf_arena){ 0 };
 }
 
 void
@@ -161,7 +161,7 @@ sf_arena_alloc (struct sf_arena *arena, size_t size_bytes)
       block = sf_mem_alloc (sizeof *block + size);
       if (!block)
         return NULL;
-      *block = (struct sf_arena_block) { .next = arena->blocks, .size_bytes = size };
+      *block = (struct sf_arena_block){ .next = arena->blocks, .size_bytes = size };
       arena->blocks = block;
       arena->total_bytes += size;
     }

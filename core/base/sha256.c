@@ -59,7 +59,7 @@ sf_hash_add_text (struct sf_hash *hash, const char *text)
   uint64_t length = text ? strlen (text) : UINT64_MAX;
   uint8_t prefix[8];
   for (int i = 0; i < 8; i++)
-    prefix[i] = (uint8_t)(length >> (8 * i));
+    prefix[i] = (uint8_t) (length >> (8 * i));
   sf_hash_add (hash, prefix, sizeof prefix);
   if (text)
     sf_hash_add (hash, text, length);
@@ -108,7 +108,7 @@ hash_descriptor (struct sf_hash *hash, int fd, const char *path, struct sf_error
       if (n == 0)
         return SF_OK;
       if (n > 0)
-        sf_hash_add (hash, buffer, (size_t)n);
+        sf_hash_add (hash, buffer, (size_t) n);
       else if (errno != EINTR)
         return sf_fail (err, SF_EIO, "%s: cannot read: %m", path);
     }
@@ -172,7 +172,7 @@ sf_key_parse (const char *text, struct sf_key *ret_key, struct sf_error *err)
     {
       int value = hex_value (text[i]);
       good = value >= 0;
-      key.bytes[i / 2] = (uint8_t)(key.bytes[i / 2] << 4 | (value & 15));
+      key.bytes[i / 2] = (uint8_t) (key.bytes[i / 2] << 4 | (value & 15));
     }
   if (!good)
     return sf_fail (err, SF_EFORMAT, "'%.80s' is not a key of 64 hexadecimal digits", text);

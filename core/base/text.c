@@ -110,20 +110,20 @@ convert (struct sf_arena *arena, const struct charset *set, const uint8_t *bytes
   if (!text)
     return sf_fail (err, SF_ENOMEM, "out of memory converting %zu bytes from %s", length, set->name);
   iconv_t handle = iconv_open ("UTF-8", set->iconv_name);
-  if (handle == (iconv_t)-1)
+  if (handle == (iconv_t) -1)
     return sf_fail (err, SF_EUNSUPPORTED, "the C library has no converter from %s: %m", set->iconv_name);
-  char *in = (char *)(uintptr_t)bytes, *out = text;
+  char *in = (char *) (uintptr_t) bytes, *out = text;
   size_t in_left = length, out_left = 2 * length;
   size_t done = iconv (handle, &in, &in_left, &out, &out_left);
-  if (done != (size_t)-1)
+  if (done != (size_t) -1)
     done = iconv (handle, NULL, NULL, &out, &out_left);
   iconv_close (handle);
-  if (done == (size_t)-1)
+  if (done == (size_t) -1)
     return sf_fail (err, SF_EFORMAT, "byte %zu (0x%02X) is not %s", length - in_left,
                     in_left ? bytes[length - in_left] : 0, set->name);
   *out = '\0';
   *ret_text = text;
-  *ret_length = (size_t)(out - text);
+  *ret_length = (size_t) (out - text);
   return SF_OK;
 }
 
@@ -136,14 +136,14 @@ sf_text_to_utf8 (struct sf_arena *arena, const uint8_t *bytes, size_t length, co
     return sf_fail (err, SF_EUNSUPPORTED, "unknown charset '%s': use utf-8, gbk, gb18030, utf-16le, utf-16be or auto",
                     charset);
   size_t skip = has_mark (set, bytes, length) ? set->mark_bytes : 0;
-  const uint8_t *body = length ? bytes + skip : (const uint8_t *)"";
+  const uint8_t *body = length ? bytes + skip : (const uint8_t *) "";
   length -= skip;
   if (set->iconv_name)
     return convert (arena, set, body, length, ret_text, ret_length, err);
   size_t good = sf_text_utf8_prefix (body, length);
   if (good < length)
     return sf_fail (err, SF_EFORMAT, "byte %zu (0x%02X) is not utf-8", skip + good, body[good]);
-  char *text = sf_arena_strndup (arena, (const char *)body, length);
+  char *text = sf_arena_strndup (arena, (const char *) body, length);
   if (!text)
     return sf_fail (err, SF_ENOMEM, "out of memory for %zu bytes of text", length);
   *ret_text = text;
@@ -235,7 +235,7 @@ sf_text_parse_double (struct sf_span span, double *ret_value)
   memcpy (copy, span.text, span.length);
   copy[span.length] = '\0';
   /* glibc's "C" locale is static: neither call allocates. */
-  locale_t c_locale = newlocale (LC_ALL_MASK, "C", (locale_t)0);
+  locale_t c_locale = newlocale (LC_ALL_MASK, "C", (locale_t) 0);
   double value = strtod_l (copy, NULL, c_locale);
   freelocale (c_locale);
   if (!isfinite (value))
@@ -292,7 +292,7 @@ sf_text_next_line (struct sf_span *rest, struct sf_span *ret_line, long *line_nu
   if (rest->length == 0)
     return false;
   const char *end = memchr (rest->text, '\n', rest->length);
-  size_t length = end ? (size_t)(end - rest->text) : rest->length;
+  size_t length = end ? (size_t) (end - rest->text) : rest->length;
   struct sf_span line = { rest->text, length };
   advance (rest, length + (end != NULL));
   if (line.length && line.text[line.length - 1] == '\r')
@@ -364,7 +364,7 @@ enum
 static int
 lower (char c)
 {
-  return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+  return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char) c;
 }
 
 static int
@@ -379,7 +379,7 @@ min3 (int a, int b, int c)
 static int
 edit_distance (const char *a, const char *b)
 {
-  int row[3][NEAREST_BYTES], a_length = (int)strlen (a), b_length = (int)strlen (b);
+  int row[3][NEAREST_BYTES], a_length = (int) strlen (a), b_length = (int) strlen (b);
   int *before = row[0], *last = row[1], *now = row[2];
   for (int j = 0; j <= b_length; j++)
     last[j] = before[j] = j;
@@ -412,7 +412,7 @@ sf_text_nearest (const char *name, const char *const *candidates, size_t count)
   for (size_t i = 0; i < count; i++)
     {
       size_t candidate_length = strlen (candidates[i]);
-      if (candidate_length >= NEAREST_BYTES || (int)candidate_length <= limit)
+      if (candidate_length >= NEAREST_BYTES || (int) candidate_length <= limit)
         continue;
       int distance = edit_distance (name, candidates[i]);
       if (distance > limit)
@@ -444,7 +444,7 @@ make_room (struct sf_strbuf *buf, size_t length)
 {
   if (!buf->failed)
     buf->failed
-        = length > SIZE_MAX / 4 || sf_mem_grow ((void **)&buf->text, &buf->capacity, buf->length + length + 1, 1);
+        = length > SIZE_MAX / 4 || sf_mem_grow ((void **) &buf->text, &buf->capacity, buf->length + length + 1, 1);
   return !buf->failed;
 }
 
@@ -469,19 +469,19 @@ void
 sf_strbuf_addf (struct sf_strbuf *buf, const char *format, ...)
 {
   va_list args;
-  locale_t c_locale = newlocale (LC_ALL_MASK, "C", (locale_t)0);
+  locale_t c_locale = newlocale (LC_ALL_MASK, "C", (locale_t) 0);
   locale_t before = uselocale (c_locale);
   va_start (args, format);
   int n = vsnprintf (NULL, 0, format, args);
   va_end (args);
   if (n < 0)
     buf->failed = true;
-  else if (make_room (buf, (size_t)n))
+  else if (make_room (buf, (size_t) n))
     {
       va_start (args, format);
-      vsnprintf (buf->text + buf->length, (size_t)n + 1, format, args);
+      vsnprintf (buf->text + buf->length, (size_t) n + 1, format, args);
       va_end (args);
-      buf->length += (size_t)n;
+      buf->length += (size_t) n;
     }
   uselocale (before);
   freelocale (c_locale);

@@ -52,9 +52,9 @@ civil_from_days (int64_t days, struct sf_civil *civil)
   int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   int64_t month_from_march = (5 * day_of_year + 2) / 153;
-  civil->day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
-  civil->month = (int)(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
-  civil->year = (int)(year_of_era + era * 400 + (civil->month <= 2));
+  civil->day = (int) (day_of_year - (153 * month_from_march + 2) / 5 + 1);
+  civil->month = (int) (month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
+  civil->year = (int) (year_of_era + era * 400 + (civil->month <= 2));
 }
 
 enum sf_code
@@ -89,9 +89,9 @@ sf_time_to_civil (int64_t time_s, int32_t offset_s)
       second_of_day += DAY_S;
       days--;
     }
-  struct sf_civil civil = { .hour = (int)(second_of_day / 3600),
-                            .minute = (int)(second_of_day / 60 % 60),
-                            .second = (int)(second_of_day % 60) };
+  struct sf_civil civil = { .hour = (int) (second_of_day / 3600),
+                            .minute = (int) (second_of_day / 60 % 60),
+                            .second = (int) (second_of_day % 60) };
   civil_from_days (days, &civil);
   return civil;
 }
@@ -208,7 +208,7 @@ sf_time_parse_compact (const char *digits, size_t length, int32_t offset_s, int6
               && take_digits (&at, 2, &civil.day) && take_digits (&at, 2, &civil.hour);
   read = read && (length < 12 || take_digits (&at, 2, &civil.minute));
   read = read && (length < 14 || take_digits (&at, 2, &civil.second));
-  int shown = length < 60 ? (int)length : 60;
+  int shown = length < 60 ? (int) length : 60;
   if (!read)
     return sf_fail (err, SF_EFORMAT, "'%.*s' is not a time laid out as YYYYMMDDHH, YYYYMMDDHHMM or YYYYMMDDHHMMSS",
                     shown, digits);

@@ -81,8 +81,8 @@ new_node (struct reader *reader, enum sf_yaml_kind kind, const yaml_event_t *eve
     return NULL;
   node->kind = kind;
   node->file = reader->file;
-  node->line = (int)event->start_mark.line + 1;
-  node->column = (int)event->start_mark.column + 1;
+  node->line = (int) event->start_mark.line + 1;
+  node->column = (int) event->start_mark.column + 1;
   node->text = "";
   return node;
 }
@@ -90,7 +90,8 @@ new_node (struct reader *reader, enum sf_yaml_kind kind, const yaml_event_t *eve
 static enum sf_code
 push (struct reader *reader, struct sf_yaml *node)
 {
-  if (sf_mem_grow ((void **)&reader->stack, &reader->stack_capacity, reader->stack_count + 1, sizeof (struct sf_yaml *))
+  if (sf_mem_grow ((void **) &reader->stack, &reader->stack_capacity, reader->stack_count + 1,
+                   sizeof (struct sf_yaml *))
       != 0)
     return fail_memory (reader);
   reader->stack[reader->stack_count++] = node;
@@ -110,20 +111,20 @@ static const char *
 event_anchor (const yaml_event_t *event)
 {
   if (event->type == YAML_SCALAR_EVENT)
-    return (const char *)event->data.scalar.anchor;
+    return (const char *) event->data.scalar.anchor;
   if (event->type == YAML_SEQUENCE_START_EVENT)
-    return (const char *)event->data.sequence_start.anchor;
-  return (const char *)event->data.mapping_start.anchor;
+    return (const char *) event->data.sequence_start.anchor;
+  return (const char *) event->data.mapping_start.anchor;
 }
 
 static const char *
 event_tag (const yaml_event_t *event)
 {
   if (event->type == YAML_SCALAR_EVENT)
-    return (const char *)event->data.scalar.tag;
+    return (const char *) event->data.scalar.tag;
   if (event->type == YAML_SEQUENCE_START_EVENT)
-    return (const char *)event->data.sequence_start.tag;
-  return (const char *)event->data.mapping_start.tag;
+    return (const char *) event->data.sequence_start.tag;
+  return (const char *) event->data.mapping_start.tag;
 }
 
 static enum sf_code
@@ -134,7 +135,7 @@ remember_anchor (struct reader *reader, const yaml_event_t *event, const struct 
     return SF_OK;
   if (reader->anchors_count == ANCHORS_LIMIT)
     return fail_at (reader, SF_ERANGE, &event->start_mark, "more than 1000 anchors");
-  if (sf_mem_grow ((void **)&reader->anchors, &reader->anchors_capacity, reader->anchors_count + 1,
+  if (sf_mem_grow ((void **) &reader->anchors, &reader->anchors_capacity, reader->anchors_count + 1,
                    sizeof *reader->anchors)
       != 0)
     return fail_memory (reader);
@@ -150,7 +151,7 @@ remember_anchor (struct reader *reader, const yaml_event_t *event, const struct 
 static enum sf_code
 read_alias (struct reader *reader, const yaml_event_t *event, int depth, struct sf_yaml **ret_node, int *ret_height)
 {
-  const char *name = (const char *)event->data.alias.anchor;
+  const char *name = (const char *) event->data.alias.anchor;
   const struct anchor *anchor = NULL;
   for (size_t i = reader->anchors_count; i > 0 && !anchor; i--)
     if (strcmp (reader->anchors[i - 1].name, name) == 0)
@@ -176,7 +177,7 @@ read_alias (struct reader *reader, const yaml_event_t *event, int depth, struct 
 static enum sf_code
 read_scalar (struct reader *reader, const yaml_event_t *event, struct sf_yaml **ret_node)
 {
-  const char *text = (const char *)event->data.scalar.value;
+  const char *text = (const char *) event->data.scalar.value;
   size_t length = event->data.scalar.length;
   if (memchr (text, '\0', length))
     return fail_at (reader, SF_EFORMAT, &event->start_mark, "a text must not hold a NUL character");
@@ -234,7 +235,7 @@ read_children (struct reader *reader, yaml_event_type_t end, bool keyed, int dep
 static int
 compare_keys (const void *a, const void *b)
 {
-  const struct sf_yaml *x = *(struct sf_yaml *const *)a, *y = *(struct sf_yaml *const *)b;
+  const struct sf_yaml *x = *(struct sf_yaml *const *) a, *y = *(struct sf_yaml *const *) b;
   int order = strcmp (x->text, y->text);
   if (order == 0)
     order = (x->line > y->line) - (x->line < y->line);
@@ -377,7 +378,7 @@ check_bytes (const char *file, const uint8_t *bytes, size_t length, struct sf_er
   const uint8_t *zero = good ? memchr (bytes, '\0', good) : NULL;
   if (good == length && !zero)
     return SF_OK;
-  size_t bad = zero ? (size_t)(zero - bytes) : good;
+  size_t bad = zero ? (size_t) (zero - bytes) : good;
   for (size_t i = 0; i < bad; i++)
     line += bytes[i] == '\n';
   return sf_fail (err, SF_EFORMAT, "%s:%zu: byte 0x%02X is not UTF-8 text; save the file as UTF-8", file, line,
@@ -394,7 +395,7 @@ sf_yaml_parse (struct sf_arena *arena, const char *file, const uint8_t *bytes, s
   if (!reader.file || !yaml_parser_initialize (&reader.parser))
     return sf_fail (err, SF_ENOMEM, "%s: out of memory reading YAML", file);
   yaml_parser_set_encoding (&reader.parser, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string (&reader.parser, length ? bytes : (const uint8_t *)"", length);
+  yaml_parser_set_input_string (&reader.parser, length ? bytes : (const uint8_t *) "", length);
   enum sf_code code = read_document (&reader, ret_root);
   yaml_parser_delete (&reader.parser);
   sf_mem_free (reader.anchors);
@@ -455,7 +456,7 @@ join_keys (char *text, size_t size, const char *const *allowed, size_t count)
   size_t at = 0;
   text[0] = '\0';
   for (size_t i = 0; i < count && i < ALLOWED_KEYS_SHOWN && at < size; i++)
-    at += (size_t)snprintf (text + at, size - at, "%s%s", i ? ", " : "", allowed[i]);
+    at += (size_t) snprintf (text + at, size - at, "%s%s", i ? ", " : "", allowed[i]);
 }
 
 enum sf_code

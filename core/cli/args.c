@@ -66,7 +66,7 @@ take_set (struct walk *walk, const char *text, struct sf_error *err)
   char *key = sf_arena_strndup (walk->arena, text, (size_t) (equals - text));
   if (!key)
     return sf_fail (err, SF_ENOMEM, "out of memory");
-  walk->out->overrides[walk->out->overrides_count++] = (struct sf_override) { .key = key, .value = equals + 1 };
+  walk->out->overrides[walk->out->overrides_count++] = (struct sf_override){ .key = key, .value = equals + 1 };
   return SF_OK;
 }
 

@@ -25,7 +25,7 @@ struct sf_places
 struct sf_cli
 {
   struct sf_arena arena;
-  int zh;               /* speak Chinese */
+  int zh; /* speak Chinese */
   struct sf_places places;
   struct sf_log *log;
   struct sf_pool *pool;
@@ -42,7 +42,7 @@ struct sf_arguments
   struct sf_settings *settings;
   struct sf_override *overrides; /* --set */
   size_t overrides_count;
-  char **words;                  /* the rest */
+  char **words; /* the rest */
   int count;
 };
 
@@ -50,12 +50,12 @@ struct sf_arguments
 struct sf_cli_command
 {
   const char *name;
-  const char *usage;             /* "run SCENARIO [-o DIR] [--set KEY=VALUE]..." */
+  const char *usage; /* "run SCENARIO [-o DIR] [--set KEY=VALUE]..." */
   const char *summary_en, *summary_zh;
   const char *more_en, *more_zh; /* a few lines: what it does, an example */
   const struct sf_option *options;
-  bool takes_set;                /* knows --set KEY=VALUE */
-  int words_min, words_max;      /* -1: no bound */
+  bool takes_set;           /* knows --set KEY=VALUE */
+  int words_min, words_max; /* -1: no bound */
   /* Returns an exit code; an error's text goes to err and is printed by the caller. */
   int (*run) (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *err);
 };
@@ -70,8 +70,8 @@ extern const struct sf_cli_command sf_command_run, sf_command_check, sf_command_
 
 /* args.c: read argv (after the command's word) against two option tables; "-o X" is "--output X". */
 enum sf_code sf_arguments_parse (struct sf_arena *arena, const struct sf_option *options, bool takes_set,
-                                 const struct sf_option *global_options, struct sf_settings *global, int argc, char **argv,
-                                 struct sf_arguments *ret_arguments, bool *ret_help, struct sf_error *err);
+                                 const struct sf_option *global_options, struct sf_settings *global, int argc,
+                                 char **argv, struct sf_arguments *ret_arguments, bool *ret_help, struct sf_error *err);
 
 /* places.c: the environment (SANFANG_PLUGIN_PATH, SANFANG_SHARE, SANFANG_DATA), else the build tree that the program
    stands in, else where it was installed. */
@@ -90,7 +90,8 @@ int sf_text_columns (const char *text);
 /* Print a text that may come from a feed: control characters, which could drive a terminal, as '?'. */
 void sf_text_print (const char *text, FILE *out);
 /* A table dataset for a terminal, with who may say it. columns NULL: all. */
-void sf_table_print (const struct sf_dataset *dataset, const char *const *columns, size_t columns_count, int zh, FILE *out);
+void sf_table_print (const struct sf_dataset *dataset, const char *const *columns, size_t columns_count, int zh,
+                     FILE *out);
 /* The same as one JSON object: {"dataset":..., "rows":[{...}]}. */
 void sf_table_json (const struct sf_dataset *dataset, struct sf_strbuf *out);
 

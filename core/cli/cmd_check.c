@@ -7,8 +7,7 @@
 #include <string.h>
 
 static const struct sf_option options[] = {
-  { .name = "json", .type = SF_OPTION_BOOL, .fallback = "false",
-    .help_en = "print JSON", .help_zh = "以 JSON 输出" },
+  { .name = "json", .type = SF_OPTION_BOOL, .fallback = "false", .help_en = "print JSON", .help_zh = "以 JSON 输出" },
   { .name = NULL },
 };
 

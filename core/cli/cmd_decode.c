@@ -15,10 +15,16 @@ enum
 };
 
 static const struct sf_option options[] = {
-  { .name = "json", .type = SF_OPTION_BOOL, .fallback = "false",
-    .help_en = "print every record as one JSON line", .help_zh = "每条记录输出一行 JSON" },
-  { .name = "feed", .type = SF_OPTION_TEXT, .fallback = "decode",
-    .help_en = "name of the feed in the records", .help_zh = "记录中的数据源名" },
+  { .name = "json",
+    .type = SF_OPTION_BOOL,
+    .fallback = "false",
+    .help_en = "print every record as one JSON line",
+    .help_zh = "每条记录输出一行 JSON" },
+  { .name = "feed",
+    .type = SF_OPTION_TEXT,
+    .fallback = "decode",
+    .help_en = "name of the feed in the records",
+    .help_zh = "记录中的数据源名" },
   { .name = NULL },
 };
 

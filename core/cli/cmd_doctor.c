@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 static const struct sf_option options[] = {
-  { .name = "output", .type = SF_OPTION_TEXT,
-    .help_en = "also check the snapshots of this folder (-o DIR)", .help_zh = "同时检查该文件夹的快照（-o DIR）" },
+  { .name = "output",
+    .type = SF_OPTION_TEXT,
+    .help_en = "also check the snapshots of this folder (-o DIR)",
+    .help_zh = "同时检查该文件夹的快照（-o DIR）" },
   { .name = NULL },
 };
 

@@ -10,8 +10,7 @@
 #endif
 
 static const struct sf_option list_options[] = {
-  { .name = "json", .type = SF_OPTION_BOOL, .fallback = "false",
-    .help_en = "print JSON", .help_zh = "以 JSON 输出" },
+  { .name = "json", .type = SF_OPTION_BOOL, .fallback = "false", .help_en = "print JSON", .help_zh = "以 JSON 输出" },
   { .name = NULL },
 };
 
@@ -230,12 +229,13 @@ print_vocabulary (const struct sf_vocabulary *vocabulary, int zh)
   size_t n = sf_vocabulary_quantities (vocabulary, &quantities), m = sf_vocabulary_datasets (vocabulary, &datasets);
   puts (zh ? "量：" : "quantities:");
   for (size_t i = 0; i < n; i++)
-    printf ("  %-18s %-8s %-10s %s\n", quantities[i]->name, sf_column_type_name (quantities[i]->type), quantities[i]->unit,
-            zh ? quantities[i]->title_zh : quantities[i]->title_en);
+    printf ("  %-18s %-8s %-10s %s\n", quantities[i]->name, sf_column_type_name (quantities[i]->type),
+            quantities[i]->unit, zh ? quantities[i]->title_zh : quantities[i]->title_en);
   puts (zh ? "数据集：" : "datasets:");
   for (size_t i = 0; i < m; i++)
     printf ("  %-18s %-8s %-18s %s\n", datasets[i]->name, sf_dataset_kind_name (datasets[i]->kind),
-            datasets[i]->quantity ? datasets[i]->quantity->name : "", zh ? datasets[i]->title_zh : datasets[i]->title_en);
+            datasets[i]->quantity ? datasets[i]->quantity->name : "",
+            zh ? datasets[i]->title_zh : datasets[i]->title_en);
 }
 
 static int

@@ -115,9 +115,11 @@ run_manual (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_
   printf (".SH %s\n", zh ? "插件及其设置" : "PLUGINS AND THEIR SETTINGS");
   print_plugin_pages (cli);
   printf (".SH %s\n%s\n", zh ? "退出码" : "EXIT STATUS",
-          zh ? "0 完成，1 失败，2 用法错误，3 完成但有输入被隔离" : "0 done, 1 failed, 2 usage, 3 done with quarantined input");
+          zh ? "0 完成，1 失败，2 用法错误，3 完成但有输入被隔离"
+             : "0 done, 1 failed, 2 usage, 3 done with quarantined input");
   printf (".SH %s\n.TP\nSANFANG_PLUGIN_PATH, SANFANG_SHARE, SANFANG_DATA\n%s\n", zh ? "环境变量" : "ENVIRONMENT",
-          zh ? "插件、共享文件和构建数据所在的文件夹" : "folders of the plugins, of the shared files, of data made at build time");
+          zh ? "插件、共享文件和构建数据所在的文件夹"
+             : "folders of the plugins, of the shared files, of data made at build time");
   printf (".SH %s\n.BR sanfang\\-scenario (5),\n.BR sanfang\\-snapshot (5)\n", zh ? "参见" : "\"SEE ALSO\"");
   return SF_EXIT_DONE;
 }

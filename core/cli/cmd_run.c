@@ -10,10 +10,16 @@
 #include <unistd.h>
 
 static const struct sf_option options[] = {
-  { .name = "output", .type = SF_OPTION_TEXT, .fallback = "sanfang-out",
-    .help_en = "folder of the snapshots (-o DIR)", .help_zh = "快照所在文件夹（-o DIR）" },
-  { .name = "json", .type = SF_OPTION_BOOL, .fallback = "false",
-    .help_en = "print JSON lines: the run, then each table of the answers", .help_zh = "输出 JSON 行：先是本次运行，再是各结果表" },
+  { .name = "output",
+    .type = SF_OPTION_TEXT,
+    .fallback = "sanfang-out",
+    .help_en = "folder of the snapshots (-o DIR)",
+    .help_zh = "快照所在文件夹（-o DIR）" },
+  { .name = "json",
+    .type = SF_OPTION_BOOL,
+    .fallback = "false",
+    .help_en = "print JSON lines: the run, then each table of the answers",
+    .help_zh = "输出 JSON 行：先是本次运行，再是各结果表" },
   { .name = NULL },
 };
 
@@ -98,7 +104,10 @@ print_products (const struct sf_cli *cli, const struct sf_snapshot *snapshot, co
     if (strcmp (snapshot->products[i].media_type, "text/html") == 0)
       page = snapshot->products[i].path;
   printf (cli->zh ? "快照 %s（%s，%s%s）\n" : "snapshot %s (%s, %s%s)\n", snapshot->id, state,
-          sf_authority_name (snapshot->authority, cli->zh), !snapshot->simulated ? "" : cli->zh ? "，模拟" : ", simulated");
+          sf_authority_name (snapshot->authority, cli->zh),
+          !snapshot->simulated ? ""
+          : cli->zh            ? "，模拟"
+                               : ", simulated");
   printf (cli->zh ? "  %zu 个阶段计算，%zu 个沿用；%zu 条记录，%zu 条被隔离\n"
                   : "  %zu stages run, %zu reused; %zu records, %zu quarantined\n",
           report->stages_run, report->stages_reused, report->records, report->rejected);

@@ -6,16 +6,16 @@
 struct sf_cli_command
 sf_help_of_plugin (const struct sf_plugin *plugin)
 {
-  return (struct sf_cli_command) { .name = plugin->name,
-                                   .usage = plugin->as.command->usage,
-                                   .summary_en = plugin->summary_en,
-                                   .summary_zh = plugin->summary_zh,
-                                   .more_en = plugin->as.command->more_en,
-                                   .more_zh = plugin->as.command->more_zh,
-                                   .options = plugin->options,
-                                   .takes_set = plugin->as.command->takes_set,
-                                   .words_min = plugin->as.command->words_min,
-                                   .words_max = plugin->as.command->words_max };
+  return (struct sf_cli_command){ .name = plugin->name,
+                                  .usage = plugin->as.command->usage,
+                                  .summary_en = plugin->summary_en,
+                                  .summary_zh = plugin->summary_zh,
+                                  .more_en = plugin->as.command->more_en,
+                                  .more_zh = plugin->as.command->more_zh,
+                                  .options = plugin->options,
+                                  .takes_set = plugin->as.command->takes_set,
+                                  .words_min = plugin->as.command->words_min,
+                                  .words_max = plugin->as.command->words_max };
 }
 
 static void

@@ -103,8 +103,11 @@ run_plugin_command (struct sf_cli *cli, const struct sf_plugin *plugin, const st
     }
   argv[0] = (char *) plugin->name;
   memcpy (argv + 1, arguments->words, (size_t) arguments->count * sizeof *argv);
-  struct sf_command_context context = { .host = &host, .plugins = cli->plugins, .zh = cli->zh,
-                                        .overrides = arguments->overrides, .overrides_count = arguments->overrides_count,
+  struct sf_command_context context = { .host = &host,
+                                        .plugins = cli->plugins,
+                                        .zh = cli->zh,
+                                        .overrides = arguments->overrides,
+                                        .overrides_count = arguments->overrides_count,
                                         .print = print_out };
   int result = plugin->as.command->run (&context, arguments->count + 1, argv, err);
   return result < SF_EXIT_DONE || result > SF_EXIT_QUARANTINED ? SF_EXIT_FAILED : result;
@@ -143,8 +146,8 @@ run_command (struct sf_cli *cli, const struct sf_cli_command *command, const str
   if (sf_settings_parse (&cli->arena, sf_cli_global_options, NULL, NULL, &global, &err) != SF_OK)
     return fail (&err, SF_EXIT_FAILED);
   cli->global = global;
-  enum sf_code code = sf_arguments_parse (&cli->arena, command->options, command->takes_set, sf_cli_global_options, global,
-                                          argc, argv, &arguments, &help, &err);
+  enum sf_code code = sf_arguments_parse (&cli->arena, command->options, command->takes_set, sf_cli_global_options,
+                                          global, argc, argv, &arguments, &help, &err);
   cli->zh = speaks_chinese (sf_settings_text (global, "lang"));
   if (help)
     {
@@ -184,7 +187,8 @@ run_from_plugin (struct sf_cli *cli, int argc, char **argv)
   const struct sf_plugin *plugin = NULL;
   if (argv[0][0] == '-')
     {
-      fprintf (stderr, "sanfang: %s stands where a command is due; options come after it (sanfang run --help)\n", argv[0]);
+      fprintf (stderr, "sanfang: %s stands where a command is due; options come after it (sanfang run --help)\n",
+               argv[0]);
       return SF_EXIT_USAGE;
     }
   enum sf_code code = find_command (cli, argv[0], &plugin, &err);
@@ -207,7 +211,8 @@ close_output (int result)
   if (fflush (stdout) == 0 && !ferror (stdout))
     return result;
   if (errno != EPIPE)
-    fprintf (stderr, "sanfang: standard output cannot be written%s%s\n", errno ? ": " : "", errno ? strerror (errno) : "");
+    fprintf (stderr, "sanfang: standard output cannot be written%s%s\n", errno ? ": " : "",
+             errno ? strerror (errno) : "");
   return SF_EXIT_FAILED;
 }
 
@@ -234,7 +239,8 @@ main (int argc, char **argv)
   else
     {
       const struct sf_cli_command *command = find_builtin (strcmp (word, "--version") == 0 ? "version" : word);
-      result = command ? run_command (&cli, command, NULL, argc - 2, argv + 2) : run_from_plugin (&cli, argc - 1, argv + 1);
+      result = command ? run_command (&cli, command, NULL, argc - 2, argv + 2)
+                       : run_from_plugin (&cli, argc - 1, argv + 1);
     }
   result = close_output (result);
   finish (&cli);

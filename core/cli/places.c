@@ -40,7 +40,7 @@ build_tree (struct sf_arena *arena, const char **ret_source)
   char *path = sf_file_join (arena, folder, "sanfang.tree");
   if (!path || sf_file_read (arena, path, 4096, &note, &length, NULL) != SF_OK)
     return NULL;
-  struct sf_span line = sf_span_trim ((struct sf_span) { .text = (const char *) note, .length = length });
+  struct sf_span line = sf_span_trim ((struct sf_span){ .text = (const char *) note, .length = length });
   *ret_source = sf_arena_strndup (arena, line.text, line.length);
   return folder;
 }

@@ -45,8 +45,8 @@ columns_of (unsigned long code)
 {
   static const struct range none[] = { { 0x300, 0x36F }, { 0x200B, 0x200F }, { 0x20D0, 0x20FF }, { 0xFE00, 0xFE0F } };
   static const struct range two[]
-      = { { 0x1100, 0x115F }, { 0x2E80, 0x303E }, { 0x3041, 0xA4CF }, { 0xA960, 0xA97F },   { 0xAC00, 0xD7A3 },
-          { 0xF900, 0xFAFF }, { 0xFE10, 0xFE19 }, { 0xFE30, 0xFE6F }, { 0xFF01, 0xFF60 },   { 0xFFE0, 0xFFE6 },
+      = { { 0x1100, 0x115F },   { 0x2E80, 0x303E },   { 0x3041, 0xA4CF },  { 0xA960, 0xA97F }, { 0xAC00, 0xD7A3 },
+          { 0xF900, 0xFAFF },   { 0xFE10, 0xFE19 },   { 0xFE30, 0xFE6F },  { 0xFF01, 0xFF60 }, { 0xFFE0, 0xFFE6 },
           { 0x1F300, 0x1F64F }, { 0x1F900, 0x1F9FF }, { 0x20000, 0x3FFFD } };
   if (is_among (code, none, sizeof none / sizeof *none))
     return 0;
@@ -152,7 +152,10 @@ sf_table_print (const struct sf_dataset *dataset, const char *const *columns, si
   char cell[CELL_BYTES];
   size_t n = choose_columns (table, columns, columns_count, chosen);
   fprintf (out, zh ? "%s（%s%s）\n" : "%s (%s%s)\n", zh ? dataset->spec->title_zh : dataset->spec->title_en,
-           sf_authority_name (dataset->authority, zh), !dataset->simulated ? "" : zh ? "，模拟" : ", simulated");
+           sf_authority_name (dataset->authority, zh),
+           !dataset->simulated ? ""
+           : zh                ? "，模拟"
+                               : ", simulated");
   if (table->rows == 0)
     {
       fprintf (out, "  %s\n", zh ? "无" : "none");
@@ -205,9 +208,15 @@ sf_table_json (const struct sf_dataset *dataset, struct sf_strbuf *out)
           const char *name = column->spec->name;
           switch (column->spec->quantity->type)
             {
-            case SF_COLUMN_TEXT: sf_json_put_string (&json, name, column->as.texts[row]); break;
-            case SF_COLUMN_TIME: sf_json_put_time (&json, name, column->as.ints[row]); break;
-            case SF_COLUMN_DOUBLE: sf_json_put_double (&json, name, column->as.doubles[row]); break;
+            case SF_COLUMN_TEXT:
+              sf_json_put_string (&json, name, column->as.texts[row]);
+              break;
+            case SF_COLUMN_TIME:
+              sf_json_put_time (&json, name, column->as.ints[row]);
+              break;
+            case SF_COLUMN_DOUBLE:
+              sf_json_put_double (&json, name, column->as.doubles[row]);
+              break;
             case SF_COLUMN_INT:
               sf_json_key (&json, name);
               if (column->as.ints[row] == INT64_MIN)

@@ -36,8 +36,8 @@ check_wanted (const struct sf_scenario *scenario, const struct sf_graph *graph, 
   for (size_t q = 0; q < scenario->queries_count; q++)
     if (strcmp (scenario->queries[q].dataset, dataset) == 0)
       return SF_OK;
-  return sf_fail (err, SF_ENOTFOUND, "%s: %s wants dataset '%s', which no model of the scenario makes", scenario->path, who,
-                  dataset);
+  return sf_fail (err, SF_ENOTFOUND, "%s: %s wants dataset '%s', which no model of the scenario makes", scenario->path,
+                  who, dataset);
 }
 
 enum sf_code
@@ -75,12 +75,12 @@ list_slots (struct cycle *cycle, struct sf_error *err)
     return no_memory (err);
   for (size_t q = 0; q < cycle->scenario->queries_count; q++)
     cycle->slots[cycle->slots_count++]
-        = (struct slot) { .name = cycle->scenario->queries[q].dataset, .node = SF_MAKER_GIVEN };
+        = (struct slot){ .name = cycle->scenario->queries[q].dataset, .node = SF_MAKER_GIVEN };
   for (size_t n = 0; n < cycle->graph.count; n++)
     for (size_t e = 0; e < cycle->graph.nodes[n].edges_count; e++)
       if (cycle->graph.nodes[n].edges[e].role == SF_MAKES)
         cycle->slots[cycle->slots_count++]
-            = (struct slot) { .name = cycle->graph.nodes[n].edges[e].dataset, .node = (int) n };
+            = (struct slot){ .name = cycle->graph.nodes[n].edges[e].dataset, .node = (int) n };
   return SF_OK;
 }
 
@@ -154,11 +154,11 @@ sweep (const struct cycle *cycle)
 static enum sf_code
 fill_report (const struct cycle *cycle, bool published, struct sf_cycle_report *report, struct sf_error *err)
 {
-  *report = (struct sf_cycle_report) { .snapshot_id = cycle->id,
-                                       .published = published,
-                                       .messages = cycle->ingest.messages_count,
-                                       .records = cycle->ingest.records_count,
-                                       .rejected = cycle->ingest.rejected };
+  *report = (struct sf_cycle_report){ .snapshot_id = cycle->id,
+                                      .published = published,
+                                      .messages = cycle->ingest.messages_count,
+                                      .records = cycle->ingest.records_count,
+                                      .rejected = cycle->ingest.rejected };
   report->snapshot_folder = sf_arena_printf (cycle->arena, "%s/snapshots/%s", cycle->dir, cycle->id);
   for (size_t n = 0; n < cycle->graph.count; n++)
     {
@@ -181,8 +181,7 @@ take_feeds (struct cycle *cycle, struct sf_error *err)
   for (size_t f = 0; f < scenario->feeds_count; f++)
     {
       struct sf_error why = { 0 };
-      enum sf_code code
-          = sf_ingest_feed (&cycle->ingest, cycle->plugins, &scenario->feeds[f], scenario->clock_s, &why);
+      enum sf_code code = sf_ingest_feed (&cycle->ingest, cycle->plugins, &scenario->feeds[f], scenario->clock_s, &why);
       if (code == SF_OK)
         continue;
       if (code == SF_ENOMEM || code == SF_ECANCELLED || scenario->feeds_count == 1)
@@ -214,8 +213,8 @@ run_cycle (struct cycle *cycle, struct sf_cycle_report *ret_report, struct sf_er
 }
 
 enum sf_code
-sf_cycle_run (struct sf_arena *arena, struct sf_plugin_host *plugins, const struct sf_scenario *scenario, const char *dir,
-              struct sf_cycle_report *ret_report, struct sf_error *err)
+sf_cycle_run (struct sf_arena *arena, struct sf_plugin_host *plugins, const struct sf_scenario *scenario,
+              const char *dir, struct sf_cycle_report *ret_report, struct sf_error *err)
 {
   struct cycle cycle = { .arena = arena,
                          .plugins = plugins,

@@ -9,7 +9,7 @@
 struct sf_cycle_report
 {
   const char *snapshot_id, *snapshot_folder;
-  bool published;       /* false: the current snapshot already answers this scenario; true with no stage run: an older one
+  bool published; /* false: the current snapshot already answers this scenario; true with no stage run: an older one
                            does, and is current again */
   size_t stages_run, stages_reused;
   size_t messages, records, rejected;

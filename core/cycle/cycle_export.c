@@ -71,8 +71,8 @@ run_exporter (struct cycle *cycle, const struct sf_instance *exporter, const cha
         job.authority = datasets[i]->authority;
       job.simulated |= datasets[i]->simulated;
       if (!(exporter->plugin->as.exporter->kinds & (1u << datasets[i]->spec->kind)))
-        return sf_fail (err, SF_ETYPE, "output %s: exporter '%s' does not write a %s (%s)", name, exporter->plugin->name,
-                        sf_dataset_kind_name (datasets[i]->spec->kind), datasets[i]->name);
+        return sf_fail (err, SF_ETYPE, "output %s: exporter '%s' does not write a %s (%s)", name,
+                        exporter->plugin->name, sf_dataset_kind_name (datasets[i]->spec->kind), datasets[i]->name);
     }
   size_t before = cycle->products_count;
   enum sf_code code = exporter->plugin->as.exporter->run (&host, &job, err);

@@ -348,7 +348,8 @@ add_looks (struct cycle *cycle, struct sf_hash *hash, struct sf_error *err)
   static const char *const folders[] = { "styles", "templates" };
   for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
     {
-      char *path = cycle->setup->share_folder ? sf_file_join (cycle->arena, cycle->setup->share_folder, folders[i]) : NULL;
+      char *path
+          = cycle->setup->share_folder ? sf_file_join (cycle->arena, cycle->setup->share_folder, folders[i]) : NULL;
       if (cycle->setup->share_folder && !path)
         return sf_fail (err, SF_ENOMEM, "out of memory for a key");
       if (path)
@@ -398,8 +399,8 @@ find_id (struct cycle *cycle, struct sf_error *err)
     return code;
   char text[SF_KEY_TEXT_BYTES];
   struct sf_civil t = sf_time_to_civil (cycle->scenario->clock_s, 0);
-  cycle->id = sf_arena_printf (cycle->arena, "%04d%02d%02dT%02d%02d%02dZ-%.12s", t.year, t.month, t.day, t.hour, t.minute,
-                               t.second, sf_key_format (&key, text));
+  cycle->id = sf_arena_printf (cycle->arena, "%04d%02d%02dT%02d%02d%02dZ-%.12s", t.year, t.month, t.day, t.hour,
+                               t.minute, t.second, sf_key_format (&key, text));
   return cycle->id ? SF_OK : sf_fail (err, SF_ENOMEM, "out of memory for a key");
 }
 

@@ -13,7 +13,7 @@ struct slot
   struct sf_key key;
   enum sf_authority authority;
   bool simulated;
-  struct sf_dataset *dataset; /* one reference; NULL until made or loaded */
+  struct sf_dataset *dataset;  /* one reference; NULL until made or loaded */
   const char *exporter, *file; /* where the snapshot keeps it; NULL: not kept */
 };
 

@@ -39,8 +39,9 @@ answer_query (struct cycle *cycle, const struct sf_query *query, struct sf_error
   enum sf_code code = sf_dataset_new_tracks (spec, NULL, records, n, &slot->dataset, err);
   sf_mem_free (records);
   if (code == SF_OK && n == 0)
-    sf_log_write (cycle->setup->log, SF_LOG_WARNING, query->dataset, "no record of %zu answers this dataset's query%s%s",
-                  cycle->ingest.records_count, query->storm ? ": storm " : "", query->storm ? query->storm : "");
+    sf_log_write (cycle->setup->log, SF_LOG_WARNING, query->dataset,
+                  "no record of %zu answers this dataset's query%s%s", cycle->ingest.records_count,
+                  query->storm ? ": storm " : "", query->storm ? query->storm : "");
   return code;
 }
 
@@ -201,7 +202,8 @@ load_node (struct cycle *cycle, size_t n)
       struct slot *slot = sf_cycle_slot (cycle, node->edges[e].dataset);
       state->kept = sf_snapshot_load (cycle->previous, cycle->plugins, slot->name, &slot->dataset, &why) == SF_OK;
       if (state->kept)
-        sf_log_write (cycle->setup->log, SF_LOG_INFO, slot->name, "unchanged: taken from snapshot %s", cycle->previous->id);
+        sf_log_write (cycle->setup->log, SF_LOG_INFO, slot->name, "unchanged: taken from snapshot %s",
+                      cycle->previous->id);
       else
         sf_log_write (cycle->setup->log, SF_LOG_WARNING, slot->name, "made again, for the kept one does not load: %s",
                       why.message);

@@ -77,7 +77,7 @@ count_cells (const struct sf_yaml *node, const char *key, const double extent[2]
                          "(move the upper edge to %.12g or %.12g)",
                          key, extent[0], extent[1], exact, cell, extent[0] + floor (exact) * cell,
                          extent[0] + ceil (exact) * cell);
-  *ret_count = (int)whole;
+  *ret_count = (int) whole;
   return SF_OK;
 }
 
@@ -100,7 +100,7 @@ read_grid (const struct sf_yaml *node, struct sf_gridspec *ret_grid, struct sf_e
   SF_TRY (read_cell (node, cell, err));
   SF_TRY (count_cells (sf_yaml_get (node, "x"), "x", x, cell[0], &grid.nx, err));
   SF_TRY (count_cells (sf_yaml_get (node, "y"), "y", y, cell[1], &grid.ny, err));
-  if ((double)grid.nx * grid.ny > CELLS_MAX)
+  if ((double) grid.nx * grid.ny > CELLS_MAX)
     return sf_yaml_fail (err, SF_ERANGE, node, "%d x %d cells are more than 2^28", grid.nx, grid.ny);
   strcpy (grid.crs, crs);
   grid.affine[0] = x[0];
@@ -121,7 +121,7 @@ sf_domain_parse (struct sf_arena *arena, const struct sf_yaml *root, struct sf_d
     return sf_yaml_fail (err, SF_EFORMAT, list ? list : root, "a domain needs 'grids', a mapping of at least one grid");
   if (list->count > GRIDS_MAX)
     return sf_yaml_fail (err, SF_ERANGE, list, "%zu grids are more than %d", list->count, GRIDS_MAX);
-  struct sf_domain domain = { .count = (int)list->count };
+  struct sf_domain domain = { .count = (int) list->count };
   domain.names = sf_arena_calloc (arena, list->count, sizeof *domain.names);
   domain.grids = sf_arena_calloc (arena, list->count, sizeof *domain.grids);
   if (!domain.names || !domain.grids)

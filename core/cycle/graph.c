@@ -46,10 +46,10 @@ static const char *
 resolve (struct builder *builder, const char *name, int grid)
 {
   const char *at = strrchr (name, '@');
-  const char *instance = !at ? NULL
-                         : strcmp (at, "@*") == 0 && grid >= 0 ? builder->domain->names[grid]
+  const char *instance = !at                                                       ? NULL
+                         : strcmp (at, "@*") == 0 && grid >= 0                     ? builder->domain->names[grid]
                          : strcmp (at, "@home") == 0 && builder->domain->count > 0 ? builder->domain->names[0]
-                                                                                  : NULL;
+                                                                                   : NULL;
   if (!instance)
     return name;
   return sf_arena_printf (builder->arena, "%.*s@%s", (int) (at - name), name, instance);
@@ -103,7 +103,7 @@ add_stage (struct builder *builder, const struct sf_instance *model, const struc
   for (int i = 0; i < runs; i++)
     {
       struct sf_node *node = &builder->nodes[builder->count++];
-      *node = (struct sf_node) { .model = model, .stage = stage, .grid = per_grid (stage) ? i : -1 };
+      *node = (struct sf_node){ .model = model, .stage = stage, .grid = per_grid (stage) ? i : -1 };
       SF_TRY (fill_edges (builder, node, err));
     }
   return SF_OK;
@@ -171,10 +171,11 @@ link_edges (struct builder *builder, struct sf_error *err)
           struct sf_edge *edge = &node->edges[e];
           edge->maker = edge->role == SF_MAKES ? (int) n : find_maker (builder, edge->dataset);
           if (edge->role == SF_NEEDS && !edge->previous && edge->maker == SF_MAKER_NOBODY)
-            return sf_fail (err, SF_ENOTFOUND,
-                            "stage %s.%s needs dataset '%s', which no stage makes and the scenario does not give: add a "
-                            "model that makes it, or a 'datasets' entry",
-                            node->model->plugin->name, node->stage->name, edge->dataset);
+            return sf_fail (
+                err, SF_ENOTFOUND,
+                "stage %s.%s needs dataset '%s', which no stage makes and the scenario does not give: add a "
+                "model that makes it, or a 'datasets' entry",
+                node->model->plugin->name, node->stage->name, edge->dataset);
         }
     }
   return SF_OK;
@@ -247,7 +248,7 @@ sort_nodes (struct builder *builder, struct sf_graph *ret_graph, struct sf_error
     for (size_t e = 0; e < sorted[i].edges_count; e++)
       if (sorted[i].edges[e].maker >= 0)
         sorted[i].edges[e].maker = new_index[sorted[i].edges[e].maker];
-  *ret_graph = (struct sf_graph) { .nodes = sorted, .count = n };
+  *ret_graph = (struct sf_graph){ .nodes = sorted, .count = n };
   return SF_OK;
 }
 
@@ -256,11 +257,8 @@ sf_graph_build (struct sf_arena *arena, const struct sf_vocabulary *vocabulary, 
                 size_t models_count, const struct sf_domain *domain, const char *const *given, size_t given_count,
                 struct sf_graph *ret_graph, struct sf_error *err)
 {
-  struct builder builder = { .arena = arena,
-                             .vocabulary = vocabulary,
-                             .domain = domain,
-                             .given = given,
-                             .given_count = given_count };
+  struct builder builder
+      = { .arena = arena, .vocabulary = vocabulary, .domain = domain, .given = given, .given_count = given_count };
   SF_TRY (add_models (&builder, models, models_count, err));
   SF_TRY (link_edges (&builder, err));
   return sort_nodes (&builder, ret_graph, err);

@@ -8,10 +8,10 @@
 struct sf_edge
 {
   enum sf_port_role role;
-  const char *port;     /* as the stage declares it */
-  const char *dataset;  /* resolved; without "previous:" */
+  const char *port;    /* as the stage declares it */
+  const char *dataset; /* resolved; without "previous:" */
   bool previous;
-  int maker;            /* index of the node that makes it, -1: given from outside, -2: nobody (only for SF_USES) */
+  int maker; /* index of the node that makes it, -1: given from outside, -2: nobody (only for SF_USES) */
 };
 
 enum

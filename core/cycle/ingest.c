@@ -56,7 +56,8 @@ add_excerpt (struct sf_strbuf *buf, const char *bytes, size_t length)
 }
 
 static void
-add_line (struct sf_strbuf *out, const char *feed, const char *source, long line, const char *reason, const char *excerpt)
+add_line (struct sf_strbuf *out, const char *feed, const char *source, long line, const char *reason,
+          const char *excerpt)
 {
   struct sf_json json = { .out = out };
   sf_json_begin_object (&json);
@@ -90,7 +91,8 @@ quarantine (void *ctx, long line, const char *reason, const char *bytes, size_t 
   decoding->ingest->rejected++;
   decoding->entry->rejected++;
   if (decoding->entry->rejected <= LOGGED_PER_MESSAGE)
-    sf_log_write (decoding->log, SF_LOG_WARNING, decoding->message->feed, "quarantined: %s:%ld: %s", source, line, reason);
+    sf_log_write (decoding->log, SF_LOG_WARNING, decoding->message->feed, "quarantined: %s:%ld: %s", source, line,
+                  reason);
   if (decoding->entry->rejected == LOGGED_PER_MESSAGE)
     sf_log_write (decoding->log, SF_LOG_WARNING, decoding->message->feed,
                   "quarantined: %s: any more of this message are not listed here", source);
@@ -141,7 +143,9 @@ sf_ingest_message (struct sf_ingest *ingest, const struct sf_decoder *decoder, v
       != 0)
     return no_memory (err);
   struct sf_ingest_message *entry = &ingest->messages[ingest->messages_count];
-  *entry = (struct sf_ingest_message) { .feed = message->feed, .received_s = message->received_s, .length = message->length };
+  *entry = (struct sf_ingest_message){ .feed = message->feed,
+                                       .received_s = message->received_s,
+                                       .length = message->length };
   entry->source = sf_arena_strdup (ingest->arena, without_folder (message->source));
   if (!entry->source)
     return no_memory (err);
@@ -176,8 +180,8 @@ deliver (void *ctx, const struct sf_message *message, struct sf_error *err)
   struct sf_message named = *message;
   named.feed = delivery->feed->name;
   named.received_s = delivery->clock_s;
-  return sf_ingest_message (delivery->ingest, delivery->feed->decoder.plugin->as.decoder, delivery->decoder_state, &named,
-                            delivery->log, err);
+  return sf_ingest_message (delivery->ingest, delivery->feed->decoder.plugin->as.decoder, delivery->decoder_state,
+                            &named, delivery->log, err);
 }
 
 enum sf_code
@@ -200,11 +204,8 @@ sf_ingest_feed (struct sf_ingest *ingest, struct sf_plugin_host *plugins, const 
   if (code != SF_OK)
     goto out;
   transport_open = true;
-  struct delivery delivery = { .ingest = ingest,
-                               .feed = feed,
-                               .decoder_state = decoder_state,
-                               .clock_s = clock_s,
-                               .log = decoder_host.log };
+  struct delivery delivery
+      = { .ingest = ingest, .feed = feed, .decoder_state = decoder_state, .clock_s = clock_s, .log = decoder_host.log };
   struct sf_inlet inlet = { .ctx = &delivery, .deliver = deliver };
   code = transport->poll (transport_state, &inlet, &delivered, err);
   if (code == SF_OK && delivered == 0)
@@ -223,5 +224,5 @@ sf_ingest_finish (struct sf_ingest *ingest)
   sf_mem_free (ingest->messages);
   sf_mem_free (ingest->records);
   sf_strbuf_finish (&ingest->quarantine);
-  *ingest = (struct sf_ingest) { .arena = ingest->arena };
+  *ingest = (struct sf_ingest){ .arena = ingest->arena };
 }

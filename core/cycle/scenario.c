@@ -39,7 +39,8 @@ need_kind (const struct sf_yaml *node, enum sf_yaml_kind kind, const char *what,
 
 /* A text that must be there and say something; absent, it is the fallback, and an error where that is NULL. */
 static enum sf_code
-read_text (const struct sf_yaml *owner, const char *key, const char *fallback, const char **ret_text, struct sf_error *err)
+read_text (const struct sf_yaml *owner, const char *key, const char *fallback, const char **ret_text,
+           struct sf_error *err)
 {
   const struct sf_yaml *node = sf_yaml_get (owner, key);
   if (!node && !fallback)
@@ -92,7 +93,9 @@ read_plugin_node (struct reader *reader, enum sf_plugin_kind kind, const struct 
   if (!node && !fallback)
     return sf_yaml_fail (err, SF_EINVAL, owner, "%s: '%s' is missing", name, key);
   const struct sf_yaml *where = node ? node : owner;
-  const char *plugin = !node ? fallback : node->kind == SF_YAML_SCALAR ? node->text : sf_yaml_text (node, "plugin", NULL);
+  const char *plugin = !node                          ? fallback
+                       : node->kind == SF_YAML_SCALAR ? node->text
+                                                      : sf_yaml_text (node, "plugin", NULL);
   if (!plugin || !*plugin)
     return sf_yaml_fail (err, SF_EINVAL, where, "%s: %s names no plugin", name, key);
   const struct sf_yaml *mapping = node && node->kind == SF_YAML_MAPPING ? node : NULL;
@@ -238,7 +241,8 @@ is_feed_name (const char *name)
 }
 
 static enum sf_code
-read_feed (struct reader *reader, const char *name, const struct sf_yaml *node, struct sf_feed *feed, struct sf_error *err)
+read_feed (struct reader *reader, const char *name, const struct sf_yaml *node, struct sf_feed *feed,
+           struct sf_error *err)
 {
   static const char *const keys[] = { "title", "transport", "decoder", "authority", "simulated", NULL };
   SF_TRY (need_kind (node, SF_YAML_MAPPING, name, err));
@@ -297,7 +301,7 @@ read_query (struct reader *reader, const char *dataset, const struct sf_yaml *no
   SF_TRY (check_dataset_names (reader, node, &dataset, 1, err));
   if (strchr (dataset, '@'))
     return sf_yaml_fail (err, SF_EINVAL, node, "dataset '%s': what comes from feeds stands on no grid", dataset);
-  *query = (struct sf_query) { .dataset = dataset, .from_s = SF_TIME_MISSING, .to_s = SF_TIME_MISSING };
+  *query = (struct sf_query){ .dataset = dataset, .from_s = SF_TIME_MISSING, .to_s = SF_TIME_MISSING };
   const char *kind = "";
   SF_TRY (read_text (node, "records", NULL, &kind, err));
   while (query->kind < SF_RECORD_KINDS && strcmp (kind, sf_record_kind_name (query->kind, 0)) != 0)
@@ -307,7 +311,8 @@ read_query (struct reader *reader, const char *dataset, const struct sf_yaml *no
                          "dataset '%s': records must be asset, observation, position, track, event or field, got '%s'",
                          dataset, kind);
   if (query->kind != SF_RECORD_TRACK || sf_vocabulary_dataset (reader->vocabulary, dataset)->kind != SF_DATASET_TRACKS)
-    return sf_yaml_fail (err, SF_EUNSUPPORTED, node, "dataset '%s': only records of kind track enter, as tracks", dataset);
+    return sf_yaml_fail (err, SF_EUNSUPPORTED, node, "dataset '%s': only records of kind track enter, as tracks",
+                         dataset);
   const struct sf_yaml *feeds = sf_yaml_get (node, "feeds");
   if (!feeds)
     return sf_yaml_fail (err, SF_EINVAL, node, "dataset '%s': 'feeds' is missing", dataset);
@@ -355,8 +360,8 @@ read_models (struct reader *reader, const struct sf_yaml *node, struct sf_error 
         item = NULL;
       else
         SF_TRY (need_kind (item, SF_YAML_MAPPING, node->keys[i]->text, err));
-      SF_TRY (read_instance (reader, SF_PLUGIN_MODEL, node->keys[i]->text, node->keys[i]->text, node->keys[i], item, NULL,
-                             &scenario->models[i], err));
+      SF_TRY (read_instance (reader, SF_PLUGIN_MODEL, node->keys[i]->text, node->keys[i]->text, node->keys[i], item,
+                             NULL, &scenario->models[i], err));
     }
   scenario->models_count = node->count;
   return SF_OK;
@@ -388,8 +393,8 @@ read_output (struct reader *reader, const struct sf_yaml *node, struct sf_output
   if (!datasets)
     return sf_yaml_fail (err, SF_EINVAL, node, "'datasets' is missing: what output '%s' holds", output->name);
   if (!is_file_name (output->name))
-    return sf_yaml_fail (err, SF_EINVAL, node, "output name '%s' cannot be part of a file name (letters, digits, -, _ and .)",
-                         output->name);
+    return sf_yaml_fail (err, SF_EINVAL, node,
+                         "output name '%s' cannot be part of a file name (letters, digits, -, _ and .)", output->name);
   SF_TRY (read_texts (reader, datasets, "datasets", &output->datasets, &output->datasets_count, err));
   SF_TRY (check_dataset_names (reader, datasets, output->datasets, output->datasets_count, err));
   SF_TRY (read_instance (reader, SF_PLUGIN_EXPORTER, plugin, output->name, node, node, skip, &output->exporter, err));
@@ -401,9 +406,12 @@ static enum sf_code
 check_output_name (const struct sf_yaml *node, const struct sf_output *outputs, size_t index, struct sf_error *err)
 {
   for (size_t i = 0; i < index; i++)
-    if (outputs[i].exporter.plugin == outputs[index].exporter.plugin && strcmp (outputs[i].name, outputs[index].name) == 0)
-      return sf_yaml_fail (err, SF_ECONFLICT, node, "outputs %zu and %zu are both '%s' of %s and would write the same file: "
-                           "give one another name", i, index, outputs[i].name, outputs[i].exporter.plugin->name);
+    if (outputs[i].exporter.plugin == outputs[index].exporter.plugin
+        && strcmp (outputs[i].name, outputs[index].name) == 0)
+      return sf_yaml_fail (err, SF_ECONFLICT, node,
+                           "outputs %zu and %zu are both '%s' of %s and would write the same file: "
+                           "give one another name",
+                           i, index, outputs[i].name, outputs[i].exporter.plugin->name);
   return SF_OK;
 }
 
@@ -508,7 +516,8 @@ check_keeper (const struct sf_yaml *where, const struct sf_instance *keeper, uns
   if ((exporter->kinds & kinds) == kinds && exporter->load)
     return SF_OK;
   return sf_yaml_fail (err, SF_EUNSUPPORTED, where, "%s: exporter '%s' cannot keep a snapshot: it %s", keeper->name,
-                       keeper->plugin->name, exporter->load ? "does not write all that has to be kept" : "cannot read back");
+                       keeper->plugin->name,
+                       exporter->load ? "does not write all that has to be kept" : "cannot read back");
 }
 
 static enum sf_code
@@ -535,9 +544,8 @@ read_snapshot (struct reader *reader, const struct sf_yaml *root, struct sf_erro
 static enum sf_code
 read_all (struct reader *reader, const struct sf_yaml *root, struct sf_error *err)
 {
-  static const char *const keys[]
-      = { "scenario", "title",   "clock",    "authority", "simulated", "domain", "feeds",
-          "datasets", "models", "snapshot", "outputs",   "answers",   NULL };
+  static const char *const keys[] = { "scenario", "title",  "clock",    "authority", "simulated", "domain", "feeds",
+                                      "datasets", "models", "snapshot", "outputs",   "answers",   NULL };
   struct sf_scenario *scenario = reader->scenario;
   SF_TRY (sf_yaml_check_keys (root, keys, err));
   SF_TRY (read_text (root, "scenario", NULL, &scenario->name, err));
@@ -546,14 +554,16 @@ read_all (struct reader *reader, const struct sf_yaml *root, struct sf_error *er
                          "scenario: '%s' cannot be part of a file name (letters, digits, -, _ and .)", scenario->name);
   SF_TRY (read_title (root, scenario->name, &scenario->title_en, &scenario->title_zh, err));
   if (!sf_yaml_get (root, "clock"))
-    return sf_yaml_fail (err, SF_EINVAL, root, "'clock' is missing: the time at which the scenario runs, with its zone");
+    return sf_yaml_fail (err, SF_EINVAL, root,
+                         "'clock' is missing: the time at which the scenario runs, with its zone");
   SF_TRY (read_time (root, "clock", &scenario->clock_s, err));
   scenario->authority = SF_AUTHORITY_INTERNAL;
   SF_TRY (read_authority (root, &scenario->authority, err));
   if (scenario->authority == SF_AUTHORITY_OFFICIAL)
-    return sf_yaml_fail (err, SF_EINVAL, sf_yaml_get (root, "authority"),
-                         "authority: what is computed here is internal, a drill or hypothetical; official is what a feed "
-                         "of the agency entitled to it says");
+    return sf_yaml_fail (
+        err, SF_EINVAL, sf_yaml_get (root, "authority"),
+        "authority: what is computed here is internal, a drill or hypothetical; official is what a feed "
+        "of the agency entitled to it says");
   SF_TRY (read_simulated (root, &scenario->simulated, err));
   SF_TRY (read_domain (reader, root, err));
   SF_TRY (read_feeds (reader, sf_yaml_get (root, "feeds"), err));

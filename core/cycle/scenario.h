@@ -8,7 +8,7 @@
 /* A plugin with the settings a scenario gives it. */
 struct sf_instance
 {
-  const char *name;              /* for logs: the model's, output's or feed's name */
+  const char *name; /* for logs: the model's, output's or feed's name */
   const struct sf_plugin *plugin;
   struct sf_settings *settings;
 };
@@ -75,8 +75,8 @@ struct sf_scenario
    An override's key is a path of keys (or numbers of list items from 0) joined by dots.
    Errors name file, line, column and the nearest valid name. */
 enum sf_code sf_scenario_load (struct sf_arena *arena, struct sf_plugin_host *plugins, const char *path,
-                               const struct sf_override *overrides, size_t overrides_count, struct sf_scenario *ret_scenario,
-                               struct sf_error *err);
+                               const struct sf_override *overrides, size_t overrides_count,
+                               struct sf_scenario *ret_scenario, struct sf_error *err);
 
 /* A setting in force: its dotted key, canonical text (NULL when missing) and where it comes from. */
 struct sf_effective

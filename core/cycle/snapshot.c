@@ -115,7 +115,8 @@ read_products (struct sf_snapshot *snapshot, const json_t *list, const char *pat
       product->datasets = text_of (&snapshot->arena, item, "datasets");
       product->size_bytes = json_integer_value (json_object_get (item, "bytes"));
       if (!sf_snapshot_is_inside (product->path) || !product->media_type || !key)
-        return sf_fail (err, SF_EFORMAT, "%s: product %zu has no path inside the snapshot, media type or digest", path, i);
+        return sf_fail (err, SF_EFORMAT, "%s: product %zu has no path inside the snapshot, media type or digest", path,
+                        i);
       SF_TRY (sf_key_parse (key, &product->sha256, err));
     }
   snapshot->products_count = n;
@@ -127,8 +128,9 @@ read_manifest (struct sf_snapshot *snapshot, const json_t *root, const char *pat
 {
   json_int_t form = json_integer_value (json_object_get (root, "form"));
   if (form > SF_MANIFEST_FORM)
-    return sf_fail (err, SF_EUNSUPPORTED, "%s: form %lld of the manifest is newer than this program's %d: use a newer one",
-                    path, (long long) form, SF_MANIFEST_FORM);
+    return sf_fail (err, SF_EUNSUPPORTED,
+                    "%s: form %lld of the manifest is newer than this program's %d: use a newer one", path,
+                    (long long) form, SF_MANIFEST_FORM);
   if (form < 1)
     return sf_fail (err, SF_EFORMAT, "%s: not a snapshot's manifest", path);
   snapshot->id = text_of (&snapshot->arena, root, "id");
@@ -146,8 +148,8 @@ read_manifest (struct sf_snapshot *snapshot, const json_t *root, const char *pat
     snapshot->title_zh = snapshot->title_en;
   const char *name = strrchr (snapshot->folder, '/') + 1;
   if (strcmp (snapshot->id, name) != 0)
-    return sf_fail (err, SF_EFORMAT, "%s: the manifest is of snapshot %s, the folder's name says %s", path, snapshot->id,
-                    name);
+    return sf_fail (err, SF_EFORMAT, "%s: the manifest is of snapshot %s, the folder's name says %s", path,
+                    snapshot->id, name);
   SF_TRY (sf_time_parse_iso (clock, SF_TIME_NO_DEFAULT, &snapshot->clock_s, err));
   SF_TRY (read_datasets (snapshot, json_object_get (root, "datasets"), path, err));
   return read_products (snapshot, json_object_get (root, "products"), path, err);
@@ -186,8 +188,8 @@ open_folder (struct sf_snapshot *snapshot, const char *folder, struct sf_error *
   json_error_t why;
   json_t *root = json_loadb ((const char *) bytes, length, JSON_REJECT_DUPLICATES, &why);
   if (!root)
-    return sf_fail (err, json_error_code (&why) == json_error_out_of_memory ? SF_ENOMEM : SF_EFORMAT, "%s:%d:%d: %s", path,
-                    why.line, why.column, why.text);
+    return sf_fail (err, json_error_code (&why) == json_error_out_of_memory ? SF_ENOMEM : SF_EFORMAT, "%s:%d:%d: %s",
+                    path, why.line, why.column, why.text);
   enum sf_code code = read_manifest (snapshot, root, path, err);
   json_decref (root);
   return code;
@@ -391,7 +393,8 @@ sf_snapshot_lock (const char *dir, struct sf_arena *arena, int *ret_lock, struct
 }
 
 enum sf_code
-sf_snapshot_begin (const char *dir, const char *id, struct sf_arena *arena, char **ret_making_folder, struct sf_error *err)
+sf_snapshot_begin (const char *dir, const char *id, struct sf_arena *arena, char **ret_making_folder,
+                   struct sf_error *err)
 {
   char *making = sf_arena_printf (arena, "%s/snapshots/" MAKING_PREFIX "%s", dir, id);
   if (!making)
@@ -501,7 +504,8 @@ lock_unpinned (struct sf_arena *arena, const char *snapshots, const char *id)
 
 /* Snapshots are folders that hold a manifest; a link or whatever else somebody put beside them is not ours to remove. */
 static enum sf_code
-list_aged (struct sf_arena *arena, const char *snapshots, struct aged **ret_aged, size_t *ret_count, struct sf_error *err)
+list_aged (struct sf_arena *arena, const char *snapshots, struct aged **ret_aged, size_t *ret_count,
+           struct sf_error *err)
 {
   char **names = NULL;
   size_t count = 0, n = 0;
@@ -517,7 +521,7 @@ list_aged (struct sf_arena *arena, const char *snapshots, struct aged **ret_aged
       if (!path || !manifest)
         return no_memory (err);
       if (is_id (names[i]) && lstat (path, &st) == 0 && S_ISDIR (st.st_mode) && sf_file_exists (manifest))
-        aged[n++] = (struct aged) { .id = names[i], .made = st.st_mtim };
+        aged[n++] = (struct aged){ .id = names[i], .made = st.st_mtim };
     }
   qsort (aged, n, sizeof *aged, newest_first);
   *ret_aged = aged;

@@ -34,8 +34,8 @@ struct sf_manifest_product
 struct sf_snapshot
 {
   struct sf_arena arena;
-  int pin;              /* descriptor with a shared lock */
-  const char *folder;   /* absolute */
+  int pin;            /* descriptor with a shared lock */
+  const char *folder; /* absolute */
   const char *id, *scenario, *title_en, *title_zh;
   int64_t clock_s;
   enum sf_authority authority;
@@ -48,7 +48,8 @@ struct sf_snapshot
 
 /* Open snapshot id below dir (NULL: the current one). SF_ENOTFOUND says that nothing was published yet, or that there is
    no such id; a manifest of a newer form is refused in words (SF_EUNSUPPORTED). */
-enum sf_code sf_snapshot_open (const char *dir, const char *id, struct sf_snapshot **ret_snapshot, struct sf_error *err);
+enum sf_code sf_snapshot_open (const char *dir, const char *id, struct sf_snapshot **ret_snapshot,
+                               struct sf_error *err);
 void sf_snapshot_close (struct sf_snapshot *snapshot);
 const struct sf_manifest_dataset *sf_snapshot_find (const struct sf_snapshot *snapshot, const char *dataset);
 /* Read a kept dataset back through the exporter that wrote it; its key, authority and simulated are set. */

@@ -44,7 +44,7 @@ struct sf_grid
   struct sf_gridspec spec;
   int bands;
   double band_values[16];
-  int64_t reference_s;  /* for quantities "hours since reference": the reference; else SF_TIME_MISSING */
+  int64_t reference_s; /* for quantities "hours since reference": the reference; else SF_TIME_MISSING */
   float *values;
 };
 
@@ -64,7 +64,7 @@ struct sf_cube
 struct sf_track
 {
   const char *storm, *number, *name, *name_zh, *agency, *member;
-  int64_t base_s;     /* SF_TIME_MISSING for a best track or analysis */
+  int64_t base_s; /* SF_TIME_MISSING for a best track or analysis */
   size_t fixes_count;
   struct sf_record *fixes; /* records of kind track, with quality and source */
 };
@@ -86,7 +86,7 @@ struct sf_dataset
   bool simulated;
   union
   {
-    struct sf_table *table;   /* table, series, features */
+    struct sf_table *table; /* table, series, features */
     struct sf_grid *grid;
     struct sf_cube *cube;
     struct sf_tracks *tracks;
@@ -99,8 +99,9 @@ struct sf_dataset
 enum sf_code sf_dataset_new_table (const struct sf_dataset_spec *spec, const char *instance, struct sf_dataset **ret,
                                    struct sf_error *err);
 /* Values are filled with NaN. bands must be 1 where the spec has no band axis. */
-enum sf_code sf_dataset_new_grid (const struct sf_dataset_spec *spec, const char *instance, const struct sf_gridspec *grid,
-                                  const double *band_values, int bands, struct sf_dataset **ret, struct sf_error *err);
+enum sf_code sf_dataset_new_grid (const struct sf_dataset_spec *spec, const char *instance,
+                                  const struct sf_gridspec *grid, const double *band_values, int bands,
+                                  struct sf_dataset **ret, struct sf_error *err);
 /* Takes ownership of impl (through free_impl) only on success. Times must ascend, at least one step; else SF_EINVAL. */
 enum sf_code sf_dataset_new_cube (const struct sf_dataset_spec *spec, const char *instance, const struct sf_cube *cube,
                                   struct sf_dataset **ret, struct sf_error *err);
@@ -114,8 +115,9 @@ enum sf_code sf_dataset_new_cube (const struct sf_dataset_spec *spec, const char
    with the worst quality among them; fixes that differ are all kept, in the caller's order, doubtful and naming each
    other. A missing time or base is made from the other and the lead; SF_EINVAL when both are missing, SF_ETYPE for
    another kind of record, or what sf_record_check says. No fixes give no tracks. */
-enum sf_code sf_dataset_new_tracks (const struct sf_dataset_spec *spec, const char *instance, const struct sf_record *fixes,
-                                    size_t count, struct sf_dataset **ret, struct sf_error *err);
+enum sf_code sf_dataset_new_tracks (const struct sf_dataset_spec *spec, const char *instance,
+                                    const struct sf_record *fixes, size_t count, struct sf_dataset **ret,
+                                    struct sf_error *err);
 
 struct sf_dataset *sf_dataset_ref (const struct sf_dataset *dataset);
 void sf_dataset_unref (struct sf_dataset *dataset);

@@ -11,9 +11,9 @@
 enum sf_geometry_kind
 {
   SF_GEOMETRY_NONE,
-  SF_GEOMETRY_POINT,   /* one or many points */
-  SF_GEOMETRY_LINE,    /* one or many lines */
-  SF_GEOMETRY_POLYGON  /* one or many polygons; rings are closed (last point = first) */
+  SF_GEOMETRY_POINT,  /* one or many points */
+  SF_GEOMETRY_LINE,   /* one or many lines */
+  SF_GEOMETRY_POLYGON /* one or many polygons; rings are closed (last point = first) */
 };
 
 /* Points in parts. Part p holds points [part_start[p], part_start[p+1]); part_start has parts+1 entries.

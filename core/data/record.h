@@ -77,18 +77,18 @@ enum
 /* One fix of a storm, analysed (lead_s = 0) or forecast. */
 struct sf_fix
 {
-  const char *storm;            /* the feed's own identity of the storm, unique within the feed */
-  const char *number;           /* international number "1409", NULL for an unnumbered one */
+  const char *storm;  /* the feed's own identity of the storm, unique within the feed */
+  const char *number; /* international number "1409", NULL for an unnumbered one */
   const char *name, *name_zh;
-  const char *agency;           /* WMO centre or short name: BABJ, RJTD, PGTW, VHHH, RCTP ... */
-  const char *member;           /* ensemble member or technique; NULL for the agency's own */
-  const char *grade;            /* TD TS STS TY STY SuperTY EX LO, as the feed says */
-  int64_t base_s;               /* when the forecast was made; the fix's own time for an analysis */
+  const char *agency; /* WMO centre or short name: BABJ, RJTD, PGTW, VHHH, RCTP ... */
+  const char *member; /* ensemble member or technique; NULL for the agency's own */
+  const char *grade;  /* TD TS STS TY STY SuperTY EX LO, as the feed says */
+  int64_t base_s;     /* when the forecast was made; the fix's own time for an analysis */
   int64_t lead_s;
-  double lon_deg, lat_deg;      /* -180..180, -90..90 */
+  double lon_deg, lat_deg; /* -180..180, -90..90 */
   double pressure_hpa, environment_pressure_hpa;
-  double wind_mps;              /* sustained, averaged over averaging_min minutes */
-  double averaging_min;         /* 1, 2, 3, 10 */
+  double wind_mps;      /* sustained, averaged over averaging_min minutes */
+  double averaging_min; /* 1, 2, 3, 10 */
   double gust_mps;
   double motion_to_deg, motion_mps;
   double rmw_km, roci_km;
@@ -119,10 +119,10 @@ struct sf_record
   const char *feed;
   int64_t valid_s, received_s;
   uint32_t revision;
-  uint8_t quality;              /* enum sf_quality */
-  const char *doubt;            /* why quality is not reliable; NULL else */
-  const char *source;           /* file or message it came from */
-  int64_t source_line;          /* from 1; 0 where lines make no sense */
+  uint8_t quality;     /* enum sf_quality */
+  const char *doubt;   /* why quality is not reliable; NULL else */
+  const char *source;  /* file or message it came from */
+  int64_t source_line; /* from 1; 0 where lines make no sense */
   union
   {
     struct sf_asset asset;
@@ -147,7 +147,7 @@ enum sf_member_type
   SF_MEMBER_INT,
   SF_MEMBER_TIME,
   SF_MEMBER_GEOMETRY,
-  SF_MEMBER_GRID     /* grid and values */
+  SF_MEMBER_GRID /* grid and values */
 };
 
 struct sf_member
@@ -166,8 +166,8 @@ const struct sf_member *sf_record_members (enum sf_record_kind kind);
    Append a record to buf; decode the record at bytes, texts and arrays in the arena; *ret_used tells how many bytes it took.
    Decoding trusts nothing: lengths, counts, enums, UTF-8 and finite coordinates are checked (SF_EFORMAT with the offset). */
 enum sf_code sf_record_encode (const struct sf_record *record, struct sf_strbuf *buf, struct sf_error *err);
-enum sf_code sf_record_decode (struct sf_arena *arena, const uint8_t *bytes, size_t length, struct sf_record *ret_record,
-                               size_t *ret_used, struct sf_error *err);
+enum sf_code sf_record_decode (struct sf_arena *arena, const uint8_t *bytes, size_t length,
+                               struct sf_record *ret_record, size_t *ret_used, struct sf_error *err);
 /* A deep copy in the arena. */
 enum sf_code sf_record_copy (struct sf_arena *arena, const struct sf_record *record, struct sf_record *ret_copy,
                              struct sf_error *err);

@@ -32,7 +32,7 @@ struct sf_quantity
 {
   const char *name, *unit, *standard_name; /* CF standard name or NULL */
   const char *title_en, *title_zh;
-  const char *averaging;                   /* "2 min", or NULL */
+  const char *averaging; /* "2 min", or NULL */
   enum sf_column_type type;
 };
 
@@ -51,10 +51,10 @@ struct sf_dataset_spec
   const char *name;
   enum sf_dataset_kind kind;
   const char *title_en, *title_zh;
-  const struct sf_quantity *quantity;     /* grid, cube, series */
-  const struct sf_quantity *band;         /* grid: quantity of the band axis, or NULL */
-  const char *geometry;                   /* features: point, line, polygon */
-  const char *missing_en, *missing_zh;    /* what a missing value means */
+  const struct sf_quantity *quantity;  /* grid, cube, series */
+  const struct sf_quantity *band;      /* grid: quantity of the band axis, or NULL */
+  const char *geometry;                /* features: point, line, polygon */
+  const char *missing_en, *missing_zh; /* what a missing value means */
   const struct sf_column_spec *columns;
   size_t columns_count;
 };

@@ -102,7 +102,7 @@ add_module (struct sf_plugin_host *host, const char *name, const char *path)
   char *name_copy = sf_arena_strdup (&host->arena, name), *path_copy = sf_arena_strdup (&host->arena, path);
   if (!entry || !name_copy || !path_copy)
     return NULL;
-  entry->module = (struct sf_module) { .name = name_copy, .path = path_copy };
+  entry->module = (struct sf_module){ .name = name_copy, .path = path_copy };
   return host->modules[host->count++] = entry;
 }
 
@@ -397,17 +397,17 @@ void
 sf_plugin_host_handle (struct sf_plugin_host *host, const char *component, const struct sf_settings *settings,
                        int64_t clock_s, struct sf_host *ret_handle)
 {
-  *ret_handle = (struct sf_host) { .struct_size = sizeof *ret_handle,
-                                   .component = component,
-                                   .settings = settings,
-                                   .log = host->setup.log,
-                                   .clock_s = clock_s,
-                                   .vocabulary = host->setup.vocabulary,
-                                   .share_folder = host->setup.share_folder,
-                                   .data_folder = host->setup.data_folder,
-                                   .parallel = host_parallel,
-                                   .cancelled = host_cancelled,
-                                   .impl = host };
+  *ret_handle = (struct sf_host){ .struct_size = sizeof *ret_handle,
+                                  .component = component,
+                                  .settings = settings,
+                                  .log = host->setup.log,
+                                  .clock_s = clock_s,
+                                  .vocabulary = host->setup.vocabulary,
+                                  .share_folder = host->setup.share_folder,
+                                  .data_folder = host->setup.data_folder,
+                                  .parallel = host_parallel,
+                                  .cancelled = host_cancelled,
+                                  .impl = host };
 }
 
 void

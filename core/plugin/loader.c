@@ -40,7 +40,8 @@ static char opening_path[400];
 static void
 crashed_at_load (int number)
 {
-  static const char head[] = "sanfang: plugin ", tail[] = " crashed while it was being loaded; remove it from the plugin folder\n";
+  static const char head[] = "sanfang: plugin ",
+                    tail[] = " crashed while it was being loaded; remove it from the plugin folder\n";
   ssize_t told = write (STDERR_FILENO, head, sizeof head - 1);
   told += write (STDERR_FILENO, opening_path, strlen (opening_path));
   told += write (STDERR_FILENO, tail, sizeof tail - 1);
@@ -152,16 +153,18 @@ check_file (const char *path, struct sf_error *err)
     {
       const char *what = i ? dir : path;
       if (both[i]->st_uid != 0 && both[i]->st_uid != geteuid ())
-        return sf_fail (err, SF_EPLUGIN, "%s: belongs to user %u, neither root nor you", what, (unsigned) both[i]->st_uid);
+        return sf_fail (err, SF_EPLUGIN, "%s: belongs to user %u, neither root nor you", what,
+                        (unsigned) both[i]->st_uid);
       if ((both[i]->st_mode & S_IWOTH) || ((both[i]->st_mode & S_IWGRP) && both[i]->st_gid != getegid ()))
-        return sf_fail (err, SF_EPLUGIN, "%s: others may write it (mode %03o)", what, (unsigned) both[i]->st_mode & 0777);
+        return sf_fail (err, SF_EPLUGIN, "%s: others may write it (mode %03o)", what,
+                        (unsigned) both[i]->st_mode & 0777);
     }
   return SF_OK;
 }
 
 /* The dynamic linker maps what the program headers promise and dies by SIGBUS when the file ends earlier. */
 static bool
-holds_its_segments (int fd, const ElfW (Ehdr) *head, off_t size)
+holds_its_segments (int fd, const ElfW (Ehdr) * head, off_t size)
 {
   for (int i = 0; i < head->e_phnum; i++)
     {
@@ -236,7 +239,8 @@ check_descriptor (const struct sf_plugin *plugin, const char *path, const char *
   if ((unsigned) plugin->kind >= SF_PLUGIN_KINDS)
     return sf_fail (err, SF_EPLUGIN, "%s: unknown plugin kind %d", path, (int) plugin->kind);
   if (!plugin->version || !plugin->licence || !plugin->summary_en || !plugin->summary_zh || !plugin->as.decoder)
-    return sf_fail (err, SF_EPLUGIN, "%s: its descriptor lacks a version, licence, summary or table of functions", path);
+    return sf_fail (err, SF_EPLUGIN, "%s: its descriptor lacks a version, licence, summary or table of functions",
+                    path);
   if (!has_functions (plugin))
     return sf_fail (err, SF_EPLUGIN, "%s: its table of functions lacks one that a plugin of its kind must have", path);
   return SF_OK;

@@ -11,6 +11,7 @@ enum sf_code sf_loader_init (struct sf_error *err);
 void sf_loader_finish (void);
 
 /* Open path and give the descriptor of module name ("cma_bst"). SF_EPLUGIN carries the dynamic linker's own words. */
-enum sf_code sf_loader_open (const char *path, const char *name, const struct sf_plugin **ret_plugin, struct sf_error *err);
+enum sf_code sf_loader_open (const char *path, const char *name, const struct sf_plugin **ret_plugin,
+                             struct sf_error *err);
 
 #endif

@@ -114,8 +114,8 @@ read_int (const struct reading *r, const char *text, struct value *value)
   struct sf_strbuf buf = { 0 };
   if (!sf_text_parse_int (sf_span_of (text), &value->whole))
     return fail_expected (r, "a whole number", text);
-  SF_TRY (check_bounds (r, (double)value->whole));
-  sf_strbuf_addf (&buf, "%lld", (long long)value->whole);
+  SF_TRY (check_bounds (r, (double) value->whole));
+  sf_strbuf_addf (&buf, "%lld", (long long) value->whole);
   return keep (r, &buf, &value->text);
 }
 
@@ -147,11 +147,11 @@ read_enum (const struct reading *r, const char *text, struct value *value)
   for (size_t i = 0; i < count; i++)
     if (strcmp (o->choices[i], text) == 0)
       {
-        value->whole = (int64_t)i;
+        value->whole = (int64_t) i;
         return keep_text (r, text, value);
       }
   for (size_t i = 0; i < count && at < sizeof list; i++)
-    at += (size_t)snprintf (list + at, sizeof list - at, "%s%s", i ? ", " : "", o->choices[i]);
+    at += (size_t) snprintf (list + at, sizeof list - at, "%s%s", i ? ", " : "", o->choices[i]);
   const char *near = sf_text_nearest (text, o->choices, count);
   return sf_fail (r->err, SF_EINVAL, "%s: %s: expected one of %s; got '%.100s'%s%s%s", r->origin, o->name, list, text,
                   near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
@@ -179,7 +179,7 @@ add_duration (struct sf_strbuf *buf, int64_t duration_s)
   size_t i = 0;
   while (duration_s == 0 ? i < 3 : duration_s % units[i].seconds != 0)
     i++;
-  sf_strbuf_addf (buf, "%lld%s", (long long)(duration_s / units[i].seconds), units[i].unit);
+  sf_strbuf_addf (buf, "%lld%s", (long long) (duration_s / units[i].seconds), units[i].unit);
 }
 
 static enum sf_code
@@ -189,7 +189,7 @@ read_duration (const struct reading *r, const char *text, struct value *value)
   enum sf_code code = sf_time_parse_duration (text, &value->whole, r->err);
   if (code != SF_OK)
     return sf_error_prefix (r->err, code, "%s: %s", r->origin, r->option->name);
-  SF_TRY (check_bounds (r, (double)value->whole));
+  SF_TRY (check_bounds (r, (double) value->whole));
   add_duration (&buf, value->whole);
   return keep (r, &buf, &value->text);
 }
@@ -349,7 +349,7 @@ read_text (const struct reading *r, const char *text, struct value *value)
       return read_path (r, text, value);
     }
   return sf_fail (r->err, SF_ETYPE, "%s: %s: its option table has no such type as %d", r->origin, r->option->name,
-                  (int)r->option->type);
+                  (int) r->option->type);
 }
 
 /* Read text into the option's slot, which stays as it was on failure. */
@@ -391,7 +391,7 @@ folder_of (const struct reading *r, const char *file, const char **ret_folder)
   *ret_folder = NULL;
   if (!slash)
     return SF_OK;
-  size_t length = slash == file ? 1 : (size_t)(slash - file);
+  size_t length = slash == file ? 1 : (size_t) (slash - file);
   *ret_folder = sf_arena_strndup (r->settings->arena, file, length);
   return *ret_folder ? SF_OK : fail_memory (r);
 }
@@ -589,7 +589,7 @@ size_t
 sf_settings_texts (const struct sf_settings *settings, const char *name, const char *const **ret_texts)
 {
   const struct value *value = find_value (settings, name, 1u << SF_OPTION_TEXTS);
-  *ret_texts = (const char *const *)value->texts;
+  *ret_texts = (const char *const *) value->texts;
   return value->count;
 }
 
@@ -605,7 +605,7 @@ int
 sf_settings_choice (const struct sf_settings *settings, const char *name)
 {
   const struct value *value = find_value (settings, name, 1u << SF_OPTION_ENUM);
-  return value->set ? (int)value->whole : -1;
+  return value->set ? (int) value->whole : -1;
 }
 
 bool

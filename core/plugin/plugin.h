@@ -44,10 +44,10 @@ struct sf_host
   const char *component;              /* the instance's name in logs */
   const struct sf_settings *settings; /* of the plugin's option table */
   struct sf_log *log;
-  int64_t clock_s;                    /* the scenario's clock, UTC; SF_TIME_MISSING for decoders and models, which have none */
+  int64_t clock_s; /* the scenario's clock, UTC; SF_TIME_MISSING for decoders and models, which have none */
   const struct sf_vocabulary *vocabulary;
-  const char *share_folder;           /* installed or source share/ */
-  const char *data_folder;            /* what set-up made in the build tree (coast, counties); may not exist */
+  const char *share_folder; /* installed or source share/ */
+  const char *data_folder;  /* what set-up made in the build tree (coast, counties); may not exist */
   enum sf_code (*parallel) (const struct sf_host *host, int blocks, sf_block_fn fn, void *ctx, struct sf_error *err);
   bool (*cancelled) (const struct sf_host *host);
   void *impl;
@@ -62,7 +62,7 @@ void sf_host_log (const struct sf_host *host, enum sf_log_level level, const cha
 struct sf_message
 {
   const char *feed;
-  const char *source;    /* file name, topic, peer ... */
+  const char *source; /* file name, topic, peer ... */
   const uint8_t *bytes;
   size_t length;
   int64_t received_s;
@@ -103,14 +103,15 @@ enum sf_cage_profile
 struct sf_decoder
 {
   enum sf_cage_profile cage;
-  int64_t look_back_s;   /* how far back a restarted worker must be fed again; 0: state needs nothing */
-  const char *formats;   /* what it reads, for people: "CMA best track CHyyyyBST.txt" */
+  int64_t look_back_s; /* how far back a restarted worker must be fed again; 0: state needs nothing */
+  const char *formats; /* what it reads, for people: "CMA best track CHyyyyBST.txt" */
   /* How sure it is that bytes are its format, 0..100. */
   int (*identify) (const uint8_t *bytes, size_t length);
   enum sf_code (*open) (const struct sf_host *host, void **ret_state, struct sf_error *err);
   /* Decode one whole message. Bad pieces are rejected one by one and SF_OK returned; SF_EFORMAT means that the message as a
      whole is not what this decoder reads (what was emitted before stands). */
-  enum sf_code (*decode) (void *state, const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err);
+  enum sf_code (*decode) (void *state, const struct sf_message *message, const struct sf_sink *sink,
+                          struct sf_error *err);
   void (*close) (void *state);
 };
 
@@ -135,25 +136,26 @@ struct sf_port
 struct sf_stage_io
 {
   void *ctx;
-  const char *grid_name;               /* the grid of this run; NULL for a stage that runs once */
+  const char *grid_name; /* the grid of this run; NULL for a stage that runs once */
   const struct sf_gridspec *grid;
   /* A const view of an input by its port's name as declared ("wind_cube@*"); NULL for an absent SF_USES. */
   const struct sf_dataset *(*input) (const struct sf_stage_io *io, const char *port);
   /* Publish an output; takes the caller's reference over, also when it fails. Every SF_MAKES port must be given. */
-  enum sf_code (*output) (const struct sf_stage_io *io, const char *port, struct sf_dataset *dataset, struct sf_error *err);
+  enum sf_code (*output) (const struct sf_stage_io *io, const char *port, struct sf_dataset *dataset,
+                          struct sf_error *err);
   /* The vocabulary's entry and instance for one of the stage's ports, as sf_dataset_new_* want them. */
   const struct sf_dataset_spec *(*spec) (const struct sf_stage_io *io, const char *port);
-  const char *instance;                /* "sea", or NULL */
-  int grids_count;                     /* all grids of the domain */
+  const char *instance; /* "sea", or NULL */
+  int grids_count;      /* all grids of the domain */
   const char *const *grid_names;
   const struct sf_gridspec *grids;
 };
 
 struct sf_stage
 {
-  const char *name;             /* ends the table with NULL */
+  const char *name; /* ends the table with NULL */
   const char *title_en, *title_zh;
-  const struct sf_port *ports;  /* ends with dataset NULL */
+  const struct sf_port *ports; /* ends with dataset NULL */
   /* Files read besides the ports, as "data:coast.gpkg" or "share:places/x.csv"; ends with NULL; NULL: none. Their bytes
      enter the keys of what the stage makes; one that is absent is for the stage to report. */
   const char *const *files;
@@ -172,18 +174,19 @@ struct sf_export
   void *ctx;
   const struct sf_dataset *const *datasets;
   size_t datasets_count;
-  const char *folder;           /* exists; everything goes below it */
-  const char *name;             /* base name for single files, from the scenario ("wind"), valid file name */
+  const char *folder; /* exists; everything goes below it */
+  const char *name;   /* base name for single files, from the scenario ("wind"), valid file name */
   const char *scenario, *title_en, *title_zh;
-  enum sf_authority authority;  /* the weakest of the datasets */
+  enum sf_authority authority; /* the weakest of the datasets */
   bool simulated;
   /* Register a finished file (path relative to folder) for the manifest; datasets it holds, comma separated. */
-  enum sf_code (*product) (void *ctx, const char *path, const char *media_type, const char *datasets, struct sf_error *err);
+  enum sf_code (*product) (void *ctx, const char *path, const char *media_type, const char *datasets,
+                           struct sf_error *err);
 };
 
 struct sf_exporter
 {
-  unsigned kinds;               /* bit (1 << enum sf_dataset_kind) for each kind it writes */
+  unsigned kinds; /* bit (1 << enum sf_dataset_kind) for each kind it writes */
   enum sf_code (*run) (const struct sf_host *host, const struct sf_export *job, struct sf_error *err);
   /* NULL, or: read a dataset back from a file that run made in a snapshot; *ret has one reference, key unset. */
   enum sf_code (*load) (const struct sf_host *host, const char *path, const char *dataset_name, struct sf_dataset **ret,
@@ -199,21 +202,22 @@ struct sf_service;
 
 struct sf_command_context
 {
-  const struct sf_host *host;             /* settings: of the command's option table */
-  struct sf_plugin_host *plugins;         /* core/plugin/host.h */
-  int zh;                                 /* speak Chinese */
-  const struct sf_override *overrides;    /* --set, where the command takes it */
+  const struct sf_host *host;          /* settings: of the command's option table */
+  struct sf_plugin_host *plugins;      /* core/plugin/host.h */
+  int zh;                              /* speak Chinese */
+  const struct sf_override *overrides; /* --set, where the command takes it */
   size_t overrides_count;
   /* Write to standard output. */
-  void (*print) (const struct sf_command_context *context, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+  void (*print) (const struct sf_command_context *context, const char *format, ...)
+      __attribute__ ((format (printf, 2, 3)));
 };
 
 struct sf_command
 {
-  const char *usage;                      /* "query point LON LAT [--json]" */
-  const char *more_en, *more_zh;          /* a few lines: what it does, an example */
-  bool takes_set;                         /* knows --set KEY=VALUE */
-  int words_min, words_max;               /* of words after the command's name; -1: no bound */
+  const char *usage;             /* "query point LON LAT [--json]" */
+  const char *more_en, *more_zh; /* a few lines: what it does, an example */
+  bool takes_set;                /* knows --set KEY=VALUE */
+  int words_min, words_max;      /* of words after the command's name; -1: no bound */
   /* argv[0] is the command's name. Returns an exit code 0..3; with err filled its text is printed. */
   int (*run) (const struct sf_command_context *context, int argc, char **argv, struct sf_error *err);
 };
@@ -224,8 +228,8 @@ struct sf_plugin
 {
   uint32_t magic, abi, struct_size;
   enum sf_plugin_kind kind;
-  const char *name;               /* the module's file name without suffix */
-  const char *version, *licence;  /* licence: an SPDX expression */
+  const char *name;              /* the module's file name without suffix */
+  const char *version, *licence; /* licence: an SPDX expression */
   const char *summary_en, *summary_zh;
   const struct sf_option *options; /* NULL: none */
   union
@@ -242,8 +246,8 @@ struct sf_plugin
 
 /* Begin the one exported definition of module NAME, without its suffix; it is visible under -fvisibility=hidden too:
      SF_PLUGIN_EXPORT (cma_bst) = { SF_PLUGIN_HEAD, .kind = SF_PLUGIN_DECODER, .name = "cma_bst", ... }; */
-#define SF_PLUGIN_EXPORT(module)                                                                         \
-  extern const struct sf_plugin module##_LTX_sanfang_plugin __attribute__ ((visibility ("default")));    \
+#define SF_PLUGIN_EXPORT(module)                                                                                       \
+  extern const struct sf_plugin module##_LTX_sanfang_plugin __attribute__ ((visibility ("default")));                  \
   const struct sf_plugin module##_LTX_sanfang_plugin
 #define SF_PLUGIN_HEAD .magic = SF_PLUGIN_MAGIC, .abi = SF_PLUGIN_ABI, .struct_size = sizeof (struct sf_plugin)
 

@@ -183,7 +183,8 @@ run_shared (struct sf_pool *pool, struct job *job)
 }
 
 enum sf_code
-sf_pool_run (struct sf_pool *pool, int blocks, sf_pool_fn fn, void *ctx, const atomic_bool *cancel, struct sf_error *err)
+sf_pool_run (struct sf_pool *pool, int blocks, sf_pool_fn fn, void *ctx, const atomic_bool *cancel,
+             struct sf_error *err)
 {
   struct job job = { .fn = fn, .ctx = ctx, .blocks = blocks, .cancel = cancel };
   atomic_init (&job.next, 0);

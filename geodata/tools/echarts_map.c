@@ -39,7 +39,7 @@ enum sf_code
 sf_echarts_ring_decode (const char *utf8, size_t length, long offset_x, long offset_y, double scale, bool outer,
                         struct sf_geometry *geometry, struct sf_error *err)
 {
-  const unsigned char *at = (const unsigned char *)utf8, *end = at + length;
+  const unsigned char *at = (const unsigned char *) utf8, *end = at + length;
   long x = offset_x, y = offset_y;
   if (sf_geometry_begin_part (geometry, outer))
     return sf_fail (err, SF_ENOMEM, "out of memory for a ring");
@@ -48,10 +48,10 @@ sf_echarts_ring_decode (const char *utf8, size_t length, long offset_x, long off
       long unit_x = next_unit (&at), unit_y = unit_x >= 64 && at < end ? next_unit (&at) : -1;
       if (unit_x < 64 || unit_y < 64)
         return sf_fail (err, SF_EFORMAT, "the packed ring has a broken pair at byte %td",
-                        at - (const unsigned char *)utf8);
+                        at - (const unsigned char *) utf8);
       x += unzigzag (unit_x);
       y += unzigzag (unit_y);
-      if (sf_geometry_add_point (geometry, (double)x / scale, (double)y / scale))
+      if (sf_geometry_add_point (geometry, (double) x / scale, (double) y / scale))
         return sf_fail (err, SF_ENOMEM, "out of memory for a ring");
     }
   return SF_OK;
@@ -67,8 +67,8 @@ decode_polygon (const json_t *rings, const json_t *offsets, double scale, struct
       if (!json_is_string (ring) || json_array_size (offset) != 2)
         return sf_fail (err, SF_EFORMAT, "ring %zu: no packed text or no encodeOffsets", i);
       SF_TRY (sf_echarts_ring_decode (
-          json_string_value (ring), json_string_length (ring), (long)json_integer_value (json_array_get (offset, 0)),
-          (long)json_integer_value (json_array_get (offset, 1)), scale, i == 0, geometry, err));
+          json_string_value (ring), json_string_length (ring), (long) json_integer_value (json_array_get (offset, 0)),
+          (long) json_integer_value (json_array_get (offset, 1)), scale, i == 0, geometry, err));
     }
   return SF_OK;
 }

@@ -142,7 +142,7 @@ load (struct work *work, char **argv, struct sf_error *err)
   SF_TRY (sf_vocabulary_load (argv[3], &work->vocabulary, err));
   SF_TRY (sf_county_places_load (&work->arena, argv[4], &work->places, &work->places_count, err));
   SF_TRY (sf_file_read (&work->arena, argv[1], FILE_BYTES_MAX, &bytes, &length, err));
-  enum sf_code code = sf_echarts_map_parse ((const char *)bytes, length, &work->map, err);
+  enum sf_code code = sf_echarts_map_parse ((const char *) bytes, length, &work->map, err);
   if (code != SF_OK)
     return sf_error_prefix (err, code, "%s", argv[1]);
   const struct sf_dataset_spec *coast = sf_vocabulary_dataset (work->vocabulary, "coast");

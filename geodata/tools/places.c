@@ -30,7 +30,7 @@ load_rows (struct sf_arena *arena, const char *path, size_t fields_count, struct
       = { sf_arena_calloc (arena, lines, sizeof *rows.fields), sf_arena_calloc (arena, lines, sizeof (long)), 0 };
   if (!rows.fields || !rows.lines)
     return sf_fail (err, SF_ENOMEM, "%s: out of memory", path);
-  struct sf_span rest = { (const char *)bytes, length }, line, field;
+  struct sf_span rest = { (const char *) bytes, length }, line, field;
   while (sf_text_next_line (&rest, &line, &number))
     {
       size_t n = 0;
@@ -52,7 +52,7 @@ read_number (const char *path, const struct rows *rows, size_t row, size_t field
   struct sf_span text = rows->fields[row][field];
   if (sf_text_parse_double (text, ret))
     return SF_OK;
-  return sf_fail (err, SF_EFORMAT, "%s:%ld: '%.*s' is not a number", path, rows->lines[row], (int)text.length,
+  return sf_fail (err, SF_EFORMAT, "%s:%ld: '%.*s' is not a number", path, rows->lines[row], (int) text.length,
                   text.text);
 }
 

@@ -76,7 +76,7 @@ static enum sf_code
 plane_init (struct plane *plane, const struct sf_table *table, const char *crs, struct sf_error *err)
 {
   struct sf_crs_transform *transform = NULL;
-  *plane = (struct plane){ .count = table->rows, .polygons = (const struct sf_geometry *const *)table->geometries };
+  *plane = (struct plane){ .count = table->rows, .polygons = (const struct sf_geometry *const *) table->geometries };
   if (sf_crs_same_lonlat (crs, SF_CRS_HOME))
     return SF_OK;
   SF_TRY (sf_crs_open (SF_CRS_HOME, crs, &transform, err));
@@ -93,7 +93,7 @@ plane_init (struct plane *plane, const struct sf_table *table, const char *crs, 
         code = sf_fail (err, SF_ERANGE, "polygon %zu reaches beyond what %s can show", i, crs);
     }
   sf_crs_close (transform);
-  plane->polygons = (const struct sf_geometry *const *)plane->copies;
+  plane->polygons = (const struct sf_geometry *const *) plane->copies;
   if (code != SF_OK)
     plane_finish (plane);
   return code;
@@ -104,7 +104,7 @@ run_land (const struct sf_host *host, const struct sf_stage_io *io, struct sf_er
 {
   struct plane plane;
   struct sf_dataset *land = NULL;
-  (void)host;
+  (void) host;
   SF_TRY (plane_init (&plane, io->input (io, "coast")->as.table, io->grid->crs, err));
   enum sf_code code
       = sf_dataset_new_grid (io->spec (io, "land_fraction@*"), io->instance, io->grid, NULL, 1, &land, err);
@@ -194,7 +194,7 @@ add_weights (const struct sf_geometry *polygon, size_t county, const struct sf_g
       if (sf_table_add_row (table) < 0)
         code = sf_fail (err, SF_ENOMEM, "out of memory for %zu cells", count);
       if (code == SF_OK)
-        code = sf_table_set_int (table, "county", (int64_t)county, err);
+        code = sf_table_set_int (table, "county", (int64_t) county, err);
       if (code == SF_OK)
         code = sf_table_set_int (table, "column", cells[i].column, err);
       if (code == SF_OK)
@@ -211,7 +211,7 @@ run_weights (const struct sf_host *host, const struct sf_stage_io *io, struct sf
 {
   struct plane plane;
   struct sf_dataset *weights = NULL;
-  (void)host;
+  (void) host;
   SF_TRY (plane_init (&plane, io->input (io, "counties")->as.table, io->grid->crs, err));
   enum sf_code code = sf_dataset_new_table (io->spec (io, "county_weights@*"), io->instance, &weights, err);
   for (size_t i = 0; i < plane.count && code == SF_OK; i++)

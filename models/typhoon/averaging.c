@@ -26,7 +26,7 @@ sf_wind_exposure_find (const char *name)
 {
   for (size_t i = 0; i < sizeof exposures / sizeof *exposures; i++)
     if (strcmp (name, exposures[i].name) == 0)
-      return (int)i;
+      return (int) i;
   return -1;
 }
 

@@ -123,9 +123,9 @@ sf_typhoon_averaging_min (const struct sf_host *host)
 static double
 wind_over (const struct sf_host *host, const struct sf_fix *fix, int minutes_over)
 {
-  int from = isnan (fix->averaging_min) ? sf_typhoon_averaging_min (host) : (int)lround (fix->averaging_min);
+  int from = isnan (fix->averaging_min) ? sf_typhoon_averaging_min (host) : (int) lround (fix->averaging_min);
   int exposure = sf_wind_exposure_find (sf_settings_text (host->settings, "exposure"));
-  return sf_wind_convert_averaging (fix->wind_mps, from, minutes_over, (enum sf_wind_exposure)exposure);
+  return sf_wind_convert_averaging (fix->wind_mps, from, minutes_over, (enum sf_wind_exposure) exposure);
 }
 
 double

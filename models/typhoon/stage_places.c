@@ -11,7 +11,8 @@
 /* --- areas where a force is reached --- */
 
 static enum sf_code
-add_area (const struct sf_host *host, struct sf_table *table, const struct sf_grid *max, int force, struct sf_error *err)
+add_area (const struct sf_host *host, struct sf_table *table, const struct sf_grid *max, int force,
+          struct sf_error *err)
 {
   struct sf_geometry *geometry = NULL;
   SF_TRY (sf_contour_band (max, 0, sf_typhoon_force_lower_mps (host, force), INFINITY, &geometry, err));
@@ -69,16 +70,16 @@ struct county_job
 static void
 start_sum (struct county_sum *sum)
 {
-  *sum = (struct county_sum){ .max_wind = (double)NAN };
+  *sum = (struct county_sum){ .max_wind = (double) NAN };
   for (int f = 0; f < SF_TYPHOON_FORCES; f++)
-    sum->begin_h[f] = sum->end_h[f] = (double)NAN;
+    sum->begin_h[f] = sum->end_h[f] = (double) NAN;
 }
 
 static void
 add_cell (const struct county_job *job, struct county_sum *sum, size_t cell, double weight)
 {
   size_t plane = sf_gridspec_cells (&job->max->spec);
-  double wind = (double)job->max->values[cell];
+  double wind = (double) job->max->values[cell];
   sum->weight += weight;
   if (isnan (wind))
     return;
@@ -89,8 +90,8 @@ add_cell (const struct county_job *job, struct county_sum *sum, size_t cell, dou
   sum->force12_weight += wind >= job->force12_mps ? weight : 0;
   for (int f = 0; f < SF_TYPHOON_FORCES; f++)
     {
-      sum->begin_h[f] = fmin (sum->begin_h[f], (double)job->arrival->values[(size_t)f * plane + cell]);
-      sum->end_h[f] = fmax (sum->end_h[f], (double)job->end->values[(size_t)f * plane + cell]);
+      sum->begin_h[f] = fmin (sum->begin_h[f], (double) job->arrival->values[(size_t) f * plane + cell]);
+      sum->end_h[f] = fmax (sum->end_h[f], (double) job->end->values[(size_t) f * plane + cell]);
     }
 }
 
@@ -103,11 +104,11 @@ sum_counties (struct county_job *job, const struct sf_table *weights)
   for (size_t i = 0; i < weights->rows; i++)
     {
       int64_t c = county->as.ints[i], x = column->as.ints[i], y = row->as.ints[i];
-      if (c < 0 || (size_t)c >= job->counties || x < 0 || x >= spec->nx || y < 0 || y >= spec->ny)
+      if (c < 0 || (size_t) c >= job->counties || x < 0 || x >= spec->nx || y < 0 || y >= spec->ny)
         continue;
       double px, py;
-      sf_gridspec_centre (spec, (int)x, (int)y, &px, &py);
-      add_cell (job, &job->sums[c], (size_t)y * (size_t)spec->nx + (size_t)x,
+      sf_gridspec_centre (spec, (int) x, (int) y, &px, &py);
+      add_cell (job, &job->sums[c], (size_t) y * (size_t) spec->nx + (size_t) x,
                 share->as.doubles[i] * cos (py * M_PI / 180));
     }
 }
@@ -119,7 +120,7 @@ set_hours (struct sf_table *table, const char *what, int force, const struct sf_
   char column[32];
   snprintf (column, sizeof column, "force%d_%s", force, what);
   return isnan (hours) ? SF_OK
-                       : sf_table_set_time (table, column, grid->reference_s + (int64_t)llround (3600 * hours), err);
+                       : sf_table_set_time (table, column, grid->reference_s + (int64_t) llround (3600 * hours), err);
 }
 
 static double
@@ -128,8 +129,8 @@ wind_at_seat (const struct sf_grid *max, const struct sf_table *counties, size_t
   int x, y;
   if (!sf_gridspec_cell (&max->spec, sf_table_double (counties, "seat_longitude", row),
                          sf_table_double (counties, "seat_latitude", row), &x, &y))
-    return (double)NAN;
-  return (double)max->values[(size_t)y * (size_t)max->spec.nx + (size_t)x];
+    return (double) NAN;
+  return (double) max->values[(size_t) y * (size_t) max->spec.nx + (size_t) x];
 }
 
 static enum sf_code

@@ -70,8 +70,8 @@ prepare_track (const struct sf_host *host, struct storm_wind *wind, const struct
   sf_wind_track_options_init (&options);
   options.model = models[sf_settings_choice (host->settings, "profile")];
   options.pn_default_hpa = sf_settings_double (host->settings, "environment_pressure");
-  options.vmax_averaging_min = isnan (averaging) ? sf_typhoon_averaging_min (host) : (int)lround (averaging);
-  options.exposure = (enum sf_wind_exposure)sf_wind_exposure_find (sf_settings_text (host->settings, "exposure"));
+  options.vmax_averaging_min = isnan (averaging) ? sf_typhoon_averaging_min (host) : (int) lround (averaging);
+  options.exposure = (enum sf_wind_exposure) sf_wind_exposure_find (sf_settings_text (host->settings, "exposure"));
   options.first_node = SF_WIND_FIRST_FORWARD;
   struct sf_wind_fixes fixes = { .n = equal_steps (path),
                                  .time_s = path->time_s,
@@ -108,7 +108,7 @@ open_wind (const struct sf_host *host, const struct sf_stage_io *io, struct stor
   settings->max_distance_m = 1000 * sf_settings_double (host->settings, "reach");
   settings->cutoff_mps = 0;
   enum sf_wind_exposure exposure
-      = (enum sf_wind_exposure)sf_wind_exposure_find (sf_settings_text (host->settings, "exposure"));
+      = (enum sf_wind_exposure) sf_wind_exposure_find (sf_settings_text (host->settings, "exposure"));
   SF_TRY (sf_wind_averaging_factor (1, sf_typhoon_averaging_min (host), exposure, &settings->scale, err));
   wind->field.track = &wind->track;
   return SF_OK;
@@ -141,8 +141,8 @@ run_block (void *ctx, int block, struct sf_error *err)
 {
   struct wind_job *job = ctx;
   const struct sf_wind_grid *grid = &job->wind->field.grid;
-  int row0 = (int)((long)grid->ny * block / WIND_BLOCKS), row1 = (int)((long)grid->ny * (block + 1) / WIND_BLOCKS);
-  size_t plane = (size_t)grid->nx * (size_t)grid->ny, offset = (size_t)row0 * (size_t)grid->nx;
+  int row0 = (int) ((long) grid->ny * block / WIND_BLOCKS), row1 = (int) ((long) grid->ny * (block + 1) / WIND_BLOCKS);
+  size_t plane = (size_t) grid->nx * (size_t) grid->ny, offset = (size_t) row0 * (size_t) grid->nx;
   if (row0 == row1)
     return SF_OK;
   void *workspace = sf_mem_alloc (sf_wind_workspace_bytes (grid->nx));
@@ -150,13 +150,13 @@ run_block (void *ctx, int block, struct sf_error *err)
     return sf_fail (err, SF_ENOMEM, "out of memory for the wind of rows %d to %d", row0, row1);
   struct sf_wind_output output = { .max_mps = job->max->values + offset };
   for (int f = 0; f < SF_TYPHOON_FORCES; f++)
-    output.hours[f] = (struct sf_wind_hours){ .arrival_h = job->arrival->values + (size_t)f * plane + offset,
-                                              .end_h = job->end->values + (size_t)f * plane + offset,
-                                              .duration_h = job->duration->values + (size_t)f * plane + offset };
+    output.hours[f] = (struct sf_wind_hours){ .arrival_h = job->arrival->values + (size_t) f * plane + offset,
+                                              .end_h = job->end->values + (size_t) f * plane + offset,
+                                              .duration_h = job->duration->values + (size_t) f * plane + offset };
   enum sf_code code = sf_wind_field_max (&job->wind->field, row0, row1 - row0, workspace, &output, err);
   sf_mem_free (workspace);
   if (code == SF_OK)
-    mark_missing (job, offset, (size_t)(row1 - row0) * (size_t)grid->nx, plane);
+    mark_missing (job, offset, (size_t) (row1 - row0) * (size_t) grid->nx, plane);
   return code;
 }
 
@@ -220,7 +220,7 @@ read_cube (const void *impl, int step, int row0, int rows, float *out, struct sf
   if (!workspace)
     return sf_fail (err, SF_ENOMEM, "out of memory for a step of wind");
   enum sf_code code = sf_wind_field_step (
-      &cube->wind.field, (size_t)step, row0, rows, workspace, cube->component == COMPONENT_U ? out : NULL,
+      &cube->wind.field, (size_t) step, row0, rows, workspace, cube->component == COMPONENT_U ? out : NULL,
       cube->component == COMPONENT_V ? out : NULL, cube->component == COMPONENT_SPEED ? out : NULL, err);
   sf_mem_free (workspace);
   return code;
@@ -267,7 +267,7 @@ make_cube (const struct sf_host *host, const struct sf_stage_io *io, const char 
   struct sf_dataset *dataset = NULL;
   SF_TRY (open_cube (host, io, component, &impl, err));
   struct sf_cube cube = { .spec = *io->grid,
-                          .steps = (int)impl->wind.track.n,
+                          .steps = (int) impl->wind.track.n,
                           .time_s = impl->time_s,
                           .read = read_cube,
                           .free_impl = free_cube,

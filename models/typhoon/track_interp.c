@@ -9,14 +9,14 @@ sf_track_interp_count (const int64_t *time_s, size_t n, int64_t step_s)
 {
   if (n == 0 || step_s < 1)
     return 0;
-  return (size_t)((time_s[n - 1] - time_s[0]) / step_s) + 1;
+  return (size_t) ((time_s[n - 1] - time_s[0]) / step_s) + 1;
 }
 
 void
 sf_track_interp_times (const int64_t *time_s, int64_t step_s, size_t count, int64_t *out_time_s)
 {
   for (size_t k = 0; k < count; k++)
-    out_time_s[k] = time_s[0] + (int64_t)k * step_s;
+    out_time_s[k] = time_s[0] + (int64_t) k * step_s;
 }
 
 size_t
@@ -113,7 +113,7 @@ evaluate (const double *x, const double *y, const double *second, size_t n, cons
   size_t i = 0;
   for (size_t k = 0; k < count; k++)
     {
-      double at = (double)(at_s[k] - origin_s);
+      double at = (double) (at_s[k] - origin_s);
       while (i + 2 < n && x[i + 1] <= at)
         i++;
       out[k] = n == 1 ? y[0] : at == x[i + 1] ? y[i + 1] : cubic_at (x, y, second, i, at);
@@ -133,7 +133,7 @@ sf_track_interp_path (const int64_t *time_s, const double *lon_deg, const double
   double *x = workspace, *y = x + n, *second = y + n, *upper = second + n, *right = upper + n;
   for (size_t i = 0; i < n; i++)
     {
-      x[i] = (double)(time_s[i] - time_s[0]);
+      x[i] = (double) (time_s[i] - time_s[0]);
       y[i] = i == 0 ? lon_deg[0] : y[i - 1] + remainder (lon_deg[i] - lon_deg[i - 1], 360.0);
     }
   size_t bent = path == SF_TRACK_PATH_SPLINE ? n : 0;
@@ -173,7 +173,7 @@ sf_track_interp_linear (const int64_t *time_s, const double *values, size_t n, i
         out[k] = NAN;
       else
         out[k] = values[left]
-                 + (values[right] - values[left]) * (double)(at_s[k] - time_s[left])
-                       / (double)(time_s[right] - time_s[left]);
+                 + (values[right] - values[left]) * (double) (at_s[k] - time_s[left])
+                       / (double) (time_s[right] - time_s[left]);
     }
 }

@@ -22,8 +22,8 @@ struct workspace
   float *row_float, *row_now;         /* nx each */
   double *largest_double;             /* a block each, from here on */
   float *largest_float, *before;
-  int32_t *marks;     /* SF_WIND_MAX_THRESHOLDS blocks */
-  float *before_top;  /* the largest of before in each row of the block */
+  int32_t *marks;    /* SF_WIND_MAX_THRESHOLDS blocks */
+  float *before_top; /* the largest of before in each row of the block */
 };
 
 /* Rows [row0, row0 + rows) of the grid, and where their results stand. */
@@ -60,34 +60,34 @@ block_rows (int nx)
 static size_t
 block_cells (int nx)
 {
-  return (size_t)block_rows (nx) * (size_t)nx;
+  return (size_t) block_rows (nx) * (size_t) nx;
 }
 
 size_t
 sf_wind_workspace_bytes (int nx)
 {
-  size_t row_bytes = (size_t)nx * (3 * sizeof (double) + 2 * sizeof (float));
+  size_t row_bytes = (size_t) nx * (3 * sizeof (double) + 2 * sizeof (float));
   size_t cell_bytes = sizeof (double) + 2 * sizeof (float) + SF_WIND_MAX_THRESHOLDS * sizeof (int32_t);
-  size_t top_bytes = (size_t)block_rows (nx) * sizeof (float);
+  size_t top_bytes = (size_t) block_rows (nx) * sizeof (float);
   return sizeof (struct sf_wind_table) + row_bytes + block_cells (nx) * cell_bytes + top_bytes;
 }
 
 static struct workspace
 divide_workspace (void *memory, int nx)
 {
-  size_t columns = (size_t)nx, cells = block_cells (nx);
+  size_t columns = (size_t) nx, cells = block_cells (nx);
   struct workspace w;
   w.table = memory;
-  w.row_double = (void *)(w.table + 1);
+  w.row_double = (void *) (w.table + 1);
   w.row_u = w.row_double + columns;
   w.row_v = w.row_u + columns;
   w.largest_double = w.row_v + columns;
-  w.row_float = (void *)(w.largest_double + cells);
+  w.row_float = (void *) (w.largest_double + cells);
   w.row_now = w.row_float + columns;
   w.largest_float = w.row_now + columns;
   w.before = w.largest_float + cells;
-  w.marks = (void *)(w.before + cells);
-  w.before_top = (void *)(w.marks + SF_WIND_MAX_THRESHOLDS * cells);
+  w.marks = (void *) (w.before + cells);
+  w.before_top = (void *) (w.marks + SF_WIND_MAX_THRESHOLDS * cells);
   return w;
 }
 
@@ -139,10 +139,10 @@ cells_within (double x0_m, double hx_m, double y_m, double limit_m, int nx)
   if (half2 < 0.0)
     return (struct span){ 0, 0 };
   double half = sqrt (half2), left = ceil ((-half - x0_m) / hx_m), right = floor ((half - x0_m) / hx_m);
-  double begin = fmax (0.0, left - 1.0), end = fmin ((double)nx, right + 2.0);
+  double begin = fmax (0.0, left - 1.0), end = fmin ((double) nx, right + 2.0);
   if (begin >= end)
     return (struct span){ 0, 0 };
-  struct span span = { (int)begin, (int)end };
+  struct span span = { (int) begin, (int) end };
   double x = x0_m + span.begin * hx_m;
   while (span.begin < span.end && x * x + y_m * y_m > limit2)
     x = x0_m + ++span.begin * hx_m;
@@ -190,7 +190,7 @@ fast_cells (const struct sf_wind_kernels *kernels, const struct sf_wind_table *t
             struct span cells, float *speeds2)
 {
   if (cells.begin < cells.end)
-    kernels->fast_row (table, (float)(view->x0_m + cells.begin * view->hx_m), (float)view->hx_m, (float)view->y_m,
+    kernels->fast_row (table, (float) (view->x0_m + cells.begin * view->hx_m), (float) view->hx_m, (float) view->y_m,
                        cells.end - cells.begin, speeds2 + cells.begin);
 }
 
@@ -213,7 +213,7 @@ fast_row (const struct sf_wind_kernels *kernels, const struct sf_wind_eye *eye, 
   kernels->exact_row (eye, view->x0_m + core.begin * view->hx_m, view->hx_m, view->y_m, core.end - core.begin,
                       w->row_double, NULL, NULL);
   for (int i = core.begin; i < core.end; i++)
-    w->row_float[i] = (float)w->row_double[i - core.begin];
+    w->row_float[i] = (float) w->row_double[i - core.begin];
 }
 
 /* Squared speeds of the cells in reach go to row_float (fast) or row_double (exact), indexed by column. */
@@ -236,7 +236,7 @@ enter_row (const struct sf_wind_field *field, const struct sf_wind_kernels *kern
 {
   const struct sf_wind_settings *settings = &field->settings;
   int n = reach.end - reach.begin, fast = settings->mode == SF_WIND_FAST;
-  size_t at = offset + (size_t)reach.begin;
+  size_t at = offset + (size_t) reach.begin;
   const float *speeds = w->row_float + reach.begin;
   const double *exact = w->row_double + reach.begin;
   if (fast)
@@ -246,9 +246,9 @@ enter_row (const struct sf_wind_field *field, const struct sf_wind_kernels *kern
   for (int t = 0; t < settings->thresholds && settings->times == SF_WIND_TIMES_STEP; t++)
     {
       double threshold = settings->threshold_mps[t] / settings->scale;
-      int32_t *marks = w->marks + (size_t)t * block_size + at;
+      int32_t *marks = w->marks + (size_t) t * block_size + at;
       if (fast)
-        kernels->mark_float (marks, speeds, (float)(threshold * threshold), bit, n);
+        kernels->mark_float (marks, speeds, (float) (threshold * threshold), bit, n);
       else
         kernels->mark_double (marks, exact, threshold * threshold, bit, n);
     }
@@ -262,9 +262,9 @@ keep_speeds (const struct sf_wind_field *field, struct span reach, const struct 
   int fast = field->settings.mode == SF_WIND_FAST;
   for (int i = reach.begin; i < reach.end; i++)
     {
-      float speed2 = fast ? w->row_float[i] : (float)w->row_double[i];
+      float speed2 = fast ? w->row_float[i] : (float) w->row_double[i];
       top2 = speed2 > top2 ? speed2 : top2;
-      w->row_now[i] = fast ? sqrtf (speed2) : (float)sqrt (w->row_double[i]);
+      w->row_now[i] = fast ? sqrtf (speed2) : (float) sqrt (w->row_double[i]);
     }
   /* Rounded up: the top decides whether a threshold can be met at all. */
   return sqrtf (top2) * 1.000001f;
@@ -273,22 +273,22 @@ keep_speeds (const struct sf_wind_field *field, struct span reach, const struct 
 /* Follow the straight lines from the step before to row_now, then make row_now the step before. row: of the block; top: the
    largest of row_now. A threshold above both rows' tops is met nowhere between them. */
 static void
-enter_lines (const struct sf_wind_field *field, const struct sf_wind_kernels *kernels, const struct block *block, int row,
-             size_t step, int opening, float top, const struct workspace *w)
+enter_lines (const struct sf_wind_field *field, const struct sf_wind_kernels *kernels, const struct block *block,
+             int row, size_t step, int opening, float top, const struct workspace *w)
 {
   int nx = field->grid.nx;
-  size_t offset = (size_t)row * (size_t)nx;
+  size_t offset = (size_t) row * (size_t) nx;
   float top_of_both = top > w->before_top[row] ? top : w->before_top[row];
   for (int t = 0; t < field->settings.thresholds; t++)
     {
       struct sf_wind_spell spell = block->spells[t];
       spell = (struct sf_wind_spell){ spell.first + offset, spell.last + offset, spell.count + offset };
-      float threshold = (float)(field->settings.threshold_mps[t] / field->settings.scale);
+      float threshold = (float) (field->settings.threshold_mps[t] / field->settings.scale);
       if (top_of_both >= threshold)
-        kernels->enter_segment (spell, w->before + offset, w->row_now, threshold, (float)step, opening, nx);
+        kernels->enter_segment (spell, w->before + offset, w->row_now, threshold, (float) step, opening, nx);
     }
   if (top_of_both > 0.0f)
-    memcpy (w->before + offset, w->row_now, (size_t)nx * sizeof *w->before);
+    memcpy (w->before + offset, w->row_now, (size_t) nx * sizeof *w->before);
   w->before_top[row] = top;
 }
 
@@ -316,15 +316,15 @@ enter_step (const struct sf_wind_field *field, const struct sf_wind_kernels *ker
     return;
   struct sf_wind_eye eye = eye_of (field->track, step);
   double near_rmw = distance_m / eye.radial.rmw_m, far_rmw = settings->max_distance_m / eye.radial.rmw_m;
-  int32_t bit = (int32_t)1 << (step % SF_WIND_MARK_STEPS);
+  int32_t bit = (int32_t) 1 << (step % SF_WIND_MARK_STEPS);
   if (in_reach && settings->mode == SF_WIND_FAST)
     kernels->fill_table (w->table, &eye, near_rmw * near_rmw / TABLE_MARGIN, TABLE_MARGIN * far_rmw * far_rmw);
   for (int r = 0; r < block->rows; r++)
     {
-      size_t offset = (size_t)r * (size_t)nx;
+      size_t offset = (size_t) r * (size_t) nx;
       float top = 0.0f;
       if (lines && (in_reach || w->before_top[r] > 0.0f))
-        memset (w->row_now, 0, (size_t)nx * sizeof *w->row_now);
+        memset (w->row_now, 0, (size_t) nx * sizeof *w->row_now);
       for (int image = -1; in_reach && image <= 1; image++)
         {
           struct row_view view = view_row (field, node, block->row0 + r, image);
@@ -349,8 +349,8 @@ clear_block (const struct sf_wind_field *field, const struct block *block, const
   if (field->settings.thresholds == 0)
     return;
   memset (w->before, 0, block->cells * sizeof *w->before);
-  memset (w->before_top, 0, (size_t)block->rows * sizeof *w->before_top);
-  memset (w->marks, 0, (size_t)field->settings.thresholds * block->cells * sizeof *w->marks);
+  memset (w->before_top, 0, (size_t) block->rows * sizeof *w->before_top);
+  memset (w->marks, 0, (size_t) field->settings.thresholds * block->cells * sizeof *w->marks);
   for (int t = 0; field->settings.times == SF_WIND_TIMES_LINEAR && t < field->settings.thresholds; t++)
     for (size_t i = 0; i < block->cells; i++)
       {
@@ -366,8 +366,8 @@ enter_marks (const struct sf_wind_field *field, const struct sf_wind_kernels *ke
 {
   size_t first = step - step % SF_WIND_MARK_STEPS;
   for (int t = 0; t < field->settings.thresholds; t++)
-    kernels->enter_marks (block->spells[t], w->marks + (size_t)t * block->cells, (float)first, first == 0,
-                          (int)block->cells);
+    kernels->enter_marks (block->spells[t], w->marks + (size_t) t * block->cells, (float) first, first == 0,
+                          (int) block->cells);
 }
 
 /* Write the block's maxima; at: of its first cell in the output. */
@@ -379,10 +379,10 @@ finish_maxima (const struct sf_wind_field *field, const struct block *block, con
   int fast = field->settings.mode == SF_WIND_FAST;
   for (size_t i = 0; i < block->cells && (output->max_mps || output->max_double_mps); i++)
     {
-      double speed = scale * (fast ? (double)sqrtf (w->largest_float[i]) : sqrt (w->largest_double[i]));
+      double speed = scale * (fast ? (double) sqrtf (w->largest_float[i]) : sqrt (w->largest_double[i]));
       speed = speed < cutoff ? 0.0 : speed;
       if (output->max_mps)
-        output->max_mps[at + i] = (float)speed;
+        output->max_mps[at + i] = (float) speed;
       if (output->max_double_mps)
         output->max_double_mps[at + i] = speed;
     }
@@ -417,7 +417,7 @@ compute_block (const struct sf_wind_field *field, const struct sf_wind_kernels *
     }
   finish_maxima (field, block, output, at, w);
   for (int t = 0; t < field->settings.thresholds; t++)
-    finish_hours (&block->spells[t], block->cells, (float)((double)track->step_s / SECONDS_PER_HOUR));
+    finish_hours (&block->spells[t], block->cells, (float) ((double) track->step_s / SECONDS_PER_HOUR));
 }
 
 enum sf_code
@@ -430,9 +430,9 @@ sf_wind_field_max (const struct sf_wind_field *field, int row0, int rows, void *
   int most = block_rows (field->grid.nx);
   for (int done = 0; done < rows; done += most)
     {
-      size_t at = (size_t)done * (size_t)field->grid.nx;
+      size_t at = (size_t) done * (size_t) field->grid.nx;
       struct block block = { .row0 = row0 + done, .rows = rows - done < most ? rows - done : most };
-      block.cells = (size_t)block.rows * (size_t)field->grid.nx;
+      block.cells = (size_t) block.rows * (size_t) field->grid.nx;
       for (int t = 0; t < field->settings.thresholds; t++)
         block.spells[t] = (struct sf_wind_spell){ output->hours[t].arrival_h + at, output->hours[t].end_h + at,
                                                   output->hours[t].duration_h + at };
@@ -447,7 +447,7 @@ write_cells (const double *values, double scale, struct span reach, float *out)
 {
   if (out)
     for (int i = reach.begin; i < reach.end; i++)
-      out[i] = (float)(scale * values[i - reach.begin]);
+      out[i] = (float) (scale * values[i - reach.begin]);
 }
 
 static void
@@ -468,11 +468,11 @@ sf_wind_field_step (const struct sf_wind_field *field, size_t step, int row0, in
   const struct sf_wind_kernels *kernels = sf_wind_kernels_get (field->settings.isa);
   struct workspace w = divide_workspace (workspace, field->grid.nx);
   struct sf_wind_eye eye = eye_of (field->track, step);
-  size_t nx = (size_t)field->grid.nx;
+  size_t nx = (size_t) field->grid.nx;
   double scale = field->settings.scale;
-  clear_cells (u_mps, nx * (size_t)rows);
-  clear_cells (v_mps, nx * (size_t)rows);
-  clear_cells (speed_mps, nx * (size_t)rows);
+  clear_cells (u_mps, nx * (size_t) rows);
+  clear_cells (v_mps, nx * (size_t) rows);
+  clear_cells (speed_mps, nx * (size_t) rows);
   for (int view_index = 0; node->active && view_index < 3 * rows; view_index++)
     {
       int row = view_index / 3, image = view_index % 3 - 1;
@@ -480,7 +480,7 @@ sf_wind_field_step (const struct sf_wind_field *field, size_t step, int row0, in
       int n = view.reach.end - view.reach.begin;
       if (n < 1)
         continue;
-      size_t at = (size_t)row * nx;
+      size_t at = (size_t) row * nx;
       kernels->exact_row (&eye, view.x0_m + view.reach.begin * view.hx_m, view.hx_m, view.y_m, n, w.row_double, w.row_u,
                           w.row_v);
       for (int i = 0; i < n; i++)

@@ -169,7 +169,7 @@ exact_cells (enum sf_wind_model model, const struct sf_wind_eye *eye, double x0,
 #pragma omp simd
   for (int i = 0; i < n; i++)
     {
-      double x = x0 + (double)i * hx, d2 = x * x + y2;
+      double x = x0 + (double) i * hx, d2 = x * x + y2;
       double r2 = larger (1.0, d2), r = sqrt (r2), inv = 1.0 / r;
       double share = rmw * inv;
       share = share < 1.0 ? share : 1.0;
@@ -215,7 +215,7 @@ fill_knots (enum sf_wind_model model, const struct profile *p, int begin, int en
 #pragma omp simd
   for (int i = begin; i < end; i++)
     {
-      knot_s[i] = (double)float_of ((SF_WIND_TABLE_FIRST + i) << SF_WIND_TABLE_SHIFT);
+      knot_s[i] = (double) float_of ((SF_WIND_TABLE_FIRST + i) << SF_WIND_TABLE_SHIFT);
       knot_mps[i] = profile_at (model, p, p->rmw * sqrt (knot_s[i]), knot_s[i]);
     }
 }
@@ -223,7 +223,7 @@ fill_knots (enum sf_wind_model model, const struct profile *p, int begin, int en
 INLINE int
 piece_of (double s)
 {
-  return (int_of ((float)s) >> SF_WIND_TABLE_SHIFT) - SF_WIND_TABLE_FIRST;
+  return (int_of ((float) s) >> SF_WIND_TABLE_SHIFT) - SF_WIND_TABLE_FIRST;
 }
 
 /* The exponent of H10 stops falling at 0.4, where V has a kink: put the piece with the kink half-way between its chord
@@ -235,8 +235,8 @@ straddle_kink (struct sf_wind_table *table, const struct profile *p, int begin, 
   int i = p->slope < 0.0 && s < 0x1p24 ? piece_of (s) : -1;
   if (i < begin || i >= end)
     return;
-  double chord = (double)table->pieces[i].constant + (double)table->pieces[i].slope * s;
-  table->pieces[i].constant += (float)(0.5 * (holland_2010 (p, kink_m, s) - chord));
+  double chord = (double) table->pieces[i].constant + (double) table->pieces[i].slope * s;
+  table->pieces[i].constant += (float) (0.5 * (holland_2010 (p, kink_m, s) - chord));
 }
 
 /* Pieces are filled in whole groups, so that each is always computed by the same instructions, whatever the range. */
@@ -257,17 +257,17 @@ fill_table (struct sf_wind_table *restrict table, const struct sf_wind_eye *eye,
   for (int i = begin; i < end; i++)
     {
       double slope = (table->knot_mps[i + 1] - table->knot_mps[i]) / (table->knot_s[i + 1] - table->knot_s[i]);
-      table->pieces[i].constant = (float)(table->knot_mps[i] - slope * table->knot_s[i]);
-      table->pieces[i].slope = (float)slope;
+      table->pieces[i].constant = (float) (table->knot_mps[i] - slope * table->knot_s[i]);
+      table->pieces[i].slope = (float) slope;
     }
   if (eye->radial.model == SF_WIND_H10)
     straddle_kink (table, &p, begin, end);
   double east = eye->vt_east_mps, north = eye->vt_north_mps;
-  table->inv_rmw_per_m = (float)(1.0 / p.rmw);
-  table->vt2 = (float)(east * east + north * north);
-  table->spin_vt_north = (float)(2.0 * eye->spin * north);
-  table->spin_vt_east = (float)(2.0 * eye->spin * east);
-  table->taken = (float)eye->taken_mps;
+  table->inv_rmw_per_m = (float) (1.0 / p.rmw);
+  table->vt2 = (float) (east * east + north * north);
+  table->spin_vt_north = (float) (2.0 * eye->spin * north);
+  table->spin_vt_east = (float) (2.0 * eye->spin * east);
+  table->taken = (float) eye->taken_mps;
 }
 
 /* |w|^2 = V^2 + share (share vt^2 + 2 spin V (vt_north x - vt_east y) / r), V less the motion that the profile holds.
@@ -282,7 +282,7 @@ fast_row (const struct sf_wind_table *restrict table, float x0_m, float hx_m, fl
 #pragma omp simd
   for (int i = 0; i < n; i++)
     {
-      float x = x0 + (float)i * hx, s = x * x + y2;
+      float x = x0 + (float) i * hx, s = x * x + y2;
       int32_t piece = (int_of (s) >> SF_WIND_TABLE_SHIFT) - SF_WIND_TABLE_FIRST;
       float inv = 1.0f / sqrtf (s), share = inv < 1.0f ? inv : 1.0f;
       float v = pieces[piece].constant + pieces[piece].slope * s - taken * share;
@@ -329,7 +329,7 @@ mark_double (int32_t *restrict marks, const double *restrict speed2, double thre
 INLINE int32_t
 highest_bit (int32_t x)
 {
-  return (int_of ((float)(x & ~(x >> 1))) >> 23) - 127;
+  return (int_of ((float) (x & ~(x >> 1))) >> 23) - 127;
 }
 
 INLINE int32_t
@@ -347,18 +347,18 @@ enter_marks (struct sf_wind_spell spell, int32_t *restrict marks, float first_st
 {
   float *restrict first = spell.first, *restrict last = spell.last, *restrict count = spell.count;
   if (fresh)
-    memset (count, 0, (size_t)n * sizeof *count);
+    memset (count, 0, (size_t) n * sizeof *count);
   for (int i = 0; fresh && i < n; i++)
     first[i] = last[i] = -1.0f;
 #pragma omp simd
   for (int i = 0; i < n; i++)
     {
       int32_t m = marks[i];
-      float lowest = first_step + (float)highest_bit (m & -m), highest = first_step + (float)highest_bit (m);
+      float lowest = first_step + (float) highest_bit (m & -m), highest = first_step + (float) highest_bit (m);
       float known = first[i], till = last[i];
       first[i] = m != 0 && known < 0.0f ? lowest : known;
       last[i] = m != 0 ? highest : till;
-      count[i] += (float)count_bits (m);
+      count[i] += (float) count_bits (m);
       marks[i] = 0;
     }
 }
@@ -463,7 +463,7 @@ sf_wind_kernels_have_avx2 (void)
 const struct sf_wind_kernels *
 sf_wind_kernels_get (enum sf_wind_isa isa)
 {
-  (void)isa;
+  (void) isa;
   return &kernels_plain;
 }
 #endif

@@ -15,7 +15,7 @@ sf_wind_model_find (const char *name)
 {
   for (size_t i = 0; i < sizeof model_names / sizeof *model_names; i++)
     if (strcmp (name, model_names[i]) == 0)
-      return (int)i;
+      return (int) i;
   return -1;
 }
 

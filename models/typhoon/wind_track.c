@@ -127,7 +127,7 @@ fill_node (struct sf_wind_node *node, const struct sf_wind_fixes *fixes, size_t 
 static void
 set_motion (struct sf_wind_node *node, const struct sf_wind_node *a, const struct sf_wind_node *b)
 {
-  double step_s = (double)(b->time_s - a->time_s);
+  double step_s = (double) (b->time_s - a->time_s);
   double north = (b->lat_deg - a->lat_deg) * SF_WIND_M_PER_DEG / step_s;
   double east = (b->lon_deg - a->lon_deg) * SF_WIND_M_PER_DEG * a->cos_lat / step_s;
   double speed = hypot (north, east);
@@ -162,7 +162,7 @@ set_profile (struct sf_wind_node *node, const struct sf_wind_node *before, const
                                           : options->rho_kgpm3;
   double trend_hpaph = 0.0, factor = options->surface_factor;
   if (before && before->pc_hpa >= TREND_MIN_PC_HPA)
-    trend_hpaph = (node->pc_hpa - before->pc_hpa) * SECONDS_PER_HOUR / (double)(node->time_s - before->time_s);
+    trend_hpaph = (node->pc_hpa - before->pc_hpa) * SECONDS_PER_HOUR / (double) (node->time_s - before->time_s);
   radial->model = options->model;
   radial->dp_pa = dp_pa;
   radial->rho_kgpm3 = rho;

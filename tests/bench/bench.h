@@ -27,13 +27,13 @@ bench_clock_s (clockid_t clock)
 {
   struct timespec now;
   clock_gettime (clock, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+  return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
 }
 
 static inline int
 bench_compare (const void *a, const void *b)
 {
-  double x = *(const double *)a, y = *(const double *)b;
+  double x = *(const double *) a, y = *(const double *) b;
   return (x > y) - (x < y);
 }
 
@@ -51,8 +51,8 @@ bench_run (void (*work) (void *context), void *context, int runs)
       cpu_s[i] = bench_clock_s (CLOCK_PROCESS_CPUTIME_ID) - cpu;
       wall_s[i] = bench_clock_s (CLOCK_MONOTONIC) - wall;
     }
-  qsort (cpu_s, (size_t)runs, sizeof *cpu_s, bench_compare);
-  qsort (wall_s, (size_t)runs, sizeof *wall_s, bench_compare);
+  qsort (cpu_s, (size_t) runs, sizeof *cpu_s, bench_compare);
+  qsort (wall_s, (size_t) runs, sizeof *wall_s, bench_compare);
   return (struct bench_time){ .cpu_s = cpu_s[0], .cpu_median_s = cpu_s[runs / 2], .wall_s = wall_s[0], .runs = runs };
 }
 
@@ -64,7 +64,7 @@ bench_reference (void *context)
   double x = start;
   for (int i = 0; i < 20000000; i++)
     x = 3.7 * x * (1.0 - x);
-  *(volatile double *)context = x;
+  *(volatile double *) context = x;
 }
 
 /* The least CPU time of the reference kernel in five runs. */
@@ -81,7 +81,7 @@ bench_peak_mib (void)
 {
   struct rusage usage;
   getrusage (RUSAGE_SELF, &usage);
-  return (double)usage.ru_maxrss / 1024.0;
+  return (double) usage.ru_maxrss / 1024.0;
 }
 
 /* Print one result as a line of JSON. */

@@ -56,20 +56,21 @@ measure (const struct variant *variant, float *memory, void *workspace)
   run.field.settings.isa = variant->isa;
   run.field.settings.thresholds = variant->thresholds;
   memcpy (run.field.settings.threshold_mps, forces_mps, sizeof forces_mps);
-  for (size_t t = 0; t < (size_t)variant->thresholds; t++)
+  for (size_t t = 0; t < (size_t) variant->thresholds; t++)
     {
       float *times = memory + (1 + 3 * t) * RAMMASUN_CELLS;
       run.output.hours[t] = (struct sf_wind_hours){ times, times + RAMMASUN_CELLS, times + 2 * RAMMASUN_CELLS };
     }
   struct bench_time time = bench_run (compute, &run, 11);
-  bench_print ("wind_field", variant->name, time, bench_reference_s (), (double)storm.n * RAMMASUN_CELLS, "cell steps");
+  bench_print ("wind_field", variant->name, time, bench_reference_s (), (double) storm.n * RAMMASUN_CELLS,
+               "cell steps");
   return run.failed;
 }
 
 int
 main (void)
 {
-  float *memory = malloc ((1 + 3 * SF_WIND_MAX_THRESHOLDS) * (size_t)RAMMASUN_CELLS * sizeof *memory);
+  float *memory = malloc ((1 + 3 * SF_WIND_MAX_THRESHOLDS) * (size_t) RAMMASUN_CELLS * sizeof *memory);
   void *workspace = malloc (sf_wind_workspace_bytes (RAMMASUN_NX));
   int failed = !memory || !workspace;
   for (size_t i = 0; !failed && i < sizeof variants / sizeof *variants; i++)

@@ -74,13 +74,13 @@ install_filter (void)
 {
   struct sock_filter program[WATCHED_COUNT + 3];
   int length = 0;
-  program[length++] = (struct sock_filter)BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr));
+  program[length++] = (struct sock_filter) BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr));
   for (int i = 0; i < WATCHED_COUNT; i++)
-    program[length++] = (struct sock_filter)BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, (unsigned)watched_calls[i].number,
-                                                      (unsigned char)(WATCHED_COUNT - i), 0);
-  program[length++] = (struct sock_filter)BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-  program[length++] = (struct sock_filter)BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_TRACE);
-  struct sock_fprog filter = { .len = (unsigned short)length, .filter = program };
+    program[length++] = (struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, (unsigned) watched_calls[i].number,
+                                                       (unsigned char) (WATCHED_COUNT - i), 0);
+  program[length++] = (struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+  program[length++] = (struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_TRACE);
+  struct sock_fprog filter = { .len = (unsigned short) length, .filter = program };
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     return -1;
   return prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
@@ -109,7 +109,7 @@ static const struct watched *
 find_watched (unsigned long long number)
 {
   for (int i = 0; i < WATCHED_COUNT; i++)
-    if ((unsigned long long)watched_calls[i].number == number)
+    if ((unsigned long long) watched_calls[i].number == number)
       return &watched_calls[i];
   return NULL;
 }
@@ -119,7 +119,7 @@ is_regular_file (pid_t pid, unsigned long long fd)
 {
   char path[64];
   struct stat about;
-  snprintf (path, sizeof path, "/proc/%d/fd/%d", (int)pid, (int)fd);
+  snprintf (path, sizeof path, "/proc/%d/fd/%d", (int) pid, (int) fd);
   return stat (path, &about) == 0 && S_ISREG (about.st_mode);
 }
 
@@ -128,7 +128,7 @@ static bool
 meets (struct hunt *hunt, pid_t pid)
 {
   struct __ptrace_syscall_info info;
-  if (ptrace (PTRACE_GET_SYSCALL_INFO, pid, (void *)sizeof info, &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP)
+  if (ptrace (PTRACE_GET_SYSCALL_INFO, pid, (void *) sizeof info, &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP)
     return false;
   const struct watched *call = find_watched (info.seccomp.nr);
   if (!call || !(call->kind & hunt->kinds))
@@ -157,7 +157,7 @@ answer (struct hunt *hunt, pid_t pid, int status)
     }
   else if (event == 0 && WSTOPSIG (status) != SIGSTOP)
     deliver = WSTOPSIG (status);
-  ptrace (PTRACE_CONT, pid, NULL, (void *)(long)deliver);
+  ptrace (PTRACE_CONT, pid, NULL, (void *) (long) deliver);
 }
 
 /* Follow the child and all it starts until the last has ended. Returns the child's own wait status. */
@@ -191,9 +191,9 @@ start (struct hunt *hunt, char **argv)
   if (hunt->child < 0 || waitpid (hunt->child, &status, 0) != hunt->child || !WIFSTOPPED (status))
     return -1;
   setpgid (hunt->child, hunt->child);
-  if (ptrace (PTRACE_SETOPTIONS, hunt->child, NULL, (void *)options) != 0)
+  if (ptrace (PTRACE_SETOPTIONS, hunt->child, NULL, (void *) options) != 0)
     return -1;
-  return (int)ptrace (PTRACE_CONT, hunt->child, NULL, NULL);
+  return (int) ptrace (PTRACE_CONT, hunt->child, NULL, NULL);
 }
 
 static unsigned

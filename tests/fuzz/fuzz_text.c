@@ -21,7 +21,7 @@ try_charsets (struct sf_arena *arena, const uint8_t *data, size_t size)
       size_t length;
       if (sf_text_to_utf8 (arena, data, size, charsets[i], &text, &length, NULL) != SF_OK)
         continue;
-      if (!sf_text_is_utf8 ((const uint8_t *)text, length) || text[length])
+      if (!sf_text_is_utf8 ((const uint8_t *) text, length) || text[length])
         abort ();
     }
 }
@@ -38,7 +38,7 @@ try_number (struct sf_span word)
   sf_strbuf_add_double (&buf, value);
   if (!isfinite (value) || !sf_text_parse_double (sf_span_of (buf.text), &again) || again != value)
     abort ();
-  if (sf_text_parse_int (word, &whole) && (double)whole != value)
+  if (sf_text_parse_int (word, &whole) && (double) whole != value)
     abort ();
   sf_strbuf_finish (&buf);
 }
@@ -51,7 +51,7 @@ try_times (const char *text)
   if (sf_time_parse_iso (text, 0, &time_s, NULL) == SF_OK && strcmp (sf_time_format_utc (buffer, time_s), "-") != 0
       && (sf_time_parse_iso (buffer, SF_TIME_NO_DEFAULT, &again_s, NULL) != SF_OK || again_s != time_s))
     abort ();
-  (void)sf_time_parse_compact (text, strlen (text), SF_BEIJING_OFFSET_S, &time_s, NULL);
+  (void) sf_time_parse_compact (text, strlen (text), SF_BEIJING_OFFSET_S, &time_s, NULL);
   if (sf_time_parse_duration (text, &time_s, NULL) == SF_OK && time_s < 0)
     abort ();
 }
@@ -60,7 +60,7 @@ try_times (const char *text)
 static void
 try_lines (struct sf_arena *arena, const uint8_t *data, size_t size)
 {
-  struct sf_span rest = { (const char *)data, size }, line, field, word;
+  struct sf_span rest = { (const char *) data, size }, line, field, word;
   long number = 0;
   while (sf_text_next_line (&rest, &line, &number))
     {
@@ -101,11 +101,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   struct sf_arena arena = { 0 };
   try_charsets (&arena, data, size);
   try_lines (&arena, data, size);
-  char *text = sf_arena_strndup (&arena, (const char *)data, size);
+  char *text = sf_arena_strndup (&arena, (const char *) data, size);
   if (text)
     {
       try_json (text);
-      (void)sf_text_nearest (text, names, 4);
+      (void) sf_text_nearest (text, names, 4);
     }
   sf_arena_finish (&arena);
   return 0;

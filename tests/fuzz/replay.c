@@ -61,7 +61,7 @@ default_folder (struct sf_arena *arena, const char *program)
   name += strncmp (name, "lt-", 3) == 0 ? 3 : 0;
   name += strncmp (name, "fuzz_", 5) == 0 ? 5 : 0;
   const char *end = strstr (name, "_replay");
-  int length = end ? (int)(end - name) : (int)strlen (name);
+  int length = end ? (int) (end - name) : (int) strlen (name);
   const char *source = getenv ("srcdir");
   return sf_arena_printf (arena, "%s/tests/fuzz/corpus/%.*s", source ? source : ".", length, name);
 }

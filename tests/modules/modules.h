@@ -40,8 +40,8 @@ toy_identify (const uint8_t *bytes, size_t length)
 static const struct sf_decoder toy
     = { .formats = "nothing", .identify = toy_identify, .open = toy_open, .decode = toy_decode, .close = toy_close };
 
-#define TOY_FIELDS                                                            \
-  .kind = SF_PLUGIN_DECODER, .version = "1", .licence = "Apache-2.0", .summary_en = "a toy for tests",                \
+#define TOY_FIELDS                                                                                                     \
+  .kind = SF_PLUGIN_DECODER, .version = "1", .licence = "Apache-2.0", .summary_en = "a toy for tests",                 \
   .summary_zh = "测试用", .as.decoder = &toy
 
 #endif

@@ -17,7 +17,7 @@ static inline unsigned
 polygon_seed (void)
 {
   const char *given = getenv ("SF_TEST_SEED");
-  unsigned seed = given ? (unsigned)strtoul (given, NULL, 10) : (unsigned)time (NULL) ^ (unsigned)getpid () << 16;
+  unsigned seed = given ? (unsigned) strtoul (given, NULL, 10) : (unsigned) time (NULL) ^ (unsigned) getpid () << 16;
   printf ("SF_TEST_SEED=%u\n", seed);
   fflush (stdout);
   return seed;
@@ -26,7 +26,7 @@ polygon_seed (void)
 static inline double
 uniform (unsigned *state, double low, double high)
 {
-  return low + (high - low) * (rand_r (state) / ((double)RAND_MAX + 1));
+  return low + (high - low) * (rand_r (state) / ((double) RAND_MAX + 1));
 }
 
 /* Add a closed ring of count points (without the repeated last one). */
@@ -51,7 +51,7 @@ star (struct sf_geometry *geometry, bool outer, unsigned *state, double x, doubl
       xy[2 * i] = x + radius * cos (angle);
       xy[2 * i + 1] = y + radius * sin (angle);
     }
-  ring (geometry, outer, xy, (size_t)corners);
+  ring (geometry, outer, xy, (size_t) corners);
 }
 
 /* Two islands, the first with a hole. Valid and disjoint by construction. */
@@ -72,15 +72,15 @@ geos_of (GEOSContextHandle_t geos, const struct sf_geometry *geometry)
 {
   size_t capacity = geometry->points * 64 + geometry->parts * 8 + 64, n = 0;
   char *text = malloc (capacity);
-  n += (size_t)snprintf (text + n, capacity - n, "MULTIPOLYGON(");
+  n += (size_t) snprintf (text + n, capacity - n, "MULTIPOLYGON(");
   for (size_t part = 0; part < geometry->parts; part++)
     {
       const char *before = part == 0 ? "((" : geometry->part_outer[part] ? "),((" : ",(";
-      n += (size_t)snprintf (text + n, capacity - n, "%s", before);
+      n += (size_t) snprintf (text + n, capacity - n, "%s", before);
       for (size_t i = geometry->part_start[part]; i < geometry->part_start[part + 1]; i++)
-        n += (size_t)snprintf (text + n, capacity - n, "%s%.17g %.17g", i > geometry->part_start[part] ? "," : "",
-                               geometry->xy[2 * i], geometry->xy[2 * i + 1]);
-      n += (size_t)snprintf (text + n, capacity - n, ")");
+        n += (size_t) snprintf (text + n, capacity - n, "%s%.17g %.17g", i > geometry->part_start[part] ? "," : "",
+                                geometry->xy[2 * i], geometry->xy[2 * i + 1]);
+      n += (size_t) snprintf (text + n, capacity - n, ")");
     }
   snprintf (text + n, capacity - n, "))");
   GEOSWKTReader *reader = GEOSWKTReader_create_r (geos);

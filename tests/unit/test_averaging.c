@@ -31,8 +31,8 @@ START_TEST (there_and_back)
     for (int i = 0; i < 3; i++)
       for (int j = 0; j < 3; j++)
         {
-          double there = sf_wind_convert_averaging (31.25, minutes[i], minutes[j], (enum sf_wind_exposure)e);
-          double back = sf_wind_convert_averaging (there, minutes[j], minutes[i], (enum sf_wind_exposure)e);
+          double there = sf_wind_convert_averaging (31.25, minutes[i], minutes[j], (enum sf_wind_exposure) e);
+          double back = sf_wind_convert_averaging (there, minutes[j], minutes[i], (enum sf_wind_exposure) e);
           ck_assert_double_eq_tol (back, 31.25, 1e-12);
           ck_assert_int_eq (there<31.25, minutes[j]> minutes[i]);
         }

@@ -293,8 +293,8 @@ START_TEST (borders_belong_to_the_east_and_south)
       snprintf (lat, sizeof lat, "%.2f", 21.5 - k / 100.0);
       ASSERT_OK (sf_cf_sample (&arena, below ("b.nc"), strtod (lon, NULL), strtod (lat, NULL), &v, &count, &err));
       double expected = value_at (1, k, 300 + k);
-      ck_assert_msg (v[1].value == expected || (isnan (v[1].value) && isnan (expected)), "%s E %s N: %g, not %g", lon, lat,
-                     v[1].value, expected);
+      ck_assert_msg (v[1].value == expected || (isnan (v[1].value) && isnan (expected)), "%s E %s N: %g, not %g", lon,
+                     lat, v[1].value, expected);
       sf_arena_finish (&arena);
     }
   sf_dataset_unref (d);

@@ -105,6 +105,7 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { pseudo_mercator, axis_order, home_equals_wgs84, datum_shifts_are_not_left_out, no_image, unknown, NULL };
+  const TTest *const tests[]
+      = { pseudo_mercator, axis_order, home_equals_wgs84, datum_shifts_are_not_left_out, no_image, unknown, NULL };
   return run_tests ("crs", tests);
 }

@@ -10,7 +10,7 @@ static enum sf_code
 parse (struct sf_arena *arena, const char *text, struct sf_domain *domain, struct sf_error *err)
 {
   struct sf_yaml *root = NULL;
-  SF_TRY (sf_yaml_parse (arena, "d.yaml", (const uint8_t *)text, strlen (text), &root, err));
+  SF_TRY (sf_yaml_parse (arena, "d.yaml", (const uint8_t *) text, strlen (text), &root, err));
   return sf_domain_parse (arena, root, domain, err);
 }
 

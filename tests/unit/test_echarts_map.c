@@ -105,7 +105,7 @@ START_TEST (seats)
 {
   const struct sf_table *table = counties->as.table;
   struct sf_polygon_index *index = NULL;
-  ck_done (sf_polygon_index_new ((const struct sf_geometry *const *)table->geometries, table->rows, SF_RINGS_ALL,
+  ck_done (sf_polygon_index_new ((const struct sf_geometry *const *) table->geometries, table->rows, SF_RINGS_ALL,
                                  &index, err));
   for (size_t row = 0; row < table->rows; row++)
     {
@@ -131,7 +131,7 @@ START_TEST (label_points)
   if (!sf_file_exists (path))
     return;
   ck_done (sf_file_read (&arena, path, 1 << 24, &bytes, &length, err));
-  ck_done (sf_echarts_map_parse ((const char *)bytes, length, &map, err));
+  ck_done (sf_echarts_map_parse ((const char *) bytes, length, &map, err));
   ck_assert_uint_eq (map.count, 19);
   for (size_t i = 0; i < map.count; i++)
     for (size_t row = 0; row < 19; row++)

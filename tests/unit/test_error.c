@@ -37,12 +37,12 @@ START_TEST (cut_at_a_whole_character)
     {
       struct sf_error err = { 0 };
       char text[700] = "";
-      memset (text, 'x', (size_t)lead);
+      memset (text, 'x', (size_t) lead);
       for (size_t i = 0; i < 200; i++)
         memcpy (text + lead + 3 * i, "\xE5\x8F\xB0", 4);
       sf_fail (&err, SF_EIO, "%s", text);
       size_t length = strlen (err.message);
-      ck_assert_uint_eq (length, (size_t)lead + (511 - (size_t)lead) / 3 * 3);
+      ck_assert_uint_eq (length, (size_t) lead + (511 - (size_t) lead) / 3 * 3);
       ck_assert_int_eq (memcmp (err.message + length - 3, "\xE5\x8F\xB0", 3), 0);
       sf_error_prefix (&err, SF_EIO, "12");
       length = strlen (err.message);
@@ -58,11 +58,11 @@ START_TEST (every_code_has_name_and_both_texts)
   ck_assert_str_eq (sf_code_text (name, 0), en);                                                                       \
   ck_assert_str_eq (sf_code_text (name, 1), zh);                                                                       \
   ck_assert_str_ne (sf_code_text (name, 0), "");                                                                       \
-  ck_assert_int_ge ((unsigned char)sf_code_text (name, 1)[0], 0xE0);
+  ck_assert_int_ge ((unsigned char) sf_code_text (name, 1)[0], 0xE0);
   SF_CODES (CHECK_CODE)
 #undef CHECK_CODE
-  ck_assert_str_eq (sf_code_name ((enum sf_code)999), "SF_UNKNOWN");
-  ck_assert_str_eq (sf_code_text ((enum sf_code)999, 0), "unknown error");
+  ck_assert_str_eq (sf_code_name ((enum sf_code) 999), "SF_UNKNOWN");
+  ck_assert_str_eq (sf_code_text ((enum sf_code) 999, 0), "unknown error");
 }
 END_TEST
 

@@ -39,7 +39,7 @@ check_content (const char *path, const char *expected)
   size_t length = 77;
   ck_done (sf_file_read (&arena, path, 1000000, &bytes, &length, err));
   ck_assert_uint_eq (length, strlen (expected));
-  ck_assert_str_eq ((char *)bytes, expected);
+  ck_assert_str_eq ((char *) bytes, expected);
 }
 
 static size_t
@@ -98,7 +98,7 @@ START_TEST (standard_input)
   ck_done (sf_file_read (&arena, "-", 300000, &bytes, &length, err));
   pclose (pipe);
   ck_assert_uint_eq (length, 300000);
-  ck_assert_uint_eq (strlen ((char *)bytes), 300000);
+  ck_assert_uint_eq (strlen ((char *) bytes), 300000);
   leave ();
 }
 END_TEST
@@ -197,7 +197,7 @@ START_TEST (leftovers_are_not_in_the_way)
 {
   enter ();
   char leftover[64];
-  snprintf (leftover, sizeof leftover, ".a.txt.%ld-0.tmp", (long)getpid ());
+  snprintf (leftover, sizeof leftover, ".a.txt.%ld-0.tmp", (long) getpid ());
   ck_assert_int_ge (open (leftover, O_CREAT | O_WRONLY, 0600), 0);
   ck_done (sf_file_write ("a.txt", "new", 3, err));
   check_content ("a.txt", "new");

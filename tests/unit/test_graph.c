@@ -33,8 +33,8 @@ build (const struct sf_stage *stages, const char *const *given, size_t given_cou
   struct sf_plugin *plugin = sf_arena_calloc (&arena, 1, sizeof *plugin);
   struct sf_instance *instance = sf_arena_calloc (&arena, 1, sizeof *instance);
   model->stages = stages;
-  *plugin = (struct sf_plugin) { SF_PLUGIN_HEAD, .kind = SF_PLUGIN_MODEL, .name = "m", .as.model = model };
-  *instance = (struct sf_instance) { .name = "m", .plugin = plugin };
+  *plugin = (struct sf_plugin){ SF_PLUGIN_HEAD, .kind = SF_PLUGIN_MODEL, .name = "m", .as.model = model };
+  *instance = (struct sf_instance){ .name = "m", .plugin = plugin };
   return sf_graph_build (&arena, vocabulary, instance, 1, &domain, given, given_count, graph, err);
 }
 
@@ -90,7 +90,8 @@ END_TEST
 
 START_TEST (the_past_closes_no_circle)
 {
-  static const struct sf_port ports[] = { { SF_USES, "previous:track_lines" }, { SF_MAKES, "track_lines" }, { 0, NULL } };
+  static const struct sf_port ports[]
+      = { { SF_USES, "previous:track_lines" }, { SF_MAKES, "track_lines" }, { 0, NULL } };
   static const struct sf_stage stages[] = { { .name = "a", .ports = ports }, { .name = NULL } };
   struct sf_graph graph;
   ck_assert_int_eq (build (stages, NULL, 0, &graph, NULL), SF_OK);

@@ -83,13 +83,13 @@ START_TEST (texts_come_back)
 {
   char text[200] = "";
   for (int c = 1; c < 128; c++)
-    text[c - 1] = (char)c;
+    text[c - 1] = (char) c;
   snprintf (text + 127, sizeof text - 127, "é台\U0001F300");
   struct sf_strbuf buf = { 0 };
   struct sf_json json = { .out = &buf };
   sf_json_string (&json, text);
   for (size_t i = 0; i < buf.length; i++)
-    ck_assert_uint_ge ((unsigned char)buf.text[i], 0x20);
+    ck_assert_uint_ge ((unsigned char) buf.text[i], 0x20);
   json_t *read = json_loads (buf.text, JSON_DECODE_ANY, NULL);
   ck_assert_str_eq (json_string_value (read), text);
   json_decref (read);

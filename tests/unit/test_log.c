@@ -32,11 +32,11 @@ START_TEST (text_lines)
   FILE *file = tmpfile ();
   struct sf_log *log = sf_log_new ();
   ck_assert_int_eq (sf_log_add_sink (log, fileno (file), SF_LOG_TEXT, SF_LOG_INFO), 0);
-  int64_t before_s = (int64_t)time (NULL);
+  int64_t before_s = (int64_t) time (NULL);
   sf_log_write (log, SF_LOG_DEBUG, "cma_bst", "unseen");
   sf_log_write (log, SF_LOG_WARNING, "cma_bst", "line %d:\nforged\x1b[2J", 7);
   sf_log_write (log, SF_LOG_ERROR, NULL, "台风");
-  int64_t after_s = (int64_t)time (NULL);
+  int64_t after_s = (int64_t) time (NULL);
   int year, month, day, hour, minute, second, used = 0;
   const char *text = content (file);
   ck_assert_int_eq (
@@ -60,7 +60,7 @@ START_TEST (json_lines)
   FILE *file = tmpfile ();
   struct sf_log *log = sf_log_new ();
   ck_assert_int_eq (sf_log_add_sink (log, fileno (file), SF_LOG_JSON, SF_LOG_DEBUG), 0);
-  int64_t before_s = (int64_t)time (NULL), time_s = 0;
+  int64_t before_s = (int64_t) time (NULL), time_s = 0;
   sf_log_write (log, SF_LOG_DEBUG, "spool", "\"quoted\"\n%s", "台风");
   json_t *object = json_loads (content (file), JSON_REJECT_DUPLICATES, NULL);
   ck_assert_ptr_nonnull (object);
@@ -102,19 +102,19 @@ START_TEST (sinks_and_counts)
   for (int i = 0; i < 4; i++)
     {
       files[i] = tmpfile ();
-      ck_assert_int_eq (sf_log_add_sink (log, fileno (files[i]), SF_LOG_JSON, (enum sf_log_level)i), 0);
+      ck_assert_int_eq (sf_log_add_sink (log, fileno (files[i]), SF_LOG_JSON, (enum sf_log_level) i), 0);
     }
   ck_assert_int_eq (sf_log_add_sink (log, 2, SF_LOG_TEXT, SF_LOG_DEBUG), -1);
   for (int level = 0; level < 4; level++)
     for (int n = 0; n <= level; n++)
-      sf_log_write (log, (enum sf_log_level)level, "x", "m");
+      sf_log_write (log, (enum sf_log_level) level, "x", "m");
   for (int i = 0; i < 4; i++)
     {
       int lines = 0;
       for (const char *c = content (files[i]); *c; c++)
         lines += *c == '\n';
       ck_assert_int_eq (lines, 10 - i * (i + 1) / 2);
-      ck_assert_int_eq (sf_log_count (log, (enum sf_log_level)i), i + 1);
+      ck_assert_int_eq (sf_log_count (log, (enum sf_log_level) i), i + 1);
       fclose (files[i]);
     }
   sf_log_free (log);

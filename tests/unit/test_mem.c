@@ -75,18 +75,18 @@ START_TEST (grow_keeps_what_was_there)
   size_t capacity = 0;
   for (size_t n = 0; n < 1000; n++)
     {
-      ck_assert_int_eq (sf_mem_grow ((void **)&items, &capacity, n + 1, sizeof *items), 0);
+      ck_assert_int_eq (sf_mem_grow ((void **) &items, &capacity, n + 1, sizeof *items), 0);
       ck_assert_uint_gt (capacity, n);
-      items[n] = (int)n;
+      items[n] = (int) n;
     }
   for (int n = 0; n < 1000; n++)
     ck_assert_int_eq (items[n], n);
   int *before = items;
   size_t capacity_before = capacity;
   sf_mem_fail_at (1, 1);
-  ck_assert_int_eq (sf_mem_grow ((void **)&items, &capacity, capacity + 1, sizeof *items), -1);
+  ck_assert_int_eq (sf_mem_grow ((void **) &items, &capacity, capacity + 1, sizeof *items), -1);
   sf_mem_fail_at (0, 0);
-  ck_assert_int_eq (sf_mem_grow ((void **)&items, &capacity, SIZE_MAX / 2, sizeof *items), -1);
+  ck_assert_int_eq (sf_mem_grow ((void **) &items, &capacity, SIZE_MAX / 2, sizeof *items), -1);
   ck_assert_ptr_eq (items, before);
   ck_assert_uint_eq (capacity, capacity_before);
   sf_mem_free (items);
@@ -101,8 +101,8 @@ START_TEST (arena_blocks_are_aligned_and_apart)
     {
       unsigned char *block = sf_arena_alloc (&arena, size);
       ck_assert_ptr_nonnull (block);
-      ck_assert_uint_eq ((uintptr_t)block % 16, 0);
-      memset (block, (int)size, size);
+      ck_assert_uint_eq ((uintptr_t) block % 16, 0);
+      memset (block, (int) size, size);
       if (last && size > 1)
         ck_assert_uint_eq (last[0], size - 1);
       last = block;

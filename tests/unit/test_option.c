@@ -27,7 +27,7 @@ static enum sf_code
 parse_file (const char *file, const char *text, struct sf_settings **ret, struct sf_error *err)
 {
   struct sf_yaml *root = NULL;
-  SF_TRY (sf_yaml_parse (&arena, file, (const uint8_t *)text, strlen (text), &root, err));
+  SF_TRY (sf_yaml_parse (&arena, file, (const uint8_t *) text, strlen (text), &root, err));
   return sf_settings_parse (&arena, table, root, others, ret, err);
 }
 

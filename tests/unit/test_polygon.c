@@ -217,7 +217,8 @@ START_TEST (distance_far_north)
   ck_assert_double_eq_tol (sf_polygon_distance_km (index, 0, 60, &lon, &lat), 83.39, 0.05);
   ck_assert_double_eq_tol (lon, 1.5, 1e-12);
   size_t which = 9;
-  ck_assert (sf_polygon_nearest_km (index, 0, 60, NULL, NULL, &which) == sf_polygon_distance_km (index, 0, 60, NULL, NULL));
+  ck_assert (sf_polygon_nearest_km (index, 0, 60, NULL, NULL, &which)
+             == sf_polygon_distance_km (index, 0, 60, NULL, NULL));
   ck_assert_uint_eq (which, 1);
   sf_polygon_nearest_km (index, 0, 59.5, NULL, NULL, &which);
   ck_assert_uint_eq (which, 0);

@@ -24,8 +24,8 @@ setup (void)
   for (int r = 0; r < NY; r++)
     for (int c = 0; c < NX; c++)
       {
-        values[r * NX + c] = (float)(3 + 2 * (110.25 + 0.5 * c) - 5 * (19.75 - 0.5 * r));
-        values[NX * NY + r * NX + c] = (float)(c + 10 * r);
+        values[r * NX + c] = (float) (3 + 2 * (110.25 + 0.5 * c) - 5 * (19.75 - 0.5 * r));
+        values[NX * NY + r * NX + c] = (float) (c + 10 * r);
       }
 }
 
@@ -35,7 +35,7 @@ at (int band, enum sf_sample_method method, double x, double y)
   const double xy[2] = { x, y };
   float value;
   sf_sample_points (&grid, band, method, xy, 1, &value);
-  return (double)value;
+  return (double) value;
 }
 
 START_TEST (nearest)
@@ -93,7 +93,7 @@ START_TEST (lonlat)
   grid.spec = (struct sf_gridspec){ NX, NY, { 499000, 500, 0, 2212866, 0, -500 }, "EPSG:4546" };
   const double point[2] = { 111.002, 19.998 };
   ck_done (sf_sample_lonlat (&grid, 1, SF_SAMPLE_NEAREST, point, 1, value, err));
-  ck_assert_double_eq ((double)value[0], 12);
+  ck_assert_double_eq ((double) value[0], 12);
 }
 END_TEST
 

@@ -17,7 +17,7 @@ to_utf8 (struct sf_arena *arena, const char *bytes, size_t length, const char *c
 {
   char *text = NULL;
   size_t text_length = 77;
-  SF_TRY (sf_text_to_utf8 (arena, (const uint8_t *)bytes, length, charset, &text, &text_length, err));
+  SF_TRY (sf_text_to_utf8 (arena, (const uint8_t *) bytes, length, charset, &text, &text_length, err));
   ck_assert_uint_eq (text_length, strlen (expected));
   ck_assert_str_eq (text, expected);
   return SF_OK;
@@ -105,11 +105,11 @@ START_TEST (utf8_is_what_unicode_says)
                                      "\xFF",
                                      "\xFE" };
   for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-    ck_assert_msg (sf_text_is_utf8 ((const uint8_t *)good[i], strlen (good[i])), "good %zu", i);
+    ck_assert_msg (sf_text_is_utf8 ((const uint8_t *) good[i], strlen (good[i])), "good %zu", i);
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-    ck_assert_msg (!sf_text_is_utf8 ((const uint8_t *)bad[i], strlen (bad[i])), "bad %zu", i);
-  ck_assert_uint_eq (sf_text_utf8_prefix ((const uint8_t *)"ab\xE5\x8F", 4), 2);
-  ck_assert (sf_text_is_utf8 ((const uint8_t *)"a\0b", 3));
+    ck_assert_msg (!sf_text_is_utf8 ((const uint8_t *) bad[i], strlen (bad[i])), "bad %zu", i);
+  ck_assert_uint_eq (sf_text_utf8_prefix ((const uint8_t *) "ab\xE5\x8F", 4), 2);
+  ck_assert (sf_text_is_utf8 ((const uint8_t *) "a\0b", 3));
 }
 END_TEST
 
@@ -225,7 +225,7 @@ END_TEST
 static void
 check_span (struct sf_span span, const char *expected)
 {
-  ck_assert_msg (sf_span_equal (span, expected), "'%.*s' is not '%s'", (int)span.length, span.text, expected);
+  ck_assert_msg (sf_span_equal (span, expected), "'%.*s' is not '%s'", (int) span.length, span.text, expected);
 }
 
 START_TEST (lines)

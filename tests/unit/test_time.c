@@ -119,16 +119,16 @@ START_TEST (civil_agrees_with_libc)
   for (int64_t t = INT64_C (-62135510400); t <= INT64_C (253402214399); t += 11 * 86400 + 4321)
     for (int k = 0; k < 3; k++)
       {
-        time_t shifted = (time_t)(t + offsets_s[k]);
+        time_t shifted = (time_t) (t + offsets_s[k]);
         struct tm tm;
         gmtime_r (&shifted, &tm);
         struct sf_civil c = sf_time_to_civil (t, offsets_s[k]);
         if (c.year != tm.tm_year + 1900 || c.month != tm.tm_mon + 1 || c.day != tm.tm_mday || c.hour != tm.tm_hour
             || c.minute != tm.tm_min || c.second != tm.tm_sec)
-          ck_abort_msg ("%lld: %d-%d-%d", (long long)t, c.year, c.month, c.day);
+          ck_abort_msg ("%lld: %d-%d-%d", (long long) t, c.year, c.month, c.day);
         int64_t back = 0;
         if (sf_time_from_civil (&c, offsets_s[k], &back, NULL) != SF_OK || back != t)
-          ck_abort_msg ("%lld came back as %lld", (long long)t, (long long)back);
+          ck_abort_msg ("%lld came back as %lld", (long long) t, (long long) back);
       }
 }
 END_TEST

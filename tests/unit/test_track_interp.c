@@ -43,18 +43,18 @@ check_path (size_t n, double (*lon) (double), double (*lat) (double), enum sf_tr
   int64_t at[MAX_STEPS];
   for (size_t i = 0; i < n; i++)
     {
-      lons[i] = lon ((double)times[i] / 86400);
-      lats[i] = lat ((double)times[i] / 86400);
+      lons[i] = lon ((double) times[i] / 86400);
+      lats[i] = lat ((double) times[i] / 86400);
     }
   size_t count = sf_track_interp_count (times, n, 600);
-  ck_assert_uint_eq (count, (size_t)(times[n - 1] / 600 + 1));
+  ck_assert_uint_eq (count, (size_t) (times[n - 1] / 600 + 1));
   sf_track_interp_times (times, 600, count, at);
   ck_assert_int_eq (sf_track_interp_path (times, lons, lats, n, path, at, count, out_lon, out_lat, workspace, NULL),
                     SF_OK);
   for (size_t k = 0; k < count; k++)
     {
-      ck_assert_double_eq_tol (out_lon[k], lon ((double)at[k] / 86400), 1e-11);
-      ck_assert_double_eq_tol (out_lat[k], lat ((double)at[k] / 86400), 1e-11);
+      ck_assert_double_eq_tol (out_lon[k], lon ((double) at[k] / 86400), 1e-11);
+      ck_assert_double_eq_tol (out_lat[k], lat ((double) at[k] / 86400), 1e-11);
     }
 }
 
@@ -98,7 +98,7 @@ START_TEST (across_the_date_line)
   double out_lon[3], out_lat[3], workspace[20];
   for (int path = SF_TRACK_PATH_LINEAR; path <= SF_TRACK_PATH_SPLINE; path++)
     {
-      ck_assert_int_eq (sf_track_interp_path (at_fix, lon, lat, 4, (enum sf_track_path)path, at, 3, out_lon, out_lat,
+      ck_assert_int_eq (sf_track_interp_path (at_fix, lon, lat, 4, (enum sf_track_path) path, at, 3, out_lon, out_lat,
                                               workspace, NULL),
                         SF_OK);
       for (int k = 0; k < 3; k++)

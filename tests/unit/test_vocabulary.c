@@ -89,8 +89,8 @@ START_TEST (real_datasets)
         {
           const struct sf_column_spec *column = &spec->columns[c];
           ck_assert_msg (has_chinese (column->title_zh) && *column->title_en, "%s.%s", spec->name, column->name);
-          ck_assert_msg (column->title_en != column->quantity->title_en, "%s.%s has no title in columns.yaml", spec->name,
-                         column->name);
+          ck_assert_msg (column->title_en != column->quantity->title_en, "%s.%s has no title in columns.yaml",
+                         spec->name, column->name);
         }
       ck_assert_msg (!spec->missing_en == !spec->missing_zh, "%s", spec->name);
       ck_assert_msg (!spec->missing_zh || has_chinese (spec->missing_zh), "%s", spec->name);

@@ -264,13 +264,13 @@ START_TEST (fields_of_rammasun)
 {
   static struct rammasun storm;
   char name[100];
-  snprintf (name, sizeof name, "ref_%s_every10.csv", sf_wind_model_name ((enum sf_wind_model)_i));
+  snprintf (name, sizeof name, "ref_%s_every10.csv", sf_wind_model_name ((enum sf_wind_model) _i));
   FILE *file = open_shared (name);
   if (!file && _i != SF_WIND_H08)
     return;
   ck_assert_ptr_nonnull (file);
   rammasun_fill (&storm, 3600);
-  ck_assert_int_eq (rammasun_prepare (&storm, (enum sf_wind_model)_i, NULL), SF_OK);
+  ck_assert_int_eq (rammasun_prepare (&storm, (enum sf_wind_model) _i, NULL), SF_OK);
   struct sf_wind_field field = rammasun_field (&storm);
   field.settings.mode = SF_WIND_EXACT;
   void *workspace = malloc (sf_wind_workspace_bytes (RAMMASUN_NX));
@@ -306,7 +306,7 @@ main (void)
   fclose (there);
   Suite *suite = suite_create ("wind_climada");
   TCase *tests = tcase_create ("all");
-  tcase_add_loop_test (tests, barbados, 0, (int)(sizeof variants / sizeof *variants));
+  tcase_add_loop_test (tests, barbados, 0, (int) (sizeof variants / sizeof *variants));
   tcase_add_test (tests, motion_and_radius_of_barbados);
   tcase_add_test (tests, path_of_barbados);
   tcase_add_test (tests, input_of_rammasun);

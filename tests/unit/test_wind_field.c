@@ -44,7 +44,7 @@ compute (const struct sf_wind_field *field, int band, struct result *result)
   for (int row = 0; row < field->grid.ny; row += band)
     {
       int rows = field->grid.ny - row < band ? field->grid.ny - row : band;
-      struct sf_wind_output output = output_of (result, (size_t)row * (size_t)field->grid.nx);
+      struct sf_wind_output output = output_of (result, (size_t) row * (size_t) field->grid.nx);
       struct sf_error err;
       ck_assert_msg (sf_wind_field_max (field, row, rows, workspace, &output, &err) == SF_OK, "%s", err.message);
     }
@@ -88,7 +88,7 @@ static const struct reference references[] = {
 START_TEST (rammasun_as_climada)
 {
   const struct reference *reference = &references[_i];
-  struct sf_wind_field field = prepared ((enum sf_wind_model)_i, 3600);
+  struct sf_wind_field field = prepared ((enum sf_wind_model) _i, 3600);
   field.settings.mode = SF_WIND_EXACT;
   compute (&field, RAMMASUN_NY, &one);
   double sum = 0, every10 = 0;
@@ -99,10 +99,10 @@ START_TEST (rammasun_as_climada)
       most = one.max_double_mps[i] > one.max_double_mps[most] ? i : most;
       if (i / RAMMASUN_NX % 10 == 0 && i % RAMMASUN_NX % 10 == 0)
         every10 += one.max_double_mps[i];
-      ck_assert_float_eq (one.max_mps[i], (float)one.max_double_mps[i]);
+      ck_assert_float_eq (one.max_mps[i], (float) one.max_double_mps[i]);
     }
   ck_assert_double_eq_tol (one.max_double_mps[most], reference->max, 6e-7);
-  ck_assert_uint_eq (most, (size_t)(reference->max_row * RAMMASUN_NX + reference->max_column));
+  ck_assert_uint_eq (most, (size_t) (reference->max_row * RAMMASUN_NX + reference->max_column));
   ck_assert_double_eq_tol (sum / RAMMASUN_CELLS, reference->mean, 6e-7);
   if (!isnan (reference->every10_sum))
     ck_assert_double_eq_tol (every10, reference->every10_sum, 6e-5);
@@ -113,7 +113,7 @@ END_TEST
 
 START_TEST (fast_is_close_to_exact)
 {
-  struct sf_wind_field field = prepared ((enum sf_wind_model)_i, 3600);
+  struct sf_wind_field field = prepared ((enum sf_wind_model) _i, 3600);
   compute (&field, RAMMASUN_NY, &one);
   field.settings.mode = SF_WIND_EXACT;
   compute (&field, RAMMASUN_NY, &two);
@@ -152,7 +152,7 @@ START_TEST (vectors_as_climada)
 {
   const struct vector *want = &vectors[_i];
   struct sf_wind_field field = prepared (want->model, 3600);
-  int row = (int)lround ((21.495 - want->lat) / 0.01), column = (int)lround ((want->lon - 107.005) / 0.01);
+  int row = (int) lround ((21.495 - want->lat) / 0.01), column = (int) lround ((want->lon - 107.005) / 0.01);
   float u[RAMMASUN_NX], v[RAMMASUN_NX], speed[RAMMASUN_NX];
   double at_u, at_v;
   void *workspace = malloc (sf_wind_workspace_bytes (RAMMASUN_NX));
@@ -249,13 +249,13 @@ START_TEST (southern_hemisphere_is_the_mirror)
 {
   static float u[2][RAMMASUN_CELLS], v[2][RAMMASUN_CELLS];
   void *workspace = malloc (sf_wind_workspace_bytes (RAMMASUN_NX));
-  struct sf_wind_field field = prepared ((enum sf_wind_model)_i, 3600);
+  struct sf_wind_field field = prepared ((enum sf_wind_model) _i, 3600);
   field.settings.mode = SF_WIND_EXACT;
   compute (&field, RAMMASUN_NY, &one);
   sf_wind_field_step (&field, 33, 0, RAMMASUN_NY, workspace, u[0], v[0], NULL, NULL);
   for (size_t k = 0; k < storm.n; k++)
     storm.lat_deg[k] = -storm.lat_deg[k];
-  ck_assert_int_eq (rammasun_prepare (&storm, (enum sf_wind_model)_i, NULL), SF_OK);
+  ck_assert_int_eq (rammasun_prepare (&storm, (enum sf_wind_model) _i, NULL), SF_OK);
   ck_assert_double_eq (storm.track.hemisphere, -1.0);
   field.grid.lat0_deg = -field.grid.lat0_deg;
   field.grid.dlat_deg = -field.grid.dlat_deg;
@@ -342,9 +342,9 @@ START_TEST (times_as_a_plain_loop)
       {
         double lon = 107.005 + 0.37 * (cell % 16), lat = 21.495 - 0.37 * (cell / 16), u, v;
         int first = -1, last = -1, count = 0;
-        for (int k = 0; k < (int)storm.n; k++)
+        for (int k = 0; k < (int) storm.n; k++)
           {
-            sf_wind_at (&storm.track, (size_t)k, 300e3, lon, lat, &u, &v);
+            sf_wind_at (&storm.track, (size_t) k, 300e3, lon, lat, &u, &v);
             if (hypot (u, v) < forces_mps[t])
               continue;
             first = first < 0 ? k : first;
@@ -352,15 +352,15 @@ START_TEST (times_as_a_plain_loop)
             count++;
           }
         reached += count > 0;
-        ck_assert_float_eq (one.hours[t].duration[cell], 0.25f * (float)count);
+        ck_assert_float_eq (one.hours[t].duration[cell], 0.25f * (float) count);
         if (count == 0)
           {
             ck_assert_float_nan (one.hours[t].arrival[cell]);
             ck_assert_float_nan (one.hours[t].end[cell]);
             continue;
           }
-        ck_assert_float_eq (one.hours[t].arrival[cell], 0.25f * (float)first);
-        ck_assert_float_eq (one.hours[t].end[cell], 0.25f * (float)last);
+        ck_assert_float_eq (one.hours[t].arrival[cell], 0.25f * (float) first);
+        ck_assert_float_eq (one.hours[t].end[cell], 0.25f * (float) last);
       }
   ck_assert_int_gt (reached, 300);
 }

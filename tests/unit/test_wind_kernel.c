@@ -54,7 +54,7 @@ START_TEST (exact_rows)
   for (int model = SF_WIND_H08; model <= SF_WIND_ER11; model++)
     for (int row = -3; row <= 3; row++)
       {
-        struct sf_wind_eye eye = make_eye ((enum sf_wind_model)model);
+        struct sf_wind_eye eye = make_eye ((enum sf_wind_model) model);
         double y0 = row == 0 ? 3.0 : row * 60e3, x0 = -299.5e3;
         kernels_of (_i)->exact_row (&eye, x0, 1e3, y0, CELLS, speed2, u, v);
         for (int i = 0; i < CELLS; i++)
@@ -94,10 +94,10 @@ START_TEST (fast_rows)
   for (int model = SF_WIND_H08; model <= SF_WIND_ER11; model++)
     for (int row = -9; row <= 9; row++)
       {
-        struct sf_wind_eye eye = make_eye ((enum sf_wind_model)model);
+        struct sf_wind_eye eye = make_eye ((enum sf_wind_model) model);
         double y = row == 0 ? 2e3 : row * 20e3, x0 = -211e3;
         kernels_of (_i)->fill_table (&table, &eye, 0.004, 110.0);
-        kernels_of (_i)->fast_row (&table, (float)x0, 700.0f, (float)y, CELLS, speed2);
+        kernels_of (_i)->fast_row (&table, (float) x0, 700.0f, (float) y, CELLS, speed2);
         for (int i = 0; i < CELLS; i++)
           {
             double u, v;
@@ -130,7 +130,7 @@ START_TEST (kink_of_2010)
       ck_assert_double_lt (eye.radial.x_slope_per_m, 0.0);
       ck_assert_double_lt (kink_m, 450e3);
       kernels_of (_i)->fill_table (&table, &eye, 1.0, 100.0);
-      kernels_of (_i)->fast_row (&table, (float)(kink_m - 3e3), 10.0f, 0.0f, CELLS, speed2);
+      kernels_of (_i)->fast_row (&table, (float) (kink_m - 3e3), 10.0f, 0.0f, CELLS, speed2);
       for (int i = 0; i < CELLS; i++)
         worst = fmax (worst, fabs (sqrt (speed2[i]) - sf_wind_radial_mps (&eye.radial, kink_m - 3e3 + 10.0 * i)));
     }
@@ -144,8 +144,8 @@ START_TEST (maxima)
   double most_d[CELLS], values_d[CELLS];
   for (int i = 0; i < CELLS; i++)
     {
-      most[i] = (float)(i % 7);
-      values[i] = (float)(i % 5);
+      most[i] = (float) (i % 7);
+      values[i] = (float) (i % 5);
       most_d[i] = i % 7;
       values_d[i] = i % 5;
     }
@@ -154,7 +154,7 @@ START_TEST (maxima)
   for (int i = 0; i < CELLS; i++)
     {
       int larger = i % 7 > i % 5 ? i % 7 : i % 5;
-      ck_assert_float_eq (most[i], (float)larger);
+      ck_assert_float_eq (most[i], (float) larger);
       ck_assert_double_eq (most_d[i], larger);
     }
 }
@@ -171,19 +171,19 @@ START_TEST (marks_and_counts)
   srand (20140718);
   for (int k = 0; k < 100; k++)
     for (int i = 0; i < CELLS; i++)
-      speeds[k][i] = (float)(rand () % (i % 3 == 0 ? 1001 : 1400) + (i % 11 == 0 ? 1000 : 0));
+      speeds[k][i] = (float) (rand () % (i % 3 == 0 ? 1001 : 1400) + (i % 11 == 0 ? 1000 : 0));
   for (int k = 0; k < 100; k++)
     {
-      int32_t bit = (int32_t)1 << (k % SF_WIND_MARK_STEPS);
+      int32_t bit = (int32_t) 1 << (k % SF_WIND_MARK_STEPS);
       for (int i = 0; i < CELLS; i++)
-        row[i] = (double)speeds[k][i];
+        row[i] = (double) speeds[k][i];
       kernels_of (_i)->mark_float (marks, speeds[k], 1000.0f, bit, CELLS);
       kernels_of (_i)->mark_double (marks_d, row, 1000.0, bit, CELLS);
       ck_assert_int_eq (memcmp (marks, marks_d, sizeof marks), 0);
       if (k % SF_WIND_MARK_STEPS == SF_WIND_MARK_STEPS - 1 || k == 99)
         {
           int start = k - k % SF_WIND_MARK_STEPS;
-          kernels_of (_i)->enter_marks (spell, marks, (float)start, start == 0, CELLS);
+          kernels_of (_i)->enter_marks (spell, marks, (float) start, start == 0, CELLS);
           memset (marks_d, 0, sizeof marks_d);
         }
     }
@@ -197,9 +197,9 @@ START_TEST (marks_and_counts)
             ends = k;
             steps++;
           }
-      ck_assert_float_eq (first[i], (float)begins);
-      ck_assert_float_eq (last[i], (float)ends);
-      ck_assert_float_eq (count[i], (float)steps);
+      ck_assert_float_eq (first[i], (float) begins);
+      ck_assert_float_eq (last[i], (float) ends);
+      ck_assert_float_eq (count[i], (float) steps);
     }
 }
 END_TEST
@@ -231,7 +231,7 @@ START_TEST (segments)
     {
       for (int i = 0; i < N; i++)
         now[i] = lines[i].speeds[k];
-      kernels_of (_i)->enter_segment (spell, before, now, 10.0f, (float)(k + 1), k == 0, N);
+      kernels_of (_i)->enter_segment (spell, before, now, 10.0f, (float) (k + 1), k == 0, N);
       memcpy (before, now, sizeof before);
     }
   for (int i = 0; i < N; i++)

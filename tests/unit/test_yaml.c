@@ -11,7 +11,7 @@ static struct sf_arena arena;
 static enum sf_code
 parse (const char *text, struct sf_yaml **ret_root, struct sf_error *err)
 {
-  return sf_yaml_parse (&arena, "a.yaml", (const uint8_t *)text, strlen (text), ret_root, err);
+  return sf_yaml_parse (&arena, "a.yaml", (const uint8_t *) text, strlen (text), ret_root, err);
 }
 
 /* The tree of a text that must parse. */
@@ -142,7 +142,7 @@ START_TEST (what_is_refused)
                  "a",
                  SF_EFORMAT, "a.yaml:1: byte 0xFF");
   struct sf_yaml *root = NULL;
-  ck_fails (sf_yaml_parse (&arena, "a.yaml", (const uint8_t *)"a: 1\nb: \0\n", 10, &root, err), SF_EFORMAT,
+  ck_fails (sf_yaml_parse (&arena, "a.yaml", (const uint8_t *) "a: 1\nb: \0\n", 10, &root, err), SF_EFORMAT,
             "a.yaml:2: byte 0x00");
   ck_assert_int_eq (parse ("a: [", &root, NULL), SF_EFORMAT);
   sf_arena_finish (&arena);
@@ -153,11 +153,11 @@ END_TEST
 START_TEST (aliases_are_bounded)
 {
   char text[2000];
-  size_t at = (size_t)snprintf (text, sizeof text, "l0: &l0 ha\n");
+  size_t at = (size_t) snprintf (text, sizeof text, "l0: &l0 ha\n");
   for (int i = 1, p = 0; i < 10; p = i++)
-    at += (size_t)snprintf (text + at, sizeof text - at,
-                            "l%d: &l%d [*l%d,*l%d,*l%d,*l%d,*l%d,*l%d,*l%d,*l%d,*l%d,*l%d]\n", i, i, p, p, p, p, p, p,
-                            p, p, p, p);
+    at += (size_t) snprintf (text + at, sizeof text - at,
+                             "l%d: &l%d [*l%d,*l%d,*l%d,*l%d,*l%d,*l%d,*l%d,*l%d,*l%d,*l%d]\n", i, i, p, p, p, p, p, p,
+                             p, p, p, p);
   ck_assert_uint_lt (at, sizeof text);
   struct sf_yaml *root = NULL;
   ck_fails (parse (text, &root, err), SF_ERANGE, "more than 1000000 nodes");
@@ -169,9 +169,9 @@ END_TEST
 static char *
 nested (int depth)
 {
-  char *text = sf_arena_calloc (&arena, 1, 2 * (size_t)depth + 1);
-  memset (text, '[', (size_t)depth);
-  memset (text + depth, ']', (size_t)depth);
+  char *text = sf_arena_calloc (&arena, 1, 2 * (size_t) depth + 1);
+  memset (text, '[', (size_t) depth);
+  memset (text + depth, ']', (size_t) depth);
   return text;
 }
 
@@ -183,9 +183,9 @@ START_TEST (depth_is_bounded)
   ck_fails (parse (nested (65), &root, err), SF_ERANGE, "a.yaml:1:65: nested deeper than 64");
   ck_fails (parse (nested (100000), &root, err), SF_ERANGE, "nested deeper than 64");
   char text[4000];
-  size_t at = (size_t)snprintf (text, sizeof text, "a0: &a0 [x]\n");
+  size_t at = (size_t) snprintf (text, sizeof text, "a0: &a0 [x]\n");
   for (int i = 1; i < 70; i++)
-    at += (size_t)snprintf (text + at, sizeof text - at, "a%d: &a%d [*a%d]\n", i, i, i - 1);
+    at += (size_t) snprintf (text + at, sizeof text - at, "a%d: &a%d [*a%d]\n", i, i, i - 1);
   ck_fails (parse (text, &root, err), SF_ERANGE, "nested deeper than 64");
   ck_assert_ptr_null (root);
   sf_arena_finish (&arena);
@@ -197,7 +197,7 @@ START_TEST (many_keys_are_quick_and_complete)
   size_t room = 800000, at = 0;
   char *text = sf_arena_alloc (&arena, room);
   for (int i = 0; i < 20000; i++)
-    at += (size_t)snprintf (text + at, room - at, "key%d: %d\n", i * 7919 % 20000, i);
+    at += (size_t) snprintf (text + at, room - at, "key%d: %d\n", i * 7919 % 20000, i);
   const struct sf_yaml *root = tree (text);
   ck_assert_uint_eq (root->count, 20000);
   ck_assert_str_eq (root->items[12345]->text, "12345");

@@ -29,8 +29,8 @@ check_ring (const double *xy, size_t corners, const double (*expected)[3], size_
   ck_assert_uint_eq (count, expected_count);
   for (size_t i = 0; i < expected_count; i++)
     {
-      ck_assert_int_eq (cells[i].column, (int)expected[i][0]);
-      ck_assert_int_eq (cells[i].row, (int)expected[i][1]);
+      ck_assert_int_eq (cells[i].column, (int) expected[i][0]);
+      ck_assert_int_eq (cells[i].row, (int) expected[i][1]);
       ck_assert_double_eq_tol (cells[i].fraction, expected[i][2], 1e-15);
     }
   sf_mem_free (cells);
@@ -148,9 +148,9 @@ START_TEST (fractions)
   ring (east, true, (double[]){ 3.3, 0, 20, 0, 20, 10, 3.3, 10 }, 4);
   ck_done (sf_zonal_fractions (both, 3, &UNIT, fraction, err));
   for (int i = 0; i < 100; i++)
-    ck_assert_double_eq_tol ((double)fraction[i], 1, 1e-7);
+    ck_assert_double_eq_tol ((double) fraction[i], 1, 1e-7);
   ck_done (sf_zonal_fractions (both, 1, &UNIT, fraction, err));
-  ck_assert_double_eq_tol ((double)fraction[13], 0.3, 1e-7);
+  ck_assert_double_eq_tol ((double) fraction[13], 0.3, 1e-7);
   ck_assert (fraction[12] == 1 && fraction[14] == 0);
   sf_geometry_free (east);
   sf_geometry_free (west);

@@ -35,8 +35,8 @@ read_input (struct input *input)
              &input->options.vmax_averaging_min, exposure)
       != 7)
     return 0;
-  input->options.model = (enum sf_wind_model)sf_wind_model_find (model);
-  input->options.exposure = (enum sf_wind_exposure)sf_wind_exposure_find (exposure);
+  input->options.model = (enum sf_wind_model) sf_wind_model_find (model);
+  input->options.exposure = (enum sf_wind_exposure) sf_wind_exposure_find (exposure);
   input->options.cyclostrophic = cyclostrophic;
   input->options.h10_given_vmax = given_vmax;
   input->options.h10_in_brackets = in_brackets;
@@ -66,7 +66,7 @@ static void
 print_floats (const float *values, size_t n)
 {
   for (size_t i = 0; i < n; i++)
-    printf ("%.9g ", (double)values[i]);
+    printf ("%.9g ", (double) values[i]);
   printf ("\n");
 }
 
@@ -74,7 +74,7 @@ static enum sf_code
 compute (struct sf_wind_field *field, size_t step, void *workspace, double *maxima, float *u, float *v,
          struct sf_error *err)
 {
-  size_t cells = (size_t)field->grid.nx * (size_t)field->grid.ny;
+  size_t cells = (size_t) field->grid.nx * (size_t) field->grid.ny;
   struct sf_wind_output output = { .max_double_mps = maxima };
   field->settings.mode = SF_WIND_EXACT;
   SF_TRY (sf_wind_field_max (field, 0, field->grid.ny, workspace, &output, err));
@@ -103,7 +103,7 @@ main (void)
   sf_wind_settings_init (&field.settings);
   field.settings.cutoff_mps = 0.0;
   field.settings.max_distance_m = input.max_distance_m;
-  size_t cells = (size_t)input.grid.nx * (size_t)input.grid.ny;
+  size_t cells = (size_t) input.grid.nx * (size_t) input.grid.ny;
   double *maxima = malloc (cells * sizeof *maxima);
   float *u = malloc (cells * sizeof *u), *v = malloc (cells * sizeof *v);
   void *workspace = malloc (sf_wind_workspace_bytes (input.grid.nx));

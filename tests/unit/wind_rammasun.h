@@ -53,7 +53,7 @@ rammasun_fill (struct rammasun *storm, int64_t step_s)
       pc[i] = rammasun_fixes[i][2];
       vmax[i] = rammasun_fixes[i][3];
     }
-  storm->n = (size_t)(RAMMASUN_HOURS * INT64_C (3600) / step_s);
+  storm->n = (size_t) (RAMMASUN_HOURS * INT64_C (3600) / step_s);
   sf_track_interp_times (time_s, step_s, storm->n, storm->time_s);
   sf_track_interp_path (time_s, lon, lat, RAMMASUN_FIXES, SF_TRACK_PATH_LINEAR, storm->time_s, storm->n, storm->lon_deg,
                         storm->lat_deg, workspace, NULL);

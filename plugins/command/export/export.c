@@ -5,14 +5,25 @@
 #include <string.h>
 
 static const struct sf_option options[] = {
-  { .name = "output", .type = SF_OPTION_TEXT, .fallback = "sanfang-out",
-    .help_en = "folder of the snapshots (-o DIR)", .help_zh = "快照所在文件夹（-o DIR）" },
-  { .name = "snapshot", .type = SF_OPTION_TEXT,
-    .help_en = "id of an earlier snapshot; without it the current one", .help_zh = "较早快照的编号；不填则为当前快照" },
-  { .name = "to", .type = SF_OPTION_TEXT, .fallback = ".",
-    .help_en = "folder that the files go to", .help_zh = "文件写入的文件夹" },
-  { .name = "name", .type = SF_OPTION_TEXT, .fallback = "export",
-    .help_en = "base name of the files", .help_zh = "文件的基本名" },
+  { .name = "output",
+    .type = SF_OPTION_TEXT,
+    .fallback = "sanfang-out",
+    .help_en = "folder of the snapshots (-o DIR)",
+    .help_zh = "快照所在文件夹（-o DIR）" },
+  { .name = "snapshot",
+    .type = SF_OPTION_TEXT,
+    .help_en = "id of an earlier snapshot; without it the current one",
+    .help_zh = "较早快照的编号；不填则为当前快照" },
+  { .name = "to",
+    .type = SF_OPTION_TEXT,
+    .fallback = ".",
+    .help_en = "folder that the files go to",
+    .help_zh = "文件写入的文件夹" },
+  { .name = "name",
+    .type = SF_OPTION_TEXT,
+    .fallback = "export",
+    .help_en = "base name of the files",
+    .help_zh = "文件的基本名" },
   { .name = NULL },
 };
 

@@ -11,12 +11,16 @@
 #include <string.h>
 
 static const struct sf_option options[] = {
-  { .name = "output", .type = SF_OPTION_TEXT, .fallback = "sanfang-out",
-    .help_en = "folder of the snapshots (-o DIR)", .help_zh = "快照所在文件夹（-o DIR）" },
-  { .name = "snapshot", .type = SF_OPTION_TEXT,
-    .help_en = "id of an earlier snapshot; without it the current one", .help_zh = "较早快照的编号；不填则为当前快照" },
-  { .name = "json", .type = SF_OPTION_BOOL, .fallback = "false",
-    .help_en = "print JSON", .help_zh = "以 JSON 输出" },
+  { .name = "output",
+    .type = SF_OPTION_TEXT,
+    .fallback = "sanfang-out",
+    .help_en = "folder of the snapshots (-o DIR)",
+    .help_zh = "快照所在文件夹（-o DIR）" },
+  { .name = "snapshot",
+    .type = SF_OPTION_TEXT,
+    .help_en = "id of an earlier snapshot; without it the current one",
+    .help_zh = "较早快照的编号；不填则为当前快照" },
+  { .name = "json", .type = SF_OPTION_BOOL, .fallback = "false", .help_en = "print JSON", .help_zh = "以 JSON 输出" },
   { .name = NULL },
 };
 
@@ -138,9 +142,15 @@ put_row (struct query *query, const struct sf_dataset *dataset, size_t row)
       const char *name = column->spec->name;
       switch (column->spec->quantity->type)
         {
-        case SF_COLUMN_TEXT: sf_json_put_string (json, name, column->as.texts[row]); break;
-        case SF_COLUMN_DOUBLE: sf_json_put_double (json, name, column->as.doubles[row]); break;
-        case SF_COLUMN_TIME: sf_json_put_time (json, name, column->as.ints[row]); break;
+        case SF_COLUMN_TEXT:
+          sf_json_put_string (json, name, column->as.texts[row]);
+          break;
+        case SF_COLUMN_DOUBLE:
+          sf_json_put_double (json, name, column->as.doubles[row]);
+          break;
+        case SF_COLUMN_TIME:
+          sf_json_put_time (json, name, column->as.ints[row]);
+          break;
         case SF_COLUMN_INT:
           if (column->as.ints[row] == INT64_MIN)
             sf_json_put_string (json, name, NULL);
@@ -228,10 +238,11 @@ print_head (struct query *query)
   const struct sf_command_context *context = query->context;
   const struct sf_snapshot *snapshot = query->snapshot;
   char clock[SF_TIME_TEXT_BYTES];
-  context->print (context, context->zh ? "%.4f°E %.4f°N，%s，快照时刻 %s，%s%s\n" : "%.4f E %.4f N, %s, snapshot of %s, %s%s\n",
-                  query->lon_deg, query->lat_deg, context->zh ? snapshot->title_zh : snapshot->title_en,
-                  sf_time_format_beijing (clock, snapshot->clock_s), sf_authority_name (snapshot->authority, context->zh),
-                  snapshot->simulated ? (context->zh ? "，模拟" : ", simulated") : "");
+  context->print (
+      context, context->zh ? "%.4f°E %.4f°N，%s，快照时刻 %s，%s%s\n" : "%.4f E %.4f N, %s, snapshot of %s, %s%s\n",
+      query->lon_deg, query->lat_deg, context->zh ? snapshot->title_zh : snapshot->title_en,
+      sf_time_format_beijing (clock, snapshot->clock_s), sf_authority_name (snapshot->authority, context->zh),
+      snapshot->simulated ? (context->zh ? "，模拟" : ", simulated") : "");
 }
 
 static void
@@ -256,7 +267,8 @@ parse_degrees (const char *text, const char *what, double limit, double *ret_deg
 {
   double value;
   if (!sf_text_parse_double (sf_span_of (text), &value) || fabs (value) > limit)
-    return sf_fail (err, SF_EINVAL, "%s must be a number of degrees from %g to %g, got '%s'", what, -limit, limit, text);
+    return sf_fail (err, SF_EINVAL, "%s must be a number of degrees from %g to %g, got '%s'", what, -limit, limit,
+                    text);
   *ret_deg = value;
   return SF_OK;
 }
@@ -267,7 +279,7 @@ answer (struct query *query, struct sf_error *err)
   struct sf_strbuf buf = { 0 };
   if (sf_settings_bool (query->context->host->settings, "json"))
     {
-      query->writer = (struct sf_json) { .out = &buf, .indent = 2 };
+      query->writer = (struct sf_json){ .out = &buf, .indent = 2 };
       query->json = &query->writer;
     }
   if (query->json)
@@ -286,7 +298,8 @@ answer (struct query *query, struct sf_error *err)
         query->context->print (query->context, "%s\n", buf.text);
     }
   else if (code == SF_OK && query->answers == 0)
-    query->context->print (query->context, query->context->zh ? "  该点不在任何图层内\n" : "  no layer covers this point\n");
+    query->context->print (query->context,
+                           query->context->zh ? "  该点不在任何图层内\n" : "  no layer covers this point\n");
   sf_strbuf_finish (&buf);
   return code;
 }
