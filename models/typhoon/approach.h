@@ -11,7 +11,7 @@ struct sf_approach
 };
 
 /* Find when and where the centre comes nearest to a place. Within the path's step the way is straight and the nearest
-   point is found in a plane of the middle latitude (exact to metres for steps of minutes and 700 km). Ties, to the
+   point is found in a plane of the middle latitude (within 20 m for steps of minutes and 700 km). Ties, to the
    millimetre: the earliest. The path has a point. */
 struct sf_approach sf_approach_find (const struct sf_storm_path *path, double lon_deg, double lat_deg);
 

@@ -6,28 +6,22 @@
 #include <stdio.h>
 #include <string.h>
 
-static int
-identify (const uint8_t *bytes, size_t length)
+static int identify (const uint8_t *bytes, size_t length)
 {
   return length >= 17 && memcmp (bytes, "time,lon,lat,wind", 17) == 0 ? 90 : 0;
 }
 
-static enum sf_code
-open_csv (const struct sf_host *host, void **ret_state, struct sf_error *err)
+static enum sf_code open_csv (const struct sf_host *host, void **ret_state, struct sf_error *err)
 {
   (void) host, (void) err;
   *ret_state = NULL; /* lines need no memory of each other */
   return SF_OK;
 }
 
-static void
-close_csv (void *state)
-{
-  (void) state;
-}
+static void close_csv (void *state) { (void) state; }
 
-static enum sf_code
-decode (void *state, const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err)
+static enum sf_code decode (void *state, const struct sf_message *message, const struct sf_sink *sink,
+                            struct sf_error *err)
 {
   struct sf_span rest = { (const char *) message->bytes, message->length }, line, left, time, lon, lat, wind;
   (void) state;
@@ -63,14 +57,9 @@ decode (void *state, const struct sf_message *message, const struct sf_sink *sin
 }
 
 static const struct sf_decoder decoder = {
-  .formats = "lines of time,lon,lat,wind", .identify = identify, .open = open_csv, .decode = decode, .close = close_csv
-};
+  .formats = "lines of time,lon,lat,wind",
+  .identify = identify, .open = open_csv, .decode = decode, .close = close_csv };
 
-SF_PLUGIN_EXPORT (hello_csv) = { SF_PLUGIN_HEAD,
-                                 .kind = SF_PLUGIN_DECODER,
-                                 .name = "hello_csv",
-                                 .version = "1.0",
-                                 .licence = "Apache-2.0",
-                                 .summary_en = "storm fixes from CSV",
-                                 .summary_zh = "CSV 台风定位",
-                                 .as.decoder = &decoder };
+SF_PLUGIN_EXPORT (hello_csv) = {
+  SF_PLUGIN_HEAD, .kind = SF_PLUGIN_DECODER, .name = "hello_csv", .version = "1.0", .licence = "Apache-2.0",
+  .summary_en = "storm fixes from CSV", .summary_zh = "CSV 台风定位", .as.decoder = &decoder };
