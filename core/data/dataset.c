@@ -171,6 +171,15 @@ free_content (struct sf_dataset *dataset)
     }
 }
 
+bool
+sf_dataset_band_wanted (const struct sf_dataset *grid, int band, const double *values, size_t count)
+{
+  bool wanted = count == 0 || !grid->spec->band;
+  for (size_t i = 0; i < count; i++)
+    wanted |= values[i] == grid->as.grid->band_values[band];
+  return wanted;
+}
+
 struct sf_dataset *
 sf_dataset_ref (const struct sf_dataset *dataset)
 {

@@ -119,6 +119,9 @@ enum sf_code sf_dataset_new_tracks (const struct sf_dataset_spec *spec, const ch
                                     const struct sf_record *fixes, size_t count, struct sf_dataset **ret,
                                     struct sf_error *err);
 
+/* Whether a band of a grid dataset is among wanted values of its band axis; without values, or without an axis, it is. */
+bool sf_dataset_band_wanted (const struct sf_dataset *grid, int band, const double *values, size_t count);
+
 struct sf_dataset *sf_dataset_ref (const struct sf_dataset *dataset);
 void sf_dataset_unref (struct sf_dataset *dataset);
 

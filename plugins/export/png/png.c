@@ -63,17 +63,6 @@ static const struct sf_option options[] = {
   { .name = NULL },
 };
 
-static bool
-band_wanted (const struct sf_host *host, const struct sf_dataset *dataset, int band)
-{
-  const double *values;
-  size_t count = sf_settings_doubles (host->settings, "bands", &values);
-  bool wanted = count == 0 || !dataset->spec->band;
-  for (size_t i = 0; i < count; i++)
-    wanted |= values[i] == dataset->as.grid->band_values[band];
-  return wanted;
-}
-
 static enum sf_code
 add_sheet (struct work *work, const struct sf_dataset *grid, int band, struct sf_error *err)
 {
@@ -96,13 +85,15 @@ static enum sf_code
 add_sheets (struct work *work, struct sf_error *err)
 {
   const struct sf_export *job = work->job;
+  const double *bands;
+  size_t bands_count = sf_settings_doubles (work->host->settings, "bands", &bands);
   for (size_t i = 0; i < job->datasets_count; i++)
     {
       const struct sf_dataset *dataset = job->datasets[i];
       if (dataset->spec->kind != SF_DATASET_GRID)
         continue;
       for (int band = 0; band < dataset->as.grid->bands; band++)
-        if (band_wanted (work->host, dataset, band))
+        if (sf_dataset_band_wanted (dataset, band, bands, bands_count))
           SF_TRY (add_sheet (work, dataset, band, err));
     }
   bool track = work->common.track_points || work->common.tracks;

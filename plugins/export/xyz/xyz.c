@@ -127,17 +127,6 @@ read_sets (struct work *work, struct sf_error *err)
   return SF_OK;
 }
 
-static bool
-band_wanted (const struct sf_host *host, const struct sf_dataset *dataset, int band)
-{
-  const double *values;
-  size_t count = sf_settings_doubles (host->settings, "bands", &values);
-  bool wanted = count == 0 || !dataset->spec->band;
-  for (size_t i = 0; i < count; i++)
-    wanted |= values[i] == dataset->as.grid->band_values[band];
-  return wanted;
-}
-
 static enum sf_code
 add_layer (struct work *work, const struct sf_dataset *grid, int band, struct sf_error *err)
 {
@@ -161,13 +150,15 @@ static enum sf_code
 add_layers (struct work *work, struct sf_error *err)
 {
   const struct sf_export *job = work->job;
+  const double *bands;
+  size_t bands_count = sf_settings_doubles (work->host->settings, "bands", &bands);
   for (size_t i = 0; i < job->datasets_count; i++)
     {
       const struct sf_dataset *dataset = job->datasets[i];
       if (dataset->spec->kind != SF_DATASET_GRID)
         continue;
       for (int band = 0; band < dataset->as.grid->bands; band++)
-        if (band_wanted (work->host, dataset, band))
+        if (sf_dataset_band_wanted (dataset, band, bands, bands_count))
           SF_TRY (add_layer (work, dataset, band, err));
     }
   if (work->layers_count == 0)
