@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A unit test: add its name to UNIT_TESTS, its source is tests/unit/<name>.c; extra objects through <name>_LDADD.
 TEST_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"' -DTEST_BUILDDIR='"$(abs_top_builddir)"'
-AM_TESTS_ENVIRONMENT = \
+# A sanitizer's list of suppressions would stand in the midst of what tests compare.
+AM_TESTS_ENVIRONMENT = LSAN_OPTIONS=print_suppressions=0; export LSAN_OPTIONS; \
   SANFANG_SHARED="$${SANFANG_SHARED:-$(abs_top_srcdir)/../shared/data}"; export SANFANG_SHARED; \
   SANFANG_PLUGIN_PATH='$(abs_top_builddir)/modules/.libs'; export SANFANG_PLUGIN_PATH; \
   SANFANG_SHARE='$(abs_top_srcdir)/share'; export SANFANG_SHARE; \
