@@ -29,6 +29,31 @@ sf_fixes_finish (struct sf_fixes *fixes)
   sf_arena_finish (&fixes->arena);
 }
 
+void *
+sf_fix_state_new (size_t state_bytes, const char *decoder, struct sf_error *err)
+{
+  struct sf_fix_state *state = sf_mem_calloc (1, state_bytes);
+  if (!state)
+    {
+      sf_fail (err, SF_ENOMEM, "%s: out of memory", decoder);
+      return NULL;
+    }
+  sf_fixes_init (&state->fixes);
+  sf_arena_init (&state->arena);
+  return state;
+}
+
+void
+sf_fix_state_free (void *opaque)
+{
+  struct sf_fix_state *state = opaque;
+  if (!state)
+    return;
+  sf_fixes_finish (&state->fixes);
+  sf_arena_finish (&state->arena);
+  sf_mem_free (state);
+}
+
 void
 sf_fixes_begin (struct sf_fixes *fixes, const struct sf_message *message, const struct sf_sink *sink)
 {

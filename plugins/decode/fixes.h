@@ -27,6 +27,19 @@ struct sf_fixes
 
 void sf_fixes_init (struct sf_fixes *fixes);
 void sf_fixes_finish (struct sf_fixes *fixes);
+
+/* What the state of every track decoder begins with, as its first member. */
+struct sf_fix_state
+{
+  struct sf_fixes fixes;
+  struct sf_arena arena; /* the message, where it had to be converted, and what is made of it */
+};
+
+/* Make a cleared state of state_bytes that begins with a struct sf_fix_state, made ready; decoder names it in the error.
+   NULL when memory is out, with err filled. */
+void *sf_fix_state_new (size_t state_bytes, const char *decoder, struct sf_error *err);
+/* Free such a state with its fixes and arena; NULL is fine. Serves as a decoder's close. */
+void sf_fix_state_free (void *state);
 /* Start a message; what was left of another one is dropped. */
 void sf_fixes_begin (struct sf_fixes *fixes, const struct sf_message *message, const struct sf_sink *sink);
 

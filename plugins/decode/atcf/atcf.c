@@ -60,8 +60,7 @@ struct season
 
 struct state
 {
-  struct sf_fixes fixes;
-  struct sf_arena arena;
+  struct sf_fix_state base;
   double averaging_min;
   bool keep_r34;
   struct season seasons[STORMS_MAX];
@@ -132,25 +131,12 @@ identify (const uint8_t *bytes, size_t length)
   return good ? 20 + 70 * good / seen : 0;
 }
 
-static void
-close_decoder (void *opaque)
-{
-  struct state *state = opaque;
-  if (!state)
-    return;
-  sf_fixes_finish (&state->fixes);
-  sf_arena_finish (&state->arena);
-  sf_mem_free (state);
-}
-
 static enum sf_code
 open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err)
 {
-  struct state *state = sf_mem_calloc (1, sizeof *state);
+  struct state *state = sf_fix_state_new (sizeof *state, "atcf", err);
   if (!state)
-    return sf_fail (err, SF_ENOMEM, "atcf: out of memory");
-  sf_fixes_init (&state->fixes);
-  sf_arena_init (&state->arena);
+    return SF_ENOMEM;
   state->averaging_min = sf_settings_double (host->settings, "averaging");
   state->keep_r34 = sf_settings_choice (host->settings, "r34") == 1;
   *ret_state = state;
@@ -341,7 +327,7 @@ set_speaker (struct state *state, const struct sf_span *fields, const char basin
   if (sf_span_equal (fields[TECH], "JTWC"))
     fix->agency = "PGTW";
   if (!sf_span_equal (fields[TECH], "BEST") && !(official && fix->lead_s > 0))
-    fix->member = sf_fixes_text (&state->fixes, fields[TECH]);
+    fix->member = sf_fixes_text (&state->base.fixes, fields[TECH]);
   fix->averaging_min = state->averaging_min;
 }
 
@@ -356,12 +342,12 @@ parse_storm (struct state *state, const struct sf_span *fields, struct sf_record
     return "the second field is no cyclone number 0-99";
   char basin[3] = { (char) (fields[BASIN].text[0] & ~0x20), (char) (fields[BASIN].text[1] & ~0x20), '\0' };
   int year = season_year (state, basin, (int) cyclone, fix->base_s);
-  char *key = sf_arena_printf (&state->fixes.arena, "%s%02d%04d", basin, (int) cyclone, year);
-  state->fixes.out_of_memory |= !key;
+  char *key = sf_arena_printf (&state->base.fixes.arena, "%s%02d%04d", basin, (int) cyclone, year);
+  state->base.fixes.out_of_memory |= !key;
   fix->storm = key;
   set_speaker (state, fields, basin, fix);
   if (fields[STORMNAME].length && !sf_span_equal (fields[STORMNAME], "INVEST"))
-    fix->name = sf_fixes_text (&state->fixes, fields[STORMNAME]);
+    fix->name = sf_fixes_text (&state->base.fixes, fields[STORMNAME]);
   return NULL;
 }
 
@@ -391,7 +377,7 @@ is_same_fix (const struct sf_record *left, const struct sf_record *right)
 static bool
 merge_rings (struct state *state, const struct sf_record *record)
 {
-  struct sf_fixes *fixes = &state->fixes;
+  struct sf_fixes *fixes = &state->base.fixes;
   size_t first = fixes->count > MERGE_LOOK_BACK ? fixes->count - MERGE_LOOK_BACK : 0;
   for (size_t i = fixes->count; i > first; i--)
     if (is_same_fix (fixes->items[i - 1], record))
@@ -408,7 +394,7 @@ merge_rings (struct state *state, const struct sf_record *record)
 static enum sf_code
 decode_line (struct state *state, struct sf_span line, long line_number, struct sf_error *err)
 {
-  struct sf_fixes *fixes = &state->fixes;
+  struct sf_fixes *fixes = &state->base.fixes;
   struct sf_span fields[FIELDS];
   int count = split (line, fields);
   if (count <= LON)
@@ -447,18 +433,18 @@ static enum sf_code
 decode (void *opaque, const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err)
 {
   struct state *state = opaque;
-  sf_arena_reset (&state->arena);
-  sf_fixes_begin (&state->fixes, message, sink);
+  sf_arena_reset (&state->base.arena);
+  sf_fixes_begin (&state->base.fixes, message, sink);
   state->seasons_count = 0;
   struct sf_span text, line;
-  SF_TRY (sf_fixes_view_text (&state->arena, message, &text, err));
+  SF_TRY (sf_fixes_view_text (&state->base.arena, message, &text, err));
   if (text.length && !memchr (text.text, ',', text.length))
     return sf_fail (err, SF_EFORMAT, "%s: no comma in it: not an ATCF deck", sf_fixes_source (message));
   for (long number = 0; sf_text_next_line (&text, &line, &number);)
     if (sf_span_trim (line).length)
       SF_TRY (decode_line (state, line, number, err));
-  SF_TRY (sf_fixes_flush (&state->fixes, err));
-  return sf_fixes_verdict (&state->fixes, "lines 'WP, 09, yyyymmddhh, , BEST, tau, 199N, 1113E, ...'", err);
+  SF_TRY (sf_fixes_flush (&state->base.fixes, err));
+  return sf_fixes_verdict (&state->base.fixes, "lines 'WP, 09, yyyymmddhh, , BEST, tau, 199N, 1113E, ...'", err);
 }
 
 static const struct sf_decoder decoder = {
@@ -467,7 +453,7 @@ static const struct sf_decoder decoder = {
   .identify = identify,
   .open = open_decoder,
   .decode = decode,
-  .close = close_decoder,
+  .close = sf_fix_state_free,
 };
 
 SF_PLUGIN_EXPORT (atcf) = {

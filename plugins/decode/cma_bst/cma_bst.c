@@ -14,8 +14,7 @@
 
 struct state
 {
-  struct sf_fixes fixes;
-  struct sf_arena arena; /* the message, where it had to be converted */
+  struct sf_fix_state base;
   double averaging_min;
   struct sf_bst_storm storm;
   char key[32], number[8]; /* "" until the first fix tells the year */
@@ -40,25 +39,12 @@ identify (const uint8_t *bytes, size_t length)
   return look.with_10_digits ? 95 : 40;
 }
 
-static void
-close_decoder (void *opaque)
-{
-  struct state *state = opaque;
-  if (!state)
-    return;
-  sf_fixes_finish (&state->fixes);
-  sf_arena_finish (&state->arena);
-  sf_mem_free (state);
-}
-
 static enum sf_code
 open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err)
 {
-  struct state *state = sf_mem_calloc (1, sizeof *state);
+  struct state *state = sf_fix_state_new (sizeof *state, "cma_bst", err);
   if (!state)
-    return sf_fail (err, SF_ENOMEM, "cma_bst: out of memory");
-  sf_fixes_init (&state->fixes);
-  sf_arena_init (&state->arena);
+    return SF_ENOMEM;
   state->averaging_min = sf_settings_double (host->settings, "averaging");
   *ret_state = state;
   return SF_OK;
@@ -100,7 +86,7 @@ static enum sf_code
 add_fix (struct state *state, struct sf_span line, long line_number, int64_t time_s, const struct fix_words *numbers,
          struct sf_error *err)
 {
-  struct sf_fixes *fixes = &state->fixes;
+  struct sf_fixes *fixes = &state->base.fixes;
   bool known;
   const char *grade = sf_fixes_grade_of_cma (numbers->grade, &known);
   if (!known)
@@ -133,7 +119,7 @@ add_fix (struct state *state, struct sf_span line, long line_number, int64_t tim
 static enum sf_code
 decode_fix (struct state *state, struct sf_span line, long line_number, struct sf_error *err)
 {
-  struct sf_fixes *fixes = &state->fixes;
+  struct sf_fixes *fixes = &state->base.fixes;
   struct sf_span words[6];
   int count = sf_bst_words (line, words, 6);
   struct fix_words numbers;
@@ -168,10 +154,10 @@ end_storm (struct state *state, struct sf_error *err)
 {
   struct sf_bst_storm *storm = &state->storm;
   if (storm->known && storm->seen != storm->announced)
-    sf_fixes_reject (&state->fixes, storm->line, (struct sf_span){ storm->name, strlen (storm->name) },
+    sf_fixes_reject (&state->base.fixes, storm->line, (struct sf_span){ storm->name, strlen (storm->name) },
                      "storm %s %s: the header announces %ld lines, %ld follow", storm->third, storm->name,
                      storm->announced, storm->seen);
-  enum sf_code code = sf_fixes_flush (&state->fixes, err);
+  enum sf_code code = sf_fixes_flush (&state->base.fixes, err);
   *storm = (struct sf_bst_storm){ 0 };
   state->key[0] = state->number[0] = '\0';
   return code;
@@ -191,7 +177,7 @@ decode_line (struct state *state, struct sf_span line, long line_number, struct 
   if (kind == SF_BST_HEADER)
     state->storm = next;
   else
-    sf_fixes_reject (&state->fixes, line_number, line,
+    sf_fixes_reject (&state->base.fixes, line_number, line,
                      "the header cannot be read; its fixes are left out until the next one");
   return SF_OK;
 }
@@ -217,18 +203,18 @@ static enum sf_code
 decode (void *opaque, const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err)
 {
   struct state *state = opaque;
-  sf_arena_reset (&state->arena);
-  sf_fixes_begin (&state->fixes, message, sink);
+  sf_arena_reset (&state->base.arena);
+  sf_fixes_begin (&state->base.fixes, message, sink);
   state->storm = (struct sf_bst_storm){ 0 };
   state->key[0] = state->number[0] = '\0';
   struct sf_span text, line;
-  SF_TRY (sf_fixes_view_text (&state->arena, message, &text, err));
+  SF_TRY (sf_fixes_view_text (&state->base.arena, message, &text, err));
   SF_TRY (refuse_other_formats (message, text, err));
   for (long number = 0; sf_text_next_line (&text, &line, &number);)
     if (sf_span_trim (line).length)
       SF_TRY (decode_line (state, line, number, err));
   SF_TRY (end_storm (state, err));
-  return sf_fixes_verdict (&state->fixes,
+  return sf_fixes_verdict (&state->base.fixes,
                            "a header 66666 and lines of time, grade, latitude, longitude, pressure, wind", err);
 }
 
@@ -238,7 +224,7 @@ static const struct sf_decoder decoder = {
   .identify = identify,
   .open = open_decoder,
   .decode = decode,
-  .close = close_decoder,
+  .close = sf_fix_state_free,
 };
 
 SF_PLUGIN_EXPORT (cma_bst) = {

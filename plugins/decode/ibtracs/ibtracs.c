@@ -47,8 +47,7 @@ struct agency
 
 struct state
 {
-  struct sf_fixes fixes;
-  struct sf_arena arena;
+  struct sf_fix_state base;
   bool keep_r34;
   const char *const *wanted;
   size_t wanted_count;
@@ -106,25 +105,12 @@ identify (const uint8_t *bytes, size_t length)
   return sid && time ? 98 : 0;
 }
 
-static void
-close_decoder (void *opaque)
-{
-  struct state *state = opaque;
-  if (!state)
-    return;
-  sf_fixes_finish (&state->fixes);
-  sf_arena_finish (&state->arena);
-  sf_mem_free (state);
-}
-
 static enum sf_code
 open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err)
 {
-  struct state *state = sf_mem_calloc (1, sizeof *state);
+  struct state *state = sf_fix_state_new (sizeof *state, "ibtracs", err);
   if (!state)
-    return sf_fail (err, SF_ENOMEM, "ibtracs: out of memory");
-  sf_fixes_init (&state->fixes);
-  sf_arena_init (&state->arena);
+    return SF_ENOMEM;
   state->keep_r34 = sf_settings_choice (host->settings, "r34") == 1;
   state->wanted_count = sf_settings_texts (host->settings, "agencies", &state->wanted);
   *ret_state = state;
@@ -237,7 +223,7 @@ find_agencies (struct state *state, struct sf_error *err)
       if (name.length < 5 || memcmp (name.text + name.length - 4, "_LAT", 4)
           || !is_prefix ((struct sf_span){ name.text, name.length - 4 }))
         continue;
-      char *prefix = sf_arena_strndup (&state->arena, name.text, name.length - 4);
+      char *prefix = sf_arena_strndup (&state->base.arena, name.text, name.length - 4);
       if (!prefix)
         return sf_fail (err, SF_ENOMEM, "ibtracs: out of memory");
       if (find_column (state, prefix, "LON") >= 0)
@@ -387,7 +373,7 @@ static enum sf_code
 decode_report (struct state *state, const struct agency *agency, struct sf_span line, long line_number, int64_t time_s,
                struct sf_error *err)
 {
-  struct sf_fixes *fixes = &state->fixes;
+  struct sf_fixes *fixes = &state->base.fixes;
   struct sf_span lat = field_at (state, agency->lat), lon = field_at (state, agency->lon);
   if (!lat.length && !lon.length)
     return SF_OK;
@@ -426,7 +412,7 @@ follow_storm (struct state *state, struct sf_span sid, struct sf_error *err)
 {
   if (sf_span_equal (sid, state->storm))
     return SF_OK;
-  SF_TRY (sf_fixes_flush (&state->fixes, err));
+  SF_TRY (sf_fixes_flush (&state->base.fixes, err));
   memcpy (state->storm, sid.text, sid.length);
   state->storm[sid.length] = '\0';
   return SF_OK;
@@ -444,7 +430,7 @@ is_sid (struct sf_span sid)
 static enum sf_code
 decode_row (struct state *state, struct sf_span line, long line_number, struct sf_error *err)
 {
-  struct sf_fixes *fixes = &state->fixes;
+  struct sf_fixes *fixes = &state->base.fixes;
   state->row_fields = split (line, state->row);
   struct sf_span sid = field_at (state, state->general[SID]), time = field_at (state, state->general[ISO_TIME]);
   if (line_number == 2 && !sid.length && !time.length)
@@ -474,20 +460,20 @@ static enum sf_code
 decode (void *opaque, const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err)
 {
   struct state *state = opaque;
-  sf_arena_reset (&state->arena);
-  sf_fixes_begin (&state->fixes, message, sink);
+  sf_arena_reset (&state->base.arena);
+  sf_fixes_begin (&state->base.fixes, message, sink);
   state->storm[0] = '\0';
   struct sf_span text, line;
   long number = 0;
-  SF_TRY (sf_fixes_view_text (&state->arena, message, &text, err));
+  SF_TRY (sf_fixes_view_text (&state->base.arena, message, &text, err));
   if (!sf_text_next_line (&text, &line, &number))
-    return sf_fixes_verdict (&state->fixes, "an IBTrACS table", err);
+    return sf_fixes_verdict (&state->base.fixes, "an IBTrACS table", err);
   SF_TRY (read_header (state, message, line, err));
   while (sf_text_next_line (&text, &line, &number))
     if (sf_span_trim (line).length)
       SF_TRY (decode_row (state, line, number, err));
-  SF_TRY (sf_fixes_flush (&state->fixes, err));
-  return sf_fixes_verdict (&state->fixes, "rows of the wanted agencies under the header of an IBTrACS table", err);
+  SF_TRY (sf_fixes_flush (&state->base.fixes, err));
+  return sf_fixes_verdict (&state->base.fixes, "rows of the wanted agencies under the header of an IBTrACS table", err);
 }
 
 static const struct sf_decoder decoder = {
@@ -496,7 +482,7 @@ static const struct sf_decoder decoder = {
   .identify = identify,
   .open = open_decoder,
   .decode = decode,
-  .close = close_decoder,
+  .close = sf_fix_state_free,
 };
 
 SF_PLUGIN_EXPORT (ibtracs) = {

@@ -13,8 +13,7 @@
 
 struct state
 {
-  struct sf_fixes fixes;
-  struct sf_arena arena;
+  struct sf_fix_state base;
   double averaging_min;
   struct sf_bst_storm storm;
   char key[32];
@@ -39,25 +38,12 @@ identify (const uint8_t *bytes, size_t length)
   return look.with_8_digits ? 95 : 0;
 }
 
-static void
-close_decoder (void *opaque)
-{
-  struct state *state = opaque;
-  if (!state)
-    return;
-  sf_fixes_finish (&state->fixes);
-  sf_arena_finish (&state->arena);
-  sf_mem_free (state);
-}
-
 static enum sf_code
 open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err)
 {
-  struct state *state = sf_mem_calloc (1, sizeof *state);
+  struct state *state = sf_fix_state_new (sizeof *state, "jma_rsmc", err);
   if (!state)
-    return sf_fail (err, SF_ENOMEM, "jma_rsmc: out of memory");
-  sf_fixes_init (&state->fixes);
-  sf_arena_init (&state->arena);
+    return SF_ENOMEM;
   state->averaging_min = sf_settings_double (host->settings, "averaging");
   *ret_state = state;
   return SF_OK;
@@ -141,7 +127,7 @@ name_storm (struct state *state, int year)
 static enum sf_code
 decode_fix (struct state *state, struct sf_span line, long line_number, struct sf_error *err)
 {
-  struct sf_fixes *fixes = &state->fixes;
+  struct sf_fixes *fixes = &state->base.fixes;
   if (!state->storm.known)
     {
       sf_fixes_reject (fixes, line_number, line, "no readable header 66666 before this line");
@@ -173,10 +159,10 @@ end_storm (struct state *state, struct sf_error *err)
 {
   struct sf_bst_storm *storm = &state->storm;
   if (storm->known && storm->seen != storm->announced)
-    sf_fixes_reject (&state->fixes, storm->line, (struct sf_span){ storm->name, strlen (storm->name) },
+    sf_fixes_reject (&state->base.fixes, storm->line, (struct sf_span){ storm->name, strlen (storm->name) },
                      "storm %s %s: the header announces %ld lines, %ld follow", storm->international, storm->name,
                      storm->announced, storm->seen);
-  enum sf_code code = sf_fixes_flush (&state->fixes, err);
+  enum sf_code code = sf_fixes_flush (&state->base.fixes, err);
   *storm = (struct sf_bst_storm){ 0 };
   state->key[0] = '\0';
   return code;
@@ -196,7 +182,7 @@ decode_line (struct state *state, struct sf_span line, long line_number, struct 
   if (kind == SF_BST_HEADER)
     state->storm = next;
   else
-    sf_fixes_reject (&state->fixes, line_number, line,
+    sf_fixes_reject (&state->base.fixes, line_number, line,
                      "the header cannot be read; its fixes are left out until the next one");
   return SF_OK;
 }
@@ -205,12 +191,12 @@ static enum sf_code
 decode (void *opaque, const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err)
 {
   struct state *state = opaque;
-  sf_arena_reset (&state->arena);
-  sf_fixes_begin (&state->fixes, message, sink);
+  sf_arena_reset (&state->base.arena);
+  sf_fixes_begin (&state->base.fixes, message, sink);
   state->storm = (struct sf_bst_storm){ 0 };
   state->key[0] = '\0';
   struct sf_span text, line;
-  SF_TRY (sf_fixes_view_text (&state->arena, message, &text, err));
+  SF_TRY (sf_fixes_view_text (&state->base.arena, message, &text, err));
   struct sf_bst_look look = sf_bst_look_at (text);
   const char *source = sf_fixes_source (message);
   if (look.with_10_digits > look.with_8_digits)
@@ -221,7 +207,7 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
     if (sf_span_trim (line).length)
       SF_TRY (decode_line (state, line, number, err));
   SF_TRY (end_storm (state, err));
-  return sf_fixes_verdict (&state->fixes, "a header 66666 and fixed-column lines of RSMC Tokyo", err);
+  return sf_fixes_verdict (&state->base.fixes, "a header 66666 and fixed-column lines of RSMC Tokyo", err);
 }
 
 static const struct sf_decoder decoder = {
@@ -230,7 +216,7 @@ static const struct sf_decoder decoder = {
   .identify = identify,
   .open = open_decoder,
   .decode = decode,
-  .close = close_decoder,
+  .close = sf_fix_state_free,
 };
 
 SF_PLUGIN_EXPORT (jma_rsmc) = {

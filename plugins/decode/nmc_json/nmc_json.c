@@ -13,8 +13,7 @@
 
 struct state
 {
-  struct sf_fixes fixes;
-  struct sf_arena arena;
+  struct sf_fix_state base;
 };
 
 struct storm
@@ -56,26 +55,13 @@ identify (const uint8_t *bytes, size_t length)
   return sf_fixes_json_identify (bytes, length, "\"typhoon\"", 90);
 }
 
-static void
-close_decoder (void *opaque)
-{
-  struct state *state = opaque;
-  if (!state)
-    return;
-  sf_fixes_finish (&state->fixes);
-  sf_arena_finish (&state->arena);
-  sf_mem_free (state);
-}
-
 static enum sf_code
 open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err)
 {
   (void) host;
-  struct state *state = sf_mem_calloc (1, sizeof *state);
+  struct state *state = sf_fix_state_new (sizeof *state, "nmc_json", err);
   if (!state)
-    return sf_fail (err, SF_ENOMEM, "nmc_json: out of memory");
-  sf_fixes_init (&state->fixes);
-  sf_arena_init (&state->arena);
+    return SF_ENOMEM;
   *ret_state = state;
   return SF_OK;
 }
@@ -270,8 +256,8 @@ parse_number (struct state *state, const json_t *value)
   const char *text = sf_fixes_json_text (value);
   if (json_is_integer (value))
     {
-      text = sf_arena_printf (&state->arena, "%04lld", (long long) json_integer_value (value));
-      state->fixes.out_of_memory |= !text;
+      text = sf_arena_printf (&state->base.arena, "%04lld", (long long) json_integer_value (value));
+      state->base.fixes.out_of_memory |= !text;
     }
   if (!text || strlen (text) != 4 || strspn (text, "0123456789") != 4 || !strcmp (text + 2, "00"))
     return NULL;
@@ -281,12 +267,12 @@ parse_number (struct state *state, const json_t *value)
 static enum sf_code
 decode_storm (struct state *state, const json_t *typhoon, struct sf_error *err)
 {
-  struct sf_fixes *fixes = &state->fixes;
+  struct sf_fixes *fixes = &state->base.fixes;
   const char *source = sf_fixes_source (fixes->message);
   const json_t *points = json_array_get (typhoon, 8);
   if (!json_is_array (typhoon) || !json_is_array (points))
     return sf_fail (err, SF_EFORMAT, "%s: \"typhoon\" is no list with the points in its ninth place", source);
-  struct storm storm = { .id = sf_fixes_json_identity (&state->arena, json_array_get (typhoon, 0)),
+  struct storm storm = { .id = sf_fixes_json_identity (&state->base.arena, json_array_get (typhoon, 0)),
                          .number = parse_number (state, json_array_get (typhoon, 3)),
                          .name = sf_fixes_json_text (json_array_get (typhoon, 1)),
                          .name_zh = sf_fixes_json_text (json_array_get (typhoon, 2)) };
@@ -305,9 +291,9 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
 {
   struct state *state = opaque;
   json_t *root = NULL;
-  sf_arena_reset (&state->arena);
-  sf_fixes_begin (&state->fixes, message, sink);
-  SF_TRY (sf_fixes_json_load (&state->arena, message, &root, err));
+  sf_arena_reset (&state->base.arena);
+  sf_fixes_begin (&state->base.fixes, message, sink);
+  SF_TRY (sf_fixes_json_load (&state->base.arena, message, &root, err));
   const json_t *typhoon = json_object_get (root, "typhoon");
   enum sf_code code;
   if (typhoon)
@@ -319,7 +305,7 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
     code = sf_fail (err, SF_EFORMAT, "%s: no key \"typhoon\": not a view_ID of typhoon.nmc.cn",
                     sf_fixes_source (message));
   json_decref (root);
-  return code == SF_OK ? sf_fixes_verdict (&state->fixes, "a view_ID of typhoon.nmc.cn with points", err) : code;
+  return code == SF_OK ? sf_fixes_verdict (&state->base.fixes, "a view_ID of typhoon.nmc.cn with points", err) : code;
 }
 
 static const struct sf_decoder decoder = {
@@ -328,7 +314,7 @@ static const struct sf_decoder decoder = {
   .identify = identify,
   .open = open_decoder,
   .decode = decode,
-  .close = close_decoder,
+  .close = sf_fix_state_free,
 };
 
 SF_PLUGIN_EXPORT (nmc_json) = {

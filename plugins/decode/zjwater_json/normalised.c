@@ -53,13 +53,13 @@ static enum sf_code
 add_triple (struct sf_zjwater *state, const json_t *triple, const struct sf_zjwater_storm *storm, const char *agency,
             int64_t base_s, struct sf_error *err)
 {
-  struct sf_record *record = sf_fixes_new (&state->fixes, 0);
+  struct sf_record *record = sf_fixes_new (&state->base.fixes, 0);
   if (!record)
-    return sf_fail (err, SF_ENOMEM, "%s: out of memory", sf_fixes_source (state->fixes.message));
+    return sf_fail (err, SF_ENOMEM, "%s: out of memory", sf_fixes_source (state->base.fixes.message));
   struct sf_fix *fix = &record->as.track;
   if (!parse_triple (triple, record) || (base_s != SF_TIME_MISSING && record->valid_s < base_s))
     {
-      sf_fixes_json_reject (&state->fixes, triple,
+      sf_fixes_json_reject (&state->base.fixes, triple,
                             "storm %s: a place of %.40s is [epoch, latitude, longitude], not before "
                             "its forecast was made",
                             storm->id, agency);
@@ -69,7 +69,7 @@ add_triple (struct sf_zjwater *state, const json_t *triple, const struct sf_zjwa
   sf_zjwater_set_agency (fix, agency);
   fix->base_s = base_s;
   fix->lead_s = base_s == SF_TIME_MISSING ? 0 : record->valid_s - base_s;
-  return sf_fixes_json_add (&state->fixes, record, triple, err);
+  return sf_fixes_json_add (&state->base.fixes, record, triple, err);
 }
 
 static enum sf_code
@@ -83,7 +83,7 @@ decode_issues (struct sf_zjwater *state, const json_t *issues, const struct sf_z
     int64_t base_s;
     if (json_array_size (issue) != 2 || !parse_epoch (json_array_get (issue, 0), &base_s))
       {
-        sf_fixes_json_reject (&state->fixes, issue, "storm %s: a forecast of %.40s is [epoch, places]", storm->id,
+        sf_fixes_json_reject (&state->base.fixes, issue, "storm %s: a forecast of %.40s is [epoch, places]", storm->id,
                               agency);
         continue;
       }
@@ -96,9 +96,9 @@ decode_issues (struct sf_zjwater *state, const json_t *issues, const struct sf_z
 enum sf_code
 sf_zjwater_decode_verification (struct sf_zjwater *state, const json_t *root, struct sf_error *err)
 {
-  struct sf_zjwater_storm storm = { .id = sf_fixes_json_identity (&state->arena, json_object_get (root, "tfid")) };
+  struct sf_zjwater_storm storm = { .id = sf_fixes_json_identity (&state->base.arena, json_object_get (root, "tfid")) };
   if (!storm.id)
-    return sf_fail (err, SF_EFORMAT, "%s: a verification without tfid", sf_fixes_source (state->fixes.message));
+    return sf_fail (err, SF_EFORMAT, "%s: a verification without tfid", sf_fixes_source (state->base.fixes.message));
   storm.number = sf_zjwater_number (storm.id);
   size_t index;
   json_t *triple, *issues;
@@ -107,15 +107,15 @@ sf_zjwater_decode_verification (struct sf_zjwater *state, const json_t *root, st
       SF_TRY (add_triple (state, triple, &storm, "中国", SF_TIME_MISSING, err));
   json_object_foreach (json_object_get (root, "issues"), agency, issues)
       SF_TRY (decode_issues (state, issues, &storm, agency, err));
-  return sf_fixes_flush (&state->fixes, err);
+  return sf_fixes_flush (&state->base.fixes, err);
 }
 
 static enum sf_code
 add_fused (struct sf_zjwater *state, const json_t *item, const struct sf_zjwater_storm *storm, struct sf_error *err)
 {
-  struct sf_record *record = sf_fixes_new (&state->fixes, 0);
+  struct sf_record *record = sf_fixes_new (&state->base.fixes, 0);
   if (!record)
-    return sf_fail (err, SF_ENOMEM, "%s: out of memory", sf_fixes_source (state->fixes.message));
+    return sf_fail (err, SF_ENOMEM, "%s: out of memory", sf_fixes_source (state->base.fixes.message));
   struct sf_fix *fix = &record->as.track;
   double lead_h;
   if (!json_is_object (item) || !parse_epoch (json_object_get (item, "t"), &record->valid_s)
@@ -123,7 +123,7 @@ add_fused (struct sf_zjwater *state, const json_t *item, const struct sf_zjwater
       || !sf_fixes_json_number (json_object_get (item, "lng"), &fix->lon_deg) || isnan (fix->lon_deg)
       || !sf_fixes_json_number (json_object_get (item, "lat"), &fix->lat_deg) || isnan (fix->lat_deg))
     {
-      sf_fixes_json_reject (&state->fixes, item, "storm %s: a fused place has t, lead, lng and lat", storm->id);
+      sf_fixes_json_reject (&state->base.fixes, item, "storm %s: a fused place has t, lead, lng and lat", storm->id);
       return SF_OK;
     }
   sf_zjwater_set_storm (fix, storm);
@@ -131,9 +131,9 @@ add_fused (struct sf_zjwater *state, const json_t *item, const struct sf_zjwater
   fix->lead_s = (int64_t) llround (lead_h * 3600);
   fix->base_s = record->valid_s - fix->lead_s;
   record->quality = SF_QUALITY_COMPLETED_RELIABLE;
-  SF_TRY (sf_fixes_doubt (&state->fixes, record, err,
+  SF_TRY (sf_fixes_doubt (&state->base.fixes, record, err,
                           "a consensus of several agencies made by others, no agency's forecast"));
-  return sf_fixes_json_add (&state->fixes, record, item, err);
+  return sf_fixes_json_add (&state->base.fixes, record, item, err);
 }
 
 enum sf_code
@@ -143,16 +143,16 @@ sf_zjwater_decode_consensus (struct sf_zjwater *state, const json_t *root, struc
   json_t *item, *fused;
   json_array_foreach (json_object_get (root, "storms"), index, item)
   {
-    struct sf_zjwater_storm storm = { .id = sf_fixes_json_identity (&state->arena, json_object_get (item, "tfid")),
+    struct sf_zjwater_storm storm = { .id = sf_fixes_json_identity (&state->base.arena, json_object_get (item, "tfid")),
                                       .name_zh = sf_fixes_json_text (json_object_get (item, "name")) };
     if (!storm.id)
       {
-        sf_fixes_json_reject (&state->fixes, item, "a storm of a consensus has no tfid");
+        sf_fixes_json_reject (&state->base.fixes, item, "a storm of a consensus has no tfid");
         continue;
       }
     storm.number = sf_zjwater_number (storm.id);
     const json_t *places = json_object_get (item, "fused");
     json_array_foreach (places, inner, fused) SF_TRY (add_fused (state, fused, &storm, err));
   }
-  return sf_fixes_flush (&state->fixes, err);
+  return sf_fixes_flush (&state->base.fixes, err);
 }

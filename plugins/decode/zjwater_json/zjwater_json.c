@@ -36,20 +36,16 @@ close_decoder (void *opaque)
   struct sf_zjwater *state = opaque;
   if (!state)
     return;
-  sf_fixes_finish (&state->fixes);
-  sf_arena_finish (&state->arena);
   sf_mem_free (state->anchors);
-  sf_mem_free (state);
+  sf_fix_state_free (state);
 }
 
 static enum sf_code
 open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err)
 {
-  struct sf_zjwater *state = sf_mem_calloc (1, sizeof *state);
+  struct sf_zjwater *state = sf_fix_state_new (sizeof *state, "zjwater_json", err);
   if (!state)
-    return sf_fail (err, SF_ENOMEM, "zjwater_json: out of memory");
-  sf_fixes_init (&state->fixes);
-  sf_arena_init (&state->arena);
+    return SF_ENOMEM;
   state->order
       = sf_settings_choice (host->settings, "quadrants") == 1 ? SF_QUADRANTS_NE_SE_SW_NW : SF_QUADRANTS_NE_SE_NW_SW;
   *ret_state = state;
@@ -134,7 +130,7 @@ parse_ring (struct sf_zjwater *state, const json_t *point, const char *const *na
   for (int i = 0; given && good && i < SF_QUADRANTS; i++)
     good = !(given_km[i] < 0 || given_km[i] > 2000);
   if (!good)
-    sf_fixes_json_reject (&state->fixes, value, "storm %s: a wind radius is four numbers of 0-2000 km, or empty",
+    sf_fixes_json_reject (&state->base.fixes, value, "storm %s: a wind radius is four numbers of 0-2000 km, or empty",
                           fix->storm);
   else if (given)
     sf_fixes_set_ring (fix, ring, given_km, order);
@@ -201,7 +197,7 @@ remember_anchor (struct sf_zjwater *state, const struct sf_record *record, struc
   if (sf_mem_grow ((void **) &state->anchors, &state->anchors_capacity, state->anchors_count + 1,
                    sizeof *state->anchors)
       < 0)
-    return sf_fail (err, SF_ENOMEM, "%s: out of memory", sf_fixes_source (state->fixes.message));
+    return sf_fail (err, SF_ENOMEM, "%s: out of memory", sf_fixes_source (state->base.fixes.message));
   state->anchors[state->anchors_count++]
       = (struct sf_zjwater_anchor){ record->valid_s, record->as.track.lon_deg, record->as.track.lat_deg };
   return SF_OK;
@@ -211,7 +207,7 @@ static enum sf_code
 decode_analysis (struct sf_zjwater *state, const json_t *point, size_t index, const struct sf_zjwater_storm *storm,
                  struct sf_error *err)
 {
-  struct sf_fixes *fixes = &state->fixes;
+  struct sf_fixes *fixes = &state->base.fixes;
   struct sf_record *record = sf_fixes_new (fixes, 0);
   if (!record)
     return sf_fail (err, SF_ENOMEM, "%s: out of memory", sf_fixes_source (fixes->message));
@@ -257,7 +253,7 @@ static enum sf_code
 decode_forecast_point (struct sf_zjwater *state, const json_t *point, const struct sf_zjwater_storm *storm,
                        const char *agency, int64_t *base_s, struct sf_error *err)
 {
-  struct sf_fixes *fixes = &state->fixes;
+  struct sf_fixes *fixes = &state->base.fixes;
   struct sf_record *record = sf_fixes_new (fixes, 0);
   if (!record)
     return sf_fail (err, SF_ENOMEM, "%s: out of memory", sf_fixes_source (fixes->message));
@@ -303,7 +299,7 @@ decode_forecast (struct sf_zjwater *state, const json_t *forecast, const char *a
   const json_t *points = sf_fixes_json_any (forecast, lists);
   if (!agency || !json_is_array (points))
     {
-      sf_fixes_json_reject (&state->fixes, forecast, "storm %s: a forecast has an agency and a list of points",
+      sf_fixes_json_reject (&state->base.fixes, forecast, "storm %s: a forecast has an agency and a list of points",
                             storm->id);
       return SF_OK;
     }
@@ -335,9 +331,9 @@ static enum sf_code
 decode_storm (struct sf_zjwater *state, const json_t *root, struct sf_error *err)
 {
   static const char *const names[] = { "enname", "enName", NULL }, *const lists[] = { "points", "track", NULL };
-  struct sf_fixes *fixes = &state->fixes;
+  struct sf_fixes *fixes = &state->base.fixes;
   const json_t *points = sf_fixes_json_any (root, lists);
-  struct sf_zjwater_storm storm = { .id = sf_fixes_json_identity (&state->arena, json_object_get (root, "tfid")),
+  struct sf_zjwater_storm storm = { .id = sf_fixes_json_identity (&state->base.arena, json_object_get (root, "tfid")),
                                     .name = sf_fixes_json_text (sf_fixes_json_any (root, names)),
                                     .name_zh = sf_fixes_json_text (json_object_get (root, "name")) };
   if (!storm.id || !json_is_array (points))
@@ -382,13 +378,14 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
 {
   struct sf_zjwater *state = opaque;
   json_t *root = NULL;
-  sf_arena_reset (&state->arena);
-  sf_fixes_begin (&state->fixes, message, sink);
-  SF_TRY (sf_fixes_json_load (&state->arena, message, &root, err));
+  sf_arena_reset (&state->base.arena);
+  sf_fixes_begin (&state->base.fixes, message, sink);
+  SF_TRY (sf_fixes_json_load (&state->base.arena, message, &root, err));
   enum sf_code code = decode_root (state, root, err);
   json_decref (root);
-  return code == SF_OK ? sf_fixes_verdict (&state->fixes, "a TyphoonInfo of typhoon.slt.zj.gov.cn with points", err)
-                       : code;
+  return code == SF_OK
+             ? sf_fixes_verdict (&state->base.fixes, "a TyphoonInfo of typhoon.slt.zj.gov.cn with points", err)
+             : code;
 }
 
 static const struct sf_decoder decoder = {

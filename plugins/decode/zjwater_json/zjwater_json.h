@@ -14,8 +14,7 @@ struct sf_zjwater_anchor
 /* The decoder's state; anchors are of the storm that is being read, sorted by time before its forecasts are. */
 struct sf_zjwater
 {
-  struct sf_fixes fixes;
-  struct sf_arena arena;
+  struct sf_fix_state base;
   enum sf_quadrant_order order;
   struct sf_zjwater_anchor *anchors;
   size_t anchors_count, anchors_capacity;
