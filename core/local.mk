@@ -47,7 +47,7 @@ libsanfang_core_la_SOURCES += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/s
 # the program
 bin_PROGRAMS += sanfang
 sanfang_SOURCES = %D%/cli/cli.h %D%/cli/main.c %D%/cli/start.c %D%/cli/args.c %D%/cli/places.c %D%/cli/help.c %D%/cli/table.c \
-  %D%/cli/commands.c %D%/cli/cmd_run.c %D%/cli/cmd_check.c %D%/cli/cmd_decode.c %D%/cli/cmd_list.c \
+  %D%/cli/commands.c %D%/cli/cmd_run.c %D%/cli/cmd_serve.c %D%/cli/cmd_check.c %D%/cli/cmd_decode.c %D%/cli/cmd_list.c \
   %D%/cli/cmd_doctor.c %D%/cli/cmd_manual.c
 sanfang_CPPFLAGS = $(AM_CPPFLAGS) -DSF_PKGLIBDIR='"$(pkglibdir)"' -DSF_PKGDATADIR='"$(pkgdatadir)"' \
   -DSF_VERSION='"$(PACKAGE_VERSION)"'

@@ -96,3 +96,16 @@ modules_export_la_SOURCES = %D%/command/export/export.c
 modules_export_la_CFLAGS = $(AM_CFLAGS)
 modules_export_la_LDFLAGS = $(MODULE_FLAGS)
 modules_export_la_LIBADD = $(CORE_LIB)
+
+# service
+MODULES += modules/map.la
+pkglib_LTLIBRARIES += modules/map.la
+MAP = %D%/service/map
+modules_map_la_SOURCES = $(MAP)/map.h $(MAP)/layer.h $(MAP)/layer.c $(MAP)/world.h $(MAP)/world.c $(MAP)/world_load.h \
+  $(MAP)/world_load.c $(MAP)/request.h $(MAP)/request.c $(MAP)/response.h $(MAP)/answer.c $(MAP)/routes.c \
+  $(MAP)/cache.h $(MAP)/cache.c $(MAP)/http.h $(MAP)/http.c $(MAP)/plugin.c
+# handlers
+modules_map_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/tiles.h $(MAP)/tiles.c
+modules_map_la_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS)
+modules_map_la_LDFLAGS = $(MODULE_FLAGS)
+modules_map_la_LIBADD = $(GEO_LIB) $(CORE_LIB) $(MICROHTTPD_LIBS) -lm

@@ -193,10 +193,28 @@ struct sf_exporter
                         struct sf_error *err);
 };
 
-/* --- protocol and service: their vtables come with the issues that bring the first of them --- */
+/* --- service: published snapshots to the network --- */
+
+struct sf_service_job
+{
+  void *ctx;
+  struct sf_plugin_host *plugins; /* core/plugin/host.h, for reading datasets back */
+  const char *folder;             /* of the snapshots; nothing may be published there yet */
+  const char *listen;             /* "127.0.0.1:8036", "[::1]:0" */
+  /* Call once when requests are answered, with the address as a URL ("http://127.0.0.1:8036/"). */
+  void (*ready) (void *ctx, const char *url);
+};
+
+struct sf_service
+{
+  /* Answer requests until host->cancelled, then end what is under way and return SF_OK. A snapshot that is published
+     meanwhile is served without a failed request. */
+  enum sf_code (*run) (const struct sf_host *host, const struct sf_service_job *job, struct sf_error *err);
+};
+
+/* --- protocol: its vtable comes with the first of them --- */
 
 struct sf_protocol;
-struct sf_service;
 
 /* --- command: one more word of the program --- */
 

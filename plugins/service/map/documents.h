@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLUGINS_SERVICE_MAP_DOCUMENTS_H
+#define PLUGINS_SERVICE_MAP_DOCUMENTS_H
+
+#include "core/base/json.h"
+#include "plugins/service/map/map.h"
+
+/* Members that several JSON documents have. */
+
+/* "title": {"en": ..., "zh": ...}. */
+void sf_map_put_titles (struct sf_json *json, const char *key, const char *en, const char *zh);
+/* "authority": {"en", "zh"}, "simulated". */
+void sf_map_put_authority (struct sf_json *json, enum sf_authority authority, bool simulated);
+
+#endif

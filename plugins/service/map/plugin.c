@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Service map: the layers of a snapshot for map clients, and what stands at a place. */
+#include "plugins/service/map/http.h"
+
+#include <string.h>
+#include <time.h>
+
+enum
+{
+  POLL_MS = 50 /* how soon a stop is noticed */
+};
+
+static const struct sf_option options[] = {
+  { .name = "threads",
+    .type = SF_OPTION_INT,
+    .fallback = "0",
+    .min = 0,
+    .max = 256,
+    .help_en = "threads that answer; 0: one a processor",
+    .help_zh = "响应请求的线程数；0 表示每个处理器一个" },
+  { .name = "connections",
+    .type = SF_OPTION_INT,
+    .fallback = "4096",
+    .min = 16,
+    .max = 100000,
+    .help_en = "connections at once",
+    .help_zh = "同时连接数上限" },
+  { .name = "timeout",
+    .type = SF_OPTION_DURATION,
+    .fallback = "20s",
+    .min = 1,
+    .max = 3600,
+    .help_en = "a silent connection is closed after this time",
+    .help_zh = "空闲连接的超时时间" },
+  { .name = "cache",
+    .type = SF_OPTION_INT,
+    .unit = "MiB",
+    .fallback = "128",
+    .min = 0,
+    .max = 65536,
+    .help_en = "memory for answers that are kept",
+    .help_zh = "缓存应答所用内存" },
+  { .name = "earlier",
+    .type = SF_OPTION_INT,
+    .fallback = "3",
+    .min = 0,
+    .max = 100,
+    .help_en = "earlier snapshots held open at once",
+    .help_zh = "同时保持打开的较早快照数" },
+  { .name = "public_url",
+    .type = SF_OPTION_TEXT,
+    .help_en = "what links begin with behind a proxy, without a slash at the end: https://maps.example.cn",
+    .help_zh = "位于代理之后时链接的开头，末尾不带斜杠：https://maps.example.cn" },
+  { .name = NULL },
+};
+
+static void
+wait_for_end (const struct sf_host *host)
+{
+  const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
+  while (!host->cancelled (host))
+    nanosleep (&pause, NULL);
+}
+
+static enum sf_code
+open_map (struct sf_map *map, const struct sf_service_job *job, struct sf_error *err)
+{
+  const struct sf_settings *settings = map->host->settings;
+  struct sf_map_worlds_setup worlds = { .host = map->host,
+                                        .plugins = job->plugins,
+                                        .folder = job->folder,
+                                        .earlier = (int) sf_settings_int (settings, "earlier") };
+  char *folder = sf_mem_printf ("%s/styles", map->host->share_folder);
+  enum sf_code code = folder ? sf_styles_load (folder, &map->styles, err) : sf_fail (err, SF_ENOMEM, "out of memory");
+  sf_mem_free (folder);
+  worlds.styles = map->styles;
+  return code == SF_OK ? sf_map_worlds_new (&worlds, &map->worlds, err) : code;
+}
+
+static enum sf_code
+run (const struct sf_host *host, const struct sf_service_job *job, struct sf_error *err)
+{
+  const struct sf_settings *settings = host->settings;
+  struct sf_map map = { .host = host, .folder = job->folder, .public_url = sf_settings_text (settings, "public_url") };
+  struct sf_map_http_setup setup = { .listen = job->listen,
+                                     .threads = (int) sf_settings_int (settings, "threads"),
+                                     .connections = (int) sf_settings_int (settings, "connections"),
+                                     .timeout_s = (int) sf_settings_int (settings, "timeout"),
+                                     .cache_bytes = (size_t) sf_settings_int (settings, "cache") << 20 };
+  struct sf_map_http *http = NULL;
+  enum sf_code code = open_map (&map, job, err);
+  if (code == SF_OK)
+    code = sf_map_http_start (&map, &setup, &http, err);
+  if (code == SF_OK)
+    {
+      if (sf_map_http_is_public (http))
+        sf_host_log (host, SF_LOG_WARNING, "%s can be reached from other machines, without encryption or login",
+                     sf_map_http_url (http));
+      job->ready (job->ctx, sf_map_http_url (http));
+      wait_for_end (host);
+    }
+  sf_map_http_stop (http);
+  sf_map_worlds_free (map.worlds);
+  sf_styles_free (map.styles);
+  return code;
+}
+
+static const struct sf_service service = { .run = run };
+
+SF_PLUGIN_EXPORT (map) = {
+  SF_PLUGIN_HEAD,
+  .kind = SF_PLUGIN_SERVICE,
+  .name = "map",
+  .version = "0.1.0",
+  .licence = "Apache-2.0",
+  .summary_en = "map layers for every client: WMTS, WMS, XYZ and vector tiles, point query, preview page",
+  .summary_zh = "面向各类客户端的地图服务：WMTS、WMS、XYZ 与矢量瓦片、点查询、预览页",
+  .options = options,
+  .as.service = &service,
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/service/map/map.h"
+
+#include <string.h>
+
+/* What is served, by the first or the first two parts of the path; a longer path stands before its beginning. */
+static const struct sf_map_route routes[] = {
+  { "v1/state", sf_map_state, false, SF_MAP_NO_STORE },
+  { "v1/snapshots", sf_map_snapshots, false, SF_MAP_NO_STORE },
+  { "v1/layers", sf_map_layers, true, SF_MAP_DOCUMENT },
+  { "tiles", sf_map_tiles, true, SF_MAP_PIXELS },
+};
+
+const struct sf_map_route *
+sf_map_routes (size_t *ret_count)
+{
+  *ret_count = sizeof routes / sizeof *routes;
+  return routes;
+}
+
+/* Whether the path begins with the parts of `route`, which are counted into *ret_parts. */
+static bool
+begins (const struct sf_map_request *request, const char *route, int *ret_parts)
+{
+  int parts = 0;
+  for (const char *part = route; *part; parts++)
+    {
+      size_t length = strcspn (part, "/");
+      if (parts >= request->segments_count || strlen (request->segments[parts]) != length
+          || strncmp (request->segments[parts], part, length) != 0)
+        return false;
+      part += length + (part[length] == '/');
+    }
+  *ret_parts = parts;
+  return true;
+}
+
+const struct sf_map_route *
+sf_map_find_route (struct sf_map_request *request)
+{
+  for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+    {
+      int parts;
+      if (!begins (request, routes[i].path, &parts) || (parts == 0 && request->segments_count > 0))
+        continue;
+      request->segments_count -= parts;
+      memmove (request->segments, request->segments + parts,
+               (size_t) request->segments_count * sizeof *request->segments);
+      return &routes[i];
+    }
+  return NULL;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What there is: /v1/state, /v1/snapshots, /v1/layers. */
+#include "plugins/service/map/documents.h"
+
+#include "core/base/file.h"
+#include "core/base/time.h"
+
+#include <string.h>
+
+void
+sf_map_put_titles (struct sf_json *json, const char *key, const char *en, const char *zh)
+{
+  sf_json_key (json, key);
+  sf_json_begin_object (json);
+  sf_json_put_string (json, "en", en);
+  sf_json_put_string (json, "zh", zh);
+  sf_json_end_object (json);
+}
+
+void
+sf_map_put_authority (struct sf_json *json, enum sf_authority authority, bool simulated)
+{
+  sf_map_put_titles (json, "authority", sf_authority_name (authority, 0), sf_authority_name (authority, 1));
+  sf_json_put_bool (json, "simulated", simulated);
+}
+
+static void
+put_snapshot (struct sf_json *json, const struct sf_snapshot *snapshot)
+{
+  sf_json_begin_object (json);
+  sf_json_put_string (json, "id", snapshot->id);
+  sf_json_put_time (json, "time", snapshot->clock_s);
+  sf_json_put_string (json, "scenario", snapshot->scenario);
+  sf_map_put_titles (json, "title", snapshot->title_en, snapshot->title_zh);
+  sf_map_put_authority (json, snapshot->authority, snapshot->simulated);
+  sf_json_end_object (json);
+}
+
+enum sf_code
+sf_map_state (struct sf_map *map, struct sf_map_request *request, struct sf_map_response *response,
+              struct sf_error *err)
+{
+  struct sf_json json = { .out = &response->body };
+  struct sf_map_world *world = NULL;
+  struct sf_error none = { 0 };
+  (void) err;
+  if (sf_map_worlds_get (map->worlds, NULL, &world, &none) != SF_OK)
+    world = NULL;
+  response->media_type = "application/json";
+  sf_json_begin_object (&json);
+  sf_json_put_string (&json, "service", "sanfang map");
+  sf_json_put_time (&json, "now", request->now_s);
+  sf_json_key (&json, "snapshot");
+  if (world)
+    put_snapshot (&json, world->snapshot);
+  else
+    sf_json_null (&json);
+  sf_json_end_object (&json);
+  sf_map_world_release (world);
+  return SF_OK;
+}
+
+/* The ids of a folder of snapshots are its folders with a manifest; the newest, by their names, first. */
+enum sf_code
+sf_map_snapshots (struct sf_map *map, struct sf_map_request *request, struct sf_map_response *response,
+                  struct sf_error *err)
+{
+  struct sf_json json = { .out = &response->body };
+  struct sf_map_world *world = NULL;
+  struct sf_error none = { 0 };
+  char **names = NULL;
+  size_t count = 0;
+  char *folder = sf_file_join (request->arena, map->folder, "snapshots");
+  if (!folder)
+    return sf_fail (err, SF_ENOMEM, "out of memory");
+  if (sf_file_exists (folder))
+    SF_TRY (sf_file_list (request->arena, folder, &names, &count, err));
+  if (sf_map_worlds_get (map->worlds, NULL, &world, &none) != SF_OK)
+    world = NULL;
+  response->media_type = "application/json";
+  sf_json_begin_object (&json);
+  sf_json_key (&json, "snapshots");
+  sf_json_begin_array (&json);
+  while (count-- > 0)
+    {
+      char *manifest = sf_arena_printf (request->arena, "%s/%s/manifest.json", folder, names[count]);
+      if (!manifest || names[count][0] == '.' || !sf_file_exists (manifest))
+        continue;
+      sf_json_begin_object (&json);
+      sf_json_put_string (&json, "id", names[count]);
+      sf_json_put_bool (&json, "current", world && strcmp (world->snapshot->id, names[count]) == 0);
+      sf_json_end_object (&json);
+    }
+  sf_json_end_array (&json);
+  sf_json_end_object (&json);
+  sf_map_world_release (world);
+  return SF_OK;
+}
+
+/* --- layers --- */
+
+static void
+put_dimension (struct sf_json *json, const struct sf_map_layer *layer)
+{
+  const struct sf_quantity *band = layer->dataset->spec->band;
+  bool is_time = sf_map_layer_dimension (layer) == SF_MAP_DIMENSION_TIME;
+  sf_json_key (json, "dimension");
+  if (!layer->dimension)
+    {
+      sf_json_null (json);
+      return;
+    }
+  sf_json_begin_object (json);
+  sf_json_put_string (json, "name", layer->dimension);
+  sf_map_put_titles (json, "title", is_time ? "Time" : band->title_en, is_time ? "时间" : band->title_zh);
+  sf_json_put_string (json, "unit", is_time ? "ISO8601" : band->unit);
+  sf_json_key (json, "values");
+  sf_json_begin_array (json);
+  for (int i = 0; i < layer->bands; i++)
+    if (is_time)
+      sf_json_time (json, layer->time_s[i]);
+    else
+      sf_json_double (json, layer->grid->band_values[i]);
+  sf_json_end_array (json);
+  if (is_time)
+    sf_json_put_time (json, "default", layer->time_s[layer->default_band]);
+  else
+    sf_json_put_double (json, "default", layer->grid->band_values[layer->default_band]);
+  sf_json_end_object (json);
+}
+
+static const char *
+kind_of_style (const struct sf_style *style)
+{
+  return style->kind == SF_STYLE_RAMP ? "ramp" : style->kind == SF_STYLE_CLASSES ? "classes" : "lines";
+}
+
+static void
+put_style (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer,
+           const struct sf_style *style)
+{
+  sf_json_begin_object (json);
+  sf_json_put_string (json, "name", style->name);
+  sf_map_put_titles (json, "title", style->title_en, style->title_zh);
+  sf_json_put_string (json, "kind", kind_of_style (style));
+  sf_json_put_string (
+      json, "legend",
+      sf_arena_printf (request->arena, "%s/v1/legend/%s/%s.png", request->root, layer->name, style->name));
+  sf_json_end_object (json);
+}
+
+static void
+put_bounds (struct sf_json *json, const struct sf_bounds *bounds)
+{
+  const double corners[4] = { bounds->min_x, bounds->min_y, bounds->max_x, bounds->max_y };
+  sf_json_key (json, "bounds");
+  if (!(bounds->min_x <= bounds->max_x))
+    {
+      sf_json_null (json);
+      return;
+    }
+  sf_json_begin_array (json);
+  for (int i = 0; i < 4; i++)
+    sf_json_double (json, corners[i]);
+  sf_json_end_array (json);
+}
+
+static void
+put_values (struct sf_json *json, const struct sf_map_layer *layer)
+{
+  const struct sf_quantity *quantity = layer->dataset->spec->quantity;
+  if (!quantity)
+    return;
+  sf_json_put_string (json, "quantity", quantity->name);
+  sf_json_put_string (json, "unit", quantity->unit);
+  sf_json_put_string (json, "averaging", quantity->averaging);
+  sf_json_put_time (json, "reference_time", layer->grid->reference_s);
+  sf_map_put_titles (json, "missing", layer->dataset->spec->missing_en, layer->dataset->spec->missing_zh);
+}
+
+static void
+put_layer (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer)
+{
+  const struct sf_dataset *dataset = layer->dataset;
+  bool is_raster = layer->styles_count > 0;
+  sf_json_begin_object (json);
+  sf_json_put_string (json, "id", layer->name);
+  sf_json_put_string (json, "kind", sf_dataset_kind_name (dataset->spec->kind));
+  sf_map_put_titles (json, "title", layer->title_en, layer->title_zh);
+  sf_json_put_string (json, "geometry", dataset->spec->geometry);
+  put_values (json, layer);
+  put_bounds (json, &layer->bounds_deg);
+  put_dimension (json, layer);
+  sf_json_put_time (json, "data_time", request->world->snapshot->clock_s);
+  sf_map_put_authority (json, dataset->authority, dataset->simulated);
+  sf_json_key (json, "styles");
+  sf_json_begin_array (json);
+  for (size_t i = 0; i < layer->styles_count; i++)
+    put_style (json, request, layer, layer->styles[i].style);
+  sf_json_end_array (json);
+  sf_json_put_string (json, "tiles",
+                      is_raster ? sf_arena_printf (request->arena, "%s/tiles/%s/{style}/{set}/{z}/{x}/{y}.png",
+                                                   request->root, layer->name)
+                                : NULL);
+  sf_json_put_string (
+      json, "vector",
+      layer->grid ? NULL
+                  : sf_arena_printf (request->arena, "%s/vector/%s/{set}/{z}/{x}/{y}.mvt", request->root, layer->name));
+  sf_json_end_object (json);
+}
+
+enum sf_code
+sf_map_layers (struct sf_map *map, struct sf_map_request *request, struct sf_map_response *response,
+               struct sf_error *err)
+{
+  struct sf_json json = { .out = &response->body };
+  (void) map;
+  if (request->segments_count > 0)
+    return sf_fail (err, SF_ENOTFOUND, "/v1/layers has nothing below it");
+  response->media_type = "application/json";
+  sf_json_begin_object (&json);
+  sf_json_put_string (&json, "snapshot", request->world->snapshot->id);
+  sf_json_key (&json, "layers");
+  sf_json_begin_array (&json);
+  for (size_t i = 0; i < request->world->layers_count; i++)
+    put_layer (&json, request, request->world->layers[i]);
+  sf_json_end_array (&json);
+  sf_json_end_object (&json);
+  return SF_OK;
+}

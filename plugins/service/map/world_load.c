@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/service/map/world_load.h"
+
+#include "core/base/time.h"
+#include "geodata/render.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct loader
+{
+  const struct sf_map_world_setup *setup;
+  struct sf_map_world *world;
+};
+
+static enum sf_code
+no_memory (struct sf_error *err)
+{
+  return sf_fail (err, SF_ENOMEM, "out of memory for a snapshot's layers");
+}
+
+/* --- the values of a layer --- */
+
+/* A cube as a grid whose bands are its steps: mapped values are used where they lie, others are read once. */
+static enum sf_code
+hold_cube (struct sf_map_layer *layer, struct sf_error *err)
+{
+  const struct sf_cube *cube = layer->dataset->as.cube;
+  size_t cells = sf_gridspec_cells (&cube->spec);
+  layer->copied = sf_mem_alloc ((size_t) cube->steps * cells * sizeof *layer->copied);
+  if (!layer->copied)
+    return no_memory (err);
+  for (int step = 0; step < cube->steps; step++)
+    SF_TRY (cube->read (cube->impl, step, 0, cube->spec.ny, layer->copied + (size_t) step * cells, err));
+  layer->steps = (struct sf_grid){
+    .spec = cube->spec, .bands = cube->steps, .reference_s = SF_TIME_MISSING, .values = layer->copied
+  };
+  layer->grid = &layer->steps;
+  layer->dimension = "time";
+  layer->time_s = cube->time_s;
+  return SF_OK;
+}
+
+/* The step nearest the snapshot's clock: the earlier one of two as near. */
+static int
+nearest_step (const struct sf_map_layer *layer, int64_t clock_s)
+{
+  int best = 0;
+  for (int step = 1; clock_s != SF_TIME_MISSING && step < layer->bands; step++)
+    if (llabs (layer->time_s[step] - clock_s) < llabs (layer->time_s[best] - clock_s))
+      best = step;
+  return best;
+}
+
+static struct sf_bounds
+bounds_of_features (const struct sf_table *table)
+{
+  struct sf_bounds all = { INFINITY, INFINITY, -INFINITY, -INFINITY };
+  for (size_t row = 0; row < table->rows; row++)
+    {
+      double x0, y0, x1, y1;
+      if (!table->geometries[row] || !sf_geometry_bounds (table->geometries[row], &x0, &y0, &x1, &y1))
+        continue;
+      all = (struct sf_bounds){ fmin (all.min_x, x0), fmin (all.min_y, y0), fmax (all.max_x, x1),
+                                fmax (all.max_y, y1) };
+    }
+  return all;
+}
+
+static enum sf_code
+hold_values (struct loader *loader, struct sf_map_layer *layer, struct sf_error *err)
+{
+  const struct sf_dataset *dataset = layer->dataset;
+  layer->bands = 1;
+  if (dataset->spec->kind == SF_DATASET_FEATURES)
+    {
+      layer->bounds_deg = bounds_of_features (dataset->as.table);
+      return SF_OK;
+    }
+  if (dataset->spec->kind == SF_DATASET_CUBE)
+    SF_TRY (hold_cube (layer, err));
+  else
+    {
+      layer->grid = dataset->as.grid;
+      layer->dimension = dataset->spec->band ? dataset->spec->band->name : NULL;
+    }
+  layer->bands = layer->grid->bands;
+  layer->bounds_deg = sf_render_grid_bounds (&layer->grid->spec);
+  if (layer->time_s)
+    layer->default_band = nearest_step (layer, loader->world->snapshot->clock_s);
+  return SF_OK;
+}
+
+/* --- its styles --- */
+
+static bool
+styles_layer (const struct sf_style *style, const struct sf_map_layer *layer)
+{
+  size_t length = strcspn (layer->name, "@");
+  return style->dataset && strlen (style->dataset) == length && strncmp (style->dataset, layer->name, length) == 0;
+}
+
+static enum sf_code
+add_style (struct loader *loader, struct sf_map_layer *layer, const struct sf_style *style, struct sf_error *err)
+{
+  struct sf_map_style *made = &layer->styles[layer->styles_count];
+  made->style = style;
+  made->origin = sf_render_origin (layer->grid, style);
+  made->painters = sf_arena_calloc (&loader->world->arena, (size_t) layer->bands, sizeof *made->painters);
+  if (!made->painters)
+    return no_memory (err);
+  layer->styles_count++;
+  for (int band = 0; band < layer->bands; band++)
+    {
+      struct sf_painter_source source = { .grid = layer->grid,
+                                          .band = band,
+                                          .style = style,
+                                          .origin = made->origin,
+                                          .is_striped = sf_map_layer_is_unreal (layer) };
+      SF_TRY (sf_painter_new (&source, &made->painters[band], err));
+    }
+  return SF_OK;
+}
+
+static void
+drop_style (struct sf_map_layer *layer)
+{
+  struct sf_map_style *last = &layer->styles[--layer->styles_count];
+  for (int band = 0; band < layer->bands; band++)
+    sf_painter_free (last->painters[band]);
+}
+
+/* The default first. A style that cannot draw this layer (another CRS, no direction) is left out with a word. */
+static enum sf_code
+add_styles (struct loader *loader, struct sf_map_layer *layer, struct sf_error *err)
+{
+  const struct sf_styles *styles = loader->setup->styles;
+  const struct sf_style *first = sf_styles_default (styles, layer->name);
+  int count = sf_styles_count (styles);
+  layer->styles = sf_arena_calloc (&loader->world->arena, (size_t) count + 1, sizeof *layer->styles);
+  if (!layer->styles)
+    return no_memory (err);
+  for (int i = -1; layer->grid && i < count; i++)
+    {
+      const struct sf_style *style = i < 0 ? first : sf_styles_at (styles, i);
+      struct sf_error why = { 0 };
+      if (!style || (i >= 0 && (style == first || !styles_layer (style, layer))))
+        continue;
+      enum sf_code code = add_style (loader, layer, style, &why);
+      if (code == SF_ENOMEM)
+        return no_memory (err);
+      if (code != SF_OK)
+        {
+          drop_style (layer);
+          sf_host_log (loader->setup->host, SF_LOG_WARNING, "layer %s is not drawn in style %s: %s", layer->name,
+                       style->name, why.message);
+        }
+    }
+  return SF_OK;
+}
+
+/* --- layers --- */
+
+static bool
+is_layer (const struct sf_manifest_dataset *dataset, const struct sf_dataset_spec *spec)
+{
+  return dataset->file && spec
+         && (spec->kind == SF_DATASET_GRID || spec->kind == SF_DATASET_CUBE || spec->kind == SF_DATASET_FEATURES);
+}
+
+static enum sf_code
+add_layer (struct loader *loader, const struct sf_manifest_dataset *kept, struct sf_error *err)
+{
+  struct sf_map_world *world = loader->world;
+  struct sf_map_layer *layer = sf_arena_calloc (&world->arena, 1, sizeof *layer);
+  if (!layer)
+    return no_memory (err);
+  SF_TRY (sf_snapshot_load (world->snapshot, loader->setup->plugins, kept->name, &layer->dataset, err));
+  world->layers[world->layers_count++] = layer;
+  layer->name = layer->dataset->name;
+  layer->title_en = layer->dataset->spec->title_en;
+  layer->title_zh = layer->dataset->spec->title_zh;
+  SF_TRY (hold_values (loader, layer, err));
+  return add_styles (loader, layer, err);
+}
+
+static enum sf_code
+add_layers (struct loader *loader, struct sf_error *err)
+{
+  const struct sf_snapshot *snapshot = loader->world->snapshot;
+  loader->world->layers
+      = sf_arena_calloc (&loader->world->arena, snapshot->datasets_count + 1, sizeof *loader->world->layers);
+  if (!loader->world->layers)
+    return no_memory (err);
+  for (size_t i = 0; i < snapshot->datasets_count; i++)
+    {
+      const struct sf_manifest_dataset *kept = &snapshot->datasets[i];
+      if (is_layer (kept, sf_vocabulary_dataset (loader->setup->host->vocabulary, kept->name)))
+        SF_TRY (add_layer (loader, kept, err));
+    }
+  return SF_OK;
+}
+
+enum sf_code
+sf_map_world_load (const struct sf_map_world_setup *setup, struct sf_map_world **ret_world, struct sf_error *err)
+{
+  struct loader loader = { .setup = setup, .world = sf_mem_calloc (1, sizeof *loader.world) };
+  if (!loader.world)
+    return no_memory (err);
+  loader.world->serial = setup->serial;
+  atomic_init (&loader.world->references, 1);
+  enum sf_code code = sf_snapshot_open (setup->folder, setup->id, &loader.world->snapshot, err);
+  if (code == SF_OK)
+    code = add_layers (&loader, err);
+  if (code != SF_OK)
+    {
+      sf_map_world_free (loader.world);
+      return code;
+    }
+  *ret_world = loader.world;
+  return SF_OK;
+}
+
+static void
+free_layer (struct sf_map_layer *layer)
+{
+  while (layer->styles_count > 0)
+    drop_style (layer);
+  sf_mem_free (layer->copied);
+  sf_dataset_unref (layer->dataset);
+}
+
+void
+sf_map_world_free (struct sf_map_world *world)
+{
+  if (!world)
+    return;
+  for (size_t i = 0; i < world->layers_count; i++)
+    free_layer (world->layers[i]);
+  sf_snapshot_close (world->snapshot);
+  sf_arena_finish (&world->arena);
+  sf_mem_free (world);
+}
