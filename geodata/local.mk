@@ -17,10 +17,10 @@ GEO_FILES += %D%/crs.c %D%/gcj02.c %D%/gridspec.c %D%/sample.c %D%/polygon.c %D%
   %D%/coast_gshhg.c %D%/gshhg_file.h %D%/gshhg_file.c
 
 # pictures
-GEO_PUBLIC += %D%/contour.h %D%/style.h %D%/tile_matrix.h %D%/render.h %D%/png.h %D%/picture.h
+GEO_PUBLIC += %D%/contour.h %D%/style.h %D%/tile_matrix.h %D%/render.h %D%/png.h %D%/picture.h %D%/painter.h
 GEO_FILES += %D%/contour.c %D%/style.c %D%/tile_matrix.c %D%/render.c %D%/render_kernel.h %D%/render_kernel.c %D%/png.c \
   %D%/picture.c %D%/picture_draw.h %D%/picture_layers.c %D%/picture_text.c %D%/picture_map.c %D%/picture_track.c \
-  %D%/picture_legend.c
+  %D%/picture_legend.c %D%/painter_private.h %D%/painter.c %D%/painter_palette.c
 
 lib_LTLIBRARIES += libsanfang-geo.la
 nobase_sfinclude_HEADERS += $(GEO_PUBLIC)

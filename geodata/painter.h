@@ -17,14 +17,16 @@ struct sf_painter_source
 {
   const struct sf_grid *grid; /* longitude and latitude; see geodata/render.h */
   int band;
-  const struct sf_grid *eastward, *northward; /* of the same spec and bands, for styles that draw a direction; else NULL */
+  const struct sf_grid *eastward,
+      *northward; /* of the same spec and bands, for styles that draw a direction; else NULL */
   const struct sf_style *style;
-  double origin;  /* of sf_render_origin, found once for all bands */
+  double origin;   /* of sf_render_origin, found once for all bands */
   bool is_striped; /* drills, hypothetical and simulated layers: no client can show them as the real thing */
+  int png_level; /* 0: as fast as this machine can, for tiles that are made when asked for; 1..12: libdeflate's, for files */
 };
 
 /* SF_EUNSUPPORTED for a grid that is rotated or in another CRS, and for a style that cannot draw a grid; SF_EINVAL for a
-   band that is not there or a direction that is missing; SF_ENOMEM. Free with sf_painter_free. */
+   band that is not there, a direction that is missing or another png_level; SF_ENOMEM. Free with sf_painter_free. */
 enum sf_code sf_painter_new (const struct sf_painter_source *source, struct sf_painter **ret_painter,
                              struct sf_error *err);
 void sf_painter_free (struct sf_painter *painter);

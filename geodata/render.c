@@ -232,21 +232,28 @@ draw_rows (const struct sf_render *render, struct scratch *scratch, uint8_t *out
     }
 }
 
-static enum sf_code
-check (const struct sf_render *render, struct sf_error *err)
+enum sf_code
+sf_render_check_band (const struct sf_grid *grid, int band, struct sf_error *err)
 {
-  const struct sf_gridspec *spec = &render->grid->spec;
+  const struct sf_gridspec *spec = &grid->spec;
   if (strcmp (spec->crs, "EPSG:4490") != 0 && strcmp (spec->crs, "EPSG:4326") != 0
       && strcmp (spec->crs, "OGC:CRS84") != 0)
     return sf_fail (err, SF_EUNSUPPORTED, "render: the grid is in '%s', expected longitude and latitude (EPSG:4490)",
                     spec->crs);
   if (spec->affine[2] != 0 || spec->affine[4] != 0 || spec->affine[1] == 0 || spec->affine[5] == 0)
     return sf_fail (err, SF_EUNSUPPORTED, "render: the grid is rotated, resample it first");
+  if (band < 0 || band >= grid->bands)
+    return sf_fail (err, SF_EINVAL, "render: band %d, but the grid has %d", band, grid->bands);
+  return SF_OK;
+}
+
+static enum sf_code
+check (const struct sf_render *render, struct sf_error *err)
+{
+  SF_TRY (sf_render_check_band (render->grid, render->band, err));
   if (render->style->kind == SF_STYLE_CATEGORIES)
     return sf_fail (err, SF_EUNSUPPORTED, "render: style '%s' has categories, a grid needs classes or a ramp",
                     render->style->name);
-  if (render->band < 0 || render->band >= render->grid->bands)
-    return sf_fail (err, SF_EINVAL, "render: band %d, but the grid has %d", render->band, render->grid->bands);
   if (render->width < 1 || render->height < 1 || render->width > 32768 || render->height > 32768
       || !(render->bounds.min_x < render->bounds.max_x) || !(render->bounds.min_y < render->bounds.max_y))
     return sf_fail (err, SF_EINVAL, "render: an empty window (%d x %d pixels)", render->width, render->height);

@@ -28,6 +28,9 @@ struct sf_render
    CRS, a rotated grid or categories, SF_EINVAL for a band or size that is not there, SF_ENOMEM. Thread-safe. */
 enum sf_code sf_render_indices (const struct sf_render *render, uint8_t *out, bool *ret_any, struct sf_error *err);
 
+/* SF_EUNSUPPORTED for a grid that cannot be drawn (another CRS, rotated), SF_EINVAL for a band that is not there. */
+enum sf_code sf_render_check_band (const struct sf_grid *grid, int band, struct sf_error *err);
+
 /* Find what a style's bounds count from. For hours since a reference under a style with `origin: earliest` it is the last
    00, 06, 12 or 18 UTC (08, 14, 20, 02 Beijing time) not after the earliest value of all bands, in hours from the grid's
    reference; 0 for every other grid and style. So maps of one grid's forces share their colours. */

@@ -5,20 +5,14 @@
 #include "core/base/sha256.h"
 #include "core/base/time.h"
 #include "core/plugin/plugin.h"
+#include "geodata/painter.h"
 #include "geodata/picture.h"
-#include "geodata/png.h"
 #include "geodata/render.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-enum
-{
-  STRIPE_PERIOD = 32, /* divides 256, so that stripes run on from tile to tile */
-  STRIPE_WIDTH = 4
-};
 
 /* One band of one grid. */
 struct layer
@@ -28,8 +22,7 @@ struct layer
   double origin;
   const struct sf_style *style;
   struct sf_strbuf name;
-  uint8_t palette[256][4];
-  int colours;
+  struct sf_painter *painter;
 };
 
 struct tile
@@ -130,7 +123,6 @@ read_sets (struct work *work, struct sf_error *err)
 static enum sf_code
 add_layer (struct work *work, const struct sf_dataset *grid, int band, struct sf_error *err)
 {
-  static const uint8_t stripe[4] = { 0x6a, 0x3f, 0xb5, 255 };
   const struct sf_style *style = work->style ? work->style : sf_styles_default (work->styles, grid->name);
   if (!style)
     return sf_fail (err, SF_ENOTFOUND, "xyz: dataset '%s' has no default style; name one", grid->name);
@@ -139,11 +131,16 @@ add_layer (struct work *work, const struct sf_dataset *grid, int band, struct sf
   struct layer *layer = &work->layers[work->layers_count++];
   *layer = (struct layer){ .grid = grid, .band = band, .style = style };
   layer->origin = sf_render_origin (grid->as.grid, style);
-  layer->colours = sf_style_palette (style, layer->palette);
-  if (work->striped)
-    memcpy (layer->palette[layer->colours++], stripe, 4);
   sf_picture_format_name (work->job->name, grid, band, "", work->job->authority, work->job->simulated, &layer->name);
-  return layer->name.failed ? no_memory (err) : SF_OK;
+  if (layer->name.failed)
+    return no_memory (err);
+  const struct sf_painter_source source = { .grid = grid->as.grid,
+                                            .band = band,
+                                            .style = style,
+                                            .origin = layer->origin,
+                                            .is_striped = work->striped,
+                                            .png_level = work->level };
+  return sf_painter_new (&source, &layer->painter, err);
 }
 
 static enum sf_code
@@ -199,46 +196,22 @@ list_tiles (struct work *work, struct sf_error *err)
   return SF_OK;
 }
 
-/* Drills, hypothetical and simulated layers are striped, so that no client can show them as the real thing. */
-static void
-draw_stripes (uint8_t *pixels, uint8_t colour)
-{
-  for (int y = 0; y < SF_TILE_PIXELS; y++)
-    for (int x = 0; x < SF_TILE_PIXELS; x++)
-      if (pixels[y * SF_TILE_PIXELS + x] && (x + y) % STRIPE_PERIOD < STRIPE_WIDTH)
-        pixels[y * SF_TILE_PIXELS + x] = colour;
-}
-
 static enum sf_code
 draw_tile (void *ctx, int block, struct sf_error *err)
 {
   const struct work *work = ctx;
   struct tile *tile = &work->tiles[block];
-  const struct layer *layer = &work->layers[tile->layer];
   struct sf_tile_matrix matrix;
-  uint8_t pixels[SF_TILE_PIXELS * SF_TILE_PIXELS];
   SF_TRY (sf_tile_matrix_get (tile->set, tile->z, &matrix, err));
-  struct sf_render render = { .grid = layer->grid->as.grid,
-                              .band = layer->band,
-                              .style = layer->style,
-                              .origin = layer->origin,
-                              .projection = tile->set,
-                              .bounds = sf_tile_bounds (&matrix, tile->x, tile->y),
-                              .width = SF_TILE_PIXELS,
-                              .height = SF_TILE_PIXELS };
-  SF_TRY (sf_render_indices (&render, pixels, &tile->any, err));
-  if (!tile->any)
-    return SF_OK;
-  if (work->striped)
-    draw_stripes (pixels, (uint8_t) (layer->colours - 1));
-  struct sf_png_image image = { .width = SF_TILE_PIXELS,
-                                .height = SF_TILE_PIXELS,
-                                .channels = 1,
-                                .pixels = pixels,
-                                .palette = (const uint8_t (*)[4]) layer->palette,
-                                .colours = layer->colours };
-  SF_TRY (sf_png_encode (&image, work->level, &tile->png, err));
-  return sf_key_of_bytes (tile->png.text, tile->png.length, &tile->key, err);
+  const struct sf_window window = { .projection = tile->set,
+                                    .bounds = sf_tile_bounds (&matrix, tile->x, tile->y),
+                                    .width = SF_TILE_PIXELS,
+                                    .height = SF_TILE_PIXELS };
+  SF_TRY (sf_painter_paint (work->layers[tile->layer].painter, &window, &tile->png, &tile->any, err));
+  if (tile->any)
+    return sf_key_of_bytes (tile->png.text, tile->png.length, &tile->key, err);
+  sf_strbuf_finish (&tile->png);
+  return SF_OK;
 }
 
 /* Without an fsync a file: whoever publishes the folder syncs the whole tree once. */
@@ -455,7 +428,10 @@ finish (struct work *work)
   for (size_t i = 0; i < work->count; i++)
     sf_strbuf_finish (&work->tiles[i].png);
   for (size_t i = 0; i < work->layers_count; i++)
-    sf_strbuf_finish (&work->layers[i].name);
+    {
+      sf_painter_free (work->layers[i].painter);
+      sf_strbuf_finish (&work->layers[i].name);
+    }
   sf_mem_free (work->tiles);
   sf_mem_free (work->layers);
   sf_strbuf_finish (&work->source_en);
