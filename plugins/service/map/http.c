@@ -37,6 +37,7 @@ struct exchange
   struct sf_map_request request;
   struct sf_error err; /* of parsing */
   struct sf_map_kept *kept;
+  bool is_headed; /* its head was shown to us; an answer given then would close the connection */
 };
 
 /* An answer that can be sent any number of times. */
@@ -253,6 +254,11 @@ take_request (void *ctx, struct MHD_Connection *connection, const char *url, con
     }
   if (!exchange)
     return MHD_NO;
+  if (!exchange->is_headed)
+    {
+      exchange->is_headed = true;
+      return MHD_YES;
+    }
   if (strcmp (method, MHD_HTTP_METHOD_GET) != 0 && strcmp (method, MHD_HTTP_METHOD_HEAD) != 0)
     return refuse_method (connection, method);
   exchange->request.method = method;

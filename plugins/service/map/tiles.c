@@ -2,6 +2,7 @@
 /* Raster tiles: /tiles/{layer}/{style}/{set}/{z}/{x}/{y}.png?{dimension}={value}. */
 #include "plugins/service/map/tiles.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct sf_map_tile_set tile_sets[] = {

@@ -4,6 +4,7 @@
 #include "plugins/service/map/world_load.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
