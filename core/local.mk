@@ -2,7 +2,7 @@
 CORE_PUBLIC = \
   %D%/base/error.h %D%/base/mem.h %D%/base/time.h %D%/base/text.h %D%/base/json.h %D%/base/sha256.h \
   %D%/base/file.h %D%/base/log.h %D%/base/yaml.h \
-  %D%/data/grid.h %D%/data/geometry.h %D%/data/record.h %D%/data/vocabulary.h %D%/data/dataset.h \
+  %D%/data/grid.h %D%/data/geometry.h %D%/data/record.h %D%/data/vocabulary.h %D%/data/dataset.h %D%/data/table_json.h \
   %D%/plugin/option.h %D%/plugin/plugin.h
 nobase_sfinclude_HEADERS += $(CORE_PUBLIC)
 
@@ -23,7 +23,7 @@ libsanfang_core_la_SOURCES += %D%/cycle/domain.h %D%/cycle/domain.c
 
 # data
 libsanfang_core_la_SOURCES += %D%/data/dataset_private.h %D%/data/member.h \
-  %D%/data/grid.c %D%/data/geometry.c %D%/data/vocabulary.c %D%/data/dataset.c %D%/data/table.c %D%/data/tracks.c \
+  %D%/data/grid.c %D%/data/geometry.c %D%/data/vocabulary.c %D%/data/dataset.c %D%/data/table.c %D%/data/table_json.c %D%/data/tracks.c \
   %D%/data/record.c %D%/data/record_check.c %D%/data/record_wire.c %D%/data/record_json.c
 
 # plugin host

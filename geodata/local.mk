@@ -4,8 +4,8 @@ GEO_PUBLIC = %D%/sphere.h
 GEO_FILES = %D%/sphere.c
 
 # files
-GEO_PUBLIC += %D%/file_about.h %D%/vector.h %D%/raster.h %D%/cf.h
-GEO_FILES += %D%/gdal_guard.h %D%/gdal_guard.c %D%/vector.c %D%/vector_save.c %D%/vector_columns.h %D%/vector_columns.c \
+GEO_PUBLIC += %D%/file_about.h %D%/wkt.h %D%/vector.h %D%/raster.h %D%/cf.h
+GEO_FILES += %D%/gdal_guard.h %D%/gdal_guard.c %D%/ogr_geometry.h %D%/ogr_geometry.c %D%/wkt.c %D%/vector.c %D%/vector_save.c %D%/vector_columns.h %D%/vector_columns.c \
   %D%/vector_schema.h %D%/vector_schema.c \
   %D%/file_about.c %D%/raster.c %D%/raster_save.c \
   %D%/hdf5_help.h %D%/hdf5_help.c %D%/cf_crs.h %D%/cf_crs.c %D%/cf_read.h %D%/cf_read.c \

@@ -5,6 +5,7 @@
 #include "core/base/time.h"
 #include "geodata/crs.h"
 #include "geodata/gdal_guard.h"
+#include "geodata/ogr_geometry.h"
 #include "geodata/vector_columns.h"
 
 #include <cpl_conv.h>
@@ -204,70 +205,11 @@ read_value (const struct reader *reader, OGRFeatureH feature, size_t i, struct s
 }
 
 static enum sf_geometry_kind
-kind_of (OGRGeometryH geometry)
-{
-  switch (wkbFlatten (OGR_G_GetGeometryType (geometry)))
-    {
-    case wkbPoint:
-    case wkbMultiPoint:
-      return SF_GEOMETRY_POINT;
-    case wkbLineString:
-    case wkbMultiLineString:
-      return SF_GEOMETRY_LINE;
-    case wkbPolygon:
-    case wkbMultiPolygon:
-      return SF_GEOMETRY_POLYGON;
-    default:
-      return SF_GEOMETRY_NONE;
-    }
-}
-
-static enum sf_geometry_kind
 kind_wanted (const struct sf_dataset_spec *spec)
 {
   if (spec->kind == SF_DATASET_TRACKS || !strcmp (spec->geometry, "point"))
     return SF_GEOMETRY_POINT;
   return strcmp (spec->geometry, "line") ? SF_GEOMETRY_POLYGON : SF_GEOMETRY_LINE;
-}
-
-/* One point, line or ring as a part. 0, or -1 when memory is out. */
-static int
-add_part (struct sf_geometry *geometry, OGRGeometryH from, bool outer)
-{
-  int count = OGR_G_GetPointCount (from);
-  if (sf_geometry_begin_part (geometry, outer) != 0)
-    return -1;
-  for (int i = 0; i < count; i++)
-    if (sf_geometry_add_point (geometry, OGR_G_GetX (from, i), OGR_G_GetY (from, i)) != 0)
-      return -1;
-  return 0;
-}
-
-static int
-add_polygon (struct sf_geometry *geometry, OGRGeometryH polygon)
-{
-  for (int ring = 0; ring < OGR_G_GetGeometryCount (polygon); ring++)
-    if (add_part (geometry, OGR_G_GetGeometryRef (polygon, ring), ring == 0) != 0)
-      return -1;
-  return 0;
-}
-
-static int
-add_simple (struct sf_geometry *geometry, OGRGeometryH from)
-{
-  return geometry->kind == SF_GEOMETRY_POLYGON ? add_polygon (geometry, from) : add_part (geometry, from, true);
-}
-
-static int
-add_geometry (struct sf_geometry *geometry, OGRGeometryH from)
-{
-  OGRwkbGeometryType type = wkbFlatten (OGR_G_GetGeometryType (from));
-  if (type == wkbPoint || type == wkbLineString || type == wkbPolygon)
-    return add_simple (geometry, from);
-  for (int i = 0; i < OGR_G_GetGeometryCount (from); i++)
-    if (add_simple (geometry, OGR_G_GetGeometryRef (from, i)) != 0)
-      return -1;
-  return 0;
 }
 
 /* *ret is NULL where the feature has no geometry. */
@@ -282,14 +224,14 @@ read_geometry (const struct reader *reader, OGRFeatureH feature, struct sf_geome
   OGRGeometryH plain = OGR_G_GetLinearGeometry (raw, 0, NULL);
   enum sf_code code = SF_OK;
   struct sf_geometry *geometry = NULL;
-  if (kind_of (plain) != wanted)
+  if (sf_ogr_kind (plain) != wanted)
     code = sf_fail (err, SF_ETYPE, "%s: layer %s, feature %lld is a %s, but dataset %s holds %ss", reader->path,
                     OGR_L_GetName (reader->layer), (long long) OGR_F_GetFID (feature), OGR_G_GetGeometryName (plain),
                     reader->spec->name, reader->spec->geometry);
   else if (reader->to_home && OGR_G_Transform (plain, reader->to_home) != OGRERR_NONE)
     code = sf_gdal_guard_fail (&reader->guard, err, SF_EFORMAT, "%s: layer %s, feature %lld: cannot transform it",
                                reader->path, OGR_L_GetName (reader->layer), (long long) OGR_F_GetFID (feature));
-  else if (!(geometry = sf_geometry_new (wanted)) || add_geometry (geometry, plain) != 0)
+  else if (!(geometry = sf_ogr_to_geometry (plain)))
     code = sf_fail (err, SF_ENOMEM, "%s: no memory for the geometry of feature %lld", reader->path,
                     (long long) OGR_F_GetFID (feature));
   OGR_G_DestroyGeometry (plain);

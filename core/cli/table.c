@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/base/time.h"
+#include "core/data/table_json.h"
 
 #include <math.h>
 #include <string.h>
@@ -202,30 +203,7 @@ sf_table_json (const struct sf_dataset *dataset, struct sf_strbuf *out)
   for (size_t row = 0; row < table->rows; row++)
     {
       sf_json_begin_object (&json);
-      for (size_t c = 0; c < table->columns_count; c++)
-        {
-          const struct sf_column *column = &table->columns[c];
-          const char *name = column->spec->name;
-          switch (column->spec->quantity->type)
-            {
-            case SF_COLUMN_TEXT:
-              sf_json_put_string (&json, name, column->as.texts[row]);
-              break;
-            case SF_COLUMN_TIME:
-              sf_json_put_time (&json, name, column->as.ints[row]);
-              break;
-            case SF_COLUMN_DOUBLE:
-              sf_json_put_double (&json, name, column->as.doubles[row]);
-              break;
-            case SF_COLUMN_INT:
-              sf_json_key (&json, name);
-              if (column->as.ints[row] == INT64_MIN)
-                sf_json_null (&json);
-              else
-                sf_json_int (&json, column->as.ints[row]);
-              break;
-            }
-        }
+      sf_table_put_row (&json, table, row);
       sf_json_end_object (&json);
     }
   sf_json_end_array (&json);

@@ -196,6 +196,11 @@ sf_map_files (struct sf_map *map, struct sf_map_request *request, struct sf_map_
       return SF_OK;
     }
   const char *name = joined (request);
+  if (name && strcmp (name, "manifest.json") == 0)
+    {
+      char *path = sf_file_join (request->arena, snapshot->folder, name);
+      return path ? sf_map_send_file (request, path, NULL, response, err) : sf_fail (err, SF_ENOMEM, "out of memory");
+    }
   for (size_t i = 0; name && i < snapshot->products_count; i++)
     if (strcmp (snapshot->products[i].path, name) == 0)
       {
