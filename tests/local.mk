@@ -363,6 +363,9 @@ check_PROGRAMS += %D%/unit/test_args %D%/unit/test_table_print
 TEST_EXTENSIONS = .bats
 BATS_LOG_COMPILER = bash $(top_srcdir)/%D%/cli/run.sh
 EXTRA_DIST += %D%/cli/run.sh %D%/summary.sh %D%/ALLOWED_SKIPS %D%/scenario/landfall.yaml
+# the map service against real clients; server.sh starts a server for one test
+EXTRA_DIST += %D%/service/server.sh
+
 include %D%/structure/local.mk
 include %D%/fault/local.mk
 
