@@ -50,8 +50,9 @@ struct sf_cf_options
 enum sf_code sf_cf_save (const char *path, const struct sf_dataset *const *datasets, size_t count,
                          const struct sf_cf_options *options, const struct sf_file_about *about, struct sf_error *err);
 
-/* Read the variable named spec->name as a dataset of spec (grid or cube). A grid is held in memory; a cube is a
-   provider on the file, mapped where the layout allows, which may be removed or replaced meanwhile without harm. *ret
+/* Read the variable named spec->name as a dataset of spec (grid or cube). Where the layout allows, which is that of
+   snapshots, both are mapped: a grid copy-on-write, a cube to be read (its values are set). Else a grid is copied and a
+   cube is a provider on the file. The file may be removed or replaced meanwhile without harm, but not be cut. *ret
    has one reference and no key; authority and simulated are the variable's. SF_EIO, SF_ENOTFOUND (naming the variables
    there are), SF_ETYPE when unit or shape do not fit the spec, SF_EFORMAT. */
 enum sf_code sf_cf_load (const char *path, const struct sf_dataset_spec *spec, const char *instance,
