@@ -13,15 +13,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A cube on a file: mapped (values not NULL), or read through HDF5. */
+/* The values of a variable, mapped from its file. */
+struct mapping
+{
+  void *pages; /* NULL: not mapped */
+  size_t bytes;
+  float *values; /* the first one, within pages */
+};
+
+/* A cube on a file: mapped, or read through HDF5. */
 struct file_cube
 {
   struct sf_arena arena; /* owns path, name, times and the variable's texts */
   struct sf_cf_variable variable;
   hid_t file;
-  void *map;
-  size_t map_bytes;
-  const float *values; /* first value within map */
+  struct mapping map;
+  int fd;       /* of a mapped cube's file, for read */
+  off_t offset; /* of its first value */
 };
 
 static enum sf_code
@@ -77,15 +85,84 @@ read_rows (const struct sf_cf_variable *variable, int layer, int row0, int rows,
   return SF_OK;
 }
 
+/* --- mapping --- */
+
+/* Whether the values lie in the file as they are wanted: in one piece, in this machine's form, north first. */
+static bool
+is_plain (const struct sf_cf_variable *variable, haddr_t offset)
+{
+  hid_t type = H5Dget_type (variable->id);
+  bool plain = offset != HADDR_UNDEF && offset % sizeof (float) == 0 && H5Tequal (type, H5T_NATIVE_FLOAT) > 0
+               && isnan (variable->fill) && !variable->south_first;
+  H5Tclose (type);
+  return plain;
+}
+
+/* Map the values of a variable that needs no change on its way; where it does, HDF5 reads it. Returns a descriptor of the
+   file, -1 when nothing is mapped. */
+static int
+map_values (const struct sf_cf_variable *variable, haddr_t offset, int protection, int flags, struct mapping *ret)
+{
+  int fd = is_plain (variable, offset) ? open (variable->path, O_RDONLY | O_CLOEXEC) : -1;
+  if (fd < 0)
+    return -1;
+  size_t page = (size_t) sysconf (_SC_PAGESIZE), begin = (size_t) offset / page * page;
+  size_t layers = variable->rank == 3 ? (size_t) variable->shape[0] : 1;
+  size_t bytes = (size_t) offset - begin + layers * sf_gridspec_cells (&variable->grid) * sizeof (float);
+  struct stat info;
+  void *pages = MAP_FAILED;
+  if (fstat (fd, &info) == 0 && (size_t) info.st_size >= begin + bytes)
+    pages = mmap (NULL, bytes, protection, flags, fd, (off_t) begin);
+  if (pages == MAP_FAILED)
+    {
+      close (fd);
+      return -1;
+    }
+  float *values = (float *) (void *) ((char *) pages + ((size_t) offset - begin));
+  *ret = (struct mapping){ .pages = pages, .bytes = bytes, .values = values };
+  return fd;
+}
+
+/* --- grids --- */
+
+static void
+free_grid_map (void *impl)
+{
+  const struct mapping *map = impl;
+  munmap (map->pages, map->bytes);
+  sf_mem_free (impl);
+}
+
+/* Copy-on-write: whoever changes a value of a grid changes it for itself. */
 static enum sf_code
-load_grid (const struct sf_cf_variable *variable, const struct sf_dataset_spec *spec, const char *instance,
+adopt_mapped (const struct sf_cf_variable *variable, const struct sf_dataset_spec *spec, const char *instance,
+              const struct mapping *map, struct sf_dataset **ret, struct sf_error *err)
+{
+  struct mapping *impl = sf_mem_alloc (sizeof *impl);
+  if (!impl)
+    return sf_fail (err, SF_ENOMEM, "%s: no memory for grid %s", variable->path, spec->name);
+  *impl = *map;
+  struct sf_grid grid = { .spec = variable->grid,
+                          .bands = variable->rank == 3 ? (int) variable->shape[0] : 1,
+                          .reference_s = variable->reference_s,
+                          .values = map->values,
+                          .free_impl = free_grid_map,
+                          .impl = impl };
+  for (int b = 0; b < grid.bands; b++)
+    grid.band_values[b] = variable->axis_values ? variable->axis_values[b] : NAN;
+  enum sf_code code = sf_dataset_adopt_grid (spec, instance, &grid, ret, err);
+  if (code != SF_OK)
+    sf_mem_free (impl);
+  return code;
+}
+
+static enum sf_code
+copy_grid (const struct sf_cf_variable *variable, const struct sf_dataset_spec *spec, const char *instance,
            struct sf_dataset **ret, struct sf_error *err)
 {
   int bands = variable->rank == 3 ? (int) variable->shape[0] : 1;
-  double zero = 0;
-  const double *band_values = variable->axis_values ? variable->axis_values : &zero;
   struct sf_dataset *dataset = NULL;
-  SF_TRY (sf_dataset_new_grid (spec, instance, &variable->grid, band_values, bands, &dataset, err));
+  SF_TRY (sf_dataset_new_grid (spec, instance, &variable->grid, variable->axis_values, bands, &dataset, err));
   dataset->as.grid->reference_s = variable->reference_s;
   size_t cells = sf_gridspec_cells (&variable->grid);
   enum sf_code code = SF_OK;
@@ -99,16 +176,52 @@ load_grid (const struct sf_cf_variable *variable, const struct sf_dataset_spec *
 }
 
 static enum sf_code
+load_grid (const struct sf_cf_variable *variable, const struct sf_dataset_spec *spec, const char *instance,
+           struct sf_dataset **ret, struct sf_error *err)
+{
+  struct mapping map;
+  int fd = map_values (variable, H5Dget_offset (variable->id), PROT_READ | PROT_WRITE, MAP_PRIVATE, &map);
+  if (fd < 0)
+    return copy_grid (variable, spec, instance, ret, err);
+  close (fd);
+  enum sf_code code = adopt_mapped (variable, spec, instance, &map, ret, err);
+  if (code != SF_OK)
+    munmap (map.pages, map.bytes);
+  return code;
+}
+
+/* --- cubes --- */
+
+/* Reading whole cubes through their pages would hold all of them. */
+static enum sf_code
+read_file (const struct file_cube *cube, size_t first, size_t count, float *out, struct sf_error *err)
+{
+  char *to = (char *) out;
+  size_t left = count * sizeof *out;
+  off_t at = cube->offset + (off_t) (first * sizeof *out);
+  while (left > 0)
+    {
+      ssize_t n = pread (cube->fd, to, left, at);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return sf_fail (err, SF_EIO, "%s: cannot read %s: %s", cube->variable.path, cube->variable.name,
+                        n < 0 ? strerror (errno) : "the file was cut");
+      to += n;
+      at += n;
+      left -= (size_t) n;
+    }
+  return SF_OK;
+}
+
+static enum sf_code
 read_cube (const void *impl, int step, int row0, int rows, float *out, struct sf_error *err)
 {
   const struct file_cube *cube = impl;
   size_t nx = (size_t) cube->variable.grid.nx;
-  if (cube->values)
-    {
-      size_t first = ((size_t) step * (size_t) cube->variable.grid.ny + (size_t) row0) * nx;
-      memcpy (out, cube->values + first, (size_t) rows * nx * sizeof *out);
-      return SF_OK;
-    }
+  if (cube->fd >= 0)
+    return read_file (cube, ((size_t) step * (size_t) cube->variable.grid.ny + (size_t) row0) * nx, (size_t) rows * nx,
+                      out, err);
   struct sf_hdf5_quiet quiet;
   sf_hdf5_quiet_begin (&quiet);
   enum sf_code code = read_rows (&cube->variable, step, row0, rows, out, err);
@@ -117,47 +230,40 @@ read_cube (const void *impl, int step, int row0, int rows, float *out, struct sf
 }
 
 static void
+close_file (struct file_cube *cube)
+{
+  sf_cf_close_variable (&cube->variable);
+  if (cube->file >= 0)
+    H5Fclose (cube->file);
+  cube->file = -1;
+}
+
+static void
 free_cube (void *impl)
 {
   struct file_cube *cube = impl;
   struct sf_hdf5_quiet quiet;
   sf_hdf5_quiet_begin (&quiet);
-  if (cube->map)
-    munmap (cube->map, cube->map_bytes);
-  sf_cf_close_variable (&cube->variable);
-  if (cube->file >= 0)
-    H5Fclose (cube->file);
+  close_file (cube);
   sf_hdf5_quiet_end (&quiet);
+  if (cube->map.pages)
+    munmap (cube->map.pages, cube->map.bytes);
+  if (cube->fd >= 0)
+    close (cube->fd);
   sf_arena_finish (&cube->arena);
   sf_mem_free (cube);
 }
 
-/* Map the values of a contiguous variable that needs no change on its way; where it does not, HDF5 reads it. */
+/* A mapped cube needs HDF5 no more. */
 static void
-try_map (struct file_cube *cube)
+map_cube (struct file_cube *cube)
 {
-  const struct sf_cf_variable *variable = &cube->variable;
-  haddr_t offset = H5Dget_offset (variable->id);
-  hid_t type = H5Dget_type (variable->id);
-  bool plain = offset != HADDR_UNDEF && offset % sizeof (float) == 0 && H5Tequal (type, H5T_NATIVE_FLOAT) > 0
-               && isnan (variable->fill) && !variable->south_first;
-  H5Tclose (type);
-  int fd = plain ? open (variable->path, O_RDONLY | O_CLOEXEC) : -1;
-  if (fd < 0)
+  haddr_t offset = H5Dget_offset (cube->variable.id);
+  cube->fd = map_values (&cube->variable, offset, PROT_READ, MAP_SHARED, &cube->map);
+  if (cube->fd < 0)
     return;
-  size_t page = (size_t) sysconf (_SC_PAGESIZE), begin = (size_t) offset / page * page;
-  size_t bytes
-      = (size_t) offset - begin + (size_t) variable->shape[0] * sf_gridspec_cells (&variable->grid) * sizeof (float);
-  struct stat info;
-  void *map = MAP_FAILED;
-  if (fstat (fd, &info) == 0 && (size_t) info.st_size >= begin + bytes)
-    map = mmap (NULL, bytes, PROT_READ, MAP_SHARED, fd, (off_t) begin);
-  close (fd);
-  if (map == MAP_FAILED)
-    return;
-  cube->map = map;
-  cube->map_bytes = bytes;
-  cube->values = (const float *) (const void *) ((const char *) map + ((size_t) offset - begin));
+  cube->offset = (off_t) offset;
+  close_file (cube);
 }
 
 static enum sf_code
@@ -167,7 +273,7 @@ load_cube (const char *path, const struct sf_dataset_spec *spec, const char *ins
   struct file_cube *cube = sf_mem_calloc (1, sizeof *cube);
   if (!cube)
     return sf_fail (err, SF_ENOMEM, "%s: no memory for cube %s", path, spec->name);
-  cube->file = -1;
+  cube->file = cube->fd = -1;
   enum sf_code code = SF_OK;
   const char *own = sf_arena_strdup (&cube->arena, path), *name = sf_arena_strdup (&cube->arena, spec->name);
   if (!own || !name)
@@ -180,10 +286,11 @@ load_cube (const char *path, const struct sf_dataset_spec *spec, const char *ins
     code = check_type (&cube->variable, spec, err);
   if (code == SF_OK)
     {
-      try_map (cube);
+      map_cube (cube);
       struct sf_cube provider = { .spec = cube->variable.grid,
                                   .steps = (int) cube->variable.shape[0],
                                   .time_s = cube->variable.time_s,
+                                  .values = cube->map.values,
                                   .read = read_cube,
                                   .free_impl = free_cube,
                                   .impl = cube };

@@ -33,20 +33,26 @@ struct sf_cf_options
   const char *institution, *source;    /* texts of the global attributes, NULL: left out */
   bool (*cancelled) (const void *ctx); /* asked between blocks of cubes; NULL: never */
   const void *cancelled_ctx;
+  /* Runs fn (ctx, block) for all blocks, in any order and number at once; NULL: one after another. For snapshots' cubes. */
+  enum sf_code (*parallel) (const void *parallel_ctx, int blocks,
+                            enum sf_code (*fn) (void *ctx, int block, struct sf_error *err), void *ctx,
+                            struct sf_error *err);
+  const void *parallel_ctx;
 };
 
 /* Write grids and cubes of one gridspec to path, replacing it. Each dataset becomes a variable named as the dataset
    without its instance, float32 with _FillValue NaN. Quantities "hours since the reference" get the unit "hours since
    <reference>" and are decoded as times by readers; durations keep the unit "h", which xarray leaves as a number (it
    would turn "hours" into a timedelta). Cubes are read by blocks: memory is one row of chunks (at most 24 x 45 x nx
-   values) whatever their size. The same input gives the same bytes. SF_ETYPE for other kinds, SF_ECONFLICT when
+   values), in the snapshot layout half a mebibyte a thread, whatever their size. The same input gives the same bytes. SF_ETYPE for other kinds, SF_ECONFLICT when
    gridspecs or variable names clash, SF_EUNSUPPORTED for a rotated grid or unknown CRS, SF_ECANCELLED, SF_EIO; no file
    is left on failure. */
 enum sf_code sf_cf_save (const char *path, const struct sf_dataset *const *datasets, size_t count,
                          const struct sf_cf_options *options, const struct sf_file_about *about, struct sf_error *err);
 
-/* Read the variable named spec->name as a dataset of spec (grid or cube). A grid is held in memory; a cube is a
-   provider on the file, mapped where the layout allows, which may be removed or replaced meanwhile without harm. *ret
+/* Read the variable named spec->name as a dataset of spec (grid or cube). Where the layout allows, which is that of
+   snapshots, both are mapped: a grid copy-on-write, a cube to be read (its values are set). Else a grid is copied and a
+   cube is a provider on the file. The file may be removed or replaced meanwhile without harm, but not be cut. *ret
    has one reference and no key; authority and simulated are the variable's. SF_EIO, SF_ENOTFOUND (naming the variables
    there are), SF_ETYPE when unit or shape do not fit the spec, SF_EFORMAT. */
 enum sf_code sf_cf_load (const char *path, const struct sf_dataset_spec *spec, const char *instance,

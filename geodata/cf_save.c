@@ -3,6 +3,7 @@
 
 #include "core/base/time.h"
 #include "geodata/cf_crs.h"
+#include "geodata/cf_fill.h"
 #include "geodata/hdf5_help.h"
 
 #include <hdf5_hl.h>
@@ -16,8 +17,7 @@
 enum
 {
   RANK_MAX = 3,
-  ALIGNMENT_BYTES = 4096,
-  SNAPSHOT_BLOCK_BYTES = 1 << 20
+  ALIGNMENT_BYTES = 4096
 };
 
 /* A dimension of the file with its coordinate variable; values or times tell which axis it stands for. */
@@ -41,6 +41,8 @@ struct writer
   hid_t file;
   struct dim *dims;
   int dims_count, y, x, nv;
+  struct sf_cf_fill *fills; /* contiguous cubes, whose values are written when HDF5 has closed the file */
+  size_t fills_count;
 };
 
 /* A data variable being made. */
@@ -363,23 +365,12 @@ write_block (const struct writer *writer, const struct variable *variable, const
   return code;
 }
 
-/* How much of a cube is held at once: a row of chunks, or about a mebibyte of one step where there are no chunks. */
-static void
-block_shape (const struct writer *writer, const struct variable *variable, hsize_t block[3])
-{
-  hsize_t nx = variable->shape[2], rows = nx > 0 ? SNAPSHOT_BLOCK_BYTES / (nx * sizeof (float)) : 1;
-  bool chunked = writer->options->layout == SF_CF_PRODUCT;
-  block[0] = chunked ? variable->chunk[0] : 1;
-  block[1] = chunked ? variable->chunk[1] : rows < 1 ? 1 : rows < variable->shape[1] ? rows : variable->shape[1];
-  block[2] = nx;
-}
-
+/* A row of chunks after the other. */
 static enum sf_code
-write_cube (const struct writer *writer, const struct variable *variable, struct sf_error *err)
+write_chunks (const struct writer *writer, const struct variable *variable, struct sf_error *err)
 {
   const struct sf_cf_options *options = writer->options;
-  hsize_t most[3], start[3] = { 0 }, count[3];
-  block_shape (writer, variable, most);
+  hsize_t most[3] = { variable->chunk[0], variable->chunk[1], variable->shape[2] }, start[3] = { 0 }, count[3];
   float *block = sf_mem_alloc ((size_t) (most[0] * most[1] * most[2]) * sizeof *block);
   if (!block)
     return sf_fail (err, SF_ENOMEM, "%s: no memory for a block of %s", writer->path, variable->dataset->name);
@@ -397,6 +388,17 @@ write_cube (const struct writer *writer, const struct variable *variable, struct
       }
   sf_mem_free (block);
   return code;
+}
+
+/* HDF5 would write contiguous values through one thread: only their place is taken here. */
+static enum sf_code
+postpone_cube (struct writer *writer, const struct variable *variable, struct sf_error *err)
+{
+  haddr_t offset = H5Dget_offset (variable->id);
+  if (offset == HADDR_UNDEF)
+    return fail (writer, "find the place of", variable->dataset->name, err);
+  writer->fills[writer->fills_count++] = (struct sf_cf_fill){ variable->dataset, (uint64_t) offset };
+  return SF_OK;
 }
 
 static enum sf_code
@@ -417,7 +419,8 @@ add_variable (struct writer *writer, const struct sf_dataset *dataset, struct sf
       || describe_variable (writer, variable.id, dataset) < 0)
     code = fail (writer, "describe", dataset->name, err);
   else if (dataset->spec->kind == SF_DATASET_CUBE)
-    code = write_cube (writer, &variable, err);
+    code = writer->options->layout == SF_CF_SNAPSHOT ? postpone_cube (writer, &variable, err)
+                                                     : write_chunks (writer, &variable, err);
   else if (H5Dwrite (variable.id, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, dataset->as.grid->values) < 0)
     code = fail (writer, "write", dataset->name, err);
   if (H5Dclose (variable.id) < 0 && code == SF_OK)
@@ -472,7 +475,8 @@ write_file (struct writer *writer, const struct sf_dataset *const *datasets, siz
   if (code != SF_OK)
     return sf_error_prefix (err, code, "%s", writer->path);
   writer->dims = sf_arena_calloc (&writer->arena, count + 3, sizeof *writer->dims);
-  if (!writer->dims)
+  writer->fills = sf_arena_calloc (&writer->arena, count, sizeof *writer->fills);
+  if (!writer->dims || !writer->fills)
     return sf_fail (err, SF_ENOMEM, "%s: no memory for its dimensions", writer->path);
   SF_TRY (create_file (writer, err));
   SF_TRY (describe_file (writer, err));
@@ -530,9 +534,11 @@ sf_cf_save (const char *path, const struct sf_dataset *const *datasets, size_t c
     H5Dclose (writer.dims[i].scale);
   if (writer.file >= 0 && H5Fclose (writer.file) < 0 && code == SF_OK)
     code = fail (&writer, "finish", "the file", err);
+  sf_hdf5_quiet_end (&quiet);
+  if (code == SF_OK && writer.fills_count > 0)
+    code = sf_cf_fill_cubes (path, writer.fills, writer.fills_count, options, err);
   if (code != SF_OK && writer.file >= 0)
     unlink (path);
-  sf_hdf5_quiet_end (&quiet);
   sf_arena_finish (&writer.arena);
   return code;
 }

@@ -9,7 +9,7 @@ GEO_FILES += %D%/gdal_guard.h %D%/gdal_guard.c %D%/ogr_geometry.h %D%/ogr_geomet
   %D%/vector_schema.h %D%/vector_schema.c \
   %D%/file_about.c %D%/raster.c %D%/raster_save.c \
   %D%/hdf5_help.h %D%/hdf5_help.c %D%/cf_crs.h %D%/cf_crs.c %D%/cf_read.h %D%/cf_read.c \
-  %D%/cf.c %D%/cf_save.c %D%/cf_sample.c
+  %D%/cf.c %D%/cf_save.c %D%/cf_sample.c %D%/cf_fill.h %D%/cf_fill.c
 
 # ground
 GEO_PUBLIC += %D%/crs.h %D%/gcj02.h %D%/gridspec.h %D%/sample.h %D%/polygon.h %D%/polygon_ops.h %D%/zonal.h %D%/coast_gshhg.h

@@ -15,13 +15,15 @@ noinst_LTLIBRARIES += %D%/typhoon/libwindkernel.la %D%/typhoon/libwind.la
 noinst_LTLIBRARIES += %D%/typhoon/libtyphoon.la
 %C%_typhoon_libtyphoon_la_SOURCES = %D%/typhoon/intensity.h %D%/typhoon/intensity.c \
   %D%/typhoon/storm_path.h %D%/typhoon/storm_path.c %D%/typhoon/landfall.h %D%/typhoon/landfall.c \
-  %D%/typhoon/warning_line.h %D%/typhoon/warning_line.c %D%/typhoon/approach.h %D%/typhoon/approach.c
+  %D%/typhoon/warning_line.h %D%/typhoon/warning_line.c %D%/typhoon/approach.h %D%/typhoon/approach.c \
+  %D%/typhoon/map_hours.h %D%/typhoon/map_hours.c
 %C%_typhoon_libtyphoon_la_CFLAGS = $(GEO_CFLAGS)
 %C%_typhoon_libtyphoon_la_LIBADD = %D%/typhoon/libwind.la
 pkglib_LTLIBRARIES += modules/typhoon.la
 MODULES += modules/typhoon.la
 modules_typhoon_la_SOURCES = %D%/typhoon/stages.h %D%/typhoon/plugin.c %D%/typhoon/stage_track.c \
-  %D%/typhoon/stage_events.c %D%/typhoon/stage_wind.c %D%/typhoon/stage_places.c
+  %D%/typhoon/stage_events.c %D%/typhoon/stage_wind.c %D%/typhoon/stage_places.c \
+  %D%/typhoon/storm_wind.h %D%/typhoon/storm_wind.c %D%/typhoon/stage_cubes.c
 modules_typhoon_la_CFLAGS = $(GEO_CFLAGS)
 modules_typhoon_la_LDFLAGS = $(MODULE_FLAGS)
 modules_typhoon_la_LIBADD = %D%/typhoon/libtyphoon.la $(GEO_LIB) $(CORE_LIB) -lm

@@ -55,6 +55,8 @@ sf_cycle_check (struct sf_arena *arena, struct sf_plugin_host *plugins, const st
   for (size_t o = 0; o < scenario->outputs_count; o++)
     for (size_t d = 0; d < scenario->outputs[o].datasets_count; d++)
       SF_TRY (check_wanted (scenario, ret_graph, scenario->outputs[o].name, scenario->outputs[o].datasets[d], err));
+  for (size_t c = 0; c < scenario->snapshot_cubes_count; c++)
+    SF_TRY (check_wanted (scenario, ret_graph, "snapshot.cubes", scenario->snapshot_cubes[c], err));
   for (size_t a = 0; a < scenario->answers_count; a++)
     {
       SF_TRY (check_answer (scenario, vocabulary, scenario->answers[a].dataset, err));
@@ -163,7 +165,7 @@ fill_report (const struct cycle *cycle, bool published, struct sf_cycle_report *
   for (size_t n = 0; n < cycle->graph.count; n++)
     {
       report->stages_run += cycle->nodes[n].ran ? 1 : 0;
-      if (cycle->answered ? !sf_cycle_makes_cubes_only (cycle, &cycle->graph.nodes[n])
+      if (cycle->answered ? sf_cycle_keeps_of (cycle, &cycle->graph.nodes[n])
                           : !cycle->nodes[n].ran && cycle->nodes[n].kept)
         report->stages_reused++;
     }

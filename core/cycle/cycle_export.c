@@ -93,9 +93,9 @@ lists (const char *datasets, const char *name)
   return false;
 }
 
-/* Keep the made datasets of some kinds, and remember which file holds which. */
+/* Keep the made datasets of some kinds (1 << enum sf_dataset_kind), and remember which file holds which. */
 static enum sf_code
-keep (struct cycle *cycle, const struct sf_instance *exporter, const char *name, bool grids, struct sf_error *err)
+keep (struct cycle *cycle, const struct sf_instance *exporter, const char *name, unsigned kinds, struct sf_error *err)
 {
   const struct sf_dataset **list = sf_arena_calloc (cycle->arena, cycle->slots_count, sizeof *list);
   size_t count = 0;
@@ -104,7 +104,7 @@ keep (struct cycle *cycle, const struct sf_instance *exporter, const char *name,
   for (size_t i = 0; i < cycle->slots_count; i++)
     {
       const struct sf_dataset *dataset = cycle->slots[i].dataset;
-      if (dataset && dataset->spec->kind != SF_DATASET_CUBE && (dataset->spec->kind == SF_DATASET_GRID) == grids)
+      if (dataset && (kinds & 1u << dataset->spec->kind) && sf_cycle_keeps (cycle, dataset->name))
         list[count++] = dataset;
     }
   size_t before = cycle->products_count;
@@ -149,8 +149,10 @@ write_quarantine (struct cycle *cycle, struct sf_error *err)
 enum sf_code
 sf_cycle_export (struct cycle *cycle, struct sf_error *err)
 {
-  SF_TRY (keep (cycle, &cycle->scenario->snapshot_grids, "grids", true, err));
-  SF_TRY (keep (cycle, &cycle->scenario->snapshot_tables, "tables", false, err));
+  const unsigned grids = 1u << SF_DATASET_GRID, cubes = 1u << SF_DATASET_CUBE;
+  SF_TRY (keep (cycle, &cycle->scenario->snapshot_grids, "grids", grids, err));
+  SF_TRY (keep (cycle, &cycle->scenario->snapshot_grids, "cubes", cubes, err));
+  SF_TRY (keep (cycle, &cycle->scenario->snapshot_tables, "tables", ~(grids | cubes), err));
   for (size_t i = 0; i < cycle->scenario->outputs_count; i++)
     SF_TRY (write_output (cycle, &cycle->scenario->outputs[i], err));
   return write_quarantine (cycle, err);

@@ -247,15 +247,35 @@ find_query_key (struct cycle *cycle, const struct sf_query *query, struct sf_err
   return code == SF_OK ? key_of_dataset (cycle, &maker, query->dataset, slot, &slot->key, err) : code;
 }
 
-/* A node is kept when the previous snapshot holds all it makes under the same keys. */
+/* Whether another node takes a dataset of this cycle. */
+static bool
+is_input (const struct cycle *cycle, const char *dataset)
+{
+  for (size_t n = 0; n < cycle->graph.count; n++)
+    for (size_t e = 0; e < cycle->graph.nodes[n].edges_count; e++)
+      {
+        const struct sf_edge *edge = &cycle->graph.nodes[n].edges[e];
+        if (edge->role != SF_MAKES && !edge->previous && strcmp (edge->dataset, dataset) == 0)
+          return true;
+      }
+  return false;
+}
+
+/* A node is kept when the previous snapshot holds all it makes under the same keys; a cube that this one does not keep
+   may be absent if nobody asks for it. */
 static bool
 is_kept (const struct cycle *cycle, const struct sf_node *node)
 {
+  if (!sf_cycle_keeps_of (cycle, node))
+    return false;
   for (size_t e = 0; e < node->edges_count; e++)
     {
+      const char *dataset = node->edges[e].dataset;
       if (node->edges[e].role != SF_MAKES)
         continue;
-      const struct slot *slot = sf_cycle_slot (cycle, node->edges[e].dataset);
+      if (!sf_cycle_keeps (cycle, dataset) && !sf_cycle_writes (cycle, dataset) && !is_input (cycle, dataset))
+        continue;
+      const struct slot *slot = sf_cycle_slot (cycle, dataset);
       const struct sf_manifest_dataset *old = sf_snapshot_find (cycle->previous, slot->name);
       if (!old || !old->file || memcmp (&old->key, &slot->key, sizeof slot->key) != 0)
         return false;
@@ -378,6 +398,8 @@ hash_snapshot (struct cycle *cycle, struct sf_hash *hash, struct sf_error *err)
       add_words (hash, sf_vocabulary_dataset (cycle->setup->vocabulary, cycle->slots[i].name));
     }
   SF_TRY (add_instance (cycle, hash, &scenario->snapshot_grids, &build, err));
+  for (size_t i = 0; i < scenario->snapshot_cubes_count; i++)
+    sf_hash_add_text (hash, scenario->snapshot_cubes[i]);
   SF_TRY (add_instance (cycle, hash, &scenario->snapshot_tables, &build, err));
   for (size_t i = 0; i < scenario->outputs_count; i++)
     SF_TRY (add_output (cycle, hash, &scenario->outputs[i], err));

@@ -20,7 +20,7 @@ struct slot
 struct node_state
 {
   struct sf_key build;
-  bool kept;   /* every dataset it makes is kept, under the same key, in the previous snapshot */
+  bool kept;   /* all that this cycle wants of it is kept, under the same keys, in the previous snapshot */
   bool wanted; /* its datasets are needed as values in this cycle */
   bool ran;
 };
@@ -52,8 +52,13 @@ struct cycle
   size_t products_count, products_capacity;
 };
 
-/* Whether all that a node makes is computed anew when asked for: no snapshot keeps it. */
-bool sf_cycle_makes_cubes_only (const struct cycle *cycle, const struct sf_node *node);
+/* Whether snapshots of the scenario keep a dataset: all tables and grids, and the cubes that it names. Other cubes are
+   computed anew when asked for. */
+bool sf_cycle_keeps (const struct cycle *cycle, const char *dataset);
+/* Whether they keep anything that a node makes. */
+bool sf_cycle_keeps_of (const struct cycle *cycle, const struct sf_node *node);
+/* Whether an output writes a dataset. */
+bool sf_cycle_writes (const struct cycle *cycle, const char *dataset);
 /* SF_ECANCELLED once the run was interrupted. */
 enum sf_code sf_cycle_check_cancelled (const struct cycle *cycle, struct sf_error *err);
 struct slot *sf_cycle_slot (const struct cycle *cycle, const char *dataset);

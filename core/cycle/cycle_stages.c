@@ -197,7 +197,7 @@ load_node (struct cycle *cycle, size_t n)
   for (size_t e = 0; state->kept && e < node->edges_count; e++)
     {
       struct sf_error why = { 0 };
-      if (node->edges[e].role != SF_MAKES)
+      if (node->edges[e].role != SF_MAKES || !sf_cycle_keeps (cycle, node->edges[e].dataset))
         continue;
       struct slot *slot = sf_cycle_slot (cycle, node->edges[e].dataset);
       state->kept = sf_snapshot_load (cycle->previous, cycle->plugins, slot->name, &slot->dataset, &why) == SF_OK;
@@ -217,30 +217,17 @@ load_node (struct cycle *cycle, size_t n)
       }
 }
 
-bool
-sf_cycle_makes_cubes_only (const struct cycle *cycle, const struct sf_node *node)
-{
-  for (size_t e = 0; e < node->edges_count; e++)
-    if (node->edges[e].role == SF_MAKES
-        && sf_vocabulary_dataset (cycle->setup->vocabulary, node->edges[e].dataset)->kind != SF_DATASET_CUBE)
-      return false;
-  return true;
-}
-
 static bool
 is_output (const struct cycle *cycle, const struct sf_node *node)
 {
-  const struct sf_scenario *scenario = cycle->scenario;
-  for (size_t o = 0; o < scenario->outputs_count; o++)
-    for (size_t d = 0; d < scenario->outputs[o].datasets_count; d++)
-      for (size_t e = 0; e < node->edges_count; e++)
-        if (node->edges[e].role == SF_MAKES && strcmp (node->edges[e].dataset, scenario->outputs[o].datasets[d]) == 0)
-          return true;
+  for (size_t e = 0; e < node->edges_count; e++)
+    if (node->edges[e].role == SF_MAKES && sf_cycle_writes (cycle, node->edges[e].dataset))
+      return true;
   return false;
 }
 
-/* From the last node to the first: what a snapshot keeps is wanted; what makes cubes only, when an output asks for it or a
-   node that has to run takes it. */
+/* From the last node to the first: what a snapshot keeps is wanted; what makes only cubes that it does not, when an output
+   asks for it or a node that has to run takes it. */
 static void
 mark_wanted (struct cycle *cycle)
 {
@@ -248,7 +235,7 @@ mark_wanted (struct cycle *cycle)
     {
       const struct sf_node *node = &cycle->graph.nodes[i];
       struct node_state *state = &cycle->nodes[i];
-      if (!sf_cycle_makes_cubes_only (cycle, node) || is_output (cycle, node))
+      if (sf_cycle_keeps_of (cycle, node) || is_output (cycle, node))
         state->wanted = true;
       if (!state->wanted || state->kept)
         continue;

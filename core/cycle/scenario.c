@@ -521,9 +521,28 @@ check_keeper (const struct sf_yaml *where, const struct sf_instance *keeper, uns
 }
 
 static enum sf_code
+read_kept_cubes (struct reader *reader, const struct sf_yaml *node, struct sf_error *err)
+{
+  struct sf_scenario *scenario = reader->scenario;
+  if (!node || (node->kind == SF_YAML_SEQUENCE && node->count == 0))
+    return SF_OK;
+  SF_TRY (read_texts (reader, node, "cubes", &scenario->snapshot_cubes, &scenario->snapshot_cubes_count, err));
+  SF_TRY (check_dataset_names (reader, node, scenario->snapshot_cubes, scenario->snapshot_cubes_count, err));
+  for (size_t i = 0; i < scenario->snapshot_cubes_count; i++)
+    {
+      const char *name = scenario->snapshot_cubes[i];
+      enum sf_dataset_kind kind = sf_vocabulary_dataset (reader->vocabulary, name)->kind;
+      if (kind != SF_DATASET_CUBE)
+        return sf_yaml_fail (err, SF_ETYPE, node, "cubes: dataset '%s' is a %s; all but cubes are kept anyway", name,
+                             sf_dataset_kind_name (kind));
+    }
+  return SF_OK;
+}
+
+static enum sf_code
 read_snapshot (struct reader *reader, const struct sf_yaml *root, struct sf_error *err)
 {
-  static const char *const keys[] = { "grids", "tables", NULL };
+  static const char *const keys[] = { "grids", "tables", "cubes", NULL };
   const struct sf_yaml *node = sf_yaml_get (root, "snapshot");
   if (node)
     {
@@ -536,7 +555,9 @@ read_snapshot (struct reader *reader, const struct sf_yaml *root, struct sf_erro
   SF_TRY (prefer_snapshot_layout (&reader->scenario->snapshot_grids, err));
   SF_TRY (read_plugin_node (reader, SF_PLUGIN_EXPORTER, owner, "tables", "gpkg", "snapshot.tables",
                             &reader->scenario->snapshot_tables, err));
-  SF_TRY (check_keeper (owner, &reader->scenario->snapshot_grids, 1u << SF_DATASET_GRID, err));
+  SF_TRY (read_kept_cubes (reader, node ? sf_yaml_get (node, "cubes") : NULL, err));
+  unsigned fields = 1u << SF_DATASET_GRID | (reader->scenario->snapshot_cubes_count > 0 ? 1u << SF_DATASET_CUBE : 0);
+  SF_TRY (check_keeper (owner, &reader->scenario->snapshot_grids, fields, err));
   return check_keeper (owner, &reader->scenario->snapshot_tables,
                        1u << SF_DATASET_TABLE | 1u << SF_DATASET_FEATURES | 1u << SF_DATASET_TRACKS, err);
 }

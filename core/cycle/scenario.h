@@ -65,6 +65,8 @@ struct sf_scenario
   struct sf_instance *models;
   size_t models_count;
   struct sf_instance snapshot_grids, snapshot_tables; /* exporters that a snapshot is kept with */
+  const char *const *snapshot_cubes; /* kept whole, with the grids' exporter; all others are not kept */
+  size_t snapshot_cubes_count;
   struct sf_output *outputs;
   size_t outputs_count;
   struct sf_answer *answers;

@@ -19,7 +19,7 @@ struct sf_manifest_dataset
   struct sf_key key;
   enum sf_authority authority;
   bool simulated;
-  const char *exporter; /* that keeps it in the snapshot; NULL when it is not kept (a cube) */
+  const char *exporter; /* that keeps it in the snapshot; NULL when it is not kept (most cubes) */
   const char *file;     /* relative to the snapshot */
 };
 

@@ -61,7 +61,9 @@ check_gridspec (const struct sf_dataset_spec *spec, const struct sf_gridspec *gr
 static void
 free_grid (struct sf_grid *grid)
 {
-  if (grid)
+  if (grid && grid->free_impl)
+    grid->free_impl (grid->impl);
+  else if (grid)
     sf_mem_free (grid->values);
   sf_mem_free (grid);
 }
@@ -103,6 +105,27 @@ sf_dataset_new_grid (const struct sf_dataset_spec *spec, const char *instance, c
 out:
   sf_dataset_unref (dataset);
   return code;
+}
+
+enum sf_code
+sf_dataset_adopt_grid (const struct sf_dataset_spec *spec, const char *instance, const struct sf_grid *grid,
+                       struct sf_dataset **ret, struct sf_error *err)
+{
+  struct sf_dataset *dataset = NULL;
+  SF_TRY (sf_dataset_new_empty (spec, instance, 1u << SF_DATASET_GRID, &dataset, err));
+  enum sf_code code = check_bands (spec, grid->band_values, grid->bands, err);
+  if (code == SF_OK)
+    code = check_gridspec (spec, &grid->spec, err);
+  if (code == SF_OK && !(dataset->as.grid = sf_mem_alloc (sizeof *grid)))
+    code = sf_fail (err, SF_ENOMEM, "dataset %s: out of memory", spec->name);
+  if (code != SF_OK)
+    {
+      sf_dataset_unref (dataset);
+      return code;
+    }
+  *dataset->as.grid = *grid;
+  *ret = dataset;
+  return SF_OK;
 }
 
 static enum sf_code

@@ -38,7 +38,8 @@ struct sf_table
   struct sf_geometry **geometries;
 };
 
-/* A grid of floats: bands x ny x nx, row 0 north, NaN = missing. Without a band axis bands is 1. */
+/* A grid of floats: bands x ny x nx, row 0 north, NaN = missing. Without a band axis bands is 1. The values belong to the
+   dataset; they are heap memory, or a file's, mapped copy-on-write. */
 struct sf_grid
 {
   struct sf_gridspec spec;
@@ -46,15 +47,20 @@ struct sf_grid
   double band_values[16];
   int64_t reference_s; /* for quantities "hours since reference": the reference; else SF_TIME_MISSING */
   float *values;
+  void (*free_impl) (void *impl); /* frees impl and values; NULL: values are freed by sf_mem_free */
+  void *impl;
 };
 
-/* A cube (time x y x x) as a provider: steps are read by rows, nothing is held whole.
+/* A cube (time x y x x) as a provider: steps are read by rows, and need not be held anywhere.
    read fills out[rows*nx] with rows [row0, row0+rows) of a step; it is safe from several threads at once. */
 struct sf_cube
 {
   struct sf_gridspec spec;
   int steps;
   const int64_t *time_s; /* steps of them, owned by impl */
+  /* The whole cube, steps x ny x nx, as read gives it, where it is mapped or in memory; else NULL. Owned by impl, read
+     only, there until the dataset is freed. */
+  const float *values;
   enum sf_code (*read) (const void *impl, int step, int row0, int rows, float *out, struct sf_error *err);
   void (*free_impl) (void *impl);
   void *impl;
@@ -102,6 +108,10 @@ enum sf_code sf_dataset_new_table (const struct sf_dataset_spec *spec, const cha
 enum sf_code sf_dataset_new_grid (const struct sf_dataset_spec *spec, const char *instance,
                                   const struct sf_gridspec *grid, const double *band_values, int bands,
                                   struct sf_dataset **ret, struct sf_error *err);
+/* A grid whose values are there already: those of *grid are taken over (through free_impl, if it has one) only on success.
+   Bands as above. */
+enum sf_code sf_dataset_adopt_grid (const struct sf_dataset_spec *spec, const char *instance,
+                                    const struct sf_grid *grid, struct sf_dataset **ret, struct sf_error *err);
 /* Takes ownership of impl (through free_impl) only on success. Times must ascend, at least one step; else SF_EINVAL. */
 enum sf_code sf_dataset_new_cube (const struct sf_dataset_spec *spec, const char *instance, const struct sf_cube *cube,
                                   struct sf_dataset **ret, struct sf_error *err);

@@ -451,10 +451,10 @@ write_cells (const double *values, double scale, struct span reach, float *out)
 }
 
 static void
-clear_cells (float *out, size_t n)
+fill_cells (float *out, size_t n, double value)
 {
-  if (out)
-    memset (out, 0, n * sizeof *out);
+  for (size_t i = 0; out && i < n; i++)
+    out[i] = (float) value;
 }
 
 enum sf_code
@@ -470,9 +470,9 @@ sf_wind_field_step (const struct sf_wind_field *field, size_t step, int row0, in
   struct sf_wind_eye eye = eye_of (field->track, step);
   size_t nx = (size_t) field->grid.nx;
   double scale = field->settings.scale;
-  clear_cells (u_mps, nx * (size_t) rows);
-  clear_cells (v_mps, nx * (size_t) rows);
-  clear_cells (speed_mps, nx * (size_t) rows);
+  fill_cells (u_mps, nx * (size_t) rows, field->settings.beyond_mps);
+  fill_cells (v_mps, nx * (size_t) rows, field->settings.beyond_mps);
+  fill_cells (speed_mps, nx * (size_t) rows, field->settings.beyond_mps);
   for (int view_index = 0; node->active && view_index < 3 * rows; view_index++)
     {
       int row = view_index / 3, image = view_index % 3 - 1;

@@ -46,13 +46,14 @@ struct sf_wind_settings
   enum sf_wind_times times;
   double max_distance_m; /* from the eye; farther cells get no wind from that step; at most 2000 km */
   double cutoff_mps;     /* maxima below are written as 0; times are not touched by it */
+  double beyond_mps;     /* what a single step's cells out of reach get: 0, or NaN */
   double scale;          /* multiplies every speed: another averaging time than 1 minute (sf_wind_averaging_factor) */
   double threshold_mps[SF_WIND_MAX_THRESHOLDS]; /* above 0, compared with the scaled speed */
   int thresholds;                               /* how many, from 0 */
   enum sf_wind_isa isa;
 };
 
-/* Set: fast, steps, 300 km, cut-off 17.5 m/s, scale 1, no thresholds, best instructions. */
+/* Set: fast, steps, 300 km, cut-off 17.5 m/s, 0 beyond reach, scale 1, no thresholds, best instructions. */
 void sf_wind_settings_init (struct sf_wind_settings *settings);
 
 /* What is computed: winds of a track on a grid. Borrows the track. */
@@ -91,8 +92,8 @@ enum sf_code sf_wind_field_max (const struct sf_wind_field *field, int row0, int
                                 const struct sf_wind_output *output, struct sf_error *err);
 
 /* Compute the wind of one step (node) of the rows [row0, row0 + rows), always exactly: east and north components and
-   speed in m/s, arrays of rows x nx, those that are NULL not. 0 out of reach; the cut-off is not applied. Errors as
-   above. */
+   speed in m/s, arrays of rows x nx, those that are NULL not. beyond_mps out of reach, and everywhere when the node makes
+   no wind; the cut-off is not applied. Errors as above. */
 enum sf_code sf_wind_field_step (const struct sf_wind_field *field, size_t step, int row0, int rows, void *workspace,
                                  float *u_mps, float *v_mps, float *speed_mps, struct sf_error *err);
 

@@ -20,6 +20,10 @@ static const struct sf_option options[] = {
     .type = SF_OPTION_TEXT,
     .help_en = "id of an earlier snapshot; without it the current one",
     .help_zh = "较早快照的编号；不填则为当前快照" },
+  { .name = "time",
+    .type = SF_OPTION_TIME,
+    .help_en = "of layers by time, with its zone; without it the step nearest the snapshot's clock",
+    .help_zh = "逐时图层的时刻，须带时区；不填则取最接近快照时刻的一步" },
   { .name = "json", .type = SF_OPTION_BOOL, .fallback = "false", .help_en = "print JSON", .help_zh = "以 JSON 输出" },
   { .name = NULL },
 };
@@ -31,6 +35,7 @@ struct query
   const struct sf_snapshot *snapshot;
   struct sf_arena arena;
   double lon_deg, lat_deg;
+  int64_t time_s; /* SF_TIME_MISSING: the snapshot's clock, however far the nearest step lies */
   struct sf_json writer, *json;
   size_t answers;
 };
@@ -47,8 +52,61 @@ instance_of_file (struct query *query, const char *file)
   return "";
 }
 
+/* --- cubes: one of their steps --- */
+
+static bool
+is_step (const struct sf_cf_value *value)
+{
+  return value->time_s != SF_TIME_MISSING;
+}
+
+static size_t
+count_steps (const struct sf_cf_value *values, size_t count)
+{
+  size_t n = 1;
+  while (n < count && is_step (&values[n]) && strcmp (values[n].variable, values[0].variable) == 0
+         && values[n].time_s > values[n - 1].time_s)
+    n++;
+  return n;
+}
+
+static int64_t
+apart_s (const struct sf_cf_value *step, int64_t time_s)
+{
+  return step->time_s > time_s ? step->time_s - time_s : time_s - step->time_s;
+}
+
+/* Whether a time lies within half a step of its nearest one; a single step stands for its own time only. */
+static bool
+is_near (const struct sf_cf_value *steps, size_t n, size_t nearest, int64_t time_s)
+{
+  size_t next = time_s > steps[nearest].time_s ? nearest + 1 : nearest - 1;
+  if (next >= n)
+    next = nearest > 0 ? nearest - 1 : n - 1 > nearest ? nearest + 1 : nearest;
+  return 2 * apart_s (&steps[nearest], time_s) <= apart_s (&steps[next], steps[nearest].time_s);
+}
+
+/* The step that answers the query, the earlier of two equally near; without value and time where none does. */
+static struct sf_cf_value
+choose_step (const struct query *query, const struct sf_cf_value *steps, size_t n)
+{
+  bool asked = query->time_s != SF_TIME_MISSING;
+  int64_t time_s = asked ? query->time_s : query->snapshot->clock_s;
+  size_t nearest = 0;
+  for (size_t i = 1; i < n; i++)
+    if (apart_s (&steps[i], time_s) < apart_s (&steps[nearest], time_s))
+      nearest = i;
+  struct sf_cf_value chosen = steps[nearest];
+  if (asked && !is_near (steps, n, nearest, time_s))
+    {
+      chosen.value = NAN;
+      chosen.time_s = SF_TIME_MISSING;
+    }
+  return chosen;
+}
+
 static void
-put_value (struct query *query, const struct sf_cf_value *value, const char *instance)
+put_value (struct query *query, const struct sf_cf_value *value, const char *instance, bool of_cube)
 {
   struct sf_json *json = query->json;
   bool is_time = value->reference_s != SF_TIME_MISSING;
@@ -61,6 +119,8 @@ put_value (struct query *query, const struct sf_cf_value *value, const char *ins
     sf_json_put_double (json, value->band, value->band_value);
   sf_json_put_double (json, "value", value->value);
   sf_json_put_string (json, "unit", value->unit);
+  if (of_cube)
+    sf_json_put_time (json, "valid_time", value->time_s);
   if (is_time)
     sf_json_put_time (json, "time",
                       isnan (value->value) ? SF_TIME_MISSING
@@ -69,21 +129,36 @@ put_value (struct query *query, const struct sf_cf_value *value, const char *ins
 }
 
 static void
-print_value (struct query *query, const struct sf_cf_value *value, const char *instance)
+print_value (struct query *query, const struct sf_cf_value *value, const char *instance, bool of_cube)
 {
   const struct sf_command_context *context = query->context;
   char time[SF_TIME_TEXT_BYTES], band[32] = "";
   if (value->band)
     snprintf (band, sizeof band, " %g", value->band_value);
-  context->print (context, "  %s%s%s%s: ", context->zh ? value->title_zh : value->title_en, band, *instance ? " @" : "",
+  context->print (context, "  %s%s%s%s", context->zh ? value->title_zh : value->title_en, band, *instance ? " @" : "",
                   instance);
-  if (isnan (value->value))
+  if (is_step (value))
+    context->print (context, context->zh ? "，%s" : ", %s", sf_time_format_beijing (time, value->time_s));
+  context->print (context, ": ");
+  if (of_cube && !is_step (value))
+    context->print (context, "%s\n", context->zh ? "该时刻无图" : "no step at that time");
+  else if (isnan (value->value))
     context->print (context, "%s\n", context->zh ? "无" : "none");
   else if (value->reference_s != SF_TIME_MISSING)
     context->print (context, "%s\n",
                     sf_time_format_beijing (time, value->reference_s + (int64_t) llround (3600 * value->value)));
   else
     context->print (context, "%.2f %s\n", value->value, strcmp (value->unit, "1") == 0 ? "" : value->unit);
+}
+
+static void
+answer_value (struct query *query, const struct sf_cf_value *value, const char *instance, bool of_cube)
+{
+  if (query->json)
+    put_value (query, value, instance, of_cube);
+  else
+    print_value (query, value, instance, of_cube);
+  query->answers++;
 }
 
 static enum sf_code
@@ -101,16 +176,17 @@ sample_file (struct query *query, const char *file, struct sf_error *err)
   if (code != SF_OK)
     return sf_fail (err, code, "%s", why.message);
   const char *instance = instance_of_file (query, file);
-  for (size_t i = 0; i < count; i++)
-    if (query->json)
-      put_value (query, &values[i], instance);
-    else
-      print_value (query, &values[i], instance);
-  query->answers += count;
+  for (size_t i = 0, n = 1; i < count; i += n)
+    {
+      bool of_cube = is_step (&values[i]);
+      n = of_cube ? count_steps (values + i, count - i) : 1;
+      struct sf_cf_value value = of_cube ? choose_step (query, values + i, n) : values[i];
+      answer_value (query, &value, instance, of_cube);
+    }
   return SF_OK;
 }
 
-/* Every grid file once: datasets of one grid share a file. */
+/* Every file of grids or cubes once: datasets of one grid share a file. */
 static enum sf_code
 sample_grids (struct query *query, struct sf_error *err)
 {
@@ -118,7 +194,8 @@ sample_grids (struct query *query, struct sf_error *err)
   for (size_t i = 0; i < snapshot->datasets_count; i++)
     {
       const struct sf_manifest_dataset *dataset = &snapshot->datasets[i];
-      bool seen = !dataset->file || strcmp (dataset->kind, "grid") != 0;
+      bool field = strcmp (dataset->kind, "grid") == 0 || strcmp (dataset->kind, "cube") == 0;
+      bool seen = !dataset->file || !field;
       for (size_t j = 0; j < i && !seen; j++)
         seen = snapshot->datasets[j].file && strcmp (snapshot->datasets[j].file, dataset->file) == 0;
       if (!seen)
@@ -321,6 +398,7 @@ run (const struct sf_command_context *context, int argc, char **argv, struct sf_
   enum sf_code code = sf_snapshot_open (sf_settings_text (context->host->settings, "output"),
                                         sf_settings_text (context->host->settings, "snapshot"), &snapshot, err);
   query.snapshot = snapshot;
+  query.time_s = sf_settings_int (context->host->settings, "time");
   if (code == SF_OK)
     code = answer (&query, err);
   sf_arena_finish (&query.arena);
@@ -329,12 +407,14 @@ run (const struct sf_command_context *context, int argc, char **argv, struct sf_
 }
 
 static const struct sf_command command = {
-  .usage = "query point LON LAT [-o DIR] [--json]",
+  .usage = "query point LON LAT [-o DIR] [--time TIME] [--json]",
   .more_en = "Every layer of the current snapshot at a place: values with units, times in Beijing time,\n"
-             "and the areas that hold it. Longitude before latitude, degrees.\n\n"
-             "  sanfang query point 110.35 20.02 -o out",
-  .more_zh = "当前快照各图层在某地的值：带单位的数值、北京时间，以及包含该点的区域。先经度后纬度，单位为度。\n\n"
-             "  sanfang query point 110.35 20.02 -o out",
+             "and the areas that hold it. Longitude before latitude, degrees. Of a layer by time the step\n"
+             "within half a step of --time, with the time for which it holds.\n\n"
+             "  sanfang query point 110.35 20.02 -o out --time 2014-07-18T14:00+08:00",
+  .more_zh = "当前快照各图层在某地的值：带单位的数值、北京时间，以及包含该点的区域。先经度后纬度，单位为度。\n"
+             "逐时图层取与 --time 相差不超过半步的一步，并注明其对应时刻。\n\n"
+             "  sanfang query point 110.35 20.02 -o out --time 2014-07-18T14:00+08:00",
   .words_min = 3,
   .words_max = 3,
   .run = run,

@@ -67,6 +67,13 @@ host_cancelled (const void *ctx)
   return host->cancelled && host->cancelled (host);
 }
 
+static enum sf_code
+host_parallel (const void *parallel_ctx, int blocks, sf_block_fn fn, void *ctx, struct sf_error *err)
+{
+  const struct sf_host *host = parallel_ctx;
+  return host->parallel (host, blocks, fn, ctx, err);
+}
+
 /* "wind-sea.nc" for the datasets of grid sea; a second grid under the same instance adds its first dataset's name. */
 static char *
 file_name (struct sf_arena *arena, const struct sf_export *job, const struct sf_dataset *first, bool second)
@@ -88,6 +95,8 @@ write_file (const struct sf_host *host, const struct sf_export *job, struct sf_a
     .source = sf_settings_text (host->settings, "source"),
     .cancelled = host_cancelled,
     .cancelled_ctx = host,
+    .parallel = host_parallel,
+    .parallel_ctx = host,
   };
   struct sf_file_about about = { .scenario = job->scenario,
                                  .title_en = job->title_en,
