@@ -18,15 +18,22 @@ GEO_FILES += %D%/crs.c %D%/gcj02.c %D%/gridspec.c %D%/sample.c %D%/polygon.c %D%
 
 # pictures
 GEO_PUBLIC += %D%/contour.h %D%/style.h %D%/tile_matrix.h %D%/render.h %D%/png.h %D%/picture.h %D%/painter.h
-GEO_FILES += %D%/contour.c %D%/style.c %D%/tile_matrix.c %D%/render.c %D%/render_kernel.h %D%/render_kernel.c %D%/png.c \
+GEO_FILES += %D%/contour.c %D%/style.c %D%/tile_matrix.c %D%/render.c %D%/png_private.h %D%/png.c \
+  %D%/png_rows.h %D%/png_rows.c \
   %D%/picture.c %D%/picture_draw.h %D%/picture_layers.c %D%/picture_text.c %D%/picture_map.c %D%/picture_track.c \
   %D%/picture_legend.c %D%/painter_private.h %D%/painter.c %D%/painter_palette.c
+
+# What decides a pixel: no contraction to fused multiply-add, so that it does not depend on the CPU.
+noinst_LTLIBRARIES += librender.la
+librender_la_SOURCES = %D%/render_kernel.h %D%/render_kernel.c %D%/render_axis.h %D%/render_axis.c \
+  %D%/render_rows.h %D%/render_rows.c
+librender_la_CFLAGS = $(GEO_CFLAGS) -O3 -ffp-contract=off
 
 lib_LTLIBRARIES += libsanfang-geo.la
 nobase_sfinclude_HEADERS += $(GEO_PUBLIC)
 libsanfang_geo_la_SOURCES = $(GEO_PUBLIC) $(GEO_FILES)
-libsanfang_geo_la_CFLAGS = $(GEO_CFLAGS) $(GDAL_CFLAGS) $(PROJ_CFLAGS) $(HDF5_CFLAGS) $(GEOS_CFLAGS) $(PICTURE_CFLAGS) $(DEFLATE_CFLAGS)
-libsanfang_geo_la_LIBADD = $(CORE_LIB) $(GDAL_LIBS) $(PROJ_LIBS) $(HDF5_HL_LIBS) $(HDF5_LIBS) $(GEOS_LIBS) $(PICTURE_LIBS) $(DEFLATE_LIBS) -lm
+libsanfang_geo_la_CFLAGS = $(GEO_CFLAGS) $(GDAL_CFLAGS) $(PROJ_CFLAGS) $(HDF5_CFLAGS) $(GEOS_CFLAGS) $(PICTURE_CFLAGS) $(DEFLATE_CFLAGS) $(ISAL_CFLAGS)
+libsanfang_geo_la_LIBADD = librender.la $(CORE_LIB) $(GDAL_LIBS) $(PROJ_LIBS) $(HDF5_HL_LIBS) $(HDF5_LIBS) $(GEOS_LIBS) $(PICTURE_LIBS) $(DEFLATE_LIBS) $(ISAL_LIBS) -lm
 libsanfang_geo_la_LDFLAGS = -version-info 0:0:0 -Wl,-z,defs
 
 # ground data: made once in the build tree

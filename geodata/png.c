@@ -2,20 +2,18 @@
 #include "geodata/png.h"
 
 #include "core/base/mem.h"
+#include "geodata/png_private.h"
 
 #include <libdeflate.h>
 #include <string.h>
 
 enum
 {
-  COLOUR_RGB = 2,
-  COLOUR_PALETTE = 3,
-  COLOUR_RGBA = 6,
   MAX_SIDE = 32768
 };
 
-static void
-put_u32 (uint8_t bytes[4], uint32_t value)
+void
+sf_png_put_u32 (uint8_t bytes[4], uint32_t value)
 {
   bytes[0] = (uint8_t) (value >> 24);
   bytes[1] = (uint8_t) (value >> 16);
@@ -23,47 +21,63 @@ put_u32 (uint8_t bytes[4], uint32_t value)
   bytes[3] = (uint8_t) value;
 }
 
-static void
-add_chunk (struct sf_strbuf *out, const char *type, const void *data, size_t length)
+size_t
+sf_png_begin_chunk (struct sf_strbuf *out, const char *type)
+{
+  size_t begin = out->length;
+  sf_strbuf_add_bytes (out, "\0\0\0\0", 4);
+  sf_strbuf_add_bytes (out, type, 4);
+  return begin;
+}
+
+void
+sf_png_end_chunk (struct sf_strbuf *out, size_t begin)
 {
   uint8_t number[4];
-  put_u32 (number, (uint32_t) length);
-  sf_strbuf_add_bytes (out, number, 4);
-  sf_strbuf_add_bytes (out, type, 4);
-  sf_strbuf_add_bytes (out, data, length);
-  uint32_t crc = libdeflate_crc32 (libdeflate_crc32 (0, type, 4), data, length);
-  put_u32 (number, crc);
+  if (out->failed)
+    return;
+  size_t length = out->length - begin - 8;
+  sf_png_put_u32 ((uint8_t *) out->text + begin, (uint32_t) length);
+  sf_png_put_u32 (number, libdeflate_crc32 (0, out->text + begin + 4, length + 4));
   sf_strbuf_add_bytes (out, number, 4);
 }
 
-static void
-add_header (struct sf_strbuf *out, const struct sf_png_image *image)
+void
+sf_png_add_chunk (struct sf_strbuf *out, const char *type, const void *data, size_t length)
+{
+  size_t begin = sf_png_begin_chunk (out, type);
+  sf_strbuf_add_bytes (out, data, length);
+  sf_png_end_chunk (out, begin);
+}
+
+void
+sf_png_add_header (struct sf_strbuf *out, int width, int height, int depth, int colour)
 {
   static const uint8_t signature[8] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n' };
   uint8_t header[13] = { 0 };
-  put_u32 (header, (uint32_t) image->width);
-  put_u32 (header + 4, (uint32_t) image->height);
-  header[8] = 8;
-  header[9] = image->channels == 1 ? COLOUR_PALETTE : image->channels == 3 ? COLOUR_RGB : COLOUR_RGBA;
+  sf_png_put_u32 (header, (uint32_t) width);
+  sf_png_put_u32 (header + 4, (uint32_t) height);
+  header[8] = (uint8_t) depth;
+  header[9] = (uint8_t) colour;
   sf_strbuf_add_bytes (out, signature, sizeof signature);
-  add_chunk (out, "IHDR", header, sizeof header);
+  sf_png_add_chunk (out, "IHDR", header, sizeof header);
 }
 
-static void
-add_palette (struct sf_strbuf *out, const struct sf_png_image *image)
+void
+sf_png_add_palette (struct sf_strbuf *out, const uint8_t (*palette)[4], int colours)
 {
   uint8_t rgb[768] = { 0 }, alpha[256] = { 0 };
   int translucent = 0;
-  for (int i = 0; i < image->colours; i++)
+  for (int i = 0; i < colours; i++)
     {
-      memcpy (rgb + 3 * i, image->palette[i], 3);
-      alpha[i] = image->palette[i][3];
+      memcpy (rgb + 3 * i, palette[i], 3);
+      alpha[i] = palette[i][3];
       if (alpha[i] != 255)
         translucent = i + 1;
     }
-  add_chunk (out, "PLTE", rgb, (size_t) image->colours * 3);
+  sf_png_add_chunk (out, "PLTE", rgb, (size_t) colours * 3);
   if (translucent > 0)
-    add_chunk (out, "tRNS", alpha, (size_t) translucent);
+    sf_png_add_chunk (out, "tRNS", alpha, (size_t) translucent);
 }
 
 static void
@@ -78,7 +92,7 @@ add_texts (struct sf_strbuf *out, const struct sf_png_image *image)
       if (body.failed)
         out->failed = true;
       else
-        add_chunk (out, "iTXt", body.text, body.length);
+        sf_png_add_chunk (out, "iTXt", body.text, body.length);
       sf_strbuf_finish (&body);
     }
 }
@@ -125,7 +139,7 @@ add_pixels (struct sf_strbuf *out, const struct sf_png_image *image, int level, 
       code = sf_fail (err, SF_ERANGE, "PNG %dx%d: its pixels do not fit into one chunk", image->width, image->height);
       goto out;
     }
-  add_chunk (out, "IDAT", data, packed);
+  sf_png_add_chunk (out, "IDAT", data, packed);
 out:
   sf_mem_free (data);
   libdeflate_free_compressor (compressor);
@@ -160,12 +174,15 @@ sf_png_encode (const struct sf_png_image *image, int level, struct sf_strbuf *ou
 {
   SF_TRY (check_image (image, level, err));
   size_t begin = out->length;
-  add_header (out, image);
+  sf_png_add_header (out, image->width, image->height, 8,
+                     image->channels == 1   ? SF_PNG_COLOUR_PALETTE
+                     : image->channels == 3 ? SF_PNG_COLOUR_RGB
+                                            : SF_PNG_COLOUR_RGBA);
   if (image->channels == 1)
-    add_palette (out, image);
+    sf_png_add_palette (out, image->palette, image->colours);
   add_texts (out, image);
   enum sf_code code = add_pixels (out, image, level, err);
-  add_chunk (out, "IEND", "", 0);
+  sf_png_add_chunk (out, "IEND", "", 0);
   if (code == SF_OK && out->failed)
     code = sf_fail (err, SF_ENOMEM, "PNG %dx%d: out of memory", image->width, image->height);
   if (code != SF_OK && !out->failed)

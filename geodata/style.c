@@ -170,6 +170,27 @@ read_word (const struct sf_yaml *root, const char *key, const char *const words[
   return SF_OK;
 }
 
+const char *
+sf_sampling_name (enum sf_sampling sampling)
+{
+  static const char *const names[] = { "nearest", "bilinear", "bicubic" };
+  return names[sampling];
+}
+
+static enum sf_code
+read_sampling (const struct sf_yaml *root, enum sf_sampling *ret_sampling, struct sf_error *err)
+{
+  const char *text = sf_yaml_text (root, "sampling", "nearest");
+  for (int sampling = SF_SAMPLING_NEAREST; sampling <= SF_SAMPLING_BICUBIC; sampling++)
+    if (strcmp (text, sf_sampling_name ((enum sf_sampling) sampling)) == 0)
+      {
+        *ret_sampling = (enum sf_sampling) sampling;
+        return SF_OK;
+      }
+  return sf_yaml_fail (err, SF_EINVAL, sf_yaml_get (root, "sampling"),
+                       "sampling: expected nearest, bilinear or bicubic, got '%s'", text);
+}
+
 static enum sf_code
 find_kind (const struct sf_yaml *root, struct sf_style *style, const struct sf_yaml **ret_list, struct sf_error *err)
 {
@@ -193,20 +214,17 @@ read_style (struct sf_arena *arena, const struct sf_yaml *root, struct sf_style 
 {
   static const char *const keys[] = { "name",   "dataset", "default", "unit",       "title", "source", "sampling",
                                       "legend", "origin",  "classes", "categories", "ramp",  NULL };
-  static const char *const samplings[2] = { "nearest", "bilinear" }, *const legends[2] = { "all", "present" },
-                           *const origins[2] = { "reference", "earliest" };
+  static const char *const legends[2] = { "all", "present" }, *const origins[2] = { "reference", "earliest" };
   const struct sf_yaml *list, *is_default = sf_yaml_get (root, "default");
-  bool bilinear = false;
   *style = (struct sf_style){ .file = root->file, .line = root->line };
   SF_TRY (sf_yaml_check_keys (root, keys, err));
   SF_TRY (required_text (root, "name", &style->name, err));
   SF_TRY (read_titles (root, "title", false, &style->title_en, &style->title_zh, err));
   SF_TRY (required_text (root, "source", &style->source, err));
   SF_TRY (find_kind (root, style, &list, err));
-  SF_TRY (read_word (root, "sampling", samplings, &bilinear, err));
+  SF_TRY (read_sampling (root, &style->sampling, err));
   SF_TRY (read_word (root, "legend", legends, &style->legend_present_only, err));
   SF_TRY (read_word (root, "origin", origins, &style->from_earliest, err));
-  style->sampling = bilinear ? SF_SAMPLING_BILINEAR : SF_SAMPLING_NEAREST;
   style->dataset = sf_yaml_text (root, "dataset", NULL);
   if (style->kind != SF_STYLE_CATEGORIES)
     SF_TRY (required_text (root, "unit", &style->unit, err));

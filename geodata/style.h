@@ -21,7 +21,8 @@ enum sf_style_kind
 enum sf_sampling
 {
   SF_SAMPLING_NEAREST,
-  SF_SAMPLING_BILINEAR
+  SF_SAMPLING_BILINEAR,
+  SF_SAMPLING_BICUBIC
 };
 
 enum
@@ -58,6 +59,9 @@ struct sf_style
 };
 
 struct sf_styles;
+
+/* "nearest", "bilinear", "bicubic" */
+const char *sf_sampling_name (enum sf_sampling sampling);
 
 /* Load every *.yaml of a folder. SF_EFORMAT or SF_EINVAL with file:line:column for unknown keys, bad colours, bounds that do
    not rise, missing titles, two styles of one name, two defaults of one dataset. Free with sf_styles_free. */

@@ -282,6 +282,10 @@ noinst_PROGRAMS += %D%/unit/picture_tool
 EXTRA_DIST += %D%/unit/contour_reference.py %D%/unit/render_reference.py
 dist_check_SCRIPTS += %D%/unit/test_contour_gdal.sh %D%/unit/test_render_numpy.sh
 
+BENCHES += %D%/bench/bench_tiles
+%C%_bench_bench_tiles_SOURCES = %D%/bench/bench.h %D%/bench/bench_tiles.c %D%/bench/rain_field.h
+%C%_bench_bench_tiles_LDADD = $(GEO_LIB) $(CORE_LIB) -lm
+
 # decoders
 # All decoders in one library, so that tests and fuzzers can call them without loading modules.
 check_LTLIBRARIES += libdecoders.la

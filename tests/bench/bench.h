@@ -84,16 +84,23 @@ bench_peak_mib (void)
   return (double) usage.ru_maxrss / 1024.0;
 }
 
-/* Print one result as a line of JSON. */
+/* Print one result as a line of JSON; more, further members that begin with a comma, or "". */
+static inline void
+bench_print_more (const char *name, const char *variant, struct bench_time time, double ref_cpu_s, double work,
+                  const char *work_unit, const char *more)
+{
+  printf ("{\"case\":\"%s\",\"variant\":\"%s\",\"cpu_s\":%.6f,\"cpu_median_s\":%.6f,\"wall_s\":%.6f,\"runs\":%d,"
+          "\"ref_cpu_s\":%.6f,\"peak_mib\":%.1f,\"work\":%.0f,\"work_unit\":\"%s\"%s}\n",
+          name, variant, time.cpu_s, time.cpu_median_s, time.wall_s, time.runs, ref_cpu_s, bench_peak_mib (), work,
+          work_unit, more);
+  fflush (stdout);
+}
+
 static inline void
 bench_print (const char *name, const char *variant, struct bench_time time, double ref_cpu_s, double work,
              const char *work_unit)
 {
-  printf ("{\"case\":\"%s\",\"variant\":\"%s\",\"cpu_s\":%.6f,\"cpu_median_s\":%.6f,\"wall_s\":%.6f,\"runs\":%d,"
-          "\"ref_cpu_s\":%.6f,\"peak_mib\":%.1f,\"work\":%.0f,\"work_unit\":\"%s\"}\n",
-          name, variant, time.cpu_s, time.cpu_median_s, time.wall_s, time.runs, ref_cpu_s, bench_peak_mib (), work,
-          work_unit);
-  fflush (stdout);
+  bench_print_more (name, variant, time, ref_cpu_s, work, work_unit, "");
 }
 
 #endif

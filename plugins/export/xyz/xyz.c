@@ -298,7 +298,7 @@ put_dataset (struct sf_json *json, const struct layer *layer)
   if (layer->style->from_earliest && grid->as.grid->reference_s != SF_TIME_MISSING)
     sf_json_put_time (json, "labels_count_from", grid->as.grid->reference_s + (int64_t) llround (layer->origin * 3600));
   sf_json_put_string (json, "style", layer->style->name);
-  sf_json_put_string (json, "sampling", layer->style->sampling == SF_SAMPLING_BILINEAR ? "bilinear" : "nearest");
+  sf_json_put_string (json, "sampling", sf_sampling_name (layer->style->sampling));
   put_legend (json, layer);
 }
 
