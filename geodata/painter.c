@@ -38,6 +38,9 @@ kind_of (const struct sf_style *style)
     case SF_STYLE_RAMP:
       return &sf_painter_palette;
     case SF_STYLE_CATEGORIES:
+    case SF_STYLE_ISOLINES:
+    case SF_STYLE_ARROWS:
+    case SF_STYLE_BARBS:
       break;
     }
   return NULL;

@@ -26,9 +26,8 @@ static enum sf_code
 check (const struct sf_render *render, struct sf_error *err)
 {
   SF_TRY (sf_render_check_band (render->grid, render->band, err));
-  if (render->style->kind == SF_STYLE_CATEGORIES)
-    return sf_fail (err, SF_EUNSUPPORTED, "render: style '%s' has categories, a grid needs classes or a ramp",
-                    render->style->name);
+  if (render->style->kind != SF_STYLE_CLASSES && render->style->kind != SF_STYLE_RAMP)
+    return sf_fail (err, SF_EUNSUPPORTED, "render: style '%s' has neither classes nor a ramp", render->style->name);
   if (render->width < 1 || render->height < 1 || render->width > 32768 || render->height > 32768
       || !(render->bounds.min_x < render->bounds.max_x) || !(render->bounds.min_y < render->bounds.max_y))
     return sf_fail (err, SF_EINVAL, "render: an empty window (%d x %d pixels)", render->width, render->height);

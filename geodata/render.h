@@ -25,7 +25,7 @@ struct sf_render
    the others share their weight, and a pixel whose own cell is missing is index 0. Classes compare with the exact lower
    bounds; slice i of a ramp is floor ((v - low) / (high - low) * 254). Missing, below the first bound and outside the grid
    are index 0. *ret_any tells whether any pixel is not 0. Results are the same on every CPU. SF_EUNSUPPORTED for another
-   CRS, a rotated grid or categories, SF_EINVAL for a band or size that is not there, SF_ENOMEM. Thread-safe. */
+   CRS, a rotated grid or a style of another kind, SF_EINVAL for a band or size that is not there, SF_ENOMEM. Thread-safe. */
 enum sf_code sf_render_indices (const struct sf_render *render, uint8_t *out, bool *ret_any, struct sf_error *err);
 
 /* SF_EUNSUPPORTED for a grid that cannot be drawn (another CRS, rotated), SF_EINVAL for a band that is not there. */

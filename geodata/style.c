@@ -101,23 +101,43 @@ read_dashes (const struct sf_yaml *node, struct sf_style_entry *entry, struct sf
   return SF_OK;
 }
 
+/* How a kind is written: the list's key, the fewest entries, the keys of an entry and of the style that only it has. */
+struct kind
+{
+  const char *name;
+  size_t least;
+  const char *const entry_keys[7], *const style_keys[3];
+};
+
+static const struct kind kinds[] = {
+  [SF_STYLE_CLASSES] = { "classes", 1, { "from", "colour", "label" }, { NULL } },
+  [SF_STYLE_RAMP] = { "ramp", 2, { "from", "colour", "label" }, { NULL } },
+  [SF_STYLE_CATEGORIES] = { "categories", 1, { "key", "colour", "label", "width_px", "size_px", "dash_px" }, { NULL } },
+  [SF_STYLE_ISOLINES] = { "isolines", 1, { "from", "colour", "label", "width_px" }, { "label_every" } },
+  [SF_STYLE_ARROWS] = { "arrows", 1, { "from", "colour", "label", "width_px", "size_px" }, { "spacing_px" } },
+  [SF_STYLE_BARBS] = { "barbs", 1, { "from", "colour", "label", "width_px", "size_px" }, { "spacing_px", "barb_mps" } },
+};
+
+enum
+{
+  KINDS = sizeof kinds / sizeof *kinds
+};
+
 static enum sf_code
 read_entry (const struct sf_yaml *node, enum sf_style_kind kind, struct sf_style_entry *entry, struct sf_error *err)
 {
-  static const char *const bound_keys[] = { "from", "colour", "label", NULL };
-  static const char *const category_keys[] = { "key", "colour", "label", "width_px", "size_px", "dash_px", NULL };
-  bool category = kind == SF_STYLE_CATEGORIES;
-  SF_TRY (sf_yaml_check_keys (node, category ? category_keys : bound_keys, err));
+  SF_TRY (sf_yaml_check_keys (node, kinds[kind].entry_keys, err));
   const struct sf_yaml *from = sf_yaml_get (node, "from"), *colour = sf_yaml_get (node, "colour");
   if (!colour)
     return sf_yaml_fail (err, SF_EINVAL, node, "colour is missing");
   SF_TRY (read_colour (colour, entry->rgba, err));
   SF_TRY (read_titles (node, "label", true, &entry->label_en, &entry->label_zh, err));
-  if (!category && !from)
+  if (kind == SF_STYLE_CATEGORIES)
+    SF_TRY (required_text (node, "key", &entry->key, err));
+  else if (!from)
     return sf_yaml_fail (err, SF_EINVAL, node, "from is missing: the exact lower bound of the class");
-  if (!category)
-    return sf_yaml_double (from, &entry->from, err);
-  SF_TRY (required_text (node, "key", &entry->key, err));
+  else
+    SF_TRY (sf_yaml_double (from, &entry->from, err));
   SF_TRY (read_length (sf_yaml_get (node, "width_px"), &entry->width_px, err));
   SF_TRY (read_length (sf_yaml_get (node, "size_px"), &entry->size_px, err));
   return read_dashes (sf_yaml_get (node, "dash_px"), entry, err);
@@ -132,6 +152,9 @@ check_entry (const struct sf_yaml *node, const struct sf_style *style, int index
       if (index > 0 && !(entry->from > entry[-1].from))
         return sf_yaml_fail (err, SF_EINVAL, node, "from: %g does not rise above the class before it (%g)", entry->from,
                              entry[-1].from);
+      if (style->spacing_px > 0 && !(entry->size_px >= 4 && entry->size_px <= style->spacing_px))
+        return sf_yaml_fail (err, SF_ERANGE, node, "size_px: expected 4 to spacing_px (%g), so that they keep apart",
+                             style->spacing_px);
       return SF_OK;
     }
   for (int i = 0; i < index; i++)
@@ -143,7 +166,7 @@ check_entry (const struct sf_yaml *node, const struct sf_style *style, int index
 static enum sf_code
 read_entries (struct sf_arena *arena, const struct sf_yaml *node, struct sf_style *style, struct sf_error *err)
 {
-  size_t least = style->kind == SF_STYLE_RAMP ? 2 : 1;
+  size_t least = kinds[style->kind].least;
   if (node->kind != SF_YAML_SEQUENCE || node->count < least || node->count > SF_STYLE_MAX_ENTRIES)
     return sf_yaml_fail (err, SF_EINVAL, node, "expected a list of %zu..%d entries", least, SF_STYLE_MAX_ENTRIES);
   style->entries = sf_arena_calloc (arena, node->count, sizeof *style->entries);
@@ -194,26 +217,95 @@ read_sampling (const struct sf_yaml *root, enum sf_sampling *ret_sampling, struc
 static enum sf_code
 find_kind (const struct sf_yaml *root, struct sf_style *style, const struct sf_yaml **ret_list, struct sf_error *err)
 {
-  static const char *const names[] = { "classes", "ramp", "categories" };
+  const char *const names = "classes, ramp, categories, isolines, arrows, barbs";
   *ret_list = NULL;
-  for (int kind = 0; kind < 3; kind++)
+  for (int kind = 0; kind < KINDS; kind++)
     {
-      const struct sf_yaml *list = sf_yaml_get (root, names[kind]);
+      const struct sf_yaml *list = sf_yaml_get (root, kinds[kind].name);
       if (list && *ret_list)
-        return sf_yaml_fail (err, SF_ECONFLICT, list, "a style has one of classes, ramp, categories, not two");
+        return sf_yaml_fail (err, SF_ECONFLICT, list, "a style has one of %s, not two", names);
       if (!list)
         continue;
       style->kind = (enum sf_style_kind) kind;
       *ret_list = list;
     }
-  return *ret_list ? SF_OK : sf_yaml_fail (err, SF_EINVAL, root, "one of classes, ramp, categories is missing");
+  return *ret_list ? SF_OK : sf_yaml_fail (err, SF_EINVAL, root, "one of %s is missing", names);
+}
+
+static bool
+is_listed (const char *const *list, int count, const char *word)
+{
+  for (int i = 0; i < count && list[i]; i++)
+    if (strcmp (list[i], word) == 0)
+      return true;
+  return false;
+}
+
+/* One name, or a list of them. */
+static enum sf_code
+read_datasets (struct sf_arena *arena, const struct sf_yaml *node, struct sf_style *style, struct sf_error *err)
+{
+  if (!node)
+    return SF_OK;
+  bool several = node->kind == SF_YAML_SEQUENCE;
+  size_t count = several ? node->count : 1;
+  if (node->kind == SF_YAML_MAPPING || count == 0 || count > SF_STYLE_MAX_DATASETS)
+    return sf_yaml_fail (err, SF_EINVAL, node, "dataset: expected a name or a list of 1..%d", SF_STYLE_MAX_DATASETS);
+  const char **names = sf_arena_calloc (arena, count, sizeof *names);
+  if (!names)
+    return sf_fail (err, SF_ENOMEM, "%s: out of memory", style->file);
+  style->datasets = names;
+  for (size_t i = 0; i < count; i++)
+    {
+      const struct sf_yaml *item = several ? node->items[i] : node;
+      if (item->kind != SF_YAML_SCALAR || item->text[0] == '\0')
+        return sf_yaml_fail (err, SF_EINVAL, item, "dataset: expected a name");
+      if (is_listed (names, style->datasets_count, item->text))
+        return sf_yaml_fail (err, SF_ECONFLICT, item, "dataset '%s' is given twice", item->text);
+      names[style->datasets_count++] = item->text;
+    }
+  return SF_OK;
+}
+
+/* What arrows, barbs and isolines need beside their entries; a key of another kind is an error, not silence. */
+static enum sf_code
+read_drawing (const struct sf_yaml *root, struct sf_style *style, struct sf_error *err)
+{
+  static const char *const keys[] = { "label_every", "spacing_px", "barb_mps" };
+  const struct sf_yaml *every = sf_yaml_get (root, "label_every"), *spacing = sf_yaml_get (root, "spacing_px"),
+                       *barb = sf_yaml_get (root, "barb_mps");
+  for (size_t i = 0; i < 3; i++)
+    {
+      const struct sf_yaml *node = sf_yaml_get (root, keys[i]);
+      bool owned = is_listed (kinds[style->kind].style_keys, 3, keys[i]);
+      if (node && !owned)
+        return sf_yaml_fail (err, SF_EINVAL, node, "%s does not belong to %s", keys[i], kinds[style->kind].name);
+      if (!node && owned && i > 0)
+        return sf_yaml_fail (err, SF_EINVAL, root, "%s is missing", keys[i]);
+    }
+  int64_t label_every = 1;
+  if (every)
+    SF_TRY (sf_yaml_int (every, &label_every, err));
+  if (label_every < 0 || label_every > SF_STYLE_MAX_ENTRIES)
+    return sf_yaml_fail (err, SF_ERANGE, every, "label_every: expected 0..%d", SF_STYLE_MAX_ENTRIES);
+  style->label_every = (int) label_every;
+  SF_TRY (read_length (spacing, &style->spacing_px, err));
+  if (spacing && !(style->spacing_px >= 8))
+    return sf_yaml_fail (err, SF_ERANGE, spacing, "spacing_px: expected 8..100, got '%s'", spacing->text);
+  if (barb)
+    SF_TRY (sf_yaml_double (barb, &style->barb_mps, err));
+  if (barb && !(style->barb_mps >= 0.1 && style->barb_mps <= 100))
+    return sf_yaml_fail (err, SF_ERANGE, barb, "barb_mps: expected 0.1..100, got '%s'", barb->text);
+  return SF_OK;
 }
 
 static enum sf_code
 read_style (struct sf_arena *arena, const struct sf_yaml *root, struct sf_style *style, struct sf_error *err)
 {
-  static const char *const keys[] = { "name",   "dataset", "default", "unit",       "title", "source", "sampling",
-                                      "legend", "origin",  "classes", "categories", "ramp",  NULL };
+  static const char *const keys[]
+      = { "name",   "dataset",    "default",  "unit",       "title",    "source",      "sampling",
+          "legend", "origin",     "classes",  "ramp",       "isolines", "label_every", "arrows",
+          "barbs",  "spacing_px", "barb_mps", "categories", NULL };
   static const char *const legends[2] = { "all", "present" }, *const origins[2] = { "reference", "earliest" };
   const struct sf_yaml *list, *is_default = sf_yaml_get (root, "default");
   *style = (struct sf_style){ .file = root->file, .line = root->line };
@@ -225,12 +317,13 @@ read_style (struct sf_arena *arena, const struct sf_yaml *root, struct sf_style 
   SF_TRY (read_sampling (root, &style->sampling, err));
   SF_TRY (read_word (root, "legend", legends, &style->legend_present_only, err));
   SF_TRY (read_word (root, "origin", origins, &style->from_earliest, err));
-  style->dataset = sf_yaml_text (root, "dataset", NULL);
+  SF_TRY (read_datasets (arena, sf_yaml_get (root, "dataset"), style, err));
+  SF_TRY (read_drawing (root, style, err));
   if (style->kind != SF_STYLE_CATEGORIES)
     SF_TRY (required_text (root, "unit", &style->unit, err));
   if (is_default)
     SF_TRY (sf_yaml_bool (is_default, &style->is_default, err));
-  if (style->is_default && !style->dataset)
+  if (style->is_default && style->datasets_count == 0)
     return sf_yaml_fail (err, SF_EINVAL, is_default, "default: the style names no dataset");
   return read_entries (arena, list, style, err);
 }
@@ -244,9 +337,10 @@ check_against_others (const struct sf_styles *styles, const struct sf_style *sty
       if (strcmp (other->name, style->name) == 0)
         return sf_fail (err, SF_ECONFLICT, "%s:%d:1: style '%s' stands also in %s", style->file, style->line,
                         style->name, other->file);
-      if (style->is_default && other->is_default && strcmp (other->dataset, style->dataset) == 0)
-        return sf_fail (err, SF_ECONFLICT, "%s:%d:1: dataset '%s' has its default style in %s already", style->file,
-                        style->line, style->dataset, other->file);
+      for (int d = 0; style->is_default && other->is_default && d < style->datasets_count; d++)
+        if (sf_style_fits (other, style->datasets[d]))
+          return sf_fail (err, SF_ECONFLICT, "%s:%d:1: dataset '%s' has its default style in %s already", style->file,
+                          style->line, style->datasets[d], other->file);
     }
   return SF_OK;
 }
@@ -302,26 +396,29 @@ sf_styles_free (struct sf_styles *styles)
   sf_mem_free (styles);
 }
 
+static enum sf_code
+check_dataset (const struct sf_style *style, const char *dataset, const struct sf_vocabulary *vocabulary,
+               struct sf_error *err)
+{
+  const struct sf_dataset_spec *spec = sf_vocabulary_dataset (vocabulary, dataset);
+  if (!spec)
+    {
+      const char *nearest = sf_vocabulary_nearest_dataset (vocabulary, dataset);
+      return sf_fail (err, SF_ENOTFOUND, "%s:%d:1: style '%s' names the unknown dataset '%s'%s%s", style->file,
+                      style->line, style->name, dataset, nearest ? "; nearest: " : "", nearest ? nearest : "");
+    }
+  if (style->unit && (!spec->quantity || strcmp (spec->quantity->unit, style->unit) != 0))
+    return sf_fail (err, SF_ETYPE, "%s:%d:1: style '%s' is in '%s', dataset '%s' in '%s'", style->file, style->line,
+                    style->name, style->unit, dataset, spec->quantity ? spec->quantity->unit : "no unit");
+  return SF_OK;
+}
+
 enum sf_code
 sf_styles_check (const struct sf_styles *styles, const struct sf_vocabulary *vocabulary, struct sf_error *err)
 {
   for (int i = 0; i < styles->count; i++)
-    {
-      const struct sf_style *style = &styles->list[i];
-      if (!style->dataset)
-        continue;
-      const struct sf_dataset_spec *spec = sf_vocabulary_dataset (vocabulary, style->dataset);
-      if (!spec)
-        {
-          const char *nearest = sf_vocabulary_nearest_dataset (vocabulary, style->dataset);
-          return sf_fail (err, SF_ENOTFOUND, "%s:%d:1: style '%s' names the unknown dataset '%s'%s%s", style->file,
-                          style->line, style->name, style->dataset, nearest ? "; nearest: " : "",
-                          nearest ? nearest : "");
-        }
-      if (style->unit && (!spec->quantity || strcmp (spec->quantity->unit, style->unit) != 0))
-        return sf_fail (err, SF_ETYPE, "%s:%d:1: style '%s' is in '%s', dataset '%s' in '%s'", style->file, style->line,
-                        style->name, style->unit, style->dataset, spec->quantity ? spec->quantity->unit : "no unit");
-    }
+    for (int d = 0; d < styles->list[i].datasets_count; d++)
+      SF_TRY (check_dataset (&styles->list[i], styles->list[i].datasets[d], vocabulary, err));
   return SF_OK;
 }
 
@@ -346,16 +443,22 @@ sf_styles_find (const struct sf_styles *styles, const char *name, const struct s
                   nearest ? nearest : "");
 }
 
+bool
+sf_style_fits (const struct sf_style *style, const char *dataset)
+{
+  size_t length = strcspn (dataset, "@");
+  for (int i = 0; i < style->datasets_count; i++)
+    if (strlen (style->datasets[i]) == length && strncmp (style->datasets[i], dataset, length) == 0)
+      return true;
+  return false;
+}
+
 const struct sf_style *
 sf_styles_default (const struct sf_styles *styles, const char *dataset)
 {
-  size_t length = strcspn (dataset, "@");
   for (int i = 0; i < styles->count; i++)
-    {
-      const struct sf_style *style = &styles->list[i];
-      if (style->is_default && strlen (style->dataset) == length && strncmp (style->dataset, dataset, length) == 0)
-        return style;
-    }
+    if (styles->list[i].is_default && sf_style_fits (&styles->list[i], dataset))
+      return &styles->list[i];
   return NULL;
 }
 
@@ -405,7 +508,7 @@ int
 sf_style_palette (const struct sf_style *style, uint8_t ret_palette[256][4])
 {
   memset (ret_palette, 0, 256 * 4);
-  if (style->kind == SF_STYLE_CATEGORIES)
+  if (style->kind != SF_STYLE_CLASSES && style->kind != SF_STYLE_RAMP)
     return 0;
   int slices = style->kind == SF_STYLE_RAMP ? SF_STYLE_MAX_ENTRIES : style->entries_count;
   for (int i = 0; i < slices; i++)

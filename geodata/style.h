@@ -12,9 +12,12 @@
 /* How numbers and things become colours and lines: files of share/styles, one style each. */
 enum sf_style_kind
 {
-  SF_STYLE_CLASSES,   /* a value belongs to the last entry whose `from` it reaches; below the first: not drawn */
-  SF_STYLE_RAMP,      /* colours blend between the entries; below the first not drawn, above the last its colour */
-  SF_STYLE_CATEGORIES /* an entry is found by its key */
+  SF_STYLE_CLASSES,    /* a value belongs to the last entry whose `from` it reaches; below the first: not drawn */
+  SF_STYLE_RAMP,       /* colours blend between the entries; below the first not drawn, above the last its colour */
+  SF_STYLE_CATEGORIES, /* an entry is found by its key */
+  SF_STYLE_ISOLINES,   /* a line where the value is an entry's `from` */
+  SF_STYLE_ARROWS,     /* arrows point where the wind goes; coloured as classes */
+  SF_STYLE_BARBS       /* WMO wind barbs point where the wind comes from; coloured as classes */
 };
 
 /* How a grid is sampled between the centres of its cells. */
@@ -28,15 +31,16 @@ enum sf_sampling
 enum
 {
   SF_STYLE_MAX_ENTRIES = 254,
+  SF_STYLE_MAX_DATASETS = 16,
   SF_STYLE_DASHES = 4
 };
 
 struct sf_style_entry
 {
-  double from;              /* classes and ramps: exact lower bound in the style's unit */
+  double from;              /* exact lower bound in the style's unit, of isolines their level; not of categories */
   const char *key;          /* categories */
   uint8_t rgba[4];          /* not premultiplied */
-  double width_px, size_px; /* of lines and symbols on a picture 1600 px wide; 0 where not given */
+  double width_px, size_px; /* of lines and symbols on a tile, or a picture 1600 px wide; 0 where not given */
   double dash_px[SF_STYLE_DASHES];
   int dashes;
   const char *label_en, *label_zh;
@@ -44,15 +48,20 @@ struct sf_style_entry
 
 struct sf_style
 {
-  const char *file, *name, *dataset; /* dataset NULL: by name only */
-  bool is_default;                   /* of its dataset */
-  const char *unit;                  /* UDUNITS, as in the vocabulary; NULL for categories */
+  const char *file, *name;
+  const char *const *datasets; /* what it draws; none: by name only */
+  int datasets_count;
+  bool is_default;  /* of its datasets */
+  const char *unit; /* UDUNITS, as in the vocabulary; NULL for categories */
   const char *title_en, *title_zh;
   const char *source; /* where colours and bounds come from */
   enum sf_style_kind kind;
   enum sf_sampling sampling;
   bool from_earliest;       /* bounds count from the origin that sf_render_origin finds */
   bool legend_present_only; /* the legend leaves out classes that do not occur */
+  int label_every;          /* isolines: each n-th level carries its number, the first is one; 0: none does */
+  double spacing_px;        /* arrows and barbs: from one to the next */
+  double barb_mps;          /* barbs: what a long barb stands for; a short one is half, a pennant five times that */
   int line;                 /* where it stands in file */
   struct sf_style_entry *entries;
   int entries_count;
@@ -67,8 +76,8 @@ const char *sf_sampling_name (enum sf_sampling sampling);
    not rise, missing titles, two styles of one name, two defaults of one dataset. Free with sf_styles_free. */
 enum sf_code sf_styles_load (const char *folder, struct sf_styles **ret_styles, struct sf_error *err);
 void sf_styles_free (struct sf_styles *styles);
-/* Check that each style names a dataset of the vocabulary and uses its quantity's unit; SF_ENOTFOUND or SF_ETYPE with file
-   and line. */
+/* Check that each style names datasets of the vocabulary and uses their quantity's unit; SF_ENOTFOUND or SF_ETYPE with
+   file and line. */
 enum sf_code sf_styles_check (const struct sf_styles *styles, const struct sf_vocabulary *vocabulary,
                               struct sf_error *err);
 
@@ -77,6 +86,8 @@ enum sf_code sf_styles_find (const struct sf_styles *styles, const char *name, c
                              struct sf_error *err);
 /* The default style of a dataset ("wind_max@sea" too), NULL when none is. */
 const struct sf_style *sf_styles_default (const struct sf_styles *styles, const char *dataset);
+/* Whether a style draws a dataset ("wind_max@sea" too); one without datasets draws none. */
+bool sf_style_fits (const struct sf_style *style, const char *dataset);
 int sf_styles_count (const struct sf_styles *styles);
 const struct sf_style *sf_styles_at (const struct sf_styles *styles, int index);
 
@@ -84,7 +95,7 @@ const struct sf_style *sf_styles_at (const struct sf_styles *styles, int index);
 const struct sf_style_entry *sf_style_category (const struct sf_style *style, const char *key);
 
 /* The palette of classes or a ramp: colour 0 is fully transparent, colour i is class i-1 or slice i-1 of the ramp.
-   Returns how many colours there are (at most 255). Zero for categories. */
+   Returns how many colours there are (at most 255). Zero for the other kinds. */
 int sf_style_palette (const struct sf_style *style, uint8_t ret_palette[256][4]);
 
 #endif

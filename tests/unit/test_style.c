@@ -141,6 +141,20 @@ static const struct
   { "name: a\ntitle: {en: A, zh: 甲}\nsource: s\ncategories:\n  - {key: k, colour: \"#123456\", label: x}\n"
     "  - {key: k, colour: \"#123456\", label: x}\n",
     "bad.yaml:6:", "twice" },
+  { HEAD "dataset: [a, a]\nclasses:\n  - {from: 1, colour: \"#123456\", label: x}\n", "bad.yaml:5:14", "twice" },
+  { HEAD "dataset: []\nclasses:\n  - {from: 1, colour: \"#123456\", label: x}\n", "bad.yaml:5:", "a list of 1..16" },
+  { HEAD "barb_mps: 4\nclasses:\n  - {from: 1, colour: \"#123456\", label: x}\n",
+    "bad.yaml:5:", "does not belong to classes" },
+  { HEAD "label_every: -1\nisolines:\n  - {from: 1, colour: \"#123456\", label: x}\n", "bad.yaml:5:", "0..254" },
+  { HEAD "isolines:\n  - {from: 1, colour: \"#123456\", label: x, size_px: 3}\n", "bad.yaml:6:", "size_px" },
+  { HEAD "arrows:\n  - {from: 1, colour: \"#123456\", label: x, size_px: 20}\n",
+    "bad.yaml:1:", "spacing_px is missing" },
+  { HEAD "spacing_px: 32\narrows:\n  - {from: 1, colour: \"#123456\", label: x, size_px: 33}\n",
+    "bad.yaml:7:", "4 to spacing_px" },
+  { HEAD "spacing_px: 32\nbarbs:\n  - {from: 1, colour: \"#123456\", label: x, size_px: 20}\n",
+    "bad.yaml:1:", "barb_mps is missing" },
+  { HEAD "spacing_px: 32\nbarb_mps: 0\nbarbs:\n  - {from: 1, colour: \"#123456\", label: x, size_px: 20}\n",
+    "bad.yaml:6:", "0.1..100" },
 };
 
 START_TEST (test_errors_name_their_place)
@@ -153,6 +167,28 @@ START_TEST (test_errors_name_their_place)
   ck_assert_ptr_null (none);
   ck_assert_msg (strstr (err.message, bad[_i].place) != NULL, "no '%s' in: %s", bad[_i].place, err.message);
   ck_assert_msg (strstr (err.message, bad[_i].word) != NULL, "no '%s' in: %s", bad[_i].word, err.message);
+}
+END_TEST
+
+START_TEST (test_one_style_for_two_datasets)
+{
+  static const char text[] = HEAD "dataset: [wind_a, wind_b]\ndefault: true\nspacing_px: 40\nbarb_mps: 4\nbarbs:\n"
+                                  "  - {from: 0, colour: \"#123456\", label: x, size_px: 28, width_px: 1.5}\n";
+  char path[128];
+  struct sf_styles *loaded = NULL;
+  snprintf (path, sizeof path, "%s/a.yaml", folder);
+  ck_assert_int_eq (sf_file_write (path, text, strlen (text), &err), SF_OK);
+  ck_assert_msg (sf_styles_load (folder, &loaded, &err) == SF_OK, "%s", err.message);
+  const struct sf_style *style = sf_styles_default (loaded, "wind_b@sea");
+  ck_assert_ptr_nonnull (style);
+  ck_assert_ptr_eq (style, sf_styles_default (loaded, "wind_a"));
+  ck_assert_ptr_null (sf_styles_default (loaded, "wind"));
+  ck_assert (!sf_style_fits (style, "wind_bb"));
+  ck_assert_int_eq (style->kind, SF_STYLE_BARBS);
+  ck_assert_double_eq (style->spacing_px, 40);
+  ck_assert_double_eq (style->barb_mps, 4);
+  ck_assert_double_eq (style->entries[0].size_px, 28);
+  sf_styles_free (loaded);
 }
 END_TEST
 
@@ -205,6 +241,7 @@ main (void)
   tcase_add_test (tcase, test_palettes);
   tcase_add_test (tcase, test_find_names_the_nearest);
   tcase_add_loop_test (tcase, test_errors_name_their_place, 0, sizeof bad / sizeof *bad);
+  tcase_add_test (tcase, test_one_style_for_two_datasets);
   tcase_add_test (tcase, test_two_of_a_name);
   tcase_add_test (tcase, test_out_of_memory);
   suite_add_tcase (suite, tcase);
