@@ -2,8 +2,9 @@
 // What can be done on the page. Every change of the store and every question to the server goes through here.
 import * as api from './api.js';
 import { browserLanguage, setLanguage, t } from './i18n.js';
+import { hasWebgl } from './lib.js';
 import { firstChoices, homeBounds, timeAxis } from './model.js';
-import { formatIso, setServerNow, clockText, parseIso } from './time.js';
+import { clockText, formatIso, parseIso, setServerNow } from './time.js';
 
 const LAST_LOOK = 'sanfang.look';
 
@@ -30,7 +31,7 @@ export function firstState(address) {
     lang: address.lang ?? look.lang ?? browserLanguage(), theme: address.theme ?? look.theme ?? (dark ? 'dark' : 'light'),
     set: address.set ?? 'c', center: address.center, zoom: address.zoom ?? 7, time_s: address.time_s, playing: false, speed: 2,
     snapshot: null, pinned: address.snapshot, newer: null, snapshots: [], catalogue: null, layers: address.layers ?? [],
-    server: null, point: address.point, answer: null, live: 'connecting', status: {}, cursor: null, webgl: 'on', failure: null,
+    server: null, point: address.point, answer: null, live: 'connecting', status: {}, cursor: null, webgl: hasWebgl() ? 'on' : 'off', failure: null,
     open: null, toasts: [], isRailOpen: window.innerWidth >= 900,
   };
 }

@@ -16,9 +16,11 @@ if (window.Worker) {
   };
 }
 
-export const query = new URLSearchParams(window.location.search);
+export const isTest = new URLSearchParams(window.location.search).get('test') === '1';
 
-export const isTest = query.get('test') === '1';
+export function hasWebgl() {
+  return Boolean(document.createElement('canvas').getContext('webgl2') ?? document.createElement('canvas').getContext('webgl'));
+}
 
 export function expose(name, value) {
   window[name] = value;

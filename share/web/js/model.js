@@ -50,29 +50,26 @@ export function styleOf(layer, choice) {
   return layer.styles?.find(({ name }) => name === choice?.style) ?? layer.styles?.[0] ?? null;
 }
 
-/** Layers below their group's title, in the server's order. */
+/** Pictures, then features, in the server's order. */
 export function groupsOf(layers) {
-  const groups = new Map();
-  layers.forEach((layer) => {
-    const key = layer.group?.id ?? layer.kind;
-    if (!groups.has(key)) groups.set(key, { key, title: layer.group?.title ?? layer.group ?? null, layers: [] });
-    groups.get(key).layers.push(layer);
-  });
-  return [...groups.values()];
+  const groups = [{ key: 'pictures', layers: layers.filter(isPicture) }, { key: 'features', layers: layers.filter((layer) => !isPicture(layer)) }];
+  return groups.filter((group) => group.layers.length > 0);
 }
 
-const datasetOf = (layer) => layer.id.split('@')[0];
+export const datasetOf = (layer) => layer.id.split('@')[0];
+export const instanceOf = (layer) => layer.id.split('@')[1] ?? '';
 
-// What a visitor sees first: the strongest wind, and where the storm went. Lines of the ground are in the base map.
+// What a visitor sees first: the strongest wind, the ground's lines above it, and where the storm went; lowest first.
 const FIRST_PICTURES = ['wind_max'];
-const FIRST_FEATURES = ['warning_lines', 'track_lines', 'track_points', 'landfalls', 'county_seats'];
+const FIRST_FEATURES = ['counties', 'warning_lines', 'track_lines', 'track_points', 'county_seats', 'landfalls'];
 
 /** The layers' choices of a visitor who asked for nothing. */
 export function firstChoices(layers) {
   const pictures = layers.filter(isPicture);
   const wanted = pictures.filter((layer) => FIRST_PICTURES.includes(datasetOf(layer)));
   const finest = (wanted.length ? wanted : pictures).at(0);
-  const onTop = layers.filter((layer) => !isPicture(layer) && FIRST_FEATURES.includes(datasetOf(layer)));
+  const rank = (layer) => FIRST_FEATURES.indexOf(datasetOf(layer));
+  const onTop = layers.filter((layer) => !isPicture(layer) && rank(layer) >= 0).sort((a, b) => rank(a) - rank(b));
   return [finest, ...onTop].filter(Boolean)
     .map((layer) => ({ id: layer.id, on: true, opacity: isPicture(layer) ? 0.85 : 1, style: null, value: null }));
 }

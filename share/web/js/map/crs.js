@@ -34,13 +34,14 @@ export function extentOf(set, [west, south, east, north]) {
   return [...low, ...high];
 }
 
-/** A tile grid whose z is the level's id. Level 0 of c is half a tile high and is never asked for. */
-export function tileGrid(set, zmin = 1, zmax = MAX_ID) {
+/** A tile grid whose z is the level's id. Level 0 of c is half a tile high and is never asked for; nor are tiles outside
+    bounds, in degrees. */
+export function tileGrid(set, { zmin = 1, zmax = MAX_ID, bounds = null } = {}) {
   const width = set === 'c' ? 360 : 2 * 20037508.342789244;
   const origin = set === 'c' ? [-180, 90] : [-20037508.342789244, 20037508.342789244];
   const last = Math.min(zmax, MAX_ID);
   return new ol.tilegrid.TileGrid({
-    origin, tileSize: TILE, minZoom: Math.max(1, Math.min(zmin, last)),
+    origin, tileSize: TILE, extent: bounds ? extentOf(set, bounds) : undefined, minZoom: Math.max(1, Math.min(zmin, last)),
     resolutions: Array.from({ length: last + 1 }, (_, id) => width / TILE / 2 ** id),
   });
 }

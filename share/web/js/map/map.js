@@ -7,6 +7,7 @@ import { featureStyle, webglStyle } from './style.js';
 import { isPicture, isTimed, shownLayers, stepAt, stepsOf, valueOf } from '../model.js';
 
 const PATIENCE_MS = 5000; // a new frame is shown then even if tiles are still due
+const isWebgl = (layer) => layer instanceof ol.layer.WebGLVectorTile;
 const BASE = '/base/{set}/{z}/{x}/{y}.png';
 const BASE_ID = 'base';
 
@@ -60,14 +61,31 @@ export function createMap(element, marker, store, actions) {
   }
 
   function addFrame(slot, key, layer) {
-    const frame = { layer, isFresh: true, isReady: false, failed: 0, born: Date.now() };
+    const frame = { layer, isFresh: true, isReady: false, pending: 0, failed: 0 };
     slot.frames.set(key, frame);
     layer.setOpacity(slot.shown === null ? slot.opacity : 0);
     layer.setZIndex(slot.z);
     const source = layer.getSource();
-    source.on('tileloaderror', () => { frame.failed += 1; report(); });
+    source.on('tileloadstart', () => { frame.pending += 1; });
+    source.on('tileloadend', () => { frame.pending -= 1; });
+    source.on('tileloaderror', () => {
+      frame.pending -= 1;
+      frame.failed += 1;
+      report();
+    });
     map.addLayer(layer);
-    setTimeout(() => { if (slot.frames.get(key) === frame && !frame.isReady) { makeReady(frame, slot); report(); } }, PATIENCE_MS);
+    setTimeout(() => waitedEnough(slot, key, frame), PATIENCE_MS);
+  }
+
+  /** WebGL whose worker does not answer never gets ready, and no error tells. */
+  function waitedEnough(slot, key, frame) {
+    if (frame.isReady || slot.frames.get(key) !== frame) return;
+    if (isWebgl(frame.layer) && frame.pending === 0) {
+      actions.withoutWebgl();
+      return;
+    }
+    makeReady(frame, slot);
+    report();
   }
 
   map.on('postrender', () => slots.forEach(({ frames }) => frames.forEach((frame) => { frame.isFresh = false; })));
@@ -174,7 +192,7 @@ export function createMap(element, marker, store, actions) {
     const theme = store.get('theme');
     slots.forEach(({ frames }, id) => frames.forEach(({ layer }) => {
       const described = store.get('catalogue')?.byId.get(id);
-      if (described && !isPicture(described)) layer.setStyle(layer instanceof ol.layer.WebGLVectorTile ? webglStyle(described, theme) : featureStyle(described, theme));
+      if (described && !isPicture(described)) layer.setStyle(isWebgl(layer) ? webglStyle(described, theme) : featureStyle(described, theme));
     }));
   }
 
@@ -202,7 +220,10 @@ export function createMap(element, marker, store, actions) {
     },
     center: () => fromSet(set, map.getView().getCenter()),
     retry(id) {
-      slots.get(id)?.frames.forEach((frame) => { frame.failed = 0; frame.layer.getSource().refresh(); });
+      slots.get(id)?.frames.forEach((frame) => {
+        Object.assign(frame, { failed: 0, pending: 0 });
+        frame.layer.getSource().refresh();
+      });
       report();
     },
     resize: () => map.updateSize(),
@@ -224,6 +245,8 @@ export function createMap(element, marker, store, actions) {
       }, { hitTolerance: 4 });
       return found;
     },
-    frames: () => [...slots].map(([id, { shown, frames }]) => ({ id, shown, count: frames.size })),
+    frames: () => [...slots].map(([id, { shown, frames }]) => ({
+      id, shown, count: frames.size, isWebgl: [...frames.values()].some(({ layer }) => isWebgl(layer)),
+    })),
   };
 }

@@ -2,7 +2,7 @@
 // OpenLayers layers for what /v1/layers describes. A layer is made for one snapshot, style, value and set and never changes
 // its address: a change is a new layer, so nothing flickers and nothing of two moments is mixed.
 import { ol } from '../lib.js';
-import { extentOf, projectionOf, tileGrid } from './crs.js';
+import { projectionOf, tileGrid } from './crs.js';
 
 // Points from here on are drawn by WebGL: measured, canvas needs 120 ms a frame for 30,000.
 const WEBGL_POINTS = 5000;
@@ -14,11 +14,13 @@ export function addressOf(layer, { set, style, value }) {
   return `${address}${joiner}${encodeURIComponent(layer.dimension.name)}=${encodeURIComponent(value)}`;
 }
 
-const boundsOf = (layer, set) => {
-  const bounds = layer.bounds;
-  if (!bounds || bounds[0] > bounds[2]) return undefined;
-  return extentOf(set, bounds);
-};
+// A symbol reaches over the edge of its tile, so the neighbours' tiles count as well.
+const MARGIN_DEG = 0.25;
+function gridOf(layer, set) {
+  const [west, south, east, north] = layer.bounds ?? [-180, -90, 180, 90];
+  const bounds = [west - MARGIN_DEG, south - MARGIN_DEG, east + MARGIN_DEG, north + MARGIN_DEG];
+  return tileGrid(set, { zmin: layer.zmin, zmax: layer.zmax, bounds });
+}
 
 export function baseLayer(address, set) {
   const source = new ol.source.XYZ({
@@ -30,10 +32,10 @@ export function baseLayer(address, set) {
 /** A grid or cube as pictures. Not interpolated: a pixel shows its class's colour and no mixture. */
 export function pictureLayer(layer, look) {
   const source = new ol.source.XYZ({
-    url: addressOf(layer, look), projection: projectionOf(look.set), tileGrid: tileGrid(look.set, layer.zmin, layer.zmax),
+    url: addressOf(layer, look), projection: projectionOf(look.set), tileGrid: gridOf(layer, look.set),
     interpolate: false, transition: 0, wrapX: false,
   });
-  return new ol.layer.Tile({ source, className: `layer-${layer.id.replace(/\W/g, '-')}`, extent: boundsOf(layer, look.set), preload: 0 });
+  return new ol.layer.Tile({ source, className: 'picture' });
 }
 
 export const wantsWebgl = (layer) => layer.geometry === 'point' && (layer.count ?? 0) >= WEBGL_POINTS;
@@ -42,9 +44,8 @@ export const wantsWebgl = (layer) => layer.geometry === 'point' && (layer.count 
 export function featureLayer(layer, look, style, useWebgl) {
   const source = new ol.source.VectorTile({
     url: addressOf(layer, look), format: new ol.format.MVT(), projection: projectionOf(look.set),
-    tileGrid: tileGrid(look.set, layer.zmin, layer.zmax), transition: 0, wrapX: false,
+    tileGrid: gridOf(layer, look.set), transition: 0, wrapX: false,
   });
-  const options = { source, extent: undefined };
-  if (useWebgl) return new ol.layer.WebGLVectorTile({ ...options, style, className: 'webgl-points' });
-  return new ol.layer.VectorTile({ ...options, style, declutter: 'names', renderMode: 'hybrid', className: 'features' });
+  if (useWebgl) return new ol.layer.WebGLVectorTile({ source, style, className: 'webgl-points' });
+  return new ol.layer.VectorTile({ source, style, declutter: 'names', renderMode: 'hybrid', className: 'features' });
 }

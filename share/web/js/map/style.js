@@ -3,6 +3,7 @@
 // style names has the page's quiet default.
 import { ol } from '../lib.js';
 import { language } from '../i18n.js';
+import { datasetOf } from '../model.js';
 import { hourText, parseIso } from '../time.js';
 
 const { Style, Fill, Stroke, Circle, RegularShape, Text } = ol.style;
@@ -47,6 +48,15 @@ function landfallStyle(properties, ink) {
   });
 }
 
+/** A place with a name and nothing else: a small dot in ink. */
+function placeStyle(properties, ink) {
+  return new Style({
+    image: new Circle({ radius: 3, fill: new Fill({ color: ink.ink }), stroke: new Stroke({ color: ink.halo, width: 1.5 }) }),
+    text: label(nameOf(properties), ink, 13, false),
+    zIndex: 15,
+  });
+}
+
 function pointStyle(properties, category, ink, resolution) {
   const radius = (category?.size_px ?? 7) / 2 + 1;
   const time_s = parseIso(properties.time);
@@ -84,12 +94,16 @@ function areaStyle(category, ink) {
 export function featureStyle(layer, theme) {
   const ink = paper(theme);
   const style = layer.styles?.[0];
-  const isLandfall = layer.id.split('@')[0] === 'landfalls';
+  const isLandfall = datasetOf(layer) === 'landfalls';
   return (feature, resolution) => {
     const properties = feature.getProperties();
     const kind = feature.getType();
     const category = categoryOf(style, properties);
-    if (kind.endsWith('Point')) return isLandfall ? landfallStyle(properties, ink) : pointStyle(properties, category, ink, resolution);
+    if (kind.endsWith('Point')) {
+      if (isLandfall) return landfallStyle(properties, ink);
+      const isPlace = !category && nameOf(properties) && !properties.time;
+      return isPlace ? placeStyle(properties, ink) : pointStyle(properties, category, ink, resolution);
+    }
     return kind.endsWith('Polygon') ? areaStyle(category, ink) : lineStyles(category, ink);
   };
 }
@@ -102,5 +116,7 @@ export function webglStyle(layer, theme) {
   const colour = style?.column && keyed.length
     ? ['match', ['get', style.column], ...keyed.flatMap(({ key, colour: value }) => [key, value]), ink.accent]
     : ink.accent;
-  return { 'circle-radius': 3.5, 'circle-fill-color': colour, 'circle-stroke-color': ink.halo, 'circle-stroke-width': 1 };
+  // Small where many lie on each other, else they hide the coast.
+  const radius = ['interpolate', ['linear'], ['zoom'], 6, 1.2, 9, 2.6, 12, 4.5];
+  return { 'circle-radius': radius, 'circle-fill-color': colour, 'circle-stroke-color': ink.halo, 'circle-stroke-width': 0.5 };
 }

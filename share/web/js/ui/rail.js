@@ -3,7 +3,7 @@
 // authority and source.
 import { fill, h, icon, patch } from '../h.js';
 import { pick, t } from '../i18n.js';
-import { groupsOf, isPicture, isTimed, isUnreal, styleOf } from '../model.js';
+import { groupsOf, instanceOf, isPicture, isTimed, isUnreal, styleOf } from '../model.js';
 import { ageText, clockText, now, parseIso, shortText } from '../time.js';
 import { legendOf } from './legend.js';
 
@@ -95,7 +95,7 @@ export function createRail(store, actions) {
     const isOpen = opened.has(layer.id);
     row.className = `row ${choice.on ? 'on' : ''} ${isUnreal(layer) ? 'unreal' : ''}`;
     box.checked = choice.on;
-    fill(label.firstElementChild, pick(layer.title));
+    fill(label.firstElementChild, pick(layer.title), instanceOf(layer) ? h('small', {}, ` ${instanceOf(layer)}`) : null);
     fill(label.lastElementChild, trouble ? h('span', { class: `trouble ${trouble.kind}` }, trouble.text) : ageLine(layer),
       trouble?.kind === 'error' ? h('button', { type: 'button', class: 'retry', onclick: (event) => { event.preventDefault(); actions.retry(layer.id); } }, t('layer.retry')) : null,
       isUnreal(layer) || layer.authority?.code === 'official' ? h('span', { class: 'tag' }, pick(layer.authority)) : null);
@@ -121,7 +121,7 @@ export function createRail(store, actions) {
     patch(list, groupsOf(catalogue.layers), ({ key }) => key,
       () => h('div', { class: 'group' }, h('h2'), h('div', { class: 'rows' })),
       (element, group) => {
-        fill(element.firstElementChild, pick(group.title) || t(isPicture(group.layers[0]) ? 'rail.pictures' : 'rail.features'));
+        fill(element.firstElementChild, t(`rail.${group.key}`));
         patch(element.lastElementChild, group.layers, ({ id }) => id, createRow, updateRow);
       });
   }
