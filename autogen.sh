@@ -16,8 +16,8 @@ Usage: ./autogen.sh [demo|check] [--no-install]
   --no-install  install nothing: name what is missing, print the one line that installs it, exit 1 if something needed is missing
   --help        this text
 
-Set-up installs Debian 12 packages through apt-get (root or sudo) and, for the county boundaries of the demo, one npm package
-into the build folder. A run that finds everything in place touches no network. SANFANG_BUILD names another build folder.
+Set-up installs Debian 12 packages through apt-get (root or sudo) and, into the build folder, npm packages with the county
+boundaries of the demo, the map library of the preview page and, for check, the driver of its browser tests. A run that finds everything in place touches no network. SANFANG_BUILD names another build folder.
 EOF
 }
 
@@ -59,6 +59,7 @@ set_up ()
 {
   setup_packages "$@" || exit 1
   setup_counties
+  setup_page
 }
 
 demo ()
@@ -76,6 +77,7 @@ check ()
 {
   local rc=0 summary=0
   set_up build check
+  setup_driver
   make_tree
   step "build of the tests" check-build in_build make -j"$(nproc)" check TESTS= || exit 1
   say "tests (make check) ..."

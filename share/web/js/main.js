@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the page together: words, state from the address, regions, map, news from the server.
+import { expose, isTest, ol } from './lib.js';
+import { createActions, firstState } from './actions.js';
+import { h } from './h.js';
+import { loadWords, setLanguage, t } from './i18n.js';
+import { followLive } from './live.js';
+import { createStore } from './store.js';
+import { createCard } from './ui/card.js';
+import { createCorner, createMapLegend } from './ui/corner.js';
+import { createHeader } from './ui/header.js';
+import { createHelp, listenToKeys } from './ui/help.js';
+import { createLinks } from './ui/links.js';
+import { createRail } from './ui/rail.js';
+import { createSlider } from './ui/slider.js';
+import { createFailure, createToasts } from './ui/toast.js';
+import { readAddress, writeAddress } from './url.js';
+
+function keepAddress(store, kept) {
+  let due = 0;
+  const write = () => {
+    if (!store.get('catalogue') || !store.get('center')) return;
+    const state = Object.fromEntries(['lang', 'theme', 'set', 'center', 'zoom', 'time_s', 'point'].map((name) => [name, store.get(name)]));
+    window.history.replaceState(null, '', writeAddress({
+      ...state, kept, snapshot: store.get('pinned'), layers: store.get('layers').filter(({ on }) => on),
+    }));
+  };
+  store.watch(['catalogue', 'lang', 'theme', 'set', 'center', 'zoom', 'time_s', 'point', 'pinned', 'layers'], () => {
+    clearTimeout(due);
+    due = setTimeout(write, 250);
+  });
+}
+
+/** What tests may see and nobody else. */
+function exposeForTests(store, map) {
+  expose('__sanfang', {
+    state: (path) => store.get(path),
+    isSettled: () => Boolean(store.get('catalogue')) && store.isQuiet() && map.isSettled() && store.get('answer')?.status !== 'loading',
+    layerPixel: map.layerPixel, screenPixel: map.screenPixel, featuresAt: map.featuresAt, frames: map.frames,
+  });
+}
+
+/** WebGL fails in silence: where its worker is refused or it has no context, points are drawn on canvas, and the page says so. */
+function watchWebgl(actions) {
+  document.addEventListener('securitypolicyviolation', (event) => {
+    if (event.effectiveDirective.startsWith('worker')) actions.withoutWebgl();
+  });
+  document.addEventListener('webglcontextlost', () => actions.withoutWebgl(), true);
+}
+
+async function start() {
+  const address = readAddress(window.location.search);
+  await loadWords();
+  const store = createStore(firstState(address));
+  setLanguage(store.get('lang'));
+  document.documentElement.dataset.theme = store.get('theme');
+  const actions = createActions(store, address);
+
+  const ground = h('div', { class: 'ground', tabindex: '0', role: 'application', 'aria-label': t('map.title') });
+  const marker = h('div', { class: 'marker' });
+  const stage = h('main', { class: 'stage' }, ground, createMapLegend(store), createCorner(store, actions), createCard(store, actions),
+    createLinks(store, actions), createHelp(store, actions), createToasts(store), createFailure(store, actions));
+  document.body.append(h('div', { class: 'page' }, createHeader(store, actions),
+    h('div', { class: 'middle' }, createRail(store, actions), stage), createSlider(store, actions)));
+  listenToKeys(store, actions);
+
+  if (ol) {
+    const { createMap } = await import('./map/map.js');
+    const map = createMap(ground, marker, store, actions);
+    actions.attachMap(map);
+    new ResizeObserver(map.resize).observe(stage);
+    watchWebgl(actions);
+    if (isTest) exposeForTests(store, map);
+  } else {
+    ground.append(h('p', { class: 'nolibrary' }, t('failure.library')));
+  }
+  await actions.load();
+  keepAddress(store, address.kept);
+  followLive({ onState: actions.onLive, onSnapshot: actions.onSnapshot, onNow: actions.onNow, poll: actions.currentId });
+}
+
+start().catch((error) => {
+  // Words may not be there yet: both languages.
+  document.body.append(h('p', { class: 'nolibrary' }, `页面无法启动 The page cannot start: ${error.message}`));
+});

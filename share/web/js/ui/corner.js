@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What lies on the map: buttons, the legend of the uppermost picture, coordinates, and where the base map comes from.
+import { fill, h, icon } from '../h.js';
+import { pick, t } from '../i18n.js';
+import { isPicture, isTimed, isUnreal, shownLayers, styleOf, valueOf } from '../model.js';
+import { placeText } from './card.js';
+import { legendOf } from './legend.js';
+
+function captionOf(layer, choice, time_s) {
+  const value = valueOf(layer, choice, time_s);
+  if (!layer.dimension || isTimed(layer) || value === undefined) return null;
+  const unit = layer.dimension.unit && layer.dimension.unit !== '1' ? ` ${layer.dimension.unit}` : '';
+  return `${pick(layer.dimension.title)} ${value}${unit}`;
+}
+
+export function createMapLegend(store) {
+  const box = h('figure', { class: 'maplegend' });
+  store.watch(['catalogue', 'layers', 'lang', 'time_s'], () => {
+    const top = shownLayers(store.get('catalogue'), store.get('layers')).filter(({ layer }) => isPicture(layer)).at(-1);
+    const legend = top && legendOf(top.layer, styleOf(top.layer, top.choice));
+    box.hidden = !legend;
+    if (!legend) return;
+    const caption = captionOf(top.layer, top.choice, store.get('time_s'));
+    box.classList.toggle('unreal', isUnreal(top.layer));
+    fill(box, h('figcaption', {}, pick(top.layer.title), caption ? h('small', {}, caption) : null), legend,
+      h('p', { class: 'note' }, [pick(top.layer.authority), top.layer.simulated ? t('authority.simulated') : ''].filter(Boolean).join(' · ')));
+  });
+  return box;
+}
+
+export function createCorner(store, actions) {
+  const buttons = h('div', { class: 'mapbuttons' });
+  const place = h('output', { class: 'mono cursor' });
+  const note = h('span', {});
+  store.watch(['lang'], () => {
+    fill(buttons,
+      h('button', { type: 'button', class: 'tool', title: t('help.in'), 'aria-label': t('help.in'), onclick: () => actions.zoomBy(1) }, '+'),
+      h('button', { type: 'button', class: 'tool', title: t('help.out'), 'aria-label': t('help.out'), onclick: () => actions.zoomBy(-1) }, '−'),
+      h('button', { type: 'button', class: 'tool', title: t('help.home'), 'aria-label': t('help.home'), onclick: actions.home }, icon('home')));
+    fill(note, t('base.note'));
+  });
+  store.watch(['cursor', 'center', 'zoom', 'set'], () => {
+    const at = store.get('cursor') ?? store.get('center');
+    fill(place, at ? `${placeText(at)} · ${store.get('set')} ${Math.round(store.get('zoom'))}` : '');
+  });
+  return [buttons, h('div', { class: 'attribution' }, place, note)];
+}
