@@ -105,7 +105,8 @@ modules_map_la_SOURCES = $(MAP)/map.h $(MAP)/layer.h $(MAP)/layer.c $(MAP)/world
   $(MAP)/world_load.c $(MAP)/request.h $(MAP)/request.c $(MAP)/response.h $(MAP)/answer.c $(MAP)/routes.c \
   $(MAP)/cache.h $(MAP)/cache.c $(MAP)/http.h $(MAP)/http.c $(MAP)/plugin.c
 # handlers
-modules_map_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/tiles.h $(MAP)/tiles.c
+modules_map_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/tiles.h $(MAP)/tiles.c \
+  $(MAP)/files.h $(MAP)/files.c
 modules_map_la_SOURCES += $(MAP)/value.h $(MAP)/value.c
 modules_map_la_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS)
 modules_map_la_LDFLAGS = $(MODULE_FLAGS)

@@ -59,6 +59,8 @@ void sf_map_put_error (struct sf_map_response *response, int status, const struc
 enum sf_code sf_map_state (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_snapshots (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_layers (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
+enum sf_code sf_map_files (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
+enum sf_code sf_map_web (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_tiles (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 
 #endif

@@ -9,6 +9,9 @@ static const struct sf_map_route routes[] = {
   { "v1/snapshots", sf_map_snapshots, false, SF_MAP_NO_STORE },
   { "v1/layers", sf_map_layers, true, SF_MAP_DOCUMENT },
   { "tiles", sf_map_tiles, true, SF_MAP_PIXELS },
+  { "files", sf_map_files, true, SF_MAP_DOCUMENT },
+  { "web", sf_map_web, false, SF_MAP_FILE },
+  { "", sf_map_web, false, SF_MAP_FILE },
 };
 
 const struct sf_map_route *
