@@ -8,6 +8,7 @@ static const struct sf_map_route routes[] = {
   { "v1/state", sf_map_state, false, SF_MAP_NO_STORE },
   { "v1/snapshots", sf_map_snapshots, false, SF_MAP_NO_STORE },
   { "v1/layers", sf_map_layers, true, SF_MAP_DOCUMENT },
+  { "v1/point", sf_map_point_query, true, SF_MAP_NO_STORE },
   { "tiles", sf_map_tiles, true, SF_MAP_PIXELS },
   { "files", sf_map_files, true, SF_MAP_DOCUMENT },
   { "web", sf_map_web, false, SF_MAP_FILE },
