@@ -4,6 +4,7 @@
 #include "core/base/time.h"
 #include "geodata/cf_crs.h"
 #include "geodata/cf_read.h"
+#include "geodata/crs.h"
 #include "geodata/gridspec.h"
 
 #include <math.h>
@@ -28,9 +29,10 @@ find_cell (struct list *list, const struct sf_cf_variable *variable, struct sf_e
     return SF_OK;
   double x, y;
   int col, row;
+  bool geographic;
+  SF_TRY (sf_crs_is_geographic (grid->crs, &geographic, err));
   SF_TRY (sf_cf_crs_from_lonlat (grid->crs, list->lon_deg, list->lat_deg, &x, &y, err));
-  /* Grids may count longitude from 0 to 360. */
-  if (!sf_gridspec_cell (grid, x, y, &col, &row) && !sf_gridspec_cell (grid, x + 360, y, &col, &row))
+  if (!(geographic ? sf_gridspec_cell_lonlat : sf_gridspec_cell) (grid, x, y, &col, &row))
     return sf_fail (err, SF_ERANGE, "%s: %g, %g lies outside the grid (x %g to %g, y %g to %g, %s)", variable->path,
                     list->lon_deg, list->lat_deg, a[0], a[0] + grid->nx * a[1], a[3] + grid->ny * a[5], a[3],
                     grid->crs);

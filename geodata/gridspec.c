@@ -62,6 +62,17 @@ sf_gridspec_cell (const struct sf_gridspec *spec, double x, double y, int *ret_c
   return true;
 }
 
+bool
+sf_gridspec_cell_lonlat (const struct sf_gridspec *spec, double lon_deg, double lat_deg, int *ret_column, int *ret_row)
+{
+  double west, south, east, north;
+  if (sf_gridspec_cell (spec, lon_deg, lat_deg, ret_column, ret_row))
+    return true;
+  sf_gridspec_bounds (spec, &west, &south, &east, &north);
+  double turns = floor ((lon_deg - west) / 360.0);
+  return turns != 0 && sf_gridspec_cell (spec, lon_deg - 360.0 * turns, lat_deg, ret_column, ret_row);
+}
+
 void
 sf_gridspec_bounds (const struct sf_gridspec *spec, double *ret_min_x, double *ret_min_y, double *ret_max_x,
                     double *ret_max_y)

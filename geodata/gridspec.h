@@ -20,6 +20,11 @@ void sf_gridspec_centre (const struct sf_gridspec *spec, int column, int row, do
    untouched. */
 bool sf_gridspec_cell (const struct sf_gridspec *spec, double x, double y, int *ret_column, int *ret_row);
 
+/* The same for a longitude and latitude on a grid that counts them (any geographic CRS): a longitude that misses the grid is
+   turned by whole turns, so that 250 and -110 are the same place. */
+bool sf_gridspec_cell_lonlat (const struct sf_gridspec *spec, double lon_deg, double lat_deg, int *ret_column,
+                              int *ret_row);
+
 /* Bounding box of the grid, outer edges. */
 void sf_gridspec_bounds (const struct sf_gridspec *spec, double *ret_min_x, double *ret_min_y, double *ret_max_x,
                          double *ret_max_y);

@@ -12,4 +12,7 @@ void sf_map_put_titles (struct sf_json *json, const char *key, const char *en, c
 /* "authority": {"en", "zh"}, "simulated". */
 void sf_map_put_authority (struct sf_json *json, enum sf_authority authority, bool simulated);
 
+/* The columns of a row as an object; times in ISO 8601 UTC, missing is null. */
+void sf_map_put_row (struct sf_json *json, const char *key, const struct sf_table *table, size_t row);
+
 #endif

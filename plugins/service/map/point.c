@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every layer says of a place: /v1/point?lon=&lat=[&time=]. */
+#include "plugins/service/map/point.h"
+
+#include "core/base/decimal.h"
+#include "core/base/json.h"
+#include "core/base/time.h"
+#include "geodata/gridspec.h"
+#include "plugins/service/map/map.h"
+#include "plugins/service/map/value.h"
+
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+/* The answer being written: at is the end of the text, which has room for the longest one. */
+struct writer
+{
+  const struct sf_map_point_question *question;
+  char *at;
+  char age[SF_DECIMAL_BYTES]; /* of the snapshot's data, as text */
+  size_t age_length;
+};
+
+static void
+put (struct writer *writer, struct sf_map_piece piece)
+{
+  memcpy (writer->at, piece.text, piece.length);
+  writer->at += piece.length;
+}
+
+static void
+put_text (struct writer *writer, const char *text)
+{
+  put (writer, (struct sf_map_piece){ text, strlen (text) });
+}
+
+/* A time in quotes, or null. */
+static void
+put_time (struct writer *writer, char *(*format) (char *buffer, int64_t time_s), int64_t time_s)
+{
+  char text[SF_TIME_TEXT_BYTES];
+  if (strcmp (format (text, time_s), "-") == 0)
+    {
+      put_text (writer, "null");
+      return;
+    }
+  *writer->at++ = '"';
+  put_text (writer, text);
+  *writer->at++ = '"';
+}
+
+/* --- cells --- */
+
+static bool
+find_cell (struct sf_map_point_grid *grid, const struct sf_map_point_question *question, size_t *ret_cell)
+{
+  int column, row;
+  double xy[2] = { question->lon_deg, question->lat_deg };
+  if (grid->from_home)
+    {
+      pthread_mutex_lock (&grid->lock);
+      sf_crs_transform_points (grid->from_home, xy, 1);
+      pthread_mutex_unlock (&grid->lock);
+    }
+  if (!(grid->is_geographic ? sf_gridspec_cell_lonlat : sf_gridspec_cell) (grid->spec, xy[0], xy[1], &column, &row))
+    return false;
+  *ret_cell = (size_t) row * (size_t) grid->spec->nx + (size_t) column;
+  return true;
+}
+
+/* The step of a time: that time's, else the nearest one (the earlier of two as near) if it is within half the way to its
+   neighbour; -1 when there is none. */
+static int
+find_step (const struct sf_map_layer *layer, int64_t time_s)
+{
+  int low = 0, high = layer->bands - 1;
+  if (time_s == SF_TIME_MISSING)
+    return layer->default_band;
+  while (low < high)
+    {
+      int middle = (low + high) / 2;
+      if (layer->time_s[middle] < time_s)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  /* low is the first step that is not before the time, or the last of all. */
+  const int64_t *steps = layer->time_s;
+  if (steps[low] == time_s)
+    return low;
+  if (layer->bands == 1)
+    return -1;
+  if (low == 0)
+    return steps[0] - time_s <= (steps[1] - steps[0]) / 2 ? 0 : -1;
+  if (steps[low] < time_s)
+    return time_s - steps[low] <= (steps[low] - steps[low - 1]) / 2 ? low : -1;
+  return time_s - steps[low - 1] <= steps[low] - time_s ? low - 1 : low;
+}
+
+/* --- layers --- */
+
+/* What a value means: a moment, a class, or that there is none. */
+static void
+put_meaning (struct writer *writer, const struct sf_map_point_layer *of, float value)
+{
+  const struct sf_style_entry *class = NULL;
+  if (isnan (value))
+    {
+      put (writer, of->missing);
+      return;
+    }
+  int64_t time_s = sf_map_value_time_s (of->layer, value);
+  if (time_s != SF_TIME_MISSING)
+    {
+      put_text (writer, ",\"time\":");
+      put_time (writer, sf_time_format_utc, time_s);
+      put_text (writer, ",\"meaning\":{\"en\":");
+      put_time (writer, sf_time_format_beijing, time_s);
+      put_text (writer, ",\"zh\":");
+      put_time (writer, sf_time_format_beijing_zh, time_s);
+      put_text (writer, "}");
+      return;
+    }
+  if (of->style)
+    class = sf_map_style_class (of->style, value);
+  put (writer, class ? of->classes[class - of->style->style->entries] : of->unclassed);
+}
+
+static void
+put_value (struct writer *writer, const struct sf_map_point_layer *of, float value)
+{
+  writer->at = sf_decimal_write (writer->at, value, SF_MAP_POINT_PLACES);
+  put_meaning (writer, of, value);
+}
+
+static void
+put_step (struct writer *writer, const struct sf_map_point_layer *of, size_t cell)
+{
+  const struct sf_map_layer *layer = of->layer;
+  int step = find_step (layer, writer->question->time_s);
+  put (writer, of->values[0]);
+  if (step < 0)
+    {
+      put_text (writer, "null");
+      put (writer, of->outside);
+    }
+  else
+    put_value (writer, of, layer->grid->values[(size_t) step * sf_gridspec_cells (&layer->grid->spec) + cell]);
+  put_text (writer, ",\"valid_time\":");
+  put_time (writer, sf_time_format_utc, step < 0 ? SF_TIME_MISSING : layer->time_s[step]);
+}
+
+static void
+put_layer (struct writer *writer, const struct sf_map_point_layer *of, size_t cell)
+{
+  put (writer, of->head);
+  put (writer, (struct sf_map_piece){ writer->age, writer->age_length });
+  if (of->layer->time_s)
+    put_step (writer, of, cell);
+  else
+    {
+      const float *values = of->grid->records + cell * of->grid->slots + of->slot;
+      for (int band = 0; band < of->layer->bands; band++)
+        {
+          put (writer, of->values[band]);
+          put_value (writer, of, values[band]);
+        }
+    }
+  put (writer, of->tail);
+}
+
+/* Layers that share a grid mostly follow each other, so a cell is looked for when the grid changes. */
+static void
+put_layers (struct writer *writer, const struct sf_map_point *point)
+{
+  const struct sf_map_point_grid *grid = NULL;
+  size_t cell = 0;
+  bool is_inside = false, is_first = true;
+  for (size_t i = 0; i < point->layers_count; i++)
+    {
+      const struct sf_map_point_layer *of = &point->layers[i];
+      if (of->grid != grid)
+        is_inside = find_cell (of->grid, writer->question, &cell);
+      grid = of->grid;
+      if (!is_inside)
+        continue;
+      if (!is_first)
+        *writer->at++ = ',';
+      is_first = false;
+      put_layer (writer, of, cell);
+    }
+}
+
+static void
+put_areas (struct writer *writer, const struct sf_map_point *point)
+{
+  double x = writer->question->lon_deg, y = writer->question->lat_deg;
+  bool is_first = true;
+  for (size_t i = 0; i < point->areas_count; i++)
+    {
+      const struct sf_map_point_area *area = &point->areas[i];
+      if (x < area->bounds.min_x || x > area->bounds.max_x || y < area->bounds.min_y || y > area->bounds.max_y
+          || sf_polygon_locate (area->index, x, y, NULL) == SF_SIDE_OUT)
+        continue;
+      if (!is_first)
+        *writer->at++ = ',';
+      is_first = false;
+      put (writer, area->text);
+    }
+}
+
+/* --- the whole --- */
+
+static void
+set_age (struct writer *writer, int64_t data_s)
+{
+  char *end = data_s == SF_TIME_MISSING ? (char *) memcpy (writer->age, "null", 4) + 4
+                                        : sf_decimal_write_int (writer->age, writer->question->now_s - data_s);
+  writer->age_length = (size_t) (end - writer->age);
+}
+
+/* Degrees as the client wrote them would be wrong JSON at times (".5"); the shortest text of the number never is. */
+static void
+put_place (struct writer *writer, const struct sf_map_point_question *question, struct sf_strbuf *scratch)
+{
+  put_text (writer, ",\"lon\":");
+  sf_strbuf_reset (scratch);
+  sf_strbuf_add_double (scratch, question->lon_deg);
+  put_text (writer, scratch->failed ? "null" : scratch->text);
+  put_text (writer, ",\"lat\":");
+  sf_strbuf_reset (scratch);
+  sf_strbuf_add_double (scratch, question->lat_deg);
+  put_text (writer, scratch->failed ? "null" : scratch->text);
+}
+
+enum sf_code
+sf_map_point_answer (const struct sf_map_world *world, const struct sf_map_point_question *question,
+                     struct sf_strbuf *out, struct sf_error *err)
+{
+  const struct sf_map_point *point = world->point;
+  struct sf_strbuf scratch = { 0 };
+  if (sf_mem_grow ((void **) &out->text, &out->capacity, out->length + point->bytes_max + 1, 1))
+    return sf_fail (err, SF_ENOMEM, "out of memory for an answer of %zu bytes", point->bytes_max);
+  struct writer writer = { .question = question, .at = out->text + out->length };
+  set_age (&writer, world->snapshot->clock_s);
+  put (&writer, point->about);
+  put_place (&writer, question, &scratch);
+  put_text (&writer, ",\"time\":");
+  put_time (&writer, sf_time_format_utc, question->time_s);
+  put_text (&writer, ",\"now\":");
+  put_time (&writer, sf_time_format_utc, question->now_s);
+  put_text (&writer, ",\"layers\":[");
+  put_layers (&writer, point);
+  put_text (&writer, "],\"areas\":[");
+  put_areas (&writer, point);
+  put_text (&writer, "]}");
+  *writer.at = '\0';
+  out->length = (size_t) (writer.at - out->text);
+  sf_strbuf_finish (&scratch);
+  return SF_OK;
+}
+
+static enum sf_code
+read_time (const struct sf_map_request *request, int64_t *ret_time_s, struct sf_error *err)
+{
+  const char *text = sf_map_request_get (request, "time");
+  struct sf_error why = { 0 };
+  *ret_time_s = SF_TIME_MISSING;
+  if (!text || !*text || strcasecmp (text, "default") == 0 || strcasecmp (text, "current") == 0)
+    return SF_OK;
+  if (sf_time_parse_iso (text, SF_TIME_NO_DEFAULT, ret_time_s, &why) != SF_OK)
+    return sf_fail (err, SF_EINVAL, "time: %s", why.message);
+  return SF_OK;
+}
+
+/* A missing parameter is the client's mistake, not a resource that is not there. */
+static enum sf_code
+read_degrees (const struct sf_map_request *request, const char *key, double limit, double *ret_deg,
+              struct sf_error *err)
+{
+  enum sf_code code = sf_map_request_double (request, key, -limit, limit, ret_deg, err);
+  if (code == SF_ENOTFOUND)
+    return sf_fail (err, SF_EINVAL, "%s is missing: /v1/point?lon=110.35&lat=20.02, degrees, longitude first", key);
+  return code;
+}
+
+enum sf_code
+sf_map_point_query (struct sf_map *map, struct sf_map_request *request, struct sf_map_response *response,
+                    struct sf_error *err)
+{
+  struct sf_map_point_question question = { .now_s = request->now_s };
+  (void) map;
+  if (request->segments_count > 0)
+    return sf_fail (err, SF_ENOTFOUND, "/v1/point has nothing below it");
+  SF_TRY (read_degrees (request, "lon", 360, &question.lon_deg, err));
+  SF_TRY (read_degrees (request, "lat", 90, &question.lat_deg, err));
+  SF_TRY (read_time (request, &question.time_s, err));
+  response->media_type = "application/json";
+  return sf_map_point_answer (request->world, &question, &response->body, err);
+}
