@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "geodata/vector_tile_private.h"
+
+#include <string.h>
+
+static enum sf_code
+fill (struct sf_vector_layer *layer, const char *name, const struct sf_table *table, struct sf_error *err)
+{
+  layer->name = sf_arena_strdup (&layer->arena, name);
+  layer->rows = table->rows;
+  layer->columns_count = table->columns_count;
+  layer->columns = sf_arena_alloc (&layer->arena, table->columns_count * sizeof *layer->columns);
+  if (!layer->name || !layer->columns)
+    return sf_fail (err, SF_ENOMEM, "out of memory for vector layer %s", name);
+  layer->count_key = "count";
+  for (size_t c = 0; c < table->columns_count; c++)
+    {
+      const struct sf_column_spec *spec = table->columns[c].spec;
+      layer->columns[c]
+          = (struct sf_vector_column){ sf_arena_strdup (&layer->arena, spec->name), spec->quantity->type };
+      if (!layer->columns[c].name)
+        return sf_fail (err, SF_ENOMEM, "out of memory for vector layer %s", name);
+      if (strcmp (spec->name, "count") == 0)
+        layer->count_key = "point_count";
+    }
+  SF_TRY (sf_feature_index_new (table, &layer->index, err));
+  SF_TRY (sf_tile_planes_make (layer, table, err));
+  return sf_tile_values_make (&layer->values, table, err);
+}
+
+enum sf_code
+sf_vector_layer_new (const char *name, const struct sf_table *table, struct sf_vector_layer **ret, struct sf_error *err)
+{
+  struct sf_vector_layer *layer = sf_mem_calloc (1, sizeof *layer);
+  if (!layer)
+    return sf_fail (err, SF_ENOMEM, "out of memory for vector layer %s", name);
+  enum sf_code code = fill (layer, name, table, err);
+  if (code == SF_OK)
+    *ret = layer;
+  else
+    sf_vector_layer_free (layer);
+  return code;
+}
+
+void
+sf_vector_layer_free (struct sf_vector_layer *layer)
+{
+  if (!layer)
+    return;
+  sf_tile_values_finish (&layer->values);
+  sf_feature_index_free (layer->index);
+  sf_arena_finish (&layer->arena);
+  sf_mem_free (layer);
+}
+
+const char *
+sf_vector_layer_name (const struct sf_vector_layer *layer)
+{
+  return layer->name;
+}
+
+const struct sf_feature_index *
+sf_vector_layer_index (const struct sf_vector_layer *layer)
+{
+  return layer->index;
+}
+
+size_t
+sf_vector_layer_columns (const struct sf_vector_layer *layer, const struct sf_vector_column **ret_columns)
+{
+  *ret_columns = layer->columns;
+  return layer->columns_count;
+}
+
+const char *
+sf_vector_layer_count_key (const struct sf_vector_layer *layer)
+{
+  return layer->count_key;
+}
