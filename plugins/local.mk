@@ -109,9 +109,6 @@ modules_map_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/tiles.h $(MAP
 modules_map_la_SOURCES += $(MAP)/value.h $(MAP)/value.c
 modules_map_la_SOURCES += $(MAP)/ogc.h $(MAP)/ogc.c $(MAP)/ogc_features.c $(MAP)/ogc_tiles.c $(MAP)/ogc_edr.c \
   $(MAP)/openapi.c $(MAP)/stac.c
-modules_map_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/tiles.h $(MAP)/tiles.c \
-  $(MAP)/files.h $(MAP)/files.c
-modules_map_la_SOURCES += $(MAP)/value.h $(MAP)/value.c
 modules_map_la_SOURCES += $(MAP)/point.h $(MAP)/point_load.c $(MAP)/point.c
 modules_map_la_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS)
 modules_map_la_LDFLAGS = $(MODULE_FLAGS)

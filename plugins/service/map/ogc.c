@@ -256,12 +256,13 @@ put_collection (struct sf_json *json, const struct sf_map_request *request, cons
   sf_json_put_string (json, "id", layer->name);
   sf_json_put_string (json, "title", sf_arena_printf (request->arena, "%s / %s", layer->title_zh, layer->title_en));
   sf_json_put_string (json, "description",
-                      sf_arena_printf (request->arena, "%s, %s%s", sf_authority_name (dataset->authority, 0),
-                                       sf_authority_name (dataset->authority, 1),
-                                       dataset->simulated ? ", simulated, 模拟" : ""));
+                      sf_arena_printf (request->arena, "Authority: %s%s. 性质：%s%s。",
+                                       sf_authority_name (dataset->authority, 0),
+                                       dataset->simulated ? ", simulated" : "",
+                                       sf_authority_name (dataset->authority, 1), dataset->simulated ? "，模拟" : ""));
   sf_map_put_authority (json, dataset->authority, dataset->simulated);
-  if (!layer->grid)
-    sf_json_put_string (json, "itemType", "feature");
+  sf_json_put_string (json, "itemType",
+                      layer->grid ? "coverage" : "feature"); /* clients take it for feature otherwise */
   sf_map_put_extent (json, layer);
   sf_json_key (json, "crs");
   sf_json_begin_array (json);

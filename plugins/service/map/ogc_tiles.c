@@ -12,7 +12,19 @@ enum
   MAP_PIXELS_MAX = 4096
 };
 
-/* --- tile matrix sets (OGC 17-083r4) --- */
+/* --- tile matrix sets: OGC 17-083r4, and the members of 17-083r2 for clients that read those --- */
+
+/* A position of a set in the order of its CRS: latitude first for EPSG:4490. */
+static void
+put_position (struct sf_json *json, const struct sf_map_tile_set *set, const char *key, double x, double y)
+{
+  bool is_lat_first = set->set == SF_TILE_SET_C && set->offset == 0;
+  sf_json_key (json, key);
+  sf_json_begin_array (json);
+  sf_json_double (json, is_lat_first ? y : x);
+  sf_json_double (json, is_lat_first ? x : y);
+  sf_json_end_array (json);
+}
 
 static const char *
 crs_uri (const struct sf_map_tile_set *set)
@@ -43,21 +55,30 @@ put_matrix (struct sf_json *json, const struct sf_map_request *request, const st
   struct sf_tile_matrix matrix;
   if (sf_tile_matrix_get (set->set, id, &matrix, NULL) != SF_OK)
     return;
-  bool is_lat_first = set->set == SF_TILE_SET_C && set->offset == 0; /* EPSG:4490 */
   sf_json_begin_object (json);
   sf_json_put_string (json, "id", level_id (request, set, id));
   sf_json_put_double (json, "scaleDenominator", matrix.scale_denominator);
   sf_json_put_double (json, "cellSize", matrix.resolution);
   sf_json_put_string (json, "cornerOfOrigin", "topLeft");
-  sf_json_key (json, "pointOfOrigin");
-  sf_json_begin_array (json);
-  sf_json_double (json, is_lat_first ? matrix.top : matrix.left);
-  sf_json_double (json, is_lat_first ? matrix.left : matrix.top);
-  sf_json_end_array (json);
+  put_position (json, set, "pointOfOrigin", matrix.left, matrix.top);
+  sf_json_put_string (json, "identifier", level_id (request, set, id));
+  put_position (json, set, "topLeftCorner", matrix.left, matrix.top);
   sf_json_put_int (json, "tileWidth", SF_TILE_PIXELS);
   sf_json_put_int (json, "tileHeight", SF_TILE_PIXELS);
   sf_json_put_int (json, "matrixWidth", matrix.columns);
   sf_json_put_int (json, "matrixHeight", matrix.rows);
+  sf_json_end_object (json);
+}
+
+static void
+put_bounding_box (struct sf_json *json, const struct sf_map_tile_set *set)
+{
+  struct sf_bounds all = sf_tile_set_extent (set->set, &(struct sf_bounds){ -180, -90, 180, 90 });
+  sf_json_key (json, "boundingBox");
+  sf_json_begin_object (json);
+  sf_json_put_string (json, "crs", crs_uri (set));
+  put_position (json, set, "lowerCorner", all.min_x, all.min_y);
+  put_position (json, set, "upperCorner", all.max_x, all.max_y);
   sf_json_end_object (json);
 }
 
@@ -72,6 +93,9 @@ put_matrix_set (struct sf_json *json, const struct sf_map_request *request, cons
   if (uri)
     sf_json_put_string (json, "uri", uri);
   sf_json_put_string (json, "crs", crs_uri (set));
+  sf_json_put_string (json, "identifier", set->name);
+  sf_json_put_string (json, "supportedCRS", crs_uri (set));
+  put_bounding_box (json, set);
   sf_json_key (json, "tileMatrices");
   sf_json_begin_array (json);
   for (int id = sf_tile_set_min_id (set->set); id <= sf_tile_set_max_id (set->set); id++)

@@ -23,20 +23,31 @@ no_memory (struct sf_error *err)
 
 /* --- the values of a layer --- */
 
-/* A cube as a grid whose bands are its steps: mapped values are used where they lie, others are read once. */
 static enum sf_code
-hold_cube (struct sf_map_layer *layer, struct sf_error *err)
+read_steps (struct sf_map_layer *layer, const struct sf_cube *cube, struct sf_error *err)
 {
-  const struct sf_cube *cube = layer->dataset->as.cube;
   size_t cells = sf_gridspec_cells (&cube->spec);
   layer->copied = sf_mem_alloc ((size_t) cube->steps * cells * sizeof *layer->copied);
   if (!layer->copied)
     return no_memory (err);
   for (int step = 0; step < cube->steps; step++)
     SF_TRY (cube->read (cube->impl, step, 0, cube->spec.ny, layer->copied + (size_t) step * cells, err));
+  return SF_OK;
+}
+
+/* A cube as a grid whose bands are its steps: mapped values are used where they lie, others are read once. */
+static enum sf_code
+hold_cube (struct sf_map_layer *layer, struct sf_error *err)
+{
+  const struct sf_cube *cube = layer->dataset->as.cube;
   layer->steps = (struct sf_grid){
-    .spec = cube->spec, .bands = cube->steps, .reference_s = SF_TIME_MISSING, .values = layer->copied
-  };
+    .spec = cube->spec, .bands = cube->steps, .reference_s = SF_TIME_MISSING, .values = (float *) cube->values
+  }; /* never written through */
+  if (!cube->values)
+    {
+      SF_TRY (read_steps (layer, cube, err));
+      layer->steps.values = layer->copied;
+    }
   layer->grid = &layer->steps;
   layer->dimension = "time";
   layer->time_s = cube->time_s;
@@ -95,11 +106,19 @@ hold_values (struct loader *loader, struct sf_map_layer *layer, struct sf_error 
 
 /* --- its styles --- */
 
-static bool
-styles_layer (const struct sf_style *style, const struct sf_map_layer *layer)
+/* The grid of a layer's sister of the same grid, "wind_hourly_eastward@sea" of "wind_hourly@sea"; NULL when there is none
+   that has the same cells and steps. */
+static const struct sf_grid *
+component_of (const struct loader *loader, const struct sf_map_layer *layer, const char *component)
 {
-  size_t length = strcspn (layer->name, "@");
-  return style->dataset && strlen (style->dataset) == length && strncmp (style->dataset, layer->name, length) == 0;
+  const struct sf_map_layer *sister;
+  int length = (int) strcspn (layer->name, "@");
+  char *name
+      = sf_arena_printf (&loader->world->arena, "%.*s_%s%s", length, layer->name, component, layer->name + length);
+  if (!name || sf_map_world_find (loader->world, name, &sister, NULL) != SF_OK || !sister->grid
+      || sister->grid->bands != layer->grid->bands || !sf_gridspec_same (&sister->grid->spec, &layer->grid->spec))
+    return NULL;
+  return sister->grid;
 }
 
 static enum sf_code
@@ -112,15 +131,14 @@ add_style (struct loader *loader, struct sf_map_layer *layer, const struct sf_st
   if (!made->painters)
     return no_memory (err);
   layer->styles_count++;
-  for (int band = 0; band < layer->bands; band++)
-    {
-      struct sf_painter_source source = { .grid = layer->grid,
-                                          .band = band,
-                                          .style = style,
-                                          .origin = made->origin,
-                                          .is_striped = sf_map_layer_is_unreal (layer) };
-      SF_TRY (sf_painter_new (&source, &made->painters[band], err));
-    }
+  struct sf_painter_source source = { .grid = layer->grid,
+                                      .eastward = component_of (loader, layer, "eastward"),
+                                      .northward = component_of (loader, layer, "northward"),
+                                      .style = style,
+                                      .origin = made->origin,
+                                      .is_striped = sf_map_layer_is_unreal (layer) };
+  for (source.band = 0; source.band < layer->bands; source.band++)
+    SF_TRY (sf_painter_new (&source, &made->painters[source.band], err));
   return SF_OK;
 }
 
@@ -146,7 +164,7 @@ add_styles (struct loader *loader, struct sf_map_layer *layer, struct sf_error *
     {
       const struct sf_style *style = i < 0 ? first : sf_styles_at (styles, i);
       struct sf_error why = { 0 };
-      if (!style || (i >= 0 && (style == first || !styles_layer (style, layer))))
+      if (!style || (i >= 0 && (style == first || !sf_style_fits (style, layer->name))))
         continue;
       enum sf_code code = add_style (loader, layer, style, &why);
       if (code == SF_ENOMEM)
@@ -154,7 +172,7 @@ add_styles (struct loader *loader, struct sf_map_layer *layer, struct sf_error *
       if (code != SF_OK)
         {
           drop_style (layer);
-          sf_host_log (loader->setup->host, SF_LOG_WARNING, "layer %s is not drawn in style %s: %s", layer->name,
+          sf_host_log (loader->setup->host, SF_LOG_DEBUG, "layer %s is not drawn in style %s: %s", layer->name,
                        style->name, why.message);
         }
     }
@@ -182,8 +200,7 @@ add_layer (struct loader *loader, const struct sf_manifest_dataset *kept, struct
   layer->name = layer->dataset->name;
   layer->title_en = layer->dataset->spec->title_en;
   layer->title_zh = layer->dataset->spec->title_zh;
-  SF_TRY (hold_values (loader, layer, err));
-  return add_styles (loader, layer, err);
+  return hold_values (loader, layer, err);
 }
 
 static enum sf_code
@@ -200,6 +217,9 @@ add_layers (struct loader *loader, struct sf_error *err)
       if (is_layer (kept, sf_vocabulary_dataset (loader->setup->host->vocabulary, kept->name)))
         SF_TRY (add_layer (loader, kept, err));
     }
+  /* After all values are there: a style may draw a layer's sisters. */
+  for (size_t i = 0; i < loader->world->layers_count; i++)
+    SF_TRY (add_styles (loader, loader->world->layers[i], err));
   return SF_OK;
 }
 
