@@ -159,11 +159,11 @@ tilesets_path (const struct sf_map_request *request, const struct sf_map_layer *
                : sf_arena_printf (request->arena, "/ogc/collections/%s/map/tiles", layer->name);
 }
 
+/* Every tile of a matrix is answered, those beside the layer transparent; and GDAL 3.6 draws nothing without limits, and a
+   distorted map with narrower ones. */
 static void
-put_limits (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_tile_set *set,
-            const struct sf_map_layer *layer)
+put_limits (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_tile_set *set)
 {
-  struct sf_bounds extent = sf_tile_set_extent (set->set, &layer->bounds_deg);
   sf_json_key (json, "tileMatrixSetLimits");
   sf_json_begin_array (json);
   for (int id = sf_tile_set_min_id (set->set); id <= sf_tile_set_max_id (set->set); id++)
@@ -171,13 +171,12 @@ put_limits (struct sf_json *json, const struct sf_map_request *request, const st
       struct sf_tile_matrix matrix;
       if (sf_tile_matrix_get (set->set, id, &matrix, NULL) != SF_OK)
         continue;
-      struct sf_tile_range range = sf_tile_range_find (&matrix, &extent);
       sf_json_begin_object (json);
       sf_json_put_string (json, "tileMatrix", level_id (request, set, id));
-      sf_json_put_int (json, "minTileRow", range.y0);
-      sf_json_put_int (json, "maxTileRow", range.y1 - 1);
-      sf_json_put_int (json, "minTileCol", range.x0);
-      sf_json_put_int (json, "maxTileCol", range.x1 - 1);
+      sf_json_put_int (json, "minTileRow", 0);
+      sf_json_put_int (json, "maxTileRow", matrix.rows - 1);
+      sf_json_put_int (json, "minTileCol", 0);
+      sf_json_put_int (json, "maxTileCol", matrix.columns - 1);
       sf_json_end_object (json);
     }
   sf_json_end_array (json);
@@ -185,7 +184,7 @@ put_limits (struct sf_json *json, const struct sf_map_request *request, const st
 
 static void
 put_tileset (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer,
-             const char *path, const struct sf_map_tile_set *set, bool is_whole)
+             const char *path, const struct sf_map_tile_set *set)
 {
   const char *scheme = sf_arena_printf (request->arena, "/ogc/tileMatrixSets/%s", set->name);
   const char *self = sf_arena_printf (request->arena, "%s/%s", path, set->name);
@@ -201,11 +200,14 @@ put_tileset (struct sf_json *json, const struct sf_map_request *request, const s
   sf_json_put_string (json, "tileMatrixSetId", set->name);
   if (registered_uri (request, set))
     sf_json_put_string (json, "tileMatrixSetURI", registered_uri (request, set));
-  if (is_whole && layer->bounds_deg.min_x <= layer->bounds_deg.max_x)
-    put_limits (json, request, set, layer);
+  put_limits (json, request, set);
+  sf_json_put_string (json, "tileMatrixSetDefinition", sf_arena_printf (request->arena, "%s%s", request->root, scheme));
   sf_json_key (json, "links");
   sf_json_begin_array (json);
   sf_map_put_link (json, request, &(struct sf_map_link){ self, "self", "application/json", NULL });
+  sf_map_put_link (
+      json, request,
+      &(struct sf_map_link){ self, "http://www.opengis.net/def/rel/ogc/1.0/tileset", "application/json", NULL });
   sf_map_put_link (json, request,
                    &(struct sf_map_link){ scheme, "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme",
                                           "application/json", NULL });
@@ -229,7 +231,7 @@ put_tilesets (struct sf_json *json, const struct sf_map_request *request, const 
   sf_json_key (json, "tilesets");
   sf_json_begin_array (json);
   for (size_t i = 0; i < count; i++)
-    put_tileset (json, request, layer, path, &sets[i], false);
+    put_tileset (json, request, layer, path, &sets[i]);
   sf_json_end_array (json);
   sf_map_begin_links (json, request, "application/json");
   sf_json_end_array (json);
@@ -276,7 +278,7 @@ sf_map_ogc_tilesets (struct sf_map_request *request, const struct sf_map_layer *
   else if (request->segments_count == 1)
     {
       SF_TRY (sf_map_find_tile_set (request->segments[0], &set, err));
-      put_tileset (&json, request, layer, path, set, true);
+      put_tileset (&json, request, layer, path, set);
     }
   else if (request->segments_count == 4 && layer->grid)
     return answer_tile (request, layer, style, response, err);
