@@ -87,7 +87,9 @@ read_sets (struct sf_tiles *work, unsigned sets_known, struct sf_error *err)
   size_t count = sf_settings_texts (work->host->settings, "sets", &names);
   for (size_t i = 0; i < count; i++)
     SF_TRY (read_set (work, names[i], sets_known, err));
-  for (int set = 0; count == 0 && set < SF_TILE_SETS; set++)
+  if (names && count == 0)
+    return sf_fail (err, SF_EINVAL, "%s: sets names no tile matrix set, expected c or w", component (work));
+  for (int set = 0; !names && set < SF_TILE_SETS; set++)
     work->sets[set] = sets_known & (1u << set);
   return SF_OK;
 }
