@@ -65,6 +65,17 @@ check () { /usr/bin/python3 "$srcdir/tests/scenario/archives.py" "$@"; }
   [[ $output == *" 2 leaves"* ]]
 }
 
+@test "equal tiles are stored once" {
+  for format in xyz pmtiles mbtiles; do
+    export_to once $format wind_max@near track_points --set sets=w --set max_zoom=11 >/dev/null
+  done
+  run check pmtiles once/export-wind_max-near.pmtiles once/export-wind_max-near/w
+  [ "$status" -eq 0 ]
+  [[ $output =~ ^([0-9]+)\ tiles\ ([0-9]+)\ entries\ ([0-9]+)\ contents\ 0\ leaves$ ]]
+  [ "${BASH_REMATCH[3]}" -lt "${BASH_REMATCH[2]}" ] && [ "${BASH_REMATCH[2]}" -lt "${BASH_REMATCH[1]}" ]
+  check mbtiles once/export-wind_max-near.mbtiles once/export-wind_max-near/w
+}
+
 @test "without max_zoom a pyramid ends where pixels are no larger than cells" {
   export_to z xyz wind_max@near --set min_zoom=4 >/dev/null
   # 0.05 degree; level 4 has 0.088 a pixel, 5 has 0.044

@@ -167,6 +167,7 @@ def read_mbtiles(path):
     rows = db.execute('SELECT zoom_level, tile_column, tile_row, tile_data FROM tiles').fetchall()
     tiles = {(z, x, 2 ** z - 1 - row): bytes(data) for z, x, row, data in rows}
     assert len(tiles) == len(rows)
+    assert db.execute('SELECT count(*) FROM images').fetchone() == (len(set(tiles.values())),), 'equal tiles stored twice'
     return metadata, tiles
 
 
