@@ -69,21 +69,39 @@ modules_gpkg_la_CFLAGS = $(AM_CFLAGS)
 modules_gpkg_la_LDFLAGS = $(MODULE_FLAGS)
 modules_gpkg_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
 
-MODULES += modules/png.la modules/xyz.la modules/html.la
-pkglib_LTLIBRARIES += modules/png.la modules/xyz.la modules/html.la
+MODULES += modules/png.la modules/html.la
+pkglib_LTLIBRARIES += modules/png.la modules/html.la
 modules_png_la_SOURCES = %D%/export/png/png.c
 modules_png_la_CFLAGS = $(AM_CFLAGS)
 modules_png_la_LDFLAGS = $(MODULE_FLAGS)
 modules_png_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
-modules_xyz_la_SOURCES = %D%/export/xyz/xyz.c
-modules_xyz_la_CFLAGS = $(AM_CFLAGS)
-modules_xyz_la_LDFLAGS = $(MODULE_FLAGS)
-modules_xyz_la_LIBADD = $(GEO_LIB) $(CORE_LIB) -lm
 modules_html_la_SOURCES = %D%/export/html/html.c %D%/export/html/page.h %D%/export/html/page_text.c \
   %D%/export/html/page_tables.c %D%/export/html/page_parts.c
 modules_html_la_CFLAGS = $(AM_CFLAGS)
 modules_html_la_LDFLAGS = $(MODULE_FLAGS)
 modules_html_la_LIBADD = $(GEO_LIB) $(CORE_LIB) -lm
+
+# export of tile pyramids
+noinst_LTLIBRARIES += libtiles.la
+libtiles_la_SOURCES = %D%/export/tiles.h %D%/export/tiles.c %D%/export/tiles_order.c %D%/export/tiles_paint.c \
+  %D%/export/tiles_json.c %D%/export/archive.h %D%/export/archive.c
+libtiles_la_CFLAGS = $(AM_CFLAGS)
+libtiles_la_LIBADD = -lm
+MODULES += modules/xyz.la modules/pmtiles.la modules/mbtiles.la
+pkglib_LTLIBRARIES += modules/xyz.la modules/pmtiles.la modules/mbtiles.la
+modules_xyz_la_SOURCES = %D%/export/xyz/xyz.c
+modules_xyz_la_CFLAGS = $(AM_CFLAGS)
+modules_xyz_la_LDFLAGS = $(MODULE_FLAGS)
+modules_xyz_la_LIBADD = libtiles.la $(GEO_LIB) $(CORE_LIB)
+modules_pmtiles_la_SOURCES = %D%/export/pmtiles/pmtiles.c %D%/export/pmtiles/directory.h \
+  %D%/export/pmtiles/directory.c
+modules_pmtiles_la_CFLAGS = $(AM_CFLAGS) $(DEFLATE_CFLAGS)
+modules_pmtiles_la_LDFLAGS = $(MODULE_FLAGS)
+modules_pmtiles_la_LIBADD = libtiles.la $(GEO_LIB) $(CORE_LIB) $(DEFLATE_LIBS)
+modules_mbtiles_la_SOURCES = %D%/export/mbtiles/mbtiles.c
+modules_mbtiles_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+modules_mbtiles_la_LDFLAGS = $(MODULE_FLAGS)
+modules_mbtiles_la_LIBADD = libtiles.la $(GEO_LIB) $(CORE_LIB) $(SQLITE_LIBS)
 
 # command
 MODULES += modules/query.la modules/export.la

@@ -285,6 +285,16 @@ dist_check_SCRIPTS += %D%/unit/test_contour_gdal.sh %D%/unit/test_render_numpy.s
 BENCHES += %D%/bench/bench_tiles
 %C%_bench_bench_tiles_SOURCES = %D%/bench/bench.h %D%/bench/bench_tiles.c %D%/bench/rain_field.h
 %C%_bench_bench_tiles_LDADD = $(GEO_LIB) $(CORE_LIB) -lm
+# tile pyramids
+check_PROGRAMS += %D%/unit/test_tiles_order %D%/unit/test_archive
+%C%_unit_test_tiles_order_SOURCES = %D%/unit/test_tiles_order.c
+%C%_unit_test_tiles_order_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_tiles_order_LDADD = libtiles.la $(UNIT_GEO_LIBS)
+%C%_unit_test_archive_SOURCES = %D%/unit/test_archive.c
+%C%_unit_test_archive_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_archive_LDADD = libtiles.la $(UNIT_GEO_LIBS)
+dist_check_SCRIPTS += %D%/scenario/archives.bats
+EXTRA_DIST += %D%/scenario/archives.py
 
 # decoders
 # All decoders in one library, so that tests and fuzzers can call them without loading modules.

@@ -24,6 +24,10 @@ static const struct sf_option options[] = {
     .fallback = "export",
     .help_en = "base name of the files",
     .help_zh = "文件的基本名" },
+  { .name = "format",
+    .type = SF_OPTION_TEXT,
+    .help_en = "exporter plugin; all words are then datasets",
+    .help_zh = "输出插件；此时所有词都是数据集" },
   { .name = NULL },
 };
 
@@ -118,14 +122,31 @@ check_target (const struct sf_settings *settings, struct sf_error *err)
   return SF_OK;
 }
 
+/* The format is the first word where --format does not name it; the datasets follow. */
+static enum sf_code
+split_words (const struct sf_settings *settings, int argc, char **argv, const char **ret_format, int *ret_first,
+             struct sf_error *err)
+{
+  const char *format = sf_settings_text (settings, "format");
+  int first = format ? 1 : 2;
+  if (first >= argc)
+    return sf_fail (err, SF_EINVAL, "export: no dataset is named; usage: sanfang export FORMAT DATASET...");
+  *ret_format = format ? format : argv[1];
+  *ret_first = first;
+  return SF_OK;
+}
+
 static int
 run (const struct sf_command_context *context, int argc, char **argv, struct sf_error *err)
 {
   struct job job = { .context = context };
   struct sf_snapshot *snapshot = NULL;
-  if (check_target (context->host->settings, err) != SF_OK)
+  const char *format = NULL;
+  int first = 0;
+  if (check_target (context->host->settings, err) != SF_OK
+      || split_words (context->host->settings, argc, argv, &format, &first, err) != SF_OK)
     return 2;
-  enum sf_code code = sf_plugin_host_find (context->plugins, SF_PLUGIN_EXPORTER, argv[1], &job.exporter, err);
+  enum sf_code code = sf_plugin_host_find (context->plugins, SF_PLUGIN_EXPORTER, format, &job.exporter, err);
   if (code == SF_OK)
     code = sf_snapshot_open (sf_settings_text (context->host->settings, "output"),
                              sf_settings_text (context->host->settings, "snapshot"), &snapshot, err);
@@ -133,7 +154,7 @@ run (const struct sf_command_context *context, int argc, char **argv, struct sf_
   if (code == SF_OK)
     code = read_settings (&job, err);
   if (code == SF_OK)
-    code = load_datasets (&job, argc - 2, argv + 2, err);
+    code = load_datasets (&job, argc - first, argv + first, err);
   if (code == SF_OK)
     code = write_files (&job, err);
   for (size_t i = 0; i < job.count; i++)
@@ -144,16 +165,18 @@ run (const struct sf_command_context *context, int argc, char **argv, struct sf_
 }
 
 static const struct sf_command command = {
-  .usage = "export FORMAT DATASET... [-o DIR] [--to FOLDER] [--name NAME] [--set KEY=VALUE]...",
+  .usage = "export [--format] FORMAT DATASET... [-o DIR] [--to FOLDER] [--name NAME] [--set KEY=VALUE]...",
   .more_en = "Writes datasets of a snapshot with an exporter plugin; --set gives its settings\n"
              "(`sanfang plugins FORMAT` lists them).\n\n"
              "  sanfang export cog wind_max@province -o out --to maps\n"
-             "  sanfang export geojson landfalls track_points -o out --name rammasun",
+             "  sanfang export geojson landfalls track_points -o out --name rammasun\n"
+             "  sanfang export --format pmtiles wind_max@province -o out --to store --set max_zoom=11",
   .more_zh = "用输出插件把快照中的数据集写成文件；--set 给出插件的设置（见 `sanfang plugins 格式`）。\n\n"
              "  sanfang export cog wind_max@province -o out --to maps\n"
-             "  sanfang export geojson landfalls track_points -o out --name rammasun",
+             "  sanfang export geojson landfalls track_points -o out --name rammasun\n"
+             "  sanfang export --format pmtiles wind_max@province -o out --to store --set max_zoom=11",
   .takes_set = true,
-  .words_min = 2,
+  .words_min = 1,
   .words_max = -1,
   .run = run,
 };

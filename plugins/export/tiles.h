@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_PLUGINS_EXPORT_TILES_H
+#define SF_PLUGINS_EXPORT_TILES_H
+
+#include "core/base/json.h"
+#include "core/base/sha256.h"
+#include "core/plugin/plugin.h"
+#include "geodata/painter.h"
+#include "geodata/style.h"
+#include "geodata/tile_matrix.h"
+
+/* What the exporters of tile pyramids share: which tiles there are, painting them on all threads, and what is said of
+   them. A pyramid is one band of one grid in one tile matrix set. */
+
+/* The option table of all of them. */
+extern const struct sf_option sf_tiles_options[];
+
+struct sf_pyramid;
+typedef enum sf_code (*sf_pyramid_fn) (const struct sf_pyramid *pyramid, struct sf_error *err);
+
+/* Run an exporter of tiles: read the settings, find all pyramids, check them, then write each by fn. sets_known has a bit
+   for each set that the format can hold; another one is refused in words, as are levels that are not there and more tiles
+   than max_tiles. */
+enum sf_code sf_tiles_write (const struct sf_host *host, const struct sf_export *job, unsigned sets_known,
+                             sf_pyramid_fn write, struct sf_error *err);
+
+enum
+{
+  SF_TILE_LEVELS = 19 /* 0..18; the levels that a set does not have are empty */
+};
+
+/* One band of one grid in its style. */
+struct sf_tiles_layer
+{
+  const struct sf_dataset *grid;
+  int band;
+  const struct sf_style *style;
+  double origin; /* of sf_render_origin */
+  struct sf_painter *painter;
+  struct sf_strbuf name;
+  int min_zoom, max_zoom;
+};
+
+/* The work of one run of an exporter. */
+struct sf_tiles
+{
+  const struct sf_host *host;
+  const struct sf_export *job;
+  struct sf_styles *styles;
+  const struct sf_style *style; /* for every grid; NULL: each dataset's default */
+  struct sf_strbuf source_en;
+  bool sets[SF_TILE_SETS], is_striped;
+  struct sf_tiles_layer *layers;
+  size_t layers_count, layers_capacity;
+};
+
+enum sf_tile_order
+{
+  SF_TILE_ORDER_COLUMNS, /* level, column from the west, row from the south */
+  SF_TILE_ORDER_HILBERT  /* rising sf_tile_id */
+};
+
+/* The position of a tile on the Hilbert curves of all levels one after the other (PMTiles 3, "TileId"): square levels of
+   2^z x 2^z tiles. */
+uint64_t sf_tile_id (int z, int x, int y);
+
+struct sf_pyramid
+{
+  const struct sf_tiles *work;
+  const struct sf_tiles_layer *layer;
+  enum sf_tile_set set;
+  struct sf_tile_range ranges[SF_TILE_LEVELS];
+  int64_t possible; /* tiles of all ranges */
+};
+
+enum sf_code sf_pyramid_init (struct sf_pyramid *pyramid, const struct sf_tiles *work,
+                              const struct sf_tiles_layer *layer, enum sf_tile_set set, struct sf_error *err);
+/* The grid's edges in degrees, clipped to what the set covers; and the level to look at it first, where it is about a
+   tile wide. */
+struct sf_bounds sf_pyramid_bounds (const struct sf_pyramid *pyramid);
+int sf_pyramid_first_zoom (const struct sf_pyramid *pyramid);
+
+/* A pyramid's tiles one by one, in an order. */
+struct sf_tile_cursor
+{
+  const struct sf_pyramid *pyramid;
+  enum sf_tile_order order;
+  int z, x, y;
+  uint64_t next; /* on the curve of level z */
+};
+
+/* Zero-initialise and set pyramid and order, and z to -1. False at the end. */
+bool sf_tile_cursor_next (struct sf_tile_cursor *cursor);
+
+struct sf_tile
+{
+  int z, x, y;
+  struct sf_strbuf png;
+  struct sf_key key; /* of the PNG's bytes */
+  bool any;          /* a pixel is not transparent */
+};
+
+typedef enum sf_code (*sf_tile_fn) (void *ctx, const struct sf_tile *tile, struct sf_error *err);
+
+/* Paint a pyramid on all threads, in batches of a fixed size, so that memory does not grow with it, and hand each tile
+   that is not wholly transparent to take, in order, in the calling thread; the tile is take's for the call.
+   *ret_count is how many those were. Progress is logged every few seconds. SF_ECANCELLED when the host is. */
+enum sf_code sf_pyramid_paint (const struct sf_pyramid *pyramid, enum sf_tile_order order, sf_tile_fn take, void *ctx,
+                               int64_t *ret_count, struct sf_error *err);
+
+/* Paint the first tile of a pyramid in an order, transparent or not: for formats that cannot be empty. SF_ERANGE when there
+   is none. */
+enum sf_code sf_pyramid_paint_first (const struct sf_pyramid *pyramid, enum sf_tile_order order, sf_tile_fn take,
+                                     void *ctx, struct sf_error *err);
+
+/* Append an object of TileJSON 3.0 members and of what TileJSON has no words for: set, titles, authority, time, dataset,
+   style, legend. address is a template of tile addresses, NULL where the tiles lie in the same file. */
+void sf_pyramid_put_json (const struct sf_pyramid *pyramid, const char *address, int64_t tiles, struct sf_strbuf *out);
+
+#endif
