@@ -256,17 +256,23 @@ trace_patch (struct tracer *tracer, const struct patch *patch)
       add_piece (tracer, marks[k].id, marks[(k + 1) % count].id, marks[k].x, marks[k].y, patch->number);
 }
 
+/* Whether nothing can be traced in a square with four valid nodes, told from its values before anything is made of them:
+   most are so. On the lattice's rim a band has the rim itself to trace. */
 static bool
-patch_is_dull (const struct tracer *tracer, const struct corner nodes[4])
+square_is_dull (const struct tracer *tracer, int i, int j)
 {
-  bool all_in = true, all_low = true, all_high = true;
+  bool on_rim = i == 0 || j == 0 || i == tracer->columns - 2 || j == tracer->rows - 2;
+  if (on_rim && !tracer->lines)
+    return false;
+  const double values[4] = { node_value (tracer, i, j), node_value (tracer, i, j + 1),
+                             node_value (tracer, i + 1, j + 1), node_value (tracer, i + 1, j) };
+  int below = 0, above = 0;
   for (int k = 0; k < 4; k++)
     {
-      all_low &= nodes[k].value < tracer->lower;
-      all_high &= nodes[k].value >= tracer->upper;
-      all_in &= in_band (tracer, nodes[k].value);
+      below += values[k] < tracer->lower;
+      above += values[k] >= tracer->upper;
     }
-  return all_in || all_low || all_high;
+  return below == 4 || above == 4 || below + above == 0;
 }
 
 /* A square with four valid nodes. Nodes go around north-west, south-west, south-east, north-east: counter-clockwise on a
@@ -276,9 +282,6 @@ trace_whole (struct tracer *tracer, int i, int j, const struct corner nodes[4])
 {
   static const int beside_i[4] = { -1, 0, 1, 0 }, beside_j[4] = { 0, 1, 0, -1 };
   struct patch patch = { .number = (uint32_t) (j * tracer->columns + i) * 4 };
-  bool edge_of_all = i == 0 || j == 0 || i == tracer->columns - 2 || j == tracer->rows - 2;
-  if (!edge_of_all && patch_is_dull (tracer, nodes))
-    return;
   for (int k = 0; k < 4; k++)
     {
       int ni = i + beside_i[k], nj = j + beside_j[k];
@@ -327,6 +330,8 @@ trace_squares (struct tracer *tracer)
     for (int i = 0; i < tracer->columns - 1; i++)
       {
         unsigned missing = square_missing (tracer, i, j);
+        if (missing == 15 || (!missing && square_is_dull (tracer, i, j)))
+          continue;
         struct corner nodes[4] = { node_corner (tracer, i, j), node_corner (tracer, i, j + 1),
                                    node_corner (tracer, i + 1, j + 1), node_corner (tracer, i + 1, j) };
         if (!missing)

@@ -37,10 +37,12 @@ kind_of (const struct sf_style *style)
     case SF_STYLE_CLASSES:
     case SF_STYLE_RAMP:
       return &sf_painter_palette;
-    case SF_STYLE_CATEGORIES:
     case SF_STYLE_ISOLINES:
+      return &sf_painter_lines;
     case SF_STYLE_ARROWS:
     case SF_STYLE_BARBS:
+      return &sf_painter_arrows;
+    case SF_STYLE_CATEGORIES:
       break;
     }
   return NULL;
@@ -52,7 +54,7 @@ sf_painter_new (const struct sf_painter_source *source, struct sf_painter **ret_
   const struct painter_kind *kind = kind_of (source->style);
   SF_TRY (sf_render_check_band (source->grid, source->band, err));
   if (!kind)
-    return sf_fail (err, SF_EUNSUPPORTED, "painter: style '%s' has categories, a grid needs classes or a ramp",
+    return sf_fail (err, SF_EUNSUPPORTED, "painter: style '%s' has categories, which no grid is drawn by",
                     source->style->name);
   if (source->png_level < 0 || source->png_level > 12)
     return sf_fail (err, SF_EINVAL, "painter: compression level %d is outside 0..12", source->png_level);

@@ -26,6 +26,8 @@ struct sf_painter
 
 /* Classes and ramps: painter_palette.c. */
 extern const struct painter_kind sf_painter_palette;
+/* Isolines: painter_lines.c. Arrows and barbs: painter_arrows.c. */
+extern const struct painter_kind sf_painter_lines, sf_painter_arrows;
 
 /* Where a window lies on the endless chequered sheet of its pixels, modulo period: the column of its first pixel counted
    from 180 W and the row counted from the top of the world. So what repeats every `period` pixels runs on from one window to

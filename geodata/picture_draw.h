@@ -60,6 +60,7 @@ struct sf_sheet
 
 /* picture_text.c */
 PangoContext *sf_sheet_new_pango (cairo_t *cr);
+PangoLayout *sf_sheet_new_layout (PangoContext *pango, double size_px, bool bold, const char *text);
 struct sf_box sf_sheet_measure (struct sf_sheet *sheet, const struct sf_lettering *lettering, const char *text);
 /* Draw text with its box's top (or centre line: middle) at y; returns its box. */
 struct sf_box sf_sheet_text (struct sf_sheet *sheet, const struct sf_lettering *lettering, double x, double y,

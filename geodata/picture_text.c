@@ -23,8 +23,8 @@ sf_sheet_new_pango (cairo_t *cr)
   return context;
 }
 
-static PangoLayout *
-new_layout (PangoContext *pango, double size_px, bool bold, const char *text)
+PangoLayout *
+sf_sheet_new_layout (PangoContext *pango, double size_px, bool bold, const char *text)
 {
   PangoLayout *layout = pango_layout_new (pango);
   PangoFontDescription *font = pango_font_description_from_string (FAMILIES);
@@ -53,7 +53,7 @@ layout_box (PangoLayout *layout, const struct sf_lettering *lettering, double x,
 struct sf_box
 sf_sheet_measure (struct sf_sheet *sheet, const struct sf_lettering *lettering, const char *text)
 {
-  PangoLayout *layout = new_layout (sheet->pango, lettering->size_px, lettering->bold, text);
+  PangoLayout *layout = sf_sheet_new_layout (sheet->pango, lettering->size_px, lettering->bold, text);
   struct sf_box box = layout_box (layout, lettering, 0, 0);
   g_object_unref (layout);
   return box;
@@ -62,7 +62,7 @@ sf_sheet_measure (struct sf_sheet *sheet, const struct sf_lettering *lettering, 
 struct sf_box
 sf_sheet_text (struct sf_sheet *sheet, const struct sf_lettering *lettering, double x, double y, const char *text)
 {
-  PangoLayout *layout = new_layout (sheet->pango, lettering->size_px, lettering->bold, text);
+  PangoLayout *layout = sf_sheet_new_layout (sheet->pango, lettering->size_px, lettering->bold, text);
   struct sf_box box = layout_box (layout, lettering, x, y);
   cairo_new_path (sheet->cr);
   cairo_move_to (sheet->cr, box.x, box.y);
@@ -161,7 +161,7 @@ int
 sf_picture_missing_glyphs (const char *text)
 {
   PangoContext *pango = sf_sheet_new_pango (NULL);
-  PangoLayout *layout = new_layout (pango, 20, false, text);
+  PangoLayout *layout = sf_sheet_new_layout (pango, 20, false, text);
   int missing = pango_layout_get_unknown_glyphs_count (layout);
   g_object_unref (layout);
   g_object_unref (pango);

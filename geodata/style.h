@@ -94,6 +94,15 @@ const struct sf_style *sf_styles_at (const struct sf_styles *styles, int index);
 /* The entry of a category, NULL when absent. */
 const struct sf_style_entry *sf_style_category (const struct sf_style *style, const char *key);
 
+/* What the barb of a wind speed is made of (WMO-No. 485, Appendix II-4: rounded to the nearest short barb; a pennant is ten
+   of them; fewer than one is calm, a circle). barb_mps is a long barb, two short ones. */
+struct sf_barb
+{
+  int pennants, longs, shorts;
+  bool is_calm;
+};
+struct sf_barb sf_barb_of (double speed_mps, double barb_mps);
+
 /* The palette of classes or a ramp: colour 0 is fully transparent, colour i is class i-1 or slice i-1 of the ramp.
    Returns how many colours there are (at most 255). Zero for the other kinds. */
 int sf_style_palette (const struct sf_style *style, uint8_t ret_palette[256][4]);
