@@ -407,3 +407,10 @@ bench: $(BENCHES)
 .PHONY: check-summary bench
 
 TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
+
+# browser
+dist_check_SCRIPTS += %D%/browser/words.sh %D%/browser/preview.sh
+EXTRA_DIST += %D%/browser/package.json %D%/browser/package-lock.json %D%/browser/png.mjs %D%/browser/preview.mjs
+check-browser: all
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='%D%/browser/words.sh %D%/browser/preview.sh'
+.PHONY: check-browser

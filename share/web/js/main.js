@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts the page together: words, state from the address, regions, map, news from the server.
-import { expose, isTest, ol } from './lib.js';
+import { WORKER_FAILED, expose, isTest, ol } from './lib.js';
 import { createActions, firstState } from './actions.js';
 import { h } from './h.js';
 import { loadWords, setLanguage, t } from './i18n.js';
@@ -45,6 +45,7 @@ function watchWebgl(actions) {
   document.addEventListener('securitypolicyviolation', (event) => {
     if (event.effectiveDirective.startsWith('worker')) actions.withoutWebgl();
   });
+  document.addEventListener(WORKER_FAILED, () => actions.withoutWebgl());
   document.addEventListener('webglcontextlost', () => actions.withoutWebgl(), true);
 }
 

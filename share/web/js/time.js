@@ -35,8 +35,6 @@ export function secondsText(time_s) {
   return `${clockText(time_s)}:${two(beijing(time_s).second)}`;
 }
 
-export const zonedText = (time_s) => t('time.zoned', { time: clockText(time_s) });
-
 /** '18日14时' or '18 Jul 14h' for labels on the map. */
 export function hourText(time_s) {
   const at = beijing(time_s);

@@ -117,6 +117,6 @@ export function webglStyle(layer, theme) {
     ? ['match', ['get', style.column], ...keyed.flatMap(({ key, colour: value }) => [key, value]), ink.accent]
     : ink.accent;
   // Small where many lie on each other, else they hide the coast.
-  const radius = ['interpolate', ['linear'], ['zoom'], 6, 1.2, 9, 2.6, 12, 4.5];
+  const radius = ['interpolate', ['linear'], ['zoom'], 6, 2, 9, 3, 12, 5];
   return { 'circle-radius': radius, 'circle-fill-color': colour, 'circle-stroke-color': ink.halo, 'circle-stroke-width': 0.5 };
 }

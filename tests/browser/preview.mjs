@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// preview.mjs URL DRIVER PICTURES SANFANG DATA SCENARIO
+// Drives the preview page as a visitor would. Colours are read from pictures of the screen, values from the point query; the
+// class bounds and colours come from the style file that the server lists.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { readPng } from './png.mjs';
+
+const [, , url, driver, pictures, sanfang, folder, scenario] = process.argv;
+const { chromium } = await import(pathToFileURL(`${driver}/index.mjs`).href);
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+const WAIT_MS = 60000;
+
+// Places on one class each, well away from its edges: in the eye's path, at its side, far off.
+const PLACES = [{ lon: 110.9, lat: 19.95 }, { lon: 109.5, lat: 19.1 }, { lon: 110.35, lat: 20.02 }, { lon: 108.2, lat: 20.3 }];
+const WIND = 'wind_max@province';
+
+let failures = 0;
+function check(holds, what, detail = '') {
+  console.log(`${holds ? 'ok' : 'FAIL'} ${what}${holds ? '' : `: ${detail}`}`);
+  if (!holds) failures += 1;
+}
+const same = (got, wanted, what) => check(JSON.stringify(got) === JSON.stringify(wanted), what, `got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
+const json = async (path) => (await fetch(url + path)).json();
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+
+/** A page that notes all that must not happen. */
+async function open(query, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'zh-CN', ...options });
+  const page = await context.newPage();
+  const bad = [];
+  const origin = new URL(url).origin;
+  page.on('request', (request) => {
+    const target = request.url();
+    if (!target.startsWith(`${origin}/`) && !/^(data|blob):/.test(target)) bad.push(`request to ${target}`);
+  });
+  page.on('console', (message) => { if (message.type() === 'error') bad.push(`console: ${message.text()} ${message.location().url}`); });
+  page.on('pageerror', (error) => bad.push(`error: ${error.message}`));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+  });
+  if (options.before) await options.before(page);
+  await page.goto(`${url}/?${query}`);
+  return { page, bad, context };
+}
+
+const settle = (page) => page.waitForFunction(() => window.__sanfang?.isSettled(), null, { timeout: WAIT_MS });
+
+async function picture(page, name) {
+  const file = await page.screenshot();
+  writeFileSync(`${pictures}/${name}.png`, file);
+  return readPng(file);
+}
+
+/** The colour on the screen at a place, away from lines and names because the layer stands alone. */
+async function colourAt(page, shot, place) {
+  const [x, y] = await page.evaluate((at) => {
+    const box = document.querySelector('.ground').getBoundingClientRect();
+    const [left, top] = window.__sanfang.screenPixel(at);
+    return [Math.floor(left + box.left), Math.floor(top + box.top)];
+  }, place);
+  return shot.pixel(x, y);
+}
+
+const colour = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+const valueIn = (answer, id) => answer.layers.find((layer) => layer.id === id);
+
+/** What the point query says of a layer, as a class of the layer's first style. */
+function classOf(layer, value) {
+  return layer.styles[0].classes.filter(({ from }) => value >= from).at(-1) ?? null;
+}
+
+async function pointAt(place, time) {
+  return json(`/v1/point?lon=${place.lon}&lat=${place.lat}${time ? `&time=${time}` : ''}`);
+}
+
+const only = (id) => `test=1&theme=light&z=7&at=110,19.25&l=${id}`;
+const catalogue = (await json('/v1/layers')).layers;
+const wind = catalogue.find(({ id }) => id === WIND);
+
+async function drawsItsClasses(set) {
+  const { page, bad, context } = await open(`${only(WIND)}&set=${set}`);
+  await settle(page);
+  const shot = await picture(page, `classes-${set}`);
+  for (const place of PLACES) {
+    const value = valueIn(await pointAt(place), WIND)?.value;
+    same(await colourAt(page, shot, place), colour(classOf(wind, value).colour), `${set}: the colour at ${place.lon} ${place.lat} is that of ${value} m/s`);
+  }
+  same(bad, [], `${set}: nothing that must not happen`);
+  await context.close();
+}
+
+async function sliderChangesTheMap() {
+  const timed = catalogue.find(({ dimension }) => dimension?.name === 'time');
+  const chosen = timed ?? catalogue.find(({ dimension }) => dimension && dimension.values.length > 1);
+  const { page, bad, context } = await open(only(chosen.id));
+  await settle(page);
+  const before = await page.screenshot({ clip: { x: 400, y: 150, width: 500, height: 400 } });
+  if (timed) {
+    await page.locator('.timebar input[type=range]').focus();
+    for (let i = 0; i < 5; i += 1) await page.keyboard.press('ArrowLeft');
+  } else {
+    await page.locator(`[data-layer="${chosen.id}"] .opener`).click();
+    await page.locator(`[data-layer="${chosen.id}"] [data-value="${chosen.dimension.values.at(-1)}"]`).click();
+  }
+  await settle(page);
+  const after = await page.screenshot({ clip: { x: 400, y: 150, width: 500, height: 400 } });
+  check(!before.equals(after), `${timed ? 'the slider' : 'the choice of the dimension'} changes what is drawn of ${chosen.id}`, 'the same picture');
+  if (timed) {
+    const moment = await page.evaluate(() => window.__sanfang.frames().find(({ shown }) => shown?.includes('T'))?.shown);
+    const time = new Date((await page.evaluate(() => window.__sanfang.state('time_s'))) * 1000).toISOString().replace('.000', '');
+    check(moment?.includes(time), 'the frame shown is that of the slider', `${moment} at ${time}`);
+    const shot = await picture(page, 'time');
+    for (const place of PLACES.slice(0, 2)) {
+      const value = valueIn(await pointAt(place, time), chosen.id)?.value;
+      const wanted = classOf(chosen, value);
+      if (wanted) same(await colourAt(page, shot, place), colour(wanted.colour), `at ${time} the colour at ${place.lon} ${place.lat} is that of ${value}`);
+    }
+  }
+  same(bad, [], 'slider: nothing that must not happen');
+  await context.close();
+}
+
+async function clickShowsThePointQuery() {
+  const { page, bad, context } = await open('test=1&theme=dark');
+  await settle(page);
+  await picture(page, 'first-look-dark');
+  const place = PLACES[1];
+  const [x, y] = await page.evaluate((at) => {
+    const box = document.querySelector('.ground').getBoundingClientRect();
+    const [left, top] = window.__sanfang.screenPixel(at);
+    return [left + box.left, top + box.top];
+  }, place);
+  await page.mouse.click(x, y);
+  await page.waitForSelector('.card tr[data-layer]');
+  await settle(page);
+  const asked = await page.evaluate(() => window.__sanfang.state('point'));
+  check(Math.abs(asked.lon - place.lon) < 0.01 && Math.abs(asked.lat - place.lat) < 0.01, 'the click asks for the place clicked', JSON.stringify(asked));
+  const shown = await page.evaluate(() => window.__sanfang.state('answer').data);
+  const time = shown.time ?? '';
+  const again = await json(`/snapshots/${shown.snapshot}/v1/point?lon=${asked.lon.toFixed(5)}&lat=${asked.lat.toFixed(5)}${time ? `&time=${time}` : ''}`);
+  same(shown.layers.map(({ id, value }) => [id, value]), again.layers.map(({ id, value }) => [id, value]), 'the card holds the answer of /v1/point');
+  const words = await page.locator(`.card tr[data-layer="${WIND}"] .value`).first().textContent();
+  check(words.includes(String(valueIn(again, WIND).value)), 'the value is on the card as it came', `'${words}' of ${valueIn(again, WIND).value}`);
+  const own = execFileSync(sanfang, ['query', 'point', asked.lon.toFixed(5), asked.lat.toFixed(5), '-o', folder, '--json'], { encoding: 'utf8' });
+  const file = JSON.parse(own).layers.find(({ dataset, grid }) => `${dataset}@${grid}` === WIND);
+  check(Math.abs(file.value - valueIn(again, WIND).value) < 0.051, 'and it is that of sanfang query point', `${file.value}`);
+  await picture(page, 'card');
+  same(bad, [], 'click: nothing that must not happen');
+  await context.close();
+}
+
+async function featuresAreDrawn() {
+  const { page, bad, context } = await open('test=1&theme=light&set=w&z=7&at=110,19.25');
+  await settle(page);
+  const haikou = await page.evaluate(() => window.__sanfang.featuresAt({ lon: 110.33, lat: 20.03 }));
+  check(haikou.some(({ layer, name }) => layer === 'county_seats' && name === 'Haikou'), 'the seat of Haikou is drawn where it lies', JSON.stringify(haikou));
+  same(bad, [], 'features: nothing that must not happen');
+  await context.close();
+}
+
+/** Few points called many, so that WebGL draws them: with its worker, and without. */
+async function manyPoints(isWorkerThere) {
+  const before = async (page) => {
+    await page.route(/\/v1\/layers$/, async (route) => {
+      const answer = await (await route.fetch()).json();
+      answer.layers.find(({ id }) => id === 'track_points').count = 100000;
+      await route.fulfill({ json: answer });
+    });
+    if (!isWorkerThere) await page.route('**/ol-webgl-worker.js', (route) => route.abort());
+  };
+  const { page, bad, context } = await open('test=1&theme=light&z=6&at=112,19&l=track_points', { before });
+  if (!isWorkerThere) await page.waitForFunction(() => window.__sanfang?.state('webgl') === 'off', null, { timeout: WAIT_MS });
+  await settle(page);
+  const frame = (await page.evaluate(() => window.__sanfang.frames())).find(({ id }) => id === 'track_points');
+  same(frame.isWebgl, isWorkerThere, `points are drawn by ${isWorkerThere ? 'WebGL' : 'canvas where the worker does not come'}`);
+  const shot = await picture(page, isWorkerThere ? 'webgl' : 'canvas');
+  const fix = { lon: 111.3, lat: 19.9 }; // of the best track, 2014-07-18 14:00 Beijing time
+  const bare = await open('test=1&theme=light&z=6&at=112,19&l=');
+  await settle(bare.page);
+  const without = await picture(bare.page, 'bare');
+  const drawn = JSON.stringify(await colourAt(page, shot, fix)) !== JSON.stringify(await colourAt(bare.page, without, fix));
+  check(drawn, 'the point is on the screen', 'the picture is that without points');
+  if (isWorkerThere) same(bad, [], 'WebGL: nothing that must not happen');
+  else check((await page.locator('.toasts').textContent()).includes('WebGL'), 'and the page says so');
+  await bare.context.close();
+  await context.close();
+}
+
+async function languageThemeAndAddress() {
+  const { page, bad, context } = await open('test=1&theme=light', { locale: 'en-GB' });
+  await settle(page);
+  same(await page.locator('.rail h2').first().textContent(), 'Fields', "an English browser's page is in English");
+  check((await page.locator('.banner').textContent()).includes('Nothing here is an official warning'), 'the banner says what this is');
+  await page.locator('[data-choice="zh"]').click();
+  await page.waitForFunction(() => document.documentElement.lang === 'zh-CN');
+  await page.waitForFunction(() => document.querySelector('.banner').textContent.includes('官方预警'));
+  same(await page.locator('.rail h2').first().textContent(), '格点场', 'the switch turns all to Chinese');
+  check((await page.locator('.row .name').first().textContent()).match(/[\u4e00-\u9fff]/) !== null, 'titles of layers too');
+  await page.locator('[data-choice="w"]').click();
+  await page.keyboard.press('d');
+  await settle(page);
+  await page.waitForFunction(() => window.location.search.includes('set=w') && window.location.search.includes('theme=dark'));
+  const address = await page.evaluate(() => window.location.search);
+  const again = await open(address.slice(1));
+  await settle(again.page);
+  const state = (of) => of.evaluate(() => ['set', 'theme', 'lang', 'layers'].map((name) => window.__sanfang.state(name)));
+  same(await state(again.page), (await state(page)).map((value) => (Array.isArray(value) ? value.filter(({ on }) => on) : value)), 'the address brings back what was seen');
+  await page.locator('[data-tool="link"]').click();
+  check((await page.locator('.links code').allTextContents()).some((text) => text.includes('/tiles/')), 'addresses to copy are shown');
+  await picture(page, 'links');
+  same(bad, [], 'switches: nothing that must not happen');
+  await again.context.close();
+  await context.close();
+}
+
+async function hooksAreForTestsOnly() {
+  const { page, context } = await open('');
+  await page.waitForSelector('.row');
+  same(await page.evaluate(() => typeof window.__sanfang), 'undefined', 'without ?test=1 the page has no hooks');
+  await context.close();
+}
+
+async function errorsAreSaid() {
+  const before = (page) => page.route('**/tiles/**', (route) => route.fulfill({ status: 500, body: '' }));
+  const { page, context } = await open(only(WIND), { before });
+  await settle(page);
+  same(await page.locator(`[data-layer="${WIND}"] .trouble`).textContent(), '取不到', 'a layer that cannot be had says so');
+  await page.unroute('**/tiles/**');
+  await page.locator(`[data-layer="${WIND}"] .retry`).click();
+  await page.waitForFunction((id) => window.__sanfang.state('status')[id] === 'ready', WIND);
+  check(await page.locator(`[data-layer="${WIND}"] .trouble`).count() === 0, 'and comes when tried again');
+  await context.close();
+}
+
+async function newSnapshotArrives() {
+  const { page, bad, context } = await open(only(WIND));
+  await settle(page);
+  await page.waitForFunction(() => window.__sanfang.state('live') === 'live', null, { timeout: WAIT_MS });
+  const old = await page.evaluate(() => window.__sanfang.state('snapshot').id);
+  execFileSync(sanfang, ['run', scenario, '-o', folder, '--set', 'models.typhoon.profile=H10'], { stdio: 'ignore' });
+  await page.waitForFunction((id) => window.__sanfang.state('catalogue').snapshot !== id, old, { timeout: WAIT_MS });
+  await settle(page);
+  const shot = await picture(page, 'new-snapshot');
+  const value = valueIn(await pointAt(PLACES[0]), WIND).value;
+  same(await colourAt(page, shot, PLACES[0]), colour(classOf(wind, value).colour), 'a new snapshot is drawn by itself');
+  same((await page.evaluate(() => window.__sanfang.frames())).find(({ id }) => id === WIND).count, 1, 'and the old frame is gone');
+  same(bad, [], 'new snapshot: nothing that must not happen');
+  await context.close();
+}
+
+const tests = [() => drawsItsClasses('c'), () => drawsItsClasses('w'), sliderChangesTheMap, clickShowsThePointQuery, featuresAreDrawn,
+  () => manyPoints(true), () => manyPoints(false), languageThemeAndAddress, hooksAreForTestsOnly, errorsAreSaid, newSnapshotArrives];
+for (const test of tests) {
+  try {
+    await test();
+  } catch (error) {
+    check(false, test.name || 'a step', error.message.split('\n')[0]);
+  }
+}
+await browser.close();
+console.log(`pictures: ${pictures}`);
+process.exit(failures ? 1 : 0);
