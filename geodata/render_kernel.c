@@ -10,65 +10,100 @@
 /* Vectors of 32 bytes; where the machine has none the compiler splits them. */
 typedef double pair_double __attribute__ ((vector_size (16)));
 typedef double four_double __attribute__ ((vector_size (32)));
+typedef float eight_float __attribute__ ((vector_size (32)));
 typedef int64_t four_int64 __attribute__ ((vector_size (32)));
+typedef int32_t eight_int32 __attribute__ ((vector_size (32)));
+typedef uint8_t bytes_16 __attribute__ ((vector_size (16)));
+typedef uint8_t bytes_32 __attribute__ ((vector_size (32)));
 
 enum
 {
-  CHUNK = 64,
-  BLOCK = 16
+  FLOATS = 32, /* a block of values whose counts stay in registers over all bounds */
+  DOUBLES = 16
 };
 
+/* Counts of four vectors, each below 256, become the bytes of one vector and are then put in order. Arrays of vectors would
+   be kept in memory. */
 INLINE void
-classes_float (const float *values, int count, const float *bounds, int bounds_count, uint8_t *out)
+classes_of_floats (const float *values, const float *bounds, int bounds_count, uint8_t *out)
 {
-  for (int begin = 0; begin < count; begin += CHUNK)
+  eight_float v0, v1, v2, v3;
+  eight_int32 n0 = { 0 }, n1 = { 0 }, n2 = { 0 }, n3 = { 0 };
+  memcpy (&v0, values, sizeof v0);
+  memcpy (&v1, values + 8, sizeof v1);
+  memcpy (&v2, values + 16, sizeof v2);
+  memcpy (&v3, values + 24, sizeof v3);
+  for (int k = 0; k < bounds_count; k++)
     {
-      int length = count - begin < CHUNK ? count - begin : CHUNK;
-      int32_t reached[CHUNK] = { 0 };
-      float chunk[CHUNK] = { 0 };
-      memcpy (chunk, values + begin, (size_t) length * sizeof *chunk);
-      for (int k = 0; k < bounds_count; k++)
-        for (int i = 0; i < CHUNK; i++)
-          reached[i] += chunk[i] >= bounds[k];
-      for (int i = 0; i < length; i++)
-        out[begin + i] = (uint8_t) reached[i];
+      float b = bounds[k];
+      eight_float bound = { b, b, b, b, b, b, b, b };
+      n0 -= v0 >= bound;
+      n1 -= v1 >= bound;
+      n2 -= v2 >= bound;
+      n3 -= v3 >= bound;
     }
+  bytes_32 bytes = (bytes_32) (n0 | n1 << 8 | n2 << 16 | n3 << 24);
+  bytes = __builtin_shufflevector (bytes, bytes, 0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29, 2, 6, 10, 14,
+                                   18, 22, 26, 30, 3, 7, 11, 15, 19, 23, 27, 31);
+  memcpy (out, &bytes, sizeof bytes);
 }
 
-/* The counts of 16 values stay in registers over all bounds. */
 INLINE void
-classes_block (const double values[BLOCK], const double *bounds, int bounds_count, uint8_t out[BLOCK])
+classes_of_doubles (const double *values, const double *bounds, int bounds_count, uint8_t *out)
 {
-  four_double v[4];
-  four_int64 reached[4] = { { 0 }, { 0 }, { 0 }, { 0 } };
-  int64_t counts[BLOCK];
-  memcpy (v, values, sizeof v);
+  four_double v0, v1, v2, v3;
+  four_int64 n0 = { 0 }, n1 = { 0 }, n2 = { 0 }, n3 = { 0 };
+  memcpy (&v0, values, sizeof v0);
+  memcpy (&v1, values + 4, sizeof v1);
+  memcpy (&v2, values + 8, sizeof v2);
+  memcpy (&v3, values + 12, sizeof v3);
   for (int k = 0; k < bounds_count; k++)
     {
       four_double bound = { bounds[k], bounds[k], bounds[k], bounds[k] };
-      reached[0] -= v[0] >= bound;
-      reached[1] -= v[1] >= bound;
-      reached[2] -= v[2] >= bound;
-      reached[3] -= v[3] >= bound;
+      n0 -= v0 >= bound;
+      n1 -= v1 >= bound;
+      n2 -= v2 >= bound;
+      n3 -= v3 >= bound;
     }
-  memcpy (counts, reached, sizeof counts);
-  for (int i = 0; i < BLOCK; i++)
-    out[i] = (uint8_t) counts[i];
+  bytes_32 bytes = (bytes_32) (n0 | n1 << 8 | n2 << 16 | n3 << 24);
+  bytes_16 sorted
+      = __builtin_shufflevector (bytes, bytes, 0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27);
+  memcpy (out, &sorted, sizeof sorted);
+}
+
+/* The last block overlaps the one before it; fewer values than a block are copied into one. */
+INLINE void
+classes_float (const float *values, int count, const float *bounds, int bounds_count, uint8_t *out)
+{
+  for (int i = 0; i + FLOATS <= count; i += FLOATS)
+    classes_of_floats (values + i, bounds, bounds_count, out + i);
+  if (count >= FLOATS)
+    classes_of_floats (values + count - FLOATS, bounds, bounds_count, out + count - FLOATS);
+  else if (count > 0)
+    {
+      float block[FLOATS] = { 0 };
+      uint8_t block_out[FLOATS];
+      memcpy (block, values, (size_t) count * sizeof *block);
+      classes_of_floats (block, bounds, bounds_count, block_out);
+      memcpy (out, block_out, (size_t) count);
+    }
 }
 
 INLINE void
 classes_double (const double *values, int count, const double *bounds, int bounds_count, uint8_t *out)
 {
-  int i = 0;
-  for (; i + BLOCK <= count; i += BLOCK)
-    classes_block (values + i, bounds, bounds_count, out + i);
-  if (i == count)
-    return;
-  double rest[BLOCK] = { 0 };
-  uint8_t rest_out[BLOCK];
-  memcpy (rest, values + i, (size_t) (count - i) * sizeof *rest);
-  classes_block (rest, bounds, bounds_count, rest_out);
-  memcpy (out + i, rest_out, (size_t) (count - i));
+  for (int i = 0; i + DOUBLES <= count; i += DOUBLES)
+    classes_of_doubles (values + i, bounds, bounds_count, out + i);
+  if (count >= DOUBLES)
+    classes_of_doubles (values + count - DOUBLES, bounds, bounds_count, out + count - DOUBLES);
+  else if (count > 0)
+    {
+      double block[DOUBLES] = { 0 };
+      uint8_t block_out[DOUBLES];
+      memcpy (block, values, (size_t) count * sizeof *block);
+      classes_of_doubles (block, bounds, bounds_count, block_out);
+      memcpy (out, block_out, (size_t) count);
+    }
 }
 
 INLINE void

@@ -4,6 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+enum
+{
+  ROWS_AHEAD = 4,
+  LINE_FLOATS = 16 /* of a cache line */
+};
+
 /* The smallest float that is not below bound: v >= bound for a float v means v >= this. */
 static float
 float_at_least (double bound)
@@ -203,6 +209,26 @@ bicubic_row (struct sf_render_rows *rows, int y)
       rows->values[i] = rows->cubic[i];
 }
 
+/* Ask for the cells that a later row will need: rows of a large grid lie pages apart, where the machine does not look ahead
+   by itself. */
+static void
+fetch_row (const struct sf_render_rows *rows, int y)
+{
+  const struct sf_render_axis *columns = &rows->columns;
+  if (y >= rows->render->height || !rows->rows.inside[y])
+    return;
+  const int32_t *last = rows->render->style->sampling == SF_SAMPLING_NEAREST ? rows->rows.cell : rows->rows.left;
+  if (y > 0 && last[y] == last[y - 1])
+    return;
+  int ny = rows->render->grid->spec.ny;
+  int below = rows->render->style->sampling == SF_SAMPLING_NEAREST    ? 0
+              : rows->render->style->sampling == SF_SAMPLING_BILINEAR ? 1
+                                                                      : 2;
+  const float *from = grid_row (rows->render, clamp (last[y] + below, ny));
+  for (int i = columns->first_cell; i <= columns->last_cell; i += LINE_FLOATS)
+    __builtin_prefetch (from + i);
+}
+
 enum sf_render_row
 sf_render_rows_next (struct sf_render_rows *rows, uint8_t *line)
 {
@@ -210,6 +236,7 @@ sf_render_rows_next (struct sf_render_rows *rows, uint8_t *line)
   const struct sf_render_axis *columns = &rows->columns;
   const int32_t *cell = rows->rows.cell;
   int y = rows->y++;
+  fetch_row (rows, y + ROWS_AHEAD);
   if (!columns->any_inside || !rows->rows.inside[y])
     return SF_RENDER_ROW_EMPTY;
   if (render->style->sampling == SF_SAMPLING_NEAREST)
