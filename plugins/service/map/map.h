@@ -33,7 +33,7 @@ enum sf_map_caching
 /* A route: the first parts of the path and who answers. */
 struct sf_map_route
 {
-  const char *path; /* "v1/layers"; "" is the root alone */
+  const char *path; /* "v1/layers"; "wmts?GetCapabilities" by the parameter `request`; "" is the root alone */
   sf_map_handler handler;
   bool needs_world;
   enum sf_map_caching caching;
@@ -65,5 +65,8 @@ enum sf_code sf_map_files (struct sf_map *, struct sf_map_request *, struct sf_m
 enum sf_code sf_map_web (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_point_query (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_tiles (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
+enum sf_code sf_map_wmts (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
+enum sf_code sf_map_wmts_metadata (struct sf_map *, struct sf_map_request *, struct sf_map_response *,
+                                   struct sf_error *);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Service map: the layers of a snapshot for map clients, and what stands at a place. */
 #include "plugins/service/map/http.h"
+#include "plugins/service/map/xml.h"
 
 #include <string.h>
 #include <time.h>
@@ -88,6 +89,7 @@ run (const struct sf_host *host, const struct sf_service_job *job, struct sf_err
                                      .timeout_s = (int) sf_settings_int (settings, "timeout"),
                                      .cache_bytes = (size_t) sf_settings_int (settings, "cache") << 20 };
   struct sf_map_http *http = NULL;
+  sf_map_xml_set_up ();
   enum sf_code code = open_map (&map, job, err);
   if (code == SF_OK)
     code = sf_map_http_start (&map, &setup, &http, err);

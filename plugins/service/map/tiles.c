@@ -71,28 +71,38 @@ sf_map_parse_tile (const char *set_name, const char *z, const char *x, const cha
   return sf_map_find_tile (set, level, column, row, ret_tile, err);
 }
 
+const char *
+sf_map_request_dimension (const struct sf_map_request *request, const struct sf_map_layer *layer)
+{
+  const char *text = layer->dimension ? sf_map_request_get (request, layer->dimension) : NULL;
+  char key[128];
+  if (text || !layer->dimension)
+    return text;
+  snprintf (key, sizeof key, "dim_%s", layer->dimension);
+  return sf_map_request_get (request, key);
+}
+
 enum sf_code
 sf_map_request_band (const struct sf_map_request *request, const struct sf_map_layer *layer, int *ret_band,
                      struct sf_error *err)
 {
-  const char *text = layer->dimension ? sf_map_request_get (request, layer->dimension) : NULL;
-  char key[128];
-  if (!text && layer->dimension)
-    {
-      snprintf (key, sizeof key, "dim_%s", layer->dimension);
-      text = sf_map_request_get (request, key);
-    }
-  return sf_map_layer_find_band (layer, text, ret_band, err);
+  return sf_map_layer_find_band (layer, sf_map_request_dimension (request, layer), ret_band, err);
+}
+
+struct sf_window
+sf_map_tile_window (const struct sf_map_tile *tile)
+{
+  return (struct sf_window){ .projection = tile->set,
+                             .bounds = sf_tile_bounds (&tile->matrix, tile->x, tile->y),
+                             .width = SF_TILE_PIXELS,
+                             .height = SF_TILE_PIXELS };
 }
 
 enum sf_code
 sf_map_paint_tile (const struct sf_map_style *style, int band, const struct sf_map_tile *tile,
                    struct sf_map_response *response, struct sf_error *err)
 {
-  struct sf_window window = { .projection = tile->set,
-                              .bounds = sf_tile_bounds (&tile->matrix, tile->x, tile->y),
-                              .width = SF_TILE_PIXELS,
-                              .height = SF_TILE_PIXELS };
+  struct sf_window window = sf_map_tile_window (tile);
   response->media_type = "image/png";
   return sf_painter_paint (style->painters[band], &window, &response->body, NULL, err);
 }

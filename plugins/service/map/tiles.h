@@ -30,10 +30,14 @@ enum sf_code sf_map_find_tile (const struct sf_map_tile_set *set, int64_t level,
 enum sf_code sf_map_parse_tile (const char *set_name, const char *z, const char *x, const char *y, const char *suffix,
                                 struct sf_map_tile *ret_tile, struct sf_error *err);
 
-/* The band that a request's parameters name ("time=", "beaufort_force=", "dim_beaufort_force="), else the default. */
+/* What a request says of a layer's dimension ("time=", "beaufort_force=", "dim_beaufort_force="), NULL for nothing. */
+const char *sf_map_request_dimension (const struct sf_map_request *request, const struct sf_map_layer *layer);
+/* The band that a request's parameters name, else the default. */
 enum sf_code sf_map_request_band (const struct sf_map_request *request, const struct sf_map_layer *layer, int *ret_band,
                                   struct sf_error *err);
 
+/* The window that a tile is. */
+struct sf_window sf_map_tile_window (const struct sf_map_tile *tile);
 /* Paint a tile into a response. */
 enum sf_code sf_map_paint_tile (const struct sf_map_style *style, int band, const struct sf_map_tile *tile,
                                 struct sf_map_response *response, struct sf_error *err);
