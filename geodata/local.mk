@@ -12,8 +12,8 @@ GEO_FILES += %D%/gdal_guard.h %D%/gdal_guard.c %D%/ogr_geometry.h %D%/ogr_geomet
   %D%/cf.c %D%/cf_save.c %D%/cf_sample.c %D%/cf_fill.h %D%/cf_fill.c
 
 # ground
-GEO_PUBLIC += %D%/crs.h %D%/gcj02.h %D%/gridspec.h %D%/sample.h %D%/polygon.h %D%/polygon_ops.h %D%/zonal.h %D%/coast_gshhg.h
-GEO_FILES += %D%/crs.c %D%/gcj02.c %D%/gridspec.c %D%/sample.c %D%/polygon.c %D%/polygon_ops.c %D%/zonal.c \
+GEO_PUBLIC += %D%/crs.h %D%/gcj02.h %D%/gridspec.h %D%/sample.h %D%/polygon.h %D%/polygon_cover.h %D%/polygon_ops.h %D%/zonal.h %D%/coast_gshhg.h
+GEO_FILES += %D%/crs.c %D%/gcj02.c %D%/gridspec.c %D%/sample.c %D%/polygon.c %D%/polygon_cover.c %D%/polygon_ops.c %D%/zonal.c \
   %D%/coast_gshhg.c %D%/gshhg_file.h %D%/gshhg_file.c
 
 # pictures

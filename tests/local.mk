@@ -385,6 +385,15 @@ check_PROGRAMS += %D%/unit/test_args %D%/unit/test_table_print
 TEST_EXTENSIONS = .bats
 BATS_LOG_COMPILER = bash $(top_srcdir)/%D%/cli/run.sh
 EXTRA_DIST += %D%/cli/run.sh %D%/summary.sh %D%/ALLOWED_SKIPS %D%/scenario/landfall.yaml
+# answers about places
+check_PROGRAMS += %D%/unit/test_decimal %D%/unit/test_polygon_cover
+%C%_unit_test_decimal_SOURCES = %D%/unit/test_decimal.c %D%/unit/base.h %D%/unit/comma_locale.h
+%C%_unit_test_decimal_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decimal_LDADD = $(UNIT_LIBS)
+%C%_unit_test_polygon_cover_SOURCES = %D%/unit/test_polygon_cover.c %D%/unit/polygon_help.h
+%C%_unit_test_polygon_cover_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
+%C%_unit_test_polygon_cover_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
+
 # the map service against real clients; server.sh starts a server for one test
 EXTRA_DIST += %D%/service/server.sh
 

@@ -46,6 +46,20 @@ START_TEST (every_centre_comes_back)
 }
 END_TEST
 
+START_TEST (whole_turns)
+{
+  int column = -1, row = -1;
+  ck_assert (sf_gridspec_cell_lonlat (&PROVINCE, 110.353, 20.021, &column, &row));
+  ck_assert (column == 335 && row == 147);
+  ck_assert (sf_gridspec_cell_lonlat (&PROVINCE, 110.353 - 360, 20.021, &column, &row));
+  ck_assert (column == 335 && row == 147);
+  ck_assert (sf_gridspec_cell_lonlat (&PROVINCE, 110.353 + 720, 20.021, &column, &row));
+  ck_assert (column == 335 && row == 147);
+  ck_assert (!sf_gridspec_cell_lonlat (&PROVINCE, 106.999, 20, &column, &row));
+  ck_assert (!sf_gridspec_cell_lonlat (&PROVINCE, NAN, 20, &column, &row));
+}
+END_TEST
+
 START_TEST (rotated)
 {
   const struct sf_gridspec spec = { 4, 3, { 10, 1, 0.5, 20, 0.25, -1 }, "EPSG:4490" };
@@ -100,6 +114,6 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { cells, every_centre_comes_back, rotated, areas, projected_areas, NULL };
+  const TTest *const tests[] = { cells, every_centre_comes_back, whole_turns, rotated, areas, projected_areas, NULL };
   return run_tests ("gridspec", tests);
 }

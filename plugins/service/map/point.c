@@ -195,18 +195,15 @@ put_layers (struct writer *writer, const struct sf_map_point *point)
 static void
 put_areas (struct writer *writer, const struct sf_map_point *point)
 {
-  double x = writer->question->lon_deg, y = writer->question->lat_deg;
+  const struct sf_map_point_question *question = writer->question;
+  size_t cursor = 0, area;
   bool is_first = true;
-  for (size_t i = 0; i < point->areas_count; i++)
+  while (sf_polygon_cover_next (point->cover, question->lon_deg, question->lat_deg, &cursor, &area))
     {
-      const struct sf_map_point_area *area = &point->areas[i];
-      if (x < area->bounds.min_x || x > area->bounds.max_x || y < area->bounds.min_y || y > area->bounds.max_y
-          || sf_polygon_locate (area->index, x, y, NULL) == SF_SIDE_OUT)
-        continue;
       if (!is_first)
         *writer->at++ = ',';
       is_first = false;
-      put (writer, area->text);
+      put (writer, point->areas[area]);
     }
 }
 

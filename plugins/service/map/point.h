@@ -3,7 +3,7 @@
 #define PLUGINS_SERVICE_MAP_POINT_H
 
 #include "geodata/crs.h"
-#include "geodata/polygon.h"
+#include "geodata/polygon_cover.h"
 #include "plugins/service/map/world.h"
 
 #include <pthread.h>
@@ -42,24 +42,16 @@ struct sf_map_point_layer
   struct sf_map_piece tail;
 };
 
-/* A polygon and what is said of a place in it. */
-struct sf_map_point_area
-{
-  struct sf_bounds bounds;
-  struct sf_polygon_index *index;
-  struct sf_map_piece text;
-};
-
 struct sf_map_point
 {
   struct sf_map_point_grid *grids;
   size_t grids_count;
   struct sf_map_point_layer *layers;
   size_t layers_count;
-  struct sf_map_point_area *areas;
-  size_t areas_count;
-  struct sf_map_piece about; /* the snapshot */
-  size_t bytes_max;          /* no answer is longer */
+  struct sf_polygon_cover *cover; /* of all polygons of all layers */
+  struct sf_map_piece *areas;     /* what is said of a place in each of them */
+  struct sf_map_piece about;      /* the snapshot */
+  size_t bytes_max;               /* no answer is longer */
 };
 
 /* Prepare a world whose layers are there; what it takes from the world's arena stays until the world is freed. */

@@ -15,7 +15,9 @@ struct maker
   struct sf_map_point *point;
   struct sf_strbuf text;
   struct sf_json json;
-  size_t longest; /* of the pieces that a value may be followed by */
+  size_t longest; /* of the pieces of which one is chosen */
+  const struct sf_geometry **polygons;
+  size_t areas;
   bool failed;
 };
 
@@ -48,7 +50,7 @@ cut (struct maker *maker)
   return piece;
 }
 
-/* A piece that follows a value: one of several stands there. */
+/* A piece of which an answer has one or another. */
 static struct sf_map_piece
 cut_choice (struct maker *maker)
 {
@@ -270,16 +272,9 @@ put_area (struct maker *maker, const struct sf_map_layer *layer, size_t row)
 static enum sf_code
 add_area (struct maker *maker, const struct sf_map_layer *layer, size_t row, struct sf_error *err)
 {
-  const struct sf_geometry *geometry = layer->dataset->as.table->geometries[row];
-  struct sf_map_point_area area = { 0 };
-  if (!geometry || geometry->kind != SF_GEOMETRY_POLYGON
-      || !sf_geometry_bounds (geometry, &area.bounds.min_x, &area.bounds.min_y, &area.bounds.max_x, &area.bounds.max_y))
-    return SF_OK;
-  SF_TRY (sf_polygon_index_new (&geometry, 1, SF_RINGS_ALL, &area.index, err));
+  maker->polygons[maker->areas] = layer->dataset->as.table->geometries[row];
   put_area (maker, layer, row);
-  area.text = cut (maker);
-  maker->point->bytes_max++; /* a comma */
-  maker->point->areas[maker->point->areas_count++] = area;
+  maker->point->areas[maker->areas++] = cut_choice (maker);
   return maker->failed ? no_memory (err) : SF_OK;
 }
 
@@ -318,25 +313,44 @@ make_room (struct maker *maker, struct sf_error *err)
   point->grids = sf_arena_calloc (&maker->world->arena, layers + 1, sizeof *point->grids);
   point->layers = sf_arena_calloc (&maker->world->arena, layers + 1, sizeof *point->layers);
   point->areas = sf_arena_calloc (&maker->world->arena, areas + 1, sizeof *point->areas);
-  return point->grids && point->layers && point->areas ? SF_OK : no_memory (err);
+  maker->polygons = sf_mem_calloc (areas + 1, sizeof *maker->polygons);
+  return point->grids && point->layers && point->areas && maker->polygons ? SF_OK : no_memory (err);
+}
+
+static enum sf_code
+add_layers (struct maker *maker, struct sf_error *err)
+{
+  const struct sf_map_world *world = maker->world;
+  for (size_t i = 0; i < world->layers_count; i++)
+    if (world->layers[i]->grid)
+      SF_TRY (add_layer (maker, world->layers[i], err));
+  return lay_out (maker, err);
+}
+
+static enum sf_code
+add_areas (struct maker *maker, struct sf_error *err)
+{
+  const struct sf_map_world *world = maker->world;
+  maker->longest = 0;
+  for (size_t i = 0; i < world->layers_count; i++)
+    for (size_t row = 0; has_areas (world->layers[i]) && row < world->layers[i]->dataset->as.table->rows; row++)
+      SF_TRY (add_area (maker, world->layers[i], row, err));
+  SF_TRY (sf_polygon_cover_new (maker->polygons, maker->areas, &maker->point->cover, err));
+  maker->point->bytes_max += sf_polygon_cover_most (maker->point->cover) * (maker->longest + 1);
+  return SF_OK;
 }
 
 static enum sf_code
 prepare (struct maker *maker, struct sf_error *err)
 {
-  const struct sf_map_world *world = maker->world;
   SF_TRY (make_room (maker, err));
   put_about (maker);
   maker->point->about = cut (maker);
   maker->json = (struct sf_json){ .out = &maker->text };
-  for (size_t i = 0; i < world->layers_count; i++)
-    if (world->layers[i]->grid)
-      SF_TRY (add_layer (maker, world->layers[i], err));
-    else
-      for (size_t row = 0; has_areas (world->layers[i]) && row < world->layers[i]->dataset->as.table->rows; row++)
-        SF_TRY (add_area (maker, world->layers[i], row, err));
+  SF_TRY (add_layers (maker, err));
+  SF_TRY (add_areas (maker, err));
   maker->point->bytes_max += ANSWER_BYTES + maker->point->layers_count * (SF_DECIMAL_BYTES + 1);
-  return lay_out (maker, err);
+  return SF_OK;
 }
 
 enum sf_code
@@ -348,6 +362,7 @@ sf_map_point_new (struct sf_map_world *world, struct sf_map_point **ret_point, s
   maker.json.out = &maker.text;
   enum sf_code code = prepare (&maker, err);
   sf_strbuf_finish (&maker.text);
+  sf_mem_free (maker.polygons);
   if (code != SF_OK)
     {
       sf_map_point_free (maker.point);
@@ -368,6 +383,5 @@ sf_map_point_free (struct sf_map_point *point)
       sf_crs_close (point->grids[g].from_home);
       pthread_mutex_destroy (&point->grids[g].lock);
     }
-  for (size_t a = 0; a < point->areas_count; a++)
-    sf_polygon_index_free (point->areas[a].index);
+  sf_polygon_cover_free (point->cover);
 }
