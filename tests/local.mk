@@ -276,11 +276,15 @@ check_PROGRAMS += %D%/unit/test_style %D%/unit/test_contour %D%/unit/test_tile_m
 %C%_unit_test_export_pictures_LDADD = $(UNIT_GEO_LIBS)
 
 # drawn tiles
-check_PROGRAMS += %D%/unit/test_painter_drawn
+check_PROGRAMS += %D%/unit/test_painter_drawn %D%/unit/test_legend
 %C%_unit_test_painter_drawn_SOURCES = %D%/unit/test_painter_drawn.c %D%/unit/png_help.h
 %C%_unit_test_painter_drawn_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_painter_drawn_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
 %C%_unit_test_painter_drawn_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
+%C%_unit_test_legend_SOURCES = %D%/unit/test_legend.c %D%/unit/png_help.h
+%C%_unit_test_legend_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_legend_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
+%C%_unit_test_legend_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
 
 noinst_PROGRAMS += %D%/unit/picture_tool
 %C%_unit_picture_tool_SOURCES = %D%/unit/picture_tool.c
