@@ -82,13 +82,13 @@ find_levels (const double *x, const double *y, uint32_t first, uint32_t end, uin
 static struct sf_bounds
 box_of (const double *x, const double *y, uint32_t first, uint32_t end)
 {
-  struct sf_bounds box = { x[first], y[first], x[first], y[first] };
-  for (uint32_t i = first + 1; i < end; i++)
+  struct sf_bounds box = { INFINITY, INFINITY, -INFINITY, -INFINITY };
+  for (uint32_t i = first; i < end; i++)
     {
-      box.min_x = fmin (box.min_x, x[i]);
-      box.max_x = fmax (box.max_x, x[i]);
-      box.min_y = fmin (box.min_y, y[i]);
-      box.max_y = fmax (box.max_y, y[i]);
+      box.min_x = x[i] < box.min_x ? x[i] : box.min_x;
+      box.max_x = x[i] > box.max_x ? x[i] : box.max_x;
+      box.min_y = y[i] < box.min_y ? y[i] : box.min_y;
+      box.max_y = y[i] > box.max_y ? y[i] : box.max_y;
     }
   return box;
 }
@@ -103,6 +103,7 @@ fill_plane (struct sf_vector_layer *layer, enum sf_tile_set set, size_t parts, s
       uint32_t chunk = layer->first_chunk[part];
       if (chunk == layer->first_chunk[part + 1])
         continue; /* of points: no generalisation */
+      plane->parts[part] = box_of (layer->x, plane->y, first, end);
       find_levels (layer->x, plane->y, first, end, plane->level, kept);
       for (; first < end; first += SF_TILE_CHUNK)
         plane->chunks[chunk++]
@@ -163,13 +164,14 @@ allocate (struct sf_vector_layer *layer, const struct totals *totals)
       plane->y = sf_arena_alloc (arena, totals->points * sizeof *plane->y);
       plane->level = totals->chunks ? sf_arena_calloc (arena, totals->points, sizeof *plane->level) : NULL;
       plane->chunks = sf_arena_alloc (arena, totals->chunks * sizeof *plane->chunks);
-      done = done && plane->y && plane->chunks && (plane->level || totals->chunks == 0);
+      plane->parts = sf_arena_alloc (arena, (totals->chunks ? totals->parts : 0) * sizeof *plane->parts);
+      done = done && plane->y && plane->chunks && plane->parts && (plane->level || totals->chunks == 0);
     }
   return done;
 }
 
 static void
-lay_out_row (struct sf_vector_layer *layer, const struct sf_geometry *geometry, size_t *part, uint32_t *point)
+lay_out_slot (struct sf_vector_layer *layer, const struct sf_geometry *geometry, size_t *part, uint32_t *point)
 {
   for (size_t p = 0; p < geometry->parts; p++, (*part)++)
     {
@@ -191,15 +193,15 @@ lay_out (struct sf_vector_layer *layer, const struct sf_table *table)
 {
   size_t part = 0;
   uint32_t point = 0;
-  for (size_t row = 0; row < table->rows; row++)
+  for (size_t slot = 0; slot < layer->rows; slot++)
     {
-      const struct sf_geometry *geometry = table->geometries[row];
+      const struct sf_geometry *geometry = table->geometries[layer->row_of[slot]];
       if (is_placed (geometry))
         {
-          layer->kinds[row] = (uint8_t) geometry->kind;
-          lay_out_row (layer, geometry, &part, &point);
+          layer->kinds[slot] = (uint8_t) geometry->kind;
+          lay_out_slot (layer, geometry, &part, &point);
         }
-      layer->first_part[row + 1] = (uint32_t) part;
+      layer->first_part[slot + 1] = (uint32_t) part;
     }
 }
 

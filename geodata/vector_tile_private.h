@@ -20,6 +20,7 @@ struct sf_tile_plane
   double *y;
   uint8_t *level;
   struct sf_bounds *chunks;
+  struct sf_bounds *parts;
 };
 
 /* Where the bytes of a value stand, as an entry of a tile's layer. */
@@ -28,7 +29,7 @@ struct sf_tile_value
   uint32_t offset, length;
 };
 
-/* Values of all cells: value_of[row * columns_count + column] is 0 for missing, 1..shared for a value of several cells,
+/* Values of all cells: value_of[slot * columns_count + column] is 0 for missing, 1..shared for a value of several cells,
    above for a value of one cell. */
 struct sf_tile_values
 {
@@ -46,18 +47,21 @@ struct sf_vector_layer
   struct sf_feature_index *index;
   size_t rows, columns_count;
   struct sf_vector_column *columns;
+  /* Features stand in slots: rows in their order; in a layer of many points in that of the index, so that those of a tile
+     stand together. */
+  uint32_t *row_of, *slot_of;
   struct sf_tile_values values;
-  uint8_t *kinds;        /* enum sf_geometry_kind of a row */
-  uint32_t *first_part;  /* of a row; rows + 1 */
+  uint8_t *kinds;        /* enum sf_geometry_kind of a slot */
+  uint32_t *first_part;  /* of a slot; rows + 1 */
   uint32_t *first_point; /* of a part; parts + 1 */
   uint32_t *first_chunk; /* of a part; parts + 1 */
   double *x;
   struct sf_tile_plane planes[SF_TILE_SETS];
 };
 
-enum sf_code sf_tile_values_make (struct sf_tile_values *values, const struct sf_table *table, struct sf_error *err);
+/* Fill the values, and the geometry, of a layer whose slots are laid out. */
+enum sf_code sf_tile_values_make (struct sf_vector_layer *layer, const struct sf_table *table, struct sf_error *err);
 void sf_tile_values_finish (struct sf_tile_values *values);
-/* Fill the geometry of a layer whose index is made. */
 enum sf_code sf_tile_planes_make (struct sf_vector_layer *layer, const struct sf_table *table, struct sf_error *err);
 
 /* A growing list of numbers; add gives false when memory is out. */
@@ -115,10 +119,10 @@ struct sf_tile_frame
   double scale, left, top, turns;
 };
 
-/* Add what of a row's lines (or rings) is in the buffered tile to work->shape (or work->drawn). */
-bool sf_tile_clip_lines (const struct sf_vector_layer *layer, size_t row, const struct sf_tile_frame *frame,
+/* Add what of a slot's lines (or rings) is in the buffered tile to work->shape (or work->drawn). */
+bool sf_tile_clip_lines (const struct sf_vector_layer *layer, size_t slot, const struct sf_tile_frame *frame,
                          struct sf_tile_work *work);
-bool sf_tile_clip_rings (const struct sf_vector_layer *layer, size_t row, const struct sf_tile_frame *frame,
+bool sf_tile_clip_rings (const struct sf_vector_layer *layer, size_t slot, const struct sf_tile_frame *frame,
                          struct sf_tile_work *work);
 
 /* Make valid polygons in work->shape of the rings in work->drawn. */

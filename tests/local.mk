@@ -308,6 +308,26 @@ check_PROGRAMS += %D%/unit/test_tiles_order %D%/unit/test_archive
 dist_check_SCRIPTS += %D%/scenario/archives.bats
 EXTRA_DIST += %D%/scenario/archives.py
 
+# vector tiles
+check_PROGRAMS += %D%/unit/test_feature_index %D%/unit/test_vector_tile
+%C%_unit_test_feature_index_SOURCES = %D%/unit/test_feature_index.c
+%C%_unit_test_feature_index_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
+%C%_unit_test_feature_index_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
+%C%_unit_test_vector_tile_SOURCES = %D%/unit/test_vector_tile.c %D%/unit/read_tile.h
+%C%_unit_test_vector_tile_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
+%C%_unit_test_vector_tile_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
+noinst_PROGRAMS += %D%/unit/vector_tile_tool
+%C%_unit_vector_tile_tool_SOURCES = %D%/unit/vector_tile_tool.c
+%C%_unit_vector_tile_tool_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_vector_tile_tool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_vector_tile_tool_LDADD = $(GEO_LIB) $(CORE_LIB) -lm
+dist_check_SCRIPTS += %D%/unit/test_vector_tile_gdal.sh
+EXTRA_DIST += %D%/unit/vector_tile_reference.py
+BENCHES += %D%/bench/bench_tiles_mvt
+%C%_bench_bench_tiles_mvt_SOURCES = %D%/bench/bench.h %D%/bench/bench_tiles_mvt.c
+%C%_bench_bench_tiles_mvt_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_tiles_mvt_LDADD = $(GEO_LIB) $(CORE_LIB) -lm
+
 # decoders
 # All decoders in one library, so that tests and fuzzers can call them without loading modules.
 check_LTLIBRARIES += libdecoders.la
@@ -409,13 +429,13 @@ check-summary:
 	@bash $(srcdir)/%D%/summary.sh $(srcdir)/%D%/ALLOWED_SKIPS $(TEST_LOGS)
 
 # A benchmark: add its program to BENCHES as tests/bench/bench_<case>, its sources as tests_bench_bench_<case>_SOURCES;
-# CASES="wind_field tiles" picks.
+# CASES="wind_field tiles" picks; tiles also picks bench_tiles_mvt.
 EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES += $(BENCHES)
 bench: $(BENCHES)
 	@for b in $(BENCHES); do \
 	  c=$${b##*bench_}; wanted='$(CASES)'; \
-	  case " $${wanted:-$$c} " in *" $$c "*) ./$$b || exit 1 ;; esac; \
+	  case " $${wanted:-$$c} " in *" $$c "* | *" $${c%_*} "*) ./$$b || exit 1 ;; esac; \
 	done
 .PHONY: check-summary bench
 
