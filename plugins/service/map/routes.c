@@ -9,6 +9,7 @@
 static const struct sf_map_route routes[] = {
   { "v1/state", sf_map_state, false, SF_MAP_NO_STORE },
   { "v1/snapshots", sf_map_snapshots, false, SF_MAP_NO_STORE },
+  { "v1/legend", sf_map_legend, true, SF_MAP_PIXELS },
   { "v1/layers", sf_map_layers, true, SF_MAP_DOCUMENT },
   { "v1/point", sf_map_point_query, true, SF_MAP_NO_STORE },
   { "tiles", sf_map_tiles, true, SF_MAP_PIXELS },
