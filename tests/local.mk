@@ -307,6 +307,10 @@ check_PROGRAMS += %D%/unit/test_tiles_order %D%/unit/test_archive
 %C%_unit_test_archive_LDADD = libtiles.la $(UNIT_GEO_LIBS)
 dist_check_SCRIPTS += %D%/scenario/archives.bats
 EXTRA_DIST += %D%/scenario/archives.py
+BENCHES += %D%/bench/bench_pyramid
+%C%_bench_bench_pyramid_SOURCES = %D%/bench/bench.h %D%/bench/bench_pyramid.c %D%/unit/wind_rammasun.h
+%C%_bench_bench_pyramid_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_pyramid_LDADD = libtiles.la models/typhoon/libwind.la $(GEO_LIB) $(CORE_LIB) $(LTDL_LIBS) -lm
 
 # vector tiles
 check_PROGRAMS += %D%/unit/test_feature_index %D%/unit/test_vector_tile
