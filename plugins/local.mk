@@ -125,7 +125,7 @@ modules_map_la_SOURCES = $(MAP)/map.h $(MAP)/layer.h $(MAP)/layer.c $(MAP)/world
 # handlers
 modules_map_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/tiles.h $(MAP)/tiles.c $(MAP)/files.h $(MAP)/files.c
 modules_map_la_SOURCES += $(MAP)/legend.h $(MAP)/legend.c
-modules_map_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/style_document.c $(MAP)/tiles.h $(MAP)/tiles.c $(MAP)/files.h $(MAP)/files.c
+modules_map_la_SOURCES += $(MAP)/style_document.c
 modules_map_la_SOURCES += $(MAP)/value.h $(MAP)/value.c
 modules_map_la_SOURCES += $(MAP)/ogc.h $(MAP)/ogc.c $(MAP)/ogc_features.c $(MAP)/ogc_tiles.c $(MAP)/ogc_edr.c \
   $(MAP)/openapi.c $(MAP)/stac.c

@@ -70,6 +70,20 @@ put_snapshot (struct sf_json *json, const struct sf_snapshot *snapshot)
   sf_json_end_object (json);
 }
 
+/* What can be asked for, so that no client offers what is not served: "tiles", "wmts", "v1/point" ... */
+static void
+put_services (struct sf_json *json)
+{
+  size_t count;
+  const struct sf_map_route *routes = sf_map_routes (&count);
+  sf_json_key (json, "services");
+  sf_json_begin_array (json);
+  for (size_t i = 0; i < count; i++)
+    if (*routes[i].path && !strchr (routes[i].path, '?'))
+      sf_json_string (json, routes[i].path);
+  sf_json_end_array (json);
+}
+
 enum sf_code
 sf_map_state (struct sf_map *map, struct sf_map_request *request, struct sf_map_response *response,
               struct sf_error *err)
@@ -89,6 +103,7 @@ sf_map_state (struct sf_map *map, struct sf_map_request *request, struct sf_map_
     put_snapshot (&json, world->snapshot);
   else
     sf_json_null (&json);
+  put_services (&json);
   sf_json_end_object (&json);
   sf_map_world_release (world);
   return SF_OK;

@@ -98,4 +98,7 @@ export function zoomFor([west, south, east, north], width, height) {
 /** UDUNITS as people write it: 'm s-1' is 'm/s'. */
 export const unitText = (unit) => (!unit || unit === '1' ? '' : unit.replace(/ ?([a-zA-Z]+)-1\b/g, '/$1').replace(/([a-zA-Z])2\b/g, '$1²'));
 
+/** Whether the server answers below a path; a server that does not say is believed to. */
+export const servesIt = (server, path) => !server?.services || server.services.includes(path);
+
 export const isUnreal = (thing) => Boolean(thing?.simulated) || ['drill', 'hypothetical'].includes(thing?.authority?.code);
