@@ -129,6 +129,11 @@ libmapservice_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/tiles.h $(M
 libmapservice_la_SOURCES += $(MAP)/legend.h $(MAP)/legend.c
 libmapservice_la_SOURCES += $(MAP)/value.h $(MAP)/value.c
 libmapservice_la_SOURCES += $(MAP)/ogc.h $(MAP)/ogc.c $(MAP)/ogc_features.c $(MAP)/ogc_tiles.c $(MAP)/ogc_edr.c \
+modules_map_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/tiles.h $(MAP)/tiles.c $(MAP)/files.h $(MAP)/files.c
+modules_map_la_SOURCES += $(MAP)/legend.h $(MAP)/legend.c
+modules_map_la_SOURCES += $(MAP)/style_document.c
+modules_map_la_SOURCES += $(MAP)/value.h $(MAP)/value.c
+modules_map_la_SOURCES += $(MAP)/ogc.h $(MAP)/ogc.c $(MAP)/ogc_features.c $(MAP)/ogc_tiles.c $(MAP)/ogc_edr.c \
   $(MAP)/openapi.c $(MAP)/stac.c
 libmapservice_la_SOURCES += $(MAP)/point.h $(MAP)/point_load.c $(MAP)/point.c
 libmapservice_la_SOURCES += $(MAP)/xml.h $(MAP)/xml.c $(MAP)/fault.h $(MAP)/fault.c $(MAP)/info.h $(MAP)/info.c
