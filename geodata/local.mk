@@ -29,6 +29,10 @@ librender_la_SOURCES = %D%/render_kernel.h %D%/render_kernel.c %D%/render_axis.h
   %D%/render_rows.h %D%/render_rows.c
 librender_la_CFLAGS = $(GEO_CFLAGS) -O3 -ffp-contract=off
 
+# pictures over pictures
+GEO_PUBLIC += %D%/overlay.h
+GEO_FILES += %D%/overlay.c
+
 # vector tiles
 GEO_PUBLIC += %D%/feature_index.h %D%/vector_tile.h
 GEO_FILES += %D%/feature_index.c %D%/feature_hit.c %D%/vector_tile_private.h %D%/vector_tile.c %D%/vector_tile_layer.c \
