@@ -12,6 +12,9 @@ void sf_map_put_titles (struct sf_json *json, const char *key, const char *en, c
 /* "authority": {"en", "zh"}, "simulated". */
 void sf_map_put_authority (struct sf_json *json, enum sf_authority authority, bool simulated);
 
+/* A snapshot as an object: id, time, scenario, title, authority. */
+void sf_map_put_snapshot (struct sf_json *json, const struct sf_snapshot *snapshot);
+
 /* The columns of a row as an object; times in ISO 8601 UTC, missing is null. */
 void sf_map_put_row (struct sf_json *json, const char *key, const struct sf_table *table, size_t row);
 

@@ -4,6 +4,7 @@
 
 #include "core/base/file.h"
 #include "core/base/time.h"
+#include "plugins/service/map/live.h"
 
 #include <string.h>
 
@@ -58,8 +59,8 @@ sf_map_put_row (struct sf_json *json, const char *key, const struct sf_table *ta
   sf_json_end_object (json);
 }
 
-static void
-put_snapshot (struct sf_json *json, const struct sf_snapshot *snapshot)
+void
+sf_map_put_snapshot (struct sf_json *json, const struct sf_snapshot *snapshot)
 {
   sf_json_begin_object (json);
   sf_json_put_string (json, "id", snapshot->id);
@@ -67,6 +68,18 @@ put_snapshot (struct sf_json *json, const struct sf_snapshot *snapshot)
   sf_json_put_string (json, "scenario", snapshot->scenario);
   sf_map_put_titles (json, "title", snapshot->title_en, snapshot->title_zh);
   sf_map_put_authority (json, snapshot->authority, snapshot->simulated);
+  sf_json_end_object (json);
+}
+
+static void
+put_streams (struct sf_json *json, struct sf_map_live *live)
+{
+  struct sf_map_live_counts counts = sf_map_live_counts (live);
+  sf_json_key (json, "live");
+  sf_json_begin_object (json);
+  sf_json_put_int (json, "streams", counts.streams);
+  sf_json_put_int (json, "served", (int64_t) counts.served);
+  sf_json_put_int (json, "closed_slow", (int64_t) counts.closed_slow);
   sf_json_end_object (json);
 }
 
@@ -86,9 +99,10 @@ sf_map_state (struct sf_map *map, struct sf_map_request *request, struct sf_map_
   sf_json_put_time (&json, "now", request->now_s);
   sf_json_key (&json, "snapshot");
   if (world)
-    put_snapshot (&json, world->snapshot);
+    sf_map_put_snapshot (&json, world->snapshot);
   else
     sf_json_null (&json);
+  put_streams (&json, map->live);
   sf_json_end_object (&json);
   sf_map_world_release (world);
   return SF_OK;
