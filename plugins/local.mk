@@ -128,6 +128,7 @@ modules_map_la_SOURCES += $(MAP)/value.h $(MAP)/value.c
 modules_map_la_SOURCES += $(MAP)/ogc.h $(MAP)/ogc.c $(MAP)/ogc_features.c $(MAP)/ogc_tiles.c $(MAP)/ogc_edr.c \
   $(MAP)/openapi.c $(MAP)/stac.c
 modules_map_la_SOURCES += $(MAP)/point.h $(MAP)/point_load.c $(MAP)/point.c
+modules_map_la_SOURCES += $(MAP)/place.h $(MAP)/place_load.c $(MAP)/place.c
 modules_map_la_SOURCES += $(MAP)/live.h $(MAP)/live.c $(MAP)/events.h $(MAP)/events.c $(MAP)/http_stream.h $(MAP)/http_stream.c
 modules_map_la_SOURCES += $(MAP)/xml.h $(MAP)/xml.c $(MAP)/fault.h $(MAP)/fault.c $(MAP)/info.h $(MAP)/info.c
 modules_map_la_SOURCES += $(MAP)/wmts.h $(MAP)/wmts.c $(MAP)/wmts_capabilities.c

@@ -197,8 +197,8 @@ put_style (struct sf_json *json, const struct sf_map_request *request, const str
   sf_json_end_object (json);
 }
 
-static void
-put_bounds (struct sf_json *json, const struct sf_bounds *bounds)
+void
+sf_map_put_bounds (struct sf_json *json, const struct sf_bounds *bounds)
 {
   const double corners[4] = { bounds->min_x, bounds->min_y, bounds->max_x, bounds->max_y };
   sf_json_key (json, "bounds");
@@ -237,7 +237,7 @@ put_layer (struct sf_json *json, const struct sf_map_request *request, const str
   sf_map_put_titles (json, "title", layer->title_en, layer->title_zh);
   sf_json_put_string (json, "geometry", dataset->spec->geometry);
   put_values (json, layer);
-  put_bounds (json, &layer->bounds_deg);
+  sf_map_put_bounds (json, &layer->bounds_deg);
   put_dimension (json, layer);
   sf_json_put_time (json, "data_time", request->world->snapshot->clock_s);
   sf_map_put_authority (json, dataset->authority, dataset->simulated);

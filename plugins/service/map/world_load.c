@@ -3,6 +3,7 @@
 
 #include "core/base/time.h"
 #include "geodata/render.h"
+#include "plugins/service/map/place.h"
 #include "plugins/service/map/point.h"
 
 #include <math.h>
@@ -236,6 +237,8 @@ sf_map_world_load (const struct sf_map_world_setup *setup, struct sf_map_world *
     code = add_layers (&loader, err);
   if (code == SF_OK)
     code = sf_map_point_new (loader.world, &loader.world->point, err);
+  if (code == SF_OK)
+    code = sf_map_places_new (setup, loader.world, &loader.world->places, err);
   if (code != SF_OK)
     {
       sf_map_world_free (loader.world);
@@ -259,6 +262,7 @@ sf_map_world_free (struct sf_map_world *world)
 {
   if (!world)
     return;
+  sf_map_places_free (world->places);
   sf_map_point_free (world->point);
   for (size_t i = 0; i < world->layers_count; i++)
     free_layer (world->layers[i]);
