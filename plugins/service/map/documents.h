@@ -16,6 +16,12 @@ void sf_map_put_authority (struct sf_json *json, enum sf_authority authority, bo
 void sf_map_put_style (struct sf_json *json, const struct sf_map_layer *layer, const struct sf_style *style,
                        double origin_h, const char *legend);
 
+/* A snapshot as an object: id, time, scenario, title, authority. */
+void sf_map_put_snapshot (struct sf_json *json, const struct sf_snapshot *snapshot);
+
+/* "bounds": [west, south, east, north], null when empty. */
+void sf_map_put_bounds (struct sf_json *json, const struct sf_bounds *bounds);
+
 /* The columns of a row as an object; times in ISO 8601 UTC, missing is null. */
 void sf_map_put_row (struct sf_json *json, const char *key, const struct sf_table *table, size_t row);
 

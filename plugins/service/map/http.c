@@ -2,6 +2,7 @@
 #include "plugins/service/map/http.h"
 
 #include "plugins/service/map/cache.h"
+#include "plugins/service/map/http_stream.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -26,6 +27,7 @@ struct sf_map_http
   struct sf_map *map;
   struct MHD_Daemon *daemon;
   struct sf_map_cache *cache;
+  unsigned silence_s;
   char url[128];
   bool is_public;
 };
@@ -127,6 +129,17 @@ base_url (const struct sf_map_http *http, struct sf_map_request *request)
 
 /* --- what goes out --- */
 
+void
+sf_map_http_add_headers (struct MHD_Response *message, const struct sf_map_response *response)
+{
+  if (response->media_type)
+    MHD_add_response_header (message, MHD_HTTP_HEADER_CONTENT_TYPE, response->media_type);
+  for (int i = 0; i < response->headers_count; i++)
+    MHD_add_response_header (message, response->headers[i].name, response->headers[i].value);
+  MHD_add_response_header (message, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+  MHD_add_response_header (message, "X-Content-Type-Options", "nosniff");
+}
+
 static struct MHD_Response *
 message_of (struct sf_map_response *response)
 {
@@ -146,12 +159,7 @@ message_of (struct sf_map_response *response)
     }
   if (!message)
     return NULL;
-  if (response->media_type)
-    MHD_add_response_header (message, MHD_HTTP_HEADER_CONTENT_TYPE, response->media_type);
-  for (int i = 0; i < response->headers_count; i++)
-    MHD_add_response_header (message, response->headers[i].name, response->headers[i].value);
-  MHD_add_response_header (message, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-  MHD_add_response_header (message, "X-Content-Type-Options", "nosniff");
+  sf_map_http_add_headers (message, response);
   return message;
 }
 
@@ -185,6 +193,22 @@ send_and_keep (struct sf_map_http *http, struct MHD_Connection *connection, stru
   return exchange->kept ? MHD_queue_response (connection, answer->status, answer->message) : MHD_NO;
 }
 
+static enum MHD_Result
+send_stream (struct sf_map_http *http, struct MHD_Connection *connection, struct sf_map_response *response)
+{
+  struct MHD_Response *message = NULL;
+  struct sf_error err = { 0 };
+  if (sf_map_http_stream (connection, http->map->live, http->silence_s, response, &message, &err) != SF_OK)
+    {
+      sf_map_put_error (response, 503, &err);
+      sf_map_response_header (response, MHD_HTTP_HEADER_RETRY_AFTER, "10");
+      return send_once (connection, response);
+    }
+  enum MHD_Result result = MHD_queue_response (connection, (unsigned) response->status, message);
+  MHD_destroy_response (message);
+  return result;
+}
+
 /* What tells one kept answer from another of the same world: pinned and current ones differ in their headers. */
 static const char *
 key_of (const struct sf_map_request *request)
@@ -214,6 +238,8 @@ answer_request (struct sf_map_http *http, struct MHD_Connection *connection, str
   if (known)
     return MHD_queue_response (connection, known->status, known->message);
   sf_map_finish (http->map, request, route, &response);
+  if (response.is_stream && response.status == 200)
+    return send_stream (http, connection, &response);
   if (key && response.status == 200 && response.file < 0 && !response.is_volatile)
     return send_and_keep (http, connection, exchange, key, &response);
   return send_once (connection, &response);
@@ -381,6 +407,7 @@ sf_map_http_start (struct sf_map *map, const struct sf_map_http_setup *setup, st
   if (!http)
     return sf_fail (err, SF_ENOMEM, "out of memory");
   http->map = map;
+  http->silence_s = (unsigned) setup->silence_s;
   enum sf_code code = sf_map_cache_new (setup->cache_bytes, free_answer, &http->cache, err);
   if (code == SF_OK)
     code = open_socket (http, setup->listen, &fd, err);
@@ -425,6 +452,7 @@ sf_map_http_stop (struct sf_map_http *http)
 {
   if (!http)
     return;
+  sf_map_live_end (http->map->live); /* the library cannot stop while connections rest */
   if (http->daemon)
     MHD_stop_daemon (http->daemon);
   sf_map_cache_free (http->cache);

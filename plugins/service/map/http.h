@@ -13,6 +13,7 @@ struct sf_map_http_setup
   int threads;        /* 0: one a processor */
   int connections;    /* at most at once; more wait in the kernel's queue */
   int timeout_s;      /* of a silent connection */
+  int silence_s;      /* after which a stream of events is closed whose listener takes nothing */
   size_t cache_bytes; /* of answers kept in memory */
 };
 
@@ -22,7 +23,7 @@ enum sf_code sf_map_http_start (struct sf_map *map, const struct sf_map_http_set
 /* "http://127.0.0.1:8036/"; borrowed. */
 const char *sf_map_http_url (const struct sf_map_http *http);
 bool sf_map_http_is_public (const struct sf_map_http *http);
-/* Stop: answers under way are finished. */
+/* Stop: answers under way are finished, streams of events ended. */
 void sf_map_http_stop (struct sf_map_http *http);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Service map: the layers of a snapshot for map clients, and what stands at a place. */
+#include "plugins/service/map/events.h"
 #include "plugins/service/map/http.h"
 #include "plugins/service/map/xml.h"
 
@@ -8,7 +9,8 @@
 
 enum
 {
-  POLL_MS = 50 /* how soon a stop is noticed */
+  POLL_MS = 50, /* how soon a stop is noticed */
+  SILENT_BEATS = 4
 };
 
 static const struct sf_option options[] = {
@@ -55,12 +57,48 @@ static const struct sf_option options[] = {
     .max = 8192,
     .help_en = "largest width and height of a picture by WMS, in pixels",
     .help_zh = "WMS 单幅图片的最大宽度和高度（像素）" },
+  { .name = "streams",
+    .type = SF_OPTION_INT,
+    .fallback = "1000",
+    .min = 0,
+    .max = 100000,
+    .help_en = "streams of live events at once, each of them a connection",
+    .help_zh = "同时打开的实时事件流上限，每个占用一个连接" },
+  { .name = "heartbeat",
+    .type = SF_OPTION_DURATION,
+    .fallback = "10s",
+    .min = 1,
+    .max = 15,
+    .help_en = "a sign of life on each stream of live events after this time",
+    .help_zh = "实时事件流的心跳间隔" },
   { .name = "public_url",
     .type = SF_OPTION_TEXT,
     .help_en = "what links begin with behind a proxy, without a slash at the end: https://maps.example.cn",
     .help_zh = "位于代理之后时链接的开头，末尾不带斜杠：https://maps.example.cn" },
   { .name = NULL },
 };
+
+static int64_t
+now_s (void)
+{
+  return (int64_t) time (NULL);
+}
+
+static void
+announce (void *ctx, const struct sf_map_world *world)
+{
+  sf_map_announce (ctx, world);
+}
+
+static enum sf_code
+open_live (struct sf_map *map, struct sf_error *err)
+{
+  const struct sf_settings *settings = map->host->settings;
+  struct sf_map_live_setup live = { .streams = (int) sf_settings_int (settings, "streams"),
+                                    .heartbeat_s = (int) sf_settings_int (settings, "heartbeat"),
+                                    .clock = now_s };
+  return sf_map_live_new (&live, &map->live, err);
+}
 
 static void
 wait_for_end (const struct sf_host *host)
@@ -77,7 +115,9 @@ open_map (struct sf_map *map, const struct sf_service_job *job, struct sf_error 
   struct sf_map_worlds_setup worlds = { .host = map->host,
                                         .plugins = job->plugins,
                                         .folder = job->folder,
-                                        .earlier = (int) sf_settings_int (settings, "earlier") };
+                                        .earlier = (int) sf_settings_int (settings, "earlier"),
+                                        .published = announce,
+                                        .ctx = map };
   char *folder = sf_mem_printf ("%s/styles", map->host->share_folder);
   enum sf_code code = folder ? sf_styles_load (folder, &map->styles, err) : sf_fail (err, SF_ENOMEM, "out of memory");
   sf_mem_free (folder);
@@ -97,10 +137,13 @@ run (const struct sf_host *host, const struct sf_service_job *job, struct sf_err
                                      .threads = (int) sf_settings_int (settings, "threads"),
                                      .connections = (int) sf_settings_int (settings, "connections"),
                                      .timeout_s = (int) sf_settings_int (settings, "timeout"),
+                                     .silence_s = SILENT_BEATS * (int) sf_settings_int (settings, "heartbeat"),
                                      .cache_bytes = (size_t) sf_settings_int (settings, "cache") << 20 };
   struct sf_map_http *http = NULL;
   sf_map_xml_set_up ();
-  enum sf_code code = open_map (&map, job, err);
+  enum sf_code code = open_live (&map, err);
+  if (code == SF_OK)
+    code = open_map (&map, job, err);
   if (code == SF_OK)
     code = sf_map_http_start (&map, &setup, &http, err);
   if (code == SF_OK)
@@ -113,6 +156,7 @@ run (const struct sf_host *host, const struct sf_service_job *job, struct sf_err
     }
   sf_map_http_stop (http);
   sf_map_worlds_free (map.worlds);
+  sf_map_live_free (map.live);
   sf_styles_free (map.styles);
   return code;
 }

@@ -11,7 +11,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 /* The answer being written: at is the end of the text, which has room for the longest one. */
 struct writer
@@ -258,19 +257,6 @@ sf_map_point_answer (const struct sf_map_world *world, const struct sf_map_point
   return SF_OK;
 }
 
-static enum sf_code
-read_time (const struct sf_map_request *request, int64_t *ret_time_s, struct sf_error *err)
-{
-  const char *text = sf_map_request_get (request, "time");
-  struct sf_error why = { 0 };
-  *ret_time_s = SF_TIME_MISSING;
-  if (!text || !*text || strcasecmp (text, "default") == 0 || strcasecmp (text, "current") == 0)
-    return SF_OK;
-  if (sf_time_parse_iso (text, SF_TIME_NO_DEFAULT, ret_time_s, &why) != SF_OK)
-    return sf_fail (err, SF_EINVAL, "time: %s", why.message);
-  return SF_OK;
-}
-
 /* A missing parameter is the client's mistake, not a resource that is not there. */
 static enum sf_code
 read_degrees (const struct sf_map_request *request, const char *key, double limit, double *ret_deg,
@@ -292,7 +278,7 @@ sf_map_point_query (struct sf_map *map, struct sf_map_request *request, struct s
     return sf_fail (err, SF_ENOTFOUND, "/v1/point has nothing below it");
   SF_TRY (read_degrees (request, "lon", 360, &question.lon_deg, err));
   SF_TRY (read_degrees (request, "lat", 90, &question.lat_deg, err));
-  SF_TRY (read_time (request, &question.time_s, err));
+  SF_TRY (sf_map_request_time (request, &question.time_s, err));
   response->media_type = "application/json";
   return sf_map_point_answer (request->world, &question, &response->body, err);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/service/map/request.h"
 
-#include <math.h>
+#include "core/base/time.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -183,6 +184,19 @@ sf_map_request_int (const struct sf_map_request *request, const char *key, int64
   if (!text)
     return sf_fail (err, SF_ENOTFOUND, "%s is missing", key);
   return sf_map_parse_int (key, text, min, max, ret_value, err);
+}
+
+enum sf_code
+sf_map_request_time (const struct sf_map_request *request, int64_t *ret_time_s, struct sf_error *err)
+{
+  const char *text = sf_map_request_get (request, "time");
+  struct sf_error why = { 0 };
+  *ret_time_s = SF_TIME_MISSING;
+  if (!text || !*text || strcasecmp (text, "default") == 0 || strcasecmp (text, "current") == 0)
+    return SF_OK;
+  if (sf_time_parse_iso (text, SF_TIME_NO_DEFAULT, ret_time_s, &why) != SF_OK)
+    return sf_fail (err, SF_EINVAL, "time: %s", why.message);
+  return SF_OK;
 }
 
 bool

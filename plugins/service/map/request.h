@@ -48,6 +48,8 @@ enum sf_code sf_map_request_double (const struct sf_map_request *request, const 
                                     double *ret_value, struct sf_error *err);
 enum sf_code sf_map_request_int (const struct sf_map_request *request, const char *key, int64_t min, int64_t max,
                                  int64_t *ret_value, struct sf_error *err);
+/* The parameter `time`; SF_TIME_MISSING when absent, empty, "default" or "current". SF_EINVAL says what is wrong. */
+enum sf_code sf_map_request_time (const struct sf_map_request *request, int64_t *ret_time_s, struct sf_error *err);
 /* A segment as a whole number. */
 enum sf_code sf_map_parse_int (const char *what, const char *text, int64_t min, int64_t max, int64_t *ret_value,
                                struct sf_error *err);

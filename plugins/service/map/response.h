@@ -28,7 +28,8 @@ struct sf_map_response
   struct sf_map_header headers[SF_MAP_MAX_HEADERS];
   int headers_count;
   bool is_volatile; /* this answer must not be stored although its route allows it */
-  bool is_stream;   /* the connection becomes a stream of events (live.c) */
+  bool is_stream;   /* after the body come events, those after number stream_after (live.h) */
+  uint64_t stream_after;
 };
 
 void sf_map_response_header (struct sf_map_response *response, const char *name, const char *value);

@@ -12,6 +12,8 @@ static const struct sf_map_route routes[] = {
   { "v1/legend", sf_map_legend, true, SF_MAP_PIXELS },
   { "v1/layers", sf_map_layers, true, SF_MAP_DOCUMENT },
   { "v1/point", sf_map_point_query, true, SF_MAP_NO_STORE },
+  { "v1/place", sf_map_place, true, SF_MAP_NO_STORE },
+  { "v1/live", sf_map_listen, false, SF_MAP_NO_STORE },
   { "tiles", sf_map_tiles, true, SF_MAP_PIXELS },
   { "wmts/1.0.0/WMTSCapabilities.xml", sf_map_wmts_metadata, true, SF_MAP_DOCUMENT },
   { "wmts?GetCapabilities", sf_map_wmts, true, SF_MAP_DOCUMENT },

@@ -4,6 +4,7 @@
 
 #include "core/base/file.h"
 #include "core/base/time.h"
+#include "plugins/service/map/live.h"
 
 #include <string.h>
 
@@ -58,8 +59,8 @@ sf_map_put_row (struct sf_json *json, const char *key, const struct sf_table *ta
   sf_json_end_object (json);
 }
 
-static void
-put_snapshot (struct sf_json *json, const struct sf_snapshot *snapshot)
+void
+sf_map_put_snapshot (struct sf_json *json, const struct sf_snapshot *snapshot)
 {
   sf_json_begin_object (json);
   sf_json_put_string (json, "id", snapshot->id);
@@ -84,6 +85,18 @@ put_services (struct sf_json *json)
   sf_json_end_array (json);
 }
 
+static void
+put_streams (struct sf_json *json, struct sf_map_live *live)
+{
+  struct sf_map_live_counts counts = sf_map_live_counts (live);
+  sf_json_key (json, "live");
+  sf_json_begin_object (json);
+  sf_json_put_int (json, "streams", counts.streams);
+  sf_json_put_int (json, "served", (int64_t) counts.served);
+  sf_json_put_int (json, "closed_slow", (int64_t) counts.closed_slow);
+  sf_json_end_object (json);
+}
+
 enum sf_code
 sf_map_state (struct sf_map *map, struct sf_map_request *request, struct sf_map_response *response,
               struct sf_error *err)
@@ -100,10 +113,11 @@ sf_map_state (struct sf_map *map, struct sf_map_request *request, struct sf_map_
   sf_json_put_time (&json, "now", request->now_s);
   sf_json_key (&json, "snapshot");
   if (world)
-    put_snapshot (&json, world->snapshot);
+    sf_map_put_snapshot (&json, world->snapshot);
   else
     sf_json_null (&json);
   put_services (&json);
+  put_streams (&json, map->live);
   sf_json_end_object (&json);
   sf_map_world_release (world);
   return SF_OK;
@@ -198,8 +212,8 @@ put_styles (struct sf_json *json, const struct sf_map *map, const struct sf_map_
   sf_json_end_array (json);
 }
 
-static void
-put_bounds (struct sf_json *json, const struct sf_bounds *bounds)
+void
+sf_map_put_bounds (struct sf_json *json, const struct sf_bounds *bounds)
 {
   const double corners[4] = { bounds->min_x, bounds->min_y, bounds->max_x, bounds->max_y };
   sf_json_key (json, "bounds");
@@ -241,7 +255,7 @@ put_layer (struct sf_json *json, const struct sf_map *map, const struct sf_map_r
   if (!layer->grid)
     sf_json_put_int (json, "count", (int64_t) dataset->as.table->rows);
   put_values (json, layer);
-  put_bounds (json, &layer->bounds_deg);
+  sf_map_put_bounds (json, &layer->bounds_deg);
   put_dimension (json, layer);
   sf_json_put_time (json, "data_time", request->world->snapshot->clock_s);
   sf_map_put_authority (json, dataset->authority, dataset->simulated);

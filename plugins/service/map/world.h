@@ -15,7 +15,8 @@ struct sf_map_world
   uint64_t serial;              /* unlike that of any other world of this process */
   struct sf_map_layer **layers; /* in the manifest's order */
   size_t layers_count;
-  struct sf_map_point *point; /* of point.c: the values laid out for point queries; NULL until it is there */
+  struct sf_map_point *point;   /* of point.h: the values laid out for point queries */
+  struct sf_map_places *places; /* of place.h */
 };
 
 /* A layer by name; SF_ENOTFOUND names the nearest. */

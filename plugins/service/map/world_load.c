@@ -3,6 +3,7 @@
 
 #include "core/base/time.h"
 #include "geodata/render.h"
+#include "plugins/service/map/place.h"
 #include "plugins/service/map/point.h"
 
 #include <math.h>
@@ -229,7 +230,8 @@ end_world (struct loader *loader, struct sf_error *err)
 {
   for (size_t i = 0; i < loader->world->layers_count; i++)
     SF_TRY (add_styles (loader, loader->world->layers[i], err));
-  return sf_map_point_new (loader->world, &loader->world->point, err);
+  SF_TRY (sf_map_point_new (loader->world, &loader->world->point, err));
+  return sf_map_places_new (loader->setup, loader->world, &loader->world->places, err);
 }
 
 static enum sf_code
@@ -293,6 +295,7 @@ sf_map_world_free (struct sf_map_world *world)
 {
   if (!world)
     return;
+  sf_map_places_free (world->places);
   sf_map_point_free (world->point);
   for (size_t i = 0; i < world->layers_count; i++)
     free_layer (world->layers[i]);
