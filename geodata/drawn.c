@@ -31,7 +31,7 @@ static double
 snap_position (double position)
 {
   double nearest = round (position);
-  return fabs (position - nearest) < 1e-3 ? nearest : position;
+  return fabs (position - nearest) < 1e-5 ? nearest : position;
 }
 
 void

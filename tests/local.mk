@@ -276,7 +276,10 @@ check_PROGRAMS += %D%/unit/test_style %D%/unit/test_contour %D%/unit/test_tile_m
 %C%_unit_test_export_pictures_LDADD = $(UNIT_GEO_LIBS)
 
 # drawn tiles
-check_PROGRAMS += %D%/unit/test_painter_drawn %D%/unit/test_legend
+check_PROGRAMS += %D%/unit/test_painter_drawn %D%/unit/test_legend %D%/unit/test_uv_tile
+%C%_unit_test_uv_tile_SOURCES = %D%/unit/test_uv_tile.c
+%C%_unit_test_uv_tile_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_uv_tile_LDADD = $(UNIT_GEO_LIBS)
 %C%_unit_test_painter_drawn_SOURCES = %D%/unit/test_painter_drawn.c %D%/unit/png_help.h
 %C%_unit_test_painter_drawn_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_painter_drawn_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
@@ -291,8 +294,8 @@ noinst_PROGRAMS += %D%/unit/picture_tool
 %C%_unit_picture_tool_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_picture_tool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_picture_tool_LDADD = $(GEO_LIB) $(CORE_LIB)
-EXTRA_DIST += %D%/unit/contour_reference.py %D%/unit/render_reference.py
-dist_check_SCRIPTS += %D%/unit/test_contour_gdal.sh %D%/unit/test_render_numpy.sh
+EXTRA_DIST += %D%/unit/contour_reference.py %D%/unit/render_reference.py %D%/unit/uv_reference.py
+dist_check_SCRIPTS += %D%/unit/test_contour_gdal.sh %D%/unit/test_render_numpy.sh %D%/unit/test_uv_numpy.sh
 
 BENCHES += %D%/bench/bench_tiles
 %C%_bench_bench_tiles_SOURCES = %D%/bench/bench.h %D%/bench/bench_tiles.c %D%/bench/rain_field.h
