@@ -282,8 +282,7 @@ sf_tile_shape_end (struct sf_tile_shape *shape, size_t least)
 void
 sf_tile_work_finish (struct sf_tile_work *work)
 {
-  struct sf_tile_list *lists[]
-      = { &work->segments, &work->nodes, &work->edges, &work->entries, &work->along, &work->spare };
+  struct sf_tile_list *lists[] = { &work->nodes, &work->edges, &work->order, &work->entries, &work->spare };
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
     sf_mem_free (lists[i]->at);
   struct sf_tile_shape *shapes[] = { &work->drawn, &work->shape };

@@ -107,7 +107,7 @@ struct sf_tile_work
   struct sf_tile_path path, clipped;
   struct sf_tile_shape drawn; /* rings as drawn, not yet cleaned */
   struct sf_tile_shape shape; /* what the feature becomes */
-  struct sf_tile_list segments, nodes, edges, entries, along, spare;
+  struct sf_tile_list nodes, edges, order, entries, spare;
 };
 void sf_tile_work_finish (struct sf_tile_work *work);
 
@@ -151,15 +151,15 @@ sf_tile_point_of (uint64_t key)
 
 void sf_tile_sort (uint64_t *numbers, uint64_t *spare, size_t count);
 
-/* Snap-round work->segments (two keys each, the smaller first, in the upper and lower 32 bits): fills work->nodes with
-   sorted keys of points and work->edges with sorted pairs of node numbers, of which no two share a point but a node;
-   what lies on each other an even number of times is gone. */
+/* Snap-round the rings in work->drawn, on multiples of step: fills work->nodes with the sorted keys of points and
+   work->edges with sorted pairs of numbers of nodes, the smaller in the upper 32 bits, of which no two share a point but
+   a node; what lies on each other an even number of times is gone. */
 enum sf_tile_snap
 {
   SF_TILE_SNAP_DONE,
   SF_TILE_SNAP_CROWDED, /* more crossings than a tile is worth */
   SF_TILE_SNAP_NO_MEMORY
 };
-enum sf_tile_snap sf_tile_snap_segments (struct sf_tile_work *work);
+enum sf_tile_snap sf_tile_snap (struct sf_tile_work *work, int step);
 
 #endif

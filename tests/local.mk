@@ -316,20 +316,6 @@ BENCHES += %D%/bench/bench_pyramid
 %C%_bench_bench_pyramid_LDADD = libtiles.la models/typhoon/libwind.la $(GEO_LIB) $(CORE_LIB) $(LTDL_LIBS) -lm
 
 # vector tiles
-check_PROGRAMS += %D%/unit/test_feature_index %D%/unit/test_vector_tile
-%C%_unit_test_feature_index_SOURCES = %D%/unit/test_feature_index.c
-%C%_unit_test_feature_index_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
-%C%_unit_test_feature_index_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
-%C%_unit_test_vector_tile_SOURCES = %D%/unit/test_vector_tile.c %D%/unit/read_tile.h
-%C%_unit_test_vector_tile_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
-%C%_unit_test_vector_tile_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
-noinst_PROGRAMS += %D%/unit/vector_tile_tool
-%C%_unit_vector_tile_tool_SOURCES = %D%/unit/vector_tile_tool.c
-%C%_unit_vector_tile_tool_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_unit_vector_tile_tool_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_vector_tile_tool_LDADD = $(GEO_LIB) $(CORE_LIB) -lm
-dist_check_SCRIPTS += %D%/unit/test_vector_tile_gdal.sh
-EXTRA_DIST += %D%/unit/vector_tile_reference.py
 BENCHES += %D%/bench/bench_tiles_mvt
 %C%_bench_bench_tiles_mvt_SOURCES = %D%/bench/bench.h %D%/bench/bench_tiles_mvt.c
 %C%_bench_bench_tiles_mvt_CPPFLAGS = $(TEST_CPPFLAGS)
