@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any request to the map service: the first line is the target, the second the value of every header that is asked for.
    Whatever it is, there is an answer with a status and a body or none; an error is never cacheable. */
+#include "plugins/service/map/live.h"
 #include "plugins/service/map/map.h"
 #include "tests/unit/toy_world.h"
 
@@ -16,6 +17,12 @@ give_header (const void *connection, const char *name)
   return *value ? value : NULL;
 }
 
+static int64_t
+the_time (void)
+{
+  return 1405641600;
+}
+
 /* The service behind all requests; its world is held in memory and no snapshot is ever published. */
 static struct sf_map *
 the_map (struct sf_map_world **ret_world)
@@ -27,7 +34,9 @@ the_map (struct sf_map_world **ret_world)
       toy_world_open (&toy, TEST_SRCDIR "/share");
       map = (struct sf_map){ .host = &toy.host, .styles = toy.styles, .folder = "/nonexistent" };
       struct sf_map_worlds_setup setup = { .host = &toy.host, .folder = map.folder, .styles = toy.styles };
+      struct sf_map_live_setup live = { .streams = 4, .heartbeat_s = 10, .clock = the_time };
       toy_must (sf_map_worlds_new (&setup, &map.worlds, NULL) == SF_OK);
+      toy_must (sf_map_live_new (&live, &map.live, NULL) == SF_OK);
     }
   *ret_world = toy.world;
   return &map;

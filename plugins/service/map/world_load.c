@@ -116,7 +116,7 @@ component_of (const struct loader *loader, const struct sf_map_layer *layer, con
   int length = (int) strcspn (layer->name, "@");
   char *name
       = sf_arena_printf (&loader->world->arena, "%.*s_%s%s", length, layer->name, component, layer->name + length);
-  if (!name || sf_map_world_find (loader->world, name, &sister, NULL) != SF_OK || !sister->grid
+  if (!layer->grid || !name || sf_map_world_find (loader->world, name, &sister, NULL) != SF_OK || !sister->grid
       || sister->grid->bands != layer->grid->bands || !sf_gridspec_same (&sister->grid->spec, &layer->grid->spec))
     return NULL;
   return sister->grid;
@@ -133,8 +133,8 @@ add_style (struct loader *loader, struct sf_map_layer *layer, const struct sf_st
     return no_memory (err);
   layer->styles_count++;
   struct sf_painter_source source = { .grid = layer->grid,
-                                      .eastward = component_of (loader, layer, "eastward"),
-                                      .northward = component_of (loader, layer, "northward"),
+                                      .eastward = layer->eastward,
+                                      .northward = layer->northward,
                                       .style = style,
                                       .origin = made->origin,
                                       .is_striped = sf_map_layer_is_unreal (layer) };
@@ -229,7 +229,12 @@ static enum sf_code
 end_world (struct loader *loader, struct sf_error *err)
 {
   for (size_t i = 0; i < loader->world->layers_count; i++)
-    SF_TRY (add_styles (loader, loader->world->layers[i], err));
+    {
+      struct sf_map_layer *layer = loader->world->layers[i];
+      layer->eastward = component_of (loader, layer, "eastward");
+      layer->northward = component_of (loader, layer, "northward");
+      SF_TRY (add_styles (loader, layer, err));
+    }
   SF_TRY (sf_map_point_new (loader->world, &loader->world->point, err));
   return sf_map_places_new (loader->setup, loader->world, &loader->world->places, err);
 }
