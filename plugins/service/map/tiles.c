@@ -98,15 +98,6 @@ sf_map_tile_window (const struct sf_map_tile *tile)
                              .height = SF_TILE_PIXELS };
 }
 
-struct sf_window
-sf_map_tile_window (const struct sf_map_tile *tile)
-{
-  return (struct sf_window){ .projection = tile->set,
-                             .bounds = sf_tile_bounds (&tile->matrix, tile->x, tile->y),
-                             .width = SF_TILE_PIXELS,
-                             .height = SF_TILE_PIXELS };
-}
-
 enum sf_code
 sf_map_paint_tile (const struct sf_map_style *style, int band, const struct sf_map_tile *tile,
                    struct sf_map_response *response, struct sf_error *err)

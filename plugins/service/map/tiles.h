@@ -38,7 +38,6 @@ enum sf_code sf_map_request_band (const struct sf_map_request *request, const st
 
 /* The window that a tile is. */
 struct sf_window sf_map_tile_window (const struct sf_map_tile *tile);
-struct sf_window sf_map_tile_window (const struct sf_map_tile *tile);
 /* Paint a tile into a response. */
 enum sf_code sf_map_paint_tile (const struct sf_map_style *style, int band, const struct sf_map_tile *tile,
                                 struct sf_map_response *response, struct sf_error *err);
