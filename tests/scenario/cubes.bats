@@ -133,6 +133,7 @@ EOF
   sed -i '/^outputs/d; s/ wind_hourly_northward@near,//' s.yaml
   echo 'outputs: [{plugin: cf, name: n, datasets: [wind_hourly_northward@near]}]' >>s.yaml
   run_it
+  has_not "typhoon.hourly.*made in"
   run_it --set title.en=North
   has "typhoon.hourly@near: made in"
   has_not "typhoon.hourly@wide: made in"
