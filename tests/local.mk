@@ -155,7 +155,10 @@ BENCHES += %D%/bench/bench_wind_field
 # typhoon
 TYPHOON_LIBS = models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
 check_PROGRAMS += %D%/unit/test_intensity %D%/unit/test_storm_path %D%/unit/test_landfall %D%/unit/test_warning_line \
-  %D%/unit/test_approach
+  %D%/unit/test_approach %D%/unit/test_map_hours
+%C%_unit_test_map_hours_SOURCES = %D%/unit/test_map_hours.c
+%C%_unit_test_map_hours_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_map_hours_LDADD = $(TYPHOON_LIBS)
 %C%_unit_test_intensity_SOURCES = %D%/unit/test_intensity.c
 %C%_unit_test_intensity_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_intensity_LDADD = $(TYPHOON_LIBS)
@@ -171,8 +174,9 @@ check_PROGRAMS += %D%/unit/test_intensity %D%/unit/test_storm_path %D%/unit/test
 %C%_unit_test_approach_SOURCES = %D%/unit/test_approach.c %D%/unit/storm_help.h
 %C%_unit_test_approach_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_approach_LDADD = $(TYPHOON_LIBS)
-dist_check_SCRIPTS += %D%/scenario/landfalls.sh %D%/scenario/edge.bats %D%/scenario/wind_reference.sh %D%/scenario/cache.bats
-EXTRA_DIST += %D%/scenario/landfalls.py %D%/scenario/wind_reference.py
+dist_check_SCRIPTS += %D%/scenario/landfalls.sh %D%/scenario/edge.bats %D%/scenario/wind_reference.sh %D%/scenario/cache.bats \
+  %D%/scenario/cubes.bats
+EXTRA_DIST += %D%/scenario/landfalls.py %D%/scenario/wind_reference.py %D%/scenario/cubes_reference.py
 
 # geodata ground
 GROUND_CPPFLAGS = $(TEST_CPPFLAGS) -DGSHHG_DIR='"$(GSHHG_DIR)"'

@@ -247,22 +247,7 @@ find_query_key (struct cycle *cycle, const struct sf_query *query, struct sf_err
   return code == SF_OK ? key_of_dataset (cycle, &maker, query->dataset, slot, &slot->key, err) : code;
 }
 
-/* Whether another node takes a dataset of this cycle. */
-static bool
-is_input (const struct cycle *cycle, const char *dataset)
-{
-  for (size_t n = 0; n < cycle->graph.count; n++)
-    for (size_t e = 0; e < cycle->graph.nodes[n].edges_count; e++)
-      {
-        const struct sf_edge *edge = &cycle->graph.nodes[n].edges[e];
-        if (edge->role != SF_MAKES && !edge->previous && strcmp (edge->dataset, dataset) == 0)
-          return true;
-      }
-  return false;
-}
-
-/* A node is kept when the previous snapshot holds all it makes under the same keys; a cube that this one does not keep
-   may be absent if nobody asks for it. */
+/* A node is kept when the previous snapshot holds, under the same keys, all that is asked of it. */
 static bool
 is_kept (const struct cycle *cycle, const struct sf_node *node)
 {
@@ -271,9 +256,7 @@ is_kept (const struct cycle *cycle, const struct sf_node *node)
   for (size_t e = 0; e < node->edges_count; e++)
     {
       const char *dataset = node->edges[e].dataset;
-      if (node->edges[e].role != SF_MAKES)
-        continue;
-      if (!sf_cycle_keeps (cycle, dataset) && !sf_cycle_writes (cycle, dataset) && !is_input (cycle, dataset))
+      if (node->edges[e].role != SF_MAKES || !sf_cycle_asks (cycle, dataset))
         continue;
       const struct slot *slot = sf_cycle_slot (cycle, dataset);
       const struct sf_manifest_dataset *old = sf_snapshot_find (cycle->previous, slot->name);

@@ -20,7 +20,7 @@ struct slot
 struct node_state
 {
   struct sf_key build;
-  bool kept;   /* all that this cycle wants of it is kept, under the same keys, in the previous snapshot */
+  bool kept;   /* all that is asked of it is kept, under the same keys, in the previous snapshot */
   bool wanted; /* its datasets are needed as values in this cycle */
   bool ran;
 };
@@ -59,6 +59,8 @@ bool sf_cycle_keeps (const struct cycle *cycle, const char *dataset);
 bool sf_cycle_keeps_of (const struct cycle *cycle, const struct sf_node *node);
 /* Whether an output writes a dataset. */
 bool sf_cycle_writes (const struct cycle *cycle, const char *dataset);
+/* Whether anybody asks for a dataset: the snapshot, an output or another node. */
+bool sf_cycle_asks (const struct cycle *cycle, const char *dataset);
 /* SF_ECANCELLED once the run was interrupted. */
 enum sf_code sf_cycle_check_cancelled (const struct cycle *cycle, struct sf_error *err);
 struct slot *sf_cycle_slot (const struct cycle *cycle, const char *dataset);

@@ -38,6 +38,26 @@ sf_cycle_keeps_of (const struct cycle *cycle, const struct sf_node *node)
   return false;
 }
 
+/* Whether another node takes a dataset of this cycle. */
+static bool
+is_input (const struct cycle *cycle, const char *dataset)
+{
+  for (size_t n = 0; n < cycle->graph.count; n++)
+    for (size_t e = 0; e < cycle->graph.nodes[n].edges_count; e++)
+      {
+        const struct sf_edge *edge = &cycle->graph.nodes[n].edges[e];
+        if (edge->role != SF_MAKES && !edge->previous && strcmp (edge->dataset, dataset) == 0)
+          return true;
+      }
+  return false;
+}
+
+bool
+sf_cycle_asks (const struct cycle *cycle, const char *dataset)
+{
+  return sf_cycle_keeps (cycle, dataset) || sf_cycle_writes (cycle, dataset) || is_input (cycle, dataset);
+}
+
 bool
 sf_cycle_writes (const struct cycle *cycle, const char *dataset)
 {

@@ -197,7 +197,7 @@ load_node (struct cycle *cycle, size_t n)
   for (size_t e = 0; state->kept && e < node->edges_count; e++)
     {
       struct sf_error why = { 0 };
-      if (node->edges[e].role != SF_MAKES || !sf_cycle_keeps (cycle, node->edges[e].dataset))
+      if (node->edges[e].role != SF_MAKES || !sf_cycle_asks (cycle, node->edges[e].dataset))
         continue;
       struct slot *slot = sf_cycle_slot (cycle, node->edges[e].dataset);
       state->kept = sf_snapshot_load (cycle->previous, cycle->plugins, slot->name, &slot->dataset, &why) == SF_OK;

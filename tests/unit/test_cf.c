@@ -141,6 +141,12 @@ cube_of (struct source *source)
   return d;
 }
 
+static bool
+always (const void *ctx)
+{
+  return ctx != NULL;
+}
+
 static const struct sf_cf_options *const layouts[] = { &snapshot, &product };
 
 START_TEST (grid_comes_back)
@@ -191,6 +197,108 @@ START_TEST (cube_streams_and_comes_back)
             ck_assert_mem_eq (&rows[i], &want, sizeof want);
           }
       }
+  sf_dataset_unref (d);
+  sf_dataset_unref (back);
+}
+END_TEST
+
+/* In the snapshots' layout a cube is there whole without a copy, also when its file has gone; in the products' it is not. */
+START_TEST (cubes_are_mapped)
+{
+  static struct source source;
+  struct sf_dataset *d = cube_of (&source), *back = NULL;
+  ASSERT_OK (sf_cf_save (below ("c.nc"), (const struct sf_dataset *const *) &d, 1, layouts[_i], &about, &err));
+  ASSERT_OK (sf_cf_load (below ("c.nc"), spec ("wind_cube"), "province", &back, &err));
+  unlink (below ("c.nc"));
+  const float *values = back->as.cube->values;
+  ck_assert (_i == 0 ? values != NULL : values == NULL);
+  for (int i = 0; values && i < STEPS * NY * NX; i += 1009)
+    {
+      float want = value_at (i / (NY * NX), i / NX % NY, i % NX);
+      ck_assert_mem_eq (&values[i], &want, sizeof want);
+    }
+  sf_dataset_unref (d);
+  sf_dataset_unref (back);
+}
+END_TEST
+
+/* A change of a loaded grid's values is the loader's own. */
+START_TEST (grids_are_mapped_copy_on_write)
+{
+  struct sf_dataset *d = arrival (), *one = NULL, *other = NULL;
+  ASSERT_OK (sf_cf_save (below ("a.nc"), (const struct sf_dataset *const *) &d, 1, &snapshot, &about, &err));
+  ASSERT_OK (sf_cf_load (below ("a.nc"), spec ("wind_arrival"), NULL, &one, &err));
+  ck_assert_ptr_nonnull (one->as.grid->free_impl);
+  one->as.grid->values[5] = 77;
+  ASSERT_OK (sf_cf_load (below ("a.nc"), spec ("wind_arrival"), NULL, &other, &err));
+  ck_assert_mem_eq (other->as.grid->values, d->as.grid->values, sizeof (float) * 4 * NX * NY);
+  sf_dataset_unref (one);
+  sf_dataset_unref (other);
+  sf_dataset_unref (d);
+}
+END_TEST
+
+/* Runs the blocks backwards; a negative ctx lets the block of that number fail. */
+static enum sf_code
+backwards (const void *ctx, int blocks, enum sf_code (*fn) (void *ctx, int block, struct sf_error *err), void *fn_ctx,
+           struct sf_error *error)
+{
+  int *calls = (int *) (uintptr_t) ctx;
+  for (int b = blocks - 1; b >= 0; b--)
+    {
+      if (*calls < 0 && b == -*calls)
+        return sf_fail (error, SF_EIO, "told to fail");
+      SF_TRY (fn (fn_ctx, b, error));
+    }
+  *calls = blocks;
+  return SF_OK;
+}
+
+/* Whoever runs the blocks, and in whatever order, the bytes are the same; on failure nothing is left. */
+START_TEST (blocks_may_come_in_any_order)
+{
+  static struct source source;
+  struct sf_dataset *d = cube_of (&source);
+  struct sf_cf_options turned = snapshot, cancelled = snapshot;
+  int calls = 0;
+  uint8_t *bytes[2];
+  size_t length[2];
+  struct sf_arena arena = { 0 };
+  turned.parallel = backwards;
+  turned.parallel_ctx = &calls;
+  ASSERT_OK (sf_cf_save (below ("a.nc"), (const struct sf_dataset *const *) &d, 1, &snapshot, &about, &err));
+  ASSERT_OK (sf_cf_save (below ("b.nc"), (const struct sf_dataset *const *) &d, 1, &turned, &about, &err));
+  ck_assert_int_ge (calls, STEPS);
+  ASSERT_OK (sf_file_read (&arena, below ("a.nc"), 1 << 28, &bytes[0], &length[0], &err));
+  ASSERT_OK (sf_file_read (&arena, below ("b.nc"), 1 << 28, &bytes[1], &length[1], &err));
+  ck_assert_uint_eq (length[0], length[1]);
+  ck_assert_mem_eq (bytes[0], bytes[1], length[0]);
+  calls = -3;
+  ck_assert_int_eq (sf_cf_save (below ("b.nc"), (const struct sf_dataset *const *) &d, 1, &turned, &about, &err),
+                    SF_EIO);
+  ck_assert (!sf_file_exists (below ("b.nc")));
+  cancelled.cancelled = always;
+  cancelled.cancelled_ctx = d;
+  ck_assert_int_eq (sf_cf_save (below ("b.nc"), (const struct sf_dataset *const *) &d, 1, &cancelled, &about, &err),
+                    SF_ECANCELLED);
+  ck_assert (!sf_file_exists (below ("b.nc")));
+  sf_arena_finish (&arena);
+  sf_dataset_unref (d);
+}
+END_TEST
+
+/* Steps are read from the file itself: one that was cut meanwhile is an error in words, not a signal. */
+START_TEST (a_file_cut_while_it_is_open)
+{
+  static struct source source;
+  static float row[NX];
+  struct sf_dataset *d = cube_of (&source), *back = NULL;
+  ASSERT_OK (sf_cf_save (below ("c.nc"), (const struct sf_dataset *const *) &d, 1, &snapshot, &about, &err));
+  ASSERT_OK (sf_cf_load (below ("c.nc"), spec ("wind_cube"), NULL, &back, &err));
+  ck_assert_int_eq (truncate (below ("c.nc"), 100000), 0);
+  const struct sf_cube *cube = back->as.cube;
+  ck_assert_int_eq (cube->read (cube->impl, STEPS - 1, 0, 1, row, &err), SF_EIO);
+  ck_assert_ptr_nonnull (strstr (err.message, "the file was cut"));
   sf_dataset_unref (d);
   sf_dataset_unref (back);
 }
@@ -367,12 +475,6 @@ START_TEST (projected_grids)
 }
 END_TEST
 
-static bool
-always (const void *ctx)
-{
-  return ctx != NULL;
-}
-
 START_TEST (refusals_name_the_thing)
 {
   static struct source source;
@@ -470,6 +572,10 @@ main (void)
   tcase_add_checked_fixture (tc, setup, teardown);
   tcase_add_loop_test (tc, grid_comes_back, 0, 2);
   tcase_add_loop_test (tc, cube_streams_and_comes_back, 0, 4);
+  tcase_add_loop_test (tc, cubes_are_mapped, 0, 2);
+  tcase_add_test (tc, grids_are_mapped_copy_on_write);
+  tcase_add_test (tc, blocks_may_come_in_any_order);
+  tcase_add_test (tc, a_file_cut_while_it_is_open);
   tcase_add_test (tc, snapshot_values_are_aligned);
   tcase_add_loop_test (tc, same_input_same_bytes, 0, 2);
   tcase_add_loop_test (tc, sampling_reads_the_cell, 0, 2);

@@ -101,6 +101,46 @@ free_steps (void *impl)
   ++*steps->freed;
 }
 
+static void
+count_free (void *impl)
+{
+  ++*(int *) impl;
+}
+
+/* Values that are there already: taken over, and freed by whom they come from. */
+START_TEST (adopted_grids)
+{
+  static float values[2 * 270000] = { 1, 2, 3 };
+  int freed = 0;
+  struct sf_error err = { 0 };
+  struct sf_dataset *dataset = NULL;
+  struct sf_grid grid = { .spec = PROVINCE,
+                          .bands = 2,
+                          .band_values = { 7, 8 },
+                          .reference_s = 5,
+                          .values = values,
+                          .free_impl = count_free,
+                          .impl = &freed };
+  ck_assert_int_eq (sf_dataset_adopt_grid (&WIND_MAX, NULL, &grid, &dataset, &err), SF_EINVAL); /* has no bands */
+  ck_assert_int_eq (sf_dataset_adopt_grid (&CUBE, NULL, &grid, &dataset, &err), SF_ETYPE);
+  for (int n = 1; n <= 3; n++)
+    {
+      sf_mem_fail_at (n, 0);
+      ck_assert_int_eq (sf_dataset_adopt_grid (&ARRIVAL, NULL, &grid, &dataset, &err), SF_ENOMEM);
+    }
+  sf_mem_fail_at (0, 0);
+  ck_assert_ptr_null (dataset);
+  ck_assert_int_eq (freed, 0);
+  ck_assert_int_eq (sf_dataset_adopt_grid (&ARRIVAL, "sea", &grid, &dataset, &err), SF_OK);
+  ck_assert_str_eq (dataset->name, "wind_arrival@sea");
+  ck_assert_ptr_eq (dataset->as.grid->values, values);
+  ck_assert_double_eq (dataset->as.grid->band_values[1], 8);
+  ck_assert_int_eq (dataset->as.grid->reference_s, 5);
+  sf_dataset_unref (dataset);
+  ck_assert_int_eq (freed, 1);
+}
+END_TEST
+
 START_TEST (new_cube)
 {
   int freed = 0;
@@ -234,6 +274,7 @@ main (void)
   tcase_add_test (tests, new_grid);
   tcase_add_test (tests, grid_with_bands);
   tcase_add_test (tests, bad_grids);
+  tcase_add_test (tests, adopted_grids);
   tcase_add_test (tests, new_cube);
   tcase_add_test (tests, bad_cubes);
   tcase_add_test (tests, references_are_atomic);

@@ -49,6 +49,9 @@ END_TEST
 #define QUERY(text)                                                                                                    \
   TOY_HEAD "feeds:\n  best: {transport: {plugin: post, path: x}, decoder: line}\ndatasets:\n  " text "\n"
 #define OUT(text) TOY_HEAD TOY_FEEDS TOY_MODELS "outputs:\n" text
+#define SNAPSHOT(mapping)                                                                                              \
+  "scenario: a\nclock: 2020-01-01T00:00:00Z\ndomain: {grids: {g: {crs: x, x: [0, 1], y: [0, 1], cell: 1}}}\n"          \
+  "snapshot: " mapping "\n"
 #define FEED(name) TOY_HEAD "feeds:\n  " name ": {transport: {plugin: post, path: x}, decoder: line}\n"
 
 static const struct
@@ -109,12 +112,15 @@ static const struct
   { TOY_HEAD "models: {wind: [1]}\n", SF_ETYPE, "wind: expected a mapping, got a list" },
   { TOY_HEAD "models: {wind: {strenght: 1}}\n", SF_EINVAL, "did you mean 'strength'" },
   { TOY_HEAD "models: {wind: {strength: far}}\n", SF_ETYPE, "far" },
-  { "scenario: a\nclock: 2020-01-01T00:00:00Z\ndomain: {grids: {g: {crs: x, x: [0, 1], y: [0, 1], cell: 1}}}\n"
-    "snapshot: {grids: blind, tables: keep}\n",
-    SF_EUNSUPPORTED, "cannot keep a snapshot: it cannot read back" },
-  { "scenario: a\nclock: 2020-01-01T00:00:00Z\ndomain: {grids: {g: {crs: x, x: [0, 1], y: [0, 1], cell: 1}}}\n"
-    "snapshot: {grids: out, tables: keep}\n",
-    SF_EUNSUPPORTED, "cannot keep a snapshot" },
+  { SNAPSHOT ("{grids: blind, tables: keep}"), SF_EUNSUPPORTED, "cannot keep a snapshot: it cannot read back" },
+  { SNAPSHOT ("{grids: out, tables: keep}"), SF_EUNSUPPORTED, "cannot keep a snapshot" },
+  { SNAPSHOT ("{grids: keep, tables: keep, cubes: [wind_hourly@near]}"), SF_EUNSUPPORTED,
+    "it does not write all that has to be kept" },
+  { SNAPSHOT ("{grids: keep, tables: keep, cubes: [wind_max@near]}"), SF_ETYPE, "'wind_max@near' is a grid" },
+  { SNAPSHOT ("{grids: keep, tables: keep, cubes: [wind_hurly@near]}"), SF_ENOTFOUND, "did you mean 'wind_hourly" },
+  { SNAPSHOT ("{grids: keep, tables: keep, cubes: [wind_cube@near, wind_cube@near]}"), SF_ECONFLICT,
+    "'wind_cube@near' stands there twice" },
+  { SNAPSHOT ("{grids: keep, tables: keep, cubes: {wind_cube@near: 1}}"), SF_ETYPE, "cubes: expected a list" },
   { OUT ("  a: 1\n"), SF_ETYPE, "outputs: expected a list, got a mapping" },
   { OUT ("  - {name: a, datasets: [tracks]}\n"), SF_EINVAL, "'plugin' is missing" },
   { OUT ("  - {plugin: out, datasets: [tracks]}\n"), SF_EINVAL, "'name' is missing" },
