@@ -29,7 +29,7 @@ nobase_dist_pkgdata_DATA += %D%/web/css/layout.css %D%/web/css/theme.css %D%/web
   %D%/web/js/map/map.js %D%/web/js/map/sources.js %D%/web/js/map/style.js %D%/web/js/model.js %D%/web/js/store.js \
   %D%/web/js/time.js %D%/web/js/ui/card.js %D%/web/js/ui/corner.js %D%/web/js/ui/header.js %D%/web/js/ui/help.js \
   %D%/web/js/ui/legend.js %D%/web/js/ui/links.js %D%/web/js/ui/rail.js %D%/web/js/ui/slider.js %D%/web/js/ui/toast.js \
-  %D%/web/js/url.js
+  %D%/web/js/url.js %D%/web/night.svg
 EXTRA_DIST += %D%/web-deps/package.json %D%/web-deps/package-lock.json %D%/web-deps/extract-worker.mjs
 OL = npm-web/node_modules/ol
 WEB_LIBRARY = data/web/lib/ol.js data/web/lib/ol.css data/web/lib/ol-LICENSE.md data/web/lib/ol-webgl-worker.js

@@ -229,7 +229,10 @@ export function createMap(element, marker, store, actions) {
     },
     resize: () => map.updateSize(),
     /** For tests: is everything drawn? */
-    isSettled: () => [...slots.values()].every(({ wanted, frames, note }) => note || frames.get(wanted)?.isReady),
+    isSettled: () => [...slots.values()].every(({ wanted, frames, note }) => {
+      const frame = frames.get(wanted);
+      return note || (frame?.isReady && frame.pending === 0);
+    }),
     /** For tests: the colour that a layer has at a place, [r, g, b, a] or null. */
     layerPixel(id, place) {
       const slot = slots.get(id);
