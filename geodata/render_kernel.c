@@ -12,6 +12,7 @@ typedef double pair_double __attribute__ ((vector_size (16)));
 typedef double four_double __attribute__ ((vector_size (32)));
 typedef float four_float __attribute__ ((vector_size (16)));
 typedef float eight_float __attribute__ ((vector_size (32)));
+typedef int32_t four_int32 __attribute__ ((vector_size (16)));
 typedef int64_t four_int64 __attribute__ ((vector_size (32)));
 typedef int32_t eight_int32 __attribute__ ((vector_size (32)));
 typedef uint8_t bytes_16 __attribute__ ((vector_size (16)));
@@ -106,16 +107,46 @@ classes_double (const double *values, int count, const double *bounds, int bound
     }
 }
 
+/* Vectors wider than the plain machine's are not passed to functions: it would have its own way to do so. */
+#define choose(mask, yes, no) ((four_double) (((mask) & (four_int64) (yes)) | (~(mask) & (four_int64) (no))))
+
+/* Colour numbers of four values. */
+INLINE four_int32
+slices_of_four (const double *values, double low, double high, double count)
+{
+  four_double v, lows = { low, low, low, low }, last = { count - 1, count - 1, count - 1, count - 1 };
+  four_double none = { -1, -1, -1, -1 };
+  memcpy (&v, values, sizeof v);
+  four_double slice = (v - low) / (high - low) * count;
+  slice = choose (slice < last, slice, last);
+  return __builtin_convertvector(choose (v >= lows, slice, none), four_int32) + 1;
+}
+
+INLINE void
+slices_of_doubles (const double *values, double low, double high, int slices_count, uint8_t *out)
+{
+  double count = slices_count;
+  four_int32 n0 = slices_of_four (values, low, high, count), n1 = slices_of_four (values + 4, low, high, count),
+             n2 = slices_of_four (values + 8, low, high, count), n3 = slices_of_four (values + 12, low, high, count);
+  bytes_16 bytes = (bytes_16) (n0 | n1 << 8 | n2 << 16 | n3 << 24);
+  bytes = __builtin_shufflevector (bytes, bytes, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  memcpy (out, &bytes, sizeof bytes);
+}
+
 INLINE void
 slices (const double *values, int count, double low, double high, int slices_count, uint8_t *out)
 {
-  double span = high - low, last = (double) (slices_count - 1);
-  for (int i = 0; i < count; i++)
+  for (int i = 0; i + DOUBLES <= count; i += DOUBLES)
+    slices_of_doubles (values + i, low, high, slices_count, out + i);
+  if (count >= DOUBLES)
+    slices_of_doubles (values + count - DOUBLES, low, high, slices_count, out + count - DOUBLES);
+  else if (count > 0)
     {
-      double v = values[i] >= low ? values[i] : low;
-      double slice = (v - low) / span * (double) slices_count;
-      slice = slice < last ? slice : last;
-      out[i] = (uint8_t) (values[i] >= low ? 1 + (int) slice : 0);
+      double block[DOUBLES] = { 0 };
+      uint8_t block_out[DOUBLES];
+      memcpy (block, values, (size_t) count * sizeof *block);
+      slices_of_doubles (block, low, high, slices_count, block_out);
+      memcpy (out, block_out, (size_t) count);
     }
 }
 
@@ -249,21 +280,36 @@ pick_floats (const float *values, const int32_t *from, int count, float *out)
 INLINE void
 pack_nibbles (const uint8_t *indices, int count, uint8_t *out)
 {
-  for (int i = 0; i < count / 2; i++)
-    out[i] = (uint8_t) (indices[2 * i] << 4 | indices[2 * i + 1]);
-  if (count % 2)
-    out[count / 2] = (uint8_t) (indices[count - 1] << 4);
+  int i = 0;
+  for (; i + 32 <= count; i += 32)
+    {
+      bytes_16 a, b;
+      memcpy (&a, indices + i, sizeof a);
+      memcpy (&b, indices + i + 16, sizeof b);
+      bytes_16 high = __builtin_shufflevector (a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+      bytes_16 low = __builtin_shufflevector (a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+      high = high << 4 | low;
+      memcpy (out + i / 2, &high, sizeof high);
+    }
+  for (; i < count; i += 2)
+    out[i / 2] = (uint8_t) (indices[i] << 4 | (i + 1 < count ? indices[i + 1] : 0));
 }
 
 INLINE void
 subtract_above (const uint8_t *line, int count, uint8_t *above, uint8_t *out)
 {
-  for (int i = 0; i < count; i++)
+  int i = 0;
+  for (; i + 32 <= count; i += 32)
     {
-      uint8_t now = line[i];
-      out[i] = (uint8_t) (now - above[i]);
-      above[i] = now;
+      bytes_32 now, before;
+      memcpy (&now, line + i, sizeof now);
+      memcpy (&before, above + i, sizeof before);
+      before = now - before;
+      memcpy (out + i, &before, sizeof before);
     }
+  for (; i < count; i++)
+    out[i] = (uint8_t) (line[i] - above[i]);
+  memcpy (above, line, (size_t) count);
 }
 
 INLINE bool
