@@ -287,6 +287,10 @@ BENCHES += %D%/bench/bench_tiles
 %C%_bench_bench_tiles_LDADD = $(GEO_LIB) $(CORE_LIB) -lm
 
 # vector tiles
+check_PROGRAMS += %D%/unit/test_feature_index
+%C%_unit_test_feature_index_SOURCES = %D%/unit/test_feature_index.c %D%/unit/feature_help.h
+%C%_unit_test_feature_index_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
+%C%_unit_test_feature_index_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
 BENCHES += %D%/bench/bench_tiles_mvt
 %C%_bench_bench_tiles_mvt_SOURCES = %D%/bench/bench.h %D%/bench/bench_tiles_mvt.c
 %C%_bench_bench_tiles_mvt_CPPFLAGS = $(TEST_CPPFLAGS)
