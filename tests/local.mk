@@ -320,6 +320,10 @@ BENCHES += %D%/bench/bench_pyramid
 %C%_bench_bench_pyramid_LDADD = libtiles.la models/typhoon/libwind.la $(GEO_LIB) $(CORE_LIB) $(LTDL_LIBS) -lm
 
 # vector tiles
+check_PROGRAMS += %D%/unit/test_feature_index
+%C%_unit_test_feature_index_SOURCES = %D%/unit/test_feature_index.c %D%/unit/feature_help.h
+%C%_unit_test_feature_index_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
+%C%_unit_test_feature_index_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
 BENCHES += %D%/bench/bench_tiles_mvt
 %C%_bench_bench_tiles_mvt_SOURCES = %D%/bench/bench.h %D%/bench/bench_tiles_mvt.c
 %C%_bench_bench_tiles_mvt_CPPFLAGS = $(TEST_CPPFLAGS)
