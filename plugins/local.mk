@@ -136,16 +136,10 @@ libmapservice_la_SOURCES += $(MAP)/place.h $(MAP)/place_load.c $(MAP)/place.c
 libmapservice_la_SOURCES += $(MAP)/live.h $(MAP)/live.c $(MAP)/events.h $(MAP)/events.c $(MAP)/http_stream.h $(MAP)/http_stream.c
 libmapservice_la_SOURCES += $(MAP)/xml.h $(MAP)/xml.c $(MAP)/fault.h $(MAP)/fault.c $(MAP)/info.h $(MAP)/info.c
 libmapservice_la_SOURCES += $(MAP)/wmts.h $(MAP)/wmts.c $(MAP)/wmts_capabilities.c
-libmapservice_la_SOURCES += $(MAP)/wms.h $(MAP)/wms.c $(MAP)/wms_map.c $(MAP)/wms_capabilities.c
+libmapservice_la_SOURCES += $(MAP)/wms.h $(MAP)/wms.c $(MAP)/wms_map.c $(MAP)/wms_legend.c $(MAP)/wms_capabilities.c
 libmapservice_la_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(XML_CFLAGS)
 libmapservice_la_LIBADD = $(GEO_LIB) $(CORE_LIB) $(MICROHTTPD_LIBS) $(XML_LIBS) -lm
 modules_map_la_SOURCES = $(MAP)/plugin.c
 modules_map_la_CFLAGS = $(AM_CFLAGS)
-modules_map_la_SOURCES += $(MAP)/point.h $(MAP)/point_load.c $(MAP)/point.c
-modules_map_la_SOURCES += $(MAP)/xml.h $(MAP)/xml.c $(MAP)/fault.h $(MAP)/fault.c $(MAP)/info.h $(MAP)/info.c
-modules_map_la_SOURCES += $(MAP)/wmts.h $(MAP)/wmts.c $(MAP)/wmts_capabilities.c
-modules_map_la_SOURCES += $(MAP)/wms.h $(MAP)/wms.c $(MAP)/wms_map.c $(MAP)/wms_legend.c \
-  $(MAP)/wms_capabilities.c
-modules_map_la_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(XML_CFLAGS)
 modules_map_la_LDFLAGS = $(MODULE_FLAGS)
 modules_map_la_LIBADD = libmapservice.la
