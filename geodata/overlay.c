@@ -106,14 +106,10 @@ enum sf_code
 sf_overlay_add_text (struct sf_overlay *overlay, const char *text, struct sf_error *err)
 {
   PangoContext *pango = sf_sheet_new_pango (overlay->cr);
-  PangoLayout *layout = pango_layout_new (pango);
-  PangoFontDescription *font = pango_font_description_from_string ("WenQuanYi Micro Hei, Sans");
-  pango_font_description_set_absolute_size (font, TEXT_PX * PANGO_SCALE);
-  pango_layout_set_font_description (layout, font);
+  PangoLayout *layout = sf_sheet_new_layout (pango, TEXT_PX, false, text);
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   int width = overlay->setup.width - 2 * MARGIN_PX;
   pango_layout_set_width (layout, (width > 1 ? width : 1) * PANGO_SCALE);
-  pango_layout_set_text (layout, text, -1);
   cairo_move_to (overlay->cr, MARGIN_PX, MARGIN_PX);
   pango_cairo_layout_path (overlay->cr, layout);
   cairo_set_source_rgb (overlay->cr, 1, 1, 1);
@@ -121,7 +117,6 @@ sf_overlay_add_text (struct sf_overlay *overlay, const char *text, struct sf_err
   cairo_stroke_preserve (overlay->cr);
   cairo_set_source_rgb (overlay->cr, 0.7, 0, 0);
   cairo_fill (overlay->cr);
-  pango_font_description_free (font);
   g_object_unref (layout);
   g_object_unref (pango);
   return check_cairo (cairo_status (overlay->cr), "overlay: a text", err);

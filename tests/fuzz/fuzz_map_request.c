@@ -32,7 +32,9 @@ the_map (struct sf_map_world **ret_world)
   if (!map.host)
     {
       toy_world_open (&toy, TEST_SRCDIR "/share");
-      map = (struct sf_map){ .host = &toy.host, .styles = toy.styles, .folder = "/nonexistent" };
+      map = (struct sf_map){
+        .host = &toy.host, .styles = toy.styles, .folder = "/nonexistent", .picture_side_max = 1024
+      };
       struct sf_map_worlds_setup setup = { .host = &toy.host, .folder = map.folder, .styles = toy.styles };
       struct sf_map_live_setup live = { .streams = 4, .heartbeat_s = 10, .clock = the_time };
       toy_must (sf_map_worlds_new (&setup, &map.worlds, NULL) == SF_OK);

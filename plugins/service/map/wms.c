@@ -172,6 +172,7 @@ static const struct operation
   { "GetMap", sf_map_wms_map, false, true },
   { "GetCapabilities", sf_map_wms_capabilities, true, false },
   { "GetFeatureInfo", sf_map_wms_info, false, false },
+  { "GetLegendGraphic", sf_map_wms_legend, false, true },
 };
 
 static const struct operation *
@@ -185,8 +186,8 @@ find_operation (const struct sf_map_request *request, struct sf_map_fault *fault
     sf_map_wms_missing (fault, "REQUEST");
   else
     {
-      sf_fail (&fault->err, SF_EUNSUPPORTED, "WMS here answers GetCapabilities, GetMap and GetFeatureInfo, not '%.80s'",
-               name);
+      sf_fail (&fault->err, SF_EUNSUPPORTED,
+               "WMS here answers GetCapabilities, GetMap, GetFeatureInfo and GetLegendGraphic, not '%.80s'", name);
       sf_map_fault_set (fault, 501, "OperationNotSupported", "REQUEST");
     }
   return NULL;

@@ -3,7 +3,7 @@
 #define PLUGINS_SERVICE_MAP_WMS_H
 
 #include "plugins/service/map/fault.h"
-#include "plugins/service/map/map.h"
+#include "plugins/service/map/info.h"
 
 /* WMS 1.3.0 (OGC 06-042, ISO 19128) and 1.1.1 (OGC 01-068r3). */
 
@@ -36,7 +36,14 @@ enum sf_code sf_map_wms_map (const struct sf_map_wms *wms, struct sf_map_respons
                              struct sf_map_fault *fault);
 enum sf_code sf_map_wms_info (const struct sf_map_wms *wms, struct sf_map_response *response,
                               struct sf_map_fault *fault);
+enum sf_code sf_map_wms_legend (const struct sf_map_wms *wms, struct sf_map_response *response,
+                                struct sf_map_fault *fault);
 
+/* A layer that is drawn; key is the parameter that names it. */
+enum sf_code sf_map_wms_find_layer (const struct sf_map_wms *wms, struct sf_span name, const char *key,
+                                    const struct sf_map_layer **ret_layer, struct sf_map_fault *fault);
+/* FORMAT: "image/png", or with "; mode=8bit" always by a palette. */
+enum sf_code sf_map_wms_find_format (const struct sf_map_wms *wms, bool *ret_wants_palette, struct sf_map_fault *fault);
 /* The ground that a picture is drawn on, by TRANSPARENT and BGCOLOR. */
 struct sf_map_wms_ground
 {
@@ -45,6 +52,7 @@ struct sf_map_wms_ground
 };
 enum sf_code sf_map_wms_find_ground (const struct sf_map_wms *wms, struct sf_map_wms_ground *ret_ground,
                                      struct sf_map_fault *fault);
+/* WIDTH and HEIGHT. */
 enum sf_code sf_map_wms_find_size (const struct sf_map_wms *wms, int *ret_width, int *ret_height,
                                    struct sf_map_fault *fault);
 

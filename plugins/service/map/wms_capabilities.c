@@ -104,6 +104,7 @@ put_requests (struct writer *writer)
   put_request (writer, "GetCapabilities", documents, 1);
   put_request (writer, "GetMap", pictures, 2);
   put_request (writer, "GetFeatureInfo", infos, SF_MAP_INFO_FORMATS);
+  put_request (writer, writer->wms->is_130 ? "sld:GetLegendGraphic" : "GetLegendGraphic", pictures, 2);
   sf_map_xml_close (&writer->xml);
 }
 
@@ -249,6 +250,20 @@ put_attribution (struct writer *writer)
   sf_map_xml_close (&writer->xml);
 }
 
+/* 1.1.1 wants to be told how large a legend is, which only drawing it tells; its clients ask for GetLegendGraphic. */
+static void
+put_legend (struct writer *writer, const struct sf_map_layer *layer, const struct sf_style *style)
+{
+  struct sf_map_xml *xml = &writer->xml;
+  if (!writer->wms->is_130)
+    return;
+  sf_map_xml_open (xml, "LegendURL");
+  sf_map_xml_leaf (xml, "Format", "image/png");
+  put_online (writer, sf_arena_printf (writer->arena, "%s/v1/legend/%s/%s.png", writer->wms->request->root, layer->name,
+                                       style->name));
+  sf_map_xml_close (xml);
+}
+
 static void
 put_styles (struct writer *writer, const struct sf_map_layer *layer)
 {
@@ -260,6 +275,7 @@ put_styles (struct writer *writer, const struct sf_map_layer *layer)
       sf_map_xml_leaf (xml, "Name", style->name);
       sf_map_xml_leaf (xml, "Title", both (writer, style->title_zh, style->title_en));
       sf_map_xml_leaf (xml, "Abstract", style->source);
+      put_legend (writer, layer, style);
       sf_map_xml_close (xml);
     }
 }
@@ -348,9 +364,11 @@ put_root (struct writer *writer)
   if (!is_130)
     return;
   sf_map_xml_attribute (xml, "xmlns", "http://www.opengis.net/wms");
+  sf_map_xml_attribute (xml, "xmlns:sld", "http://www.opengis.net/sld");
   sf_map_xml_attribute (xml, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
   sf_map_xml_attribute (xml, "xsi:schemaLocation",
-                        "http://www.opengis.net/wms http://schemas.opengis.net/wms/1.3.0/capabilities_1_3_0.xsd");
+                        "http://www.opengis.net/wms http://schemas.opengis.net/wms/1.3.0/capabilities_1_3_0.xsd "
+                        "http://www.opengis.net/sld http://schemas.opengis.net/sld/1.1.0/sld_capabilities.xsd");
 }
 
 static enum sf_code

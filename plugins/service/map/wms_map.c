@@ -130,9 +130,9 @@ find_window (const struct sf_map_wms *wms, struct sf_window *window, struct sf_m
 
 /* --- layers --- */
 
-static enum sf_code
-find_layer (const struct sf_map_wms *wms, struct sf_span name, const char *key, const struct sf_map_layer **ret_layer,
-            struct sf_map_fault *fault)
+enum sf_code
+sf_map_wms_find_layer (const struct sf_map_wms *wms, struct sf_span name, const char *key,
+                       const struct sf_map_layer **ret_layer, struct sf_map_fault *fault)
 {
   const char *text = sf_arena_strndup (wms->request->arena, name.text, name.length);
   if (!text)
@@ -185,7 +185,7 @@ find_views (const struct sf_map_wms *wms, struct picture *picture, struct sf_map
           return invalid (fault, "LAYERS");
         }
       struct sf_map_view *view = &picture->views[picture->views_count++];
-      if (find_layer (wms, name, "LAYERS", &view->layer, fault) != SF_OK)
+      if (sf_map_wms_find_layer (wms, name, "LAYERS", &view->layer, fault) != SF_OK)
         return fault->err.code;
       if (names_styles && !sf_text_next_field (&styles_rest, ',', &style))
         {
@@ -249,9 +249,8 @@ sf_map_wms_find_ground (const struct sf_map_wms *wms, struct sf_map_wms_ground *
   return SF_OK;
 }
 
-/* "image/png", or with "; mode=8bit" always by a palette. */
-static enum sf_code
-find_format (const struct sf_map_wms *wms, bool *ret_wants_palette, struct sf_map_fault *fault)
+enum sf_code
+sf_map_wms_find_format (const struct sf_map_wms *wms, bool *ret_wants_palette, struct sf_map_fault *fault)
 {
   const char *format = sf_map_request_get (wms->request, "format");
   if (!format)
@@ -312,7 +311,8 @@ sf_map_wms_map (const struct sf_map_wms *wms, struct sf_map_response *response, 
   struct sf_map_wms_ground ground;
   bool wants_palette;
   if (find_views (wms, &picture, fault) != SF_OK || find_window (wms, &picture.window, fault) != SF_OK
-      || find_format (wms, &wants_palette, fault) != SF_OK || sf_map_wms_find_ground (wms, &ground, fault) != SF_OK)
+      || sf_map_wms_find_format (wms, &wants_palette, fault) != SF_OK
+      || sf_map_wms_find_ground (wms, &ground, fault) != SF_OK)
     return fault->err.code;
   enum sf_code code = is_plain (&picture, &ground, wants_palette)
                           ? paint (&picture.views[0], &picture.window, &response->body, &fault->err)

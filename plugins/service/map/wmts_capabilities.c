@@ -158,6 +158,12 @@ put_styles (struct writer *writer, const struct sf_map_layer *layer)
       sf_map_xml_attribute (xml, "isDefault", i == 0 ? "true" : "false");
       put_both (xml, "ows:Title", style->title_zh, style->title_en);
       sf_map_xml_leaf (xml, "ows:Identifier", style->name);
+      sf_map_xml_open (xml, "LegendURL");
+      sf_map_xml_attribute (xml, "format", "image/png");
+      sf_map_xml_attribute (
+          xml, "xlink:href",
+          sf_arena_printf (writer->request->arena, "%s/v1/legend/%s/%s.png", writer->pinned, layer->name, style->name));
+      sf_map_xml_close (xml);
       sf_map_xml_close (xml);
     }
 }
