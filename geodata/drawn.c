@@ -31,7 +31,7 @@ static double
 snap_position (double position)
 {
   double nearest = round (position);
-  return fabs (position - nearest) < 1e-3 ? nearest : position;
+  return fabs (position - nearest) < 1e-5 ? nearest : position;
 }
 
 void
@@ -262,6 +262,16 @@ sf_drawn_stroke_halo (cairo_t *cr, double halo_px)
   cairo_stroke_preserve (cr);
 }
 
+/* From cairo's premultiplied word to bytes R G B A. */
+static void
+straight_pixel (uint32_t pixel, uint8_t ret_rgba[4])
+{
+  uint32_t alpha = pixel >> 24, c[3] = { pixel >> 16 & 255, pixel >> 8 & 255, pixel & 255 };
+  for (int k = 0; k < 3; k++)
+    ret_rgba[k] = (uint8_t) (alpha == 255 ? c[k] : alpha == 0 ? 0 : (c[k] * 255 + alpha / 2) / alpha);
+  ret_rgba[3] = (uint8_t) alpha;
+}
+
 static uint8_t
 round_to (uint32_t value, uint32_t parts)
 {
@@ -278,17 +288,14 @@ is_own_colour (const struct sf_style *style, const uint8_t rgba[4])
   return false;
 }
 
-/* From cairo's premultiplied word to bytes R G B A. */
 static uint32_t
 finish_pixel (const struct sf_style *style, uint32_t pixel, const uint8_t *stripe)
 {
-  uint32_t alpha = pixel >> 24, c[3] = { pixel >> 16 & 255, pixel >> 8 & 255, pixel & 255 };
-  uint8_t rgba[4] = { 0, 0, 0, (uint8_t) alpha };
-  for (int k = 0; k < 3; k++)
-    rgba[k] = (uint8_t) (alpha == 255 ? c[k] : (c[k] * 255 + alpha / 2) / alpha);
+  uint8_t rgba[4];
+  straight_pixel (pixel, rgba);
   if (!is_own_colour (style, rgba))
     {
-      rgba[3] = round_to (alpha, 10);
+      rgba[3] = round_to (rgba[3], 10);
       for (int k = 0; k < 3; k++)
         rgba[k] = rgba[3] ? round_to (rgba[k], 7) : 0;
     }
@@ -298,18 +305,22 @@ finish_pixel (const struct sf_style *style, uint32_t pixel, const uint8_t *strip
   return pixel;
 }
 
+static const uint32_t *
+surface_row (cairo_surface_t *surface, int y)
+{
+  size_t stride = (size_t) cairo_image_surface_get_stride (surface);
+  return (const uint32_t *) (const void *) (cairo_image_surface_get_data (surface) + stride * (size_t) y);
+}
+
 /* Lines are thin: stripes take half of each period, where filled areas have an eighth. */
 static void
 finish_pixels (const struct drawn_canvas *canvas, const struct drawn_finish *finish, uint32_t *out)
 {
   int column, row, width = finish->window->width, height = finish->window->height;
   sf_painter_phase (finish->window, SF_PAINTER_STRIPE_PERIOD, &column, &row);
-  const uint8_t *data = cairo_image_surface_get_data (canvas->surface);
-  size_t stride = (size_t) cairo_image_surface_get_stride (canvas->surface);
   for (int y = 0; y < height; y++)
     {
-      const uint32_t *line
-          = (const uint32_t *) (const void *) (data + stride * (size_t) (y + canvas->margin)) + canvas->margin;
+      const uint32_t *line = surface_row (canvas->surface, y + canvas->margin) + canvas->margin;
       for (int x = 0; x < width; x++, out++)
         {
           int phase = (x + column + y + row) % SF_PAINTER_STRIPE_PERIOD;
@@ -323,10 +334,9 @@ finish_pixels (const struct drawn_canvas *canvas, const struct drawn_finish *fin
 static bool
 find_palette (const uint32_t *pixels, size_t count, uint8_t *indices, uint32_t palette[256], int *ret_colours)
 {
-  uint32_t keys[SLOTS];
+  uint32_t keys[SLOTS], last = ~pixels[0];
   int16_t numbers[SLOTS];
   int colours = 0;
-  uint32_t last = ~pixels[0];
   uint8_t last_index = 0;
   memset (numbers, -1, sizeof numbers);
   for (size_t i = 0; i < count; i++)
@@ -336,10 +346,10 @@ find_palette (const uint32_t *pixels, size_t count, uint8_t *indices, uint32_t p
           uint32_t slot = (pixels[i] * 2654435761u) >> 22;
           while (numbers[slot] >= 0 && keys[slot] != pixels[i])
             slot = (slot + 1) % SLOTS;
+          if (numbers[slot] < 0 && colours == 256)
+            return false;
           if (numbers[slot] < 0)
             {
-              if (colours == 256)
-                return false;
               keys[slot] = palette[colours] = pixels[i];
               numbers[slot] = (int16_t) colours++;
             }
@@ -352,32 +362,63 @@ find_palette (const uint32_t *pixels, size_t count, uint8_t *indices, uint32_t p
   return true;
 }
 
+static enum sf_code
+encode_pixels (const uint32_t *pixels, int width, int height, int png_level, struct sf_strbuf *out, bool *ret_any,
+               struct sf_error *err)
+{
+  struct sf_png_image image = { .width = width, .height = height, .channels = 4, .pixels = (const uint8_t *) pixels };
+  size_t count = (size_t) width * (size_t) height;
+  uint32_t palette[256];
+  uint8_t *indices = sf_mem_alloc (count);
+  if (!indices)
+    return sf_fail (err, SF_ENOMEM, "drawing %dx%d pixels: out of memory", width, height);
+  if (find_palette (pixels, count, indices, palette, &image.colours))
+    {
+      image.channels = 1;
+      image.pixels = indices;
+      image.palette = (const uint8_t (*)[4]) palette;
+    }
+  *ret_any = image.channels == 4 || image.colours > 1 || palette[0] != 0;
+  enum sf_code code = sf_png_encode (&image, png_level ? png_level : 1, out, err);
+  sf_mem_free (indices);
+  return code;
+}
+
 enum sf_code
 sf_drawn_encode (const struct drawn_canvas *canvas, const struct drawn_finish *finish, struct sf_strbuf *out,
                  bool *ret_any, struct sf_error *err)
 {
-  struct sf_png_image image = { .width = finish->window->width, .height = finish->window->height, .channels = 4 };
-  size_t count = (size_t) image.width * (size_t) image.height;
-  uint32_t palette[256], *pixels = sf_mem_alloc (count * sizeof *pixels);
-  uint8_t *indices = sf_mem_alloc (count);
+  int width = finish->window->width, height = finish->window->height;
+  uint32_t *pixels = sf_mem_alloc ((size_t) width * (size_t) height * sizeof *pixels);
   enum sf_code code = SF_OK;
   cairo_surface_flush (canvas->surface);
-  if (!pixels || !indices || cairo_status (canvas->cr) != CAIRO_STATUS_SUCCESS)
-    code = sf_fail (err, SF_ENOMEM, "drawing %dx%d pixels: out of memory", image.width, image.height);
+  if (!pixels || cairo_status (canvas->cr) != CAIRO_STATUS_SUCCESS)
+    code = sf_fail (err, SF_ENOMEM, "drawing %dx%d pixels: out of memory", width, height);
   else
     {
       finish_pixels (canvas, finish, pixels);
-      image.pixels = (const uint8_t *) pixels;
-      if (find_palette (pixels, count, indices, palette, &image.colours))
-        {
-          image.channels = 1;
-          image.pixels = indices;
-          image.palette = (const uint8_t (*)[4]) palette;
-        }
-      *ret_any = image.channels == 4 || image.colours > 1 || palette[0] != 0;
-      code = sf_png_encode (&image, finish->png_level ? finish->png_level : 1, out, err);
+      code = encode_pixels (pixels, width, height, finish->png_level, out, ret_any, err);
     }
-  sf_mem_free (indices);
+  sf_mem_free (pixels);
+  return code;
+}
+
+enum sf_code
+sf_drawn_encode_exact (cairo_surface_t *surface, int png_level, struct sf_strbuf *out, struct sf_error *err)
+{
+  int width = cairo_image_surface_get_width (surface), height = cairo_image_surface_get_height (surface);
+  uint32_t *pixels = sf_mem_alloc ((size_t) width * (size_t) height * sizeof *pixels);
+  bool any;
+  if (!pixels)
+    return sf_fail (err, SF_ENOMEM, "drawing %dx%d pixels: out of memory", width, height);
+  cairo_surface_flush (surface);
+  for (int i = 0; i < width * height; i++)
+    {
+      uint8_t rgba[4];
+      straight_pixel (surface_row (surface, i / width)[i % width], rgba);
+      memcpy (&pixels[i], rgba, sizeof rgba);
+    }
+  enum sf_code code = encode_pixels (pixels, width, height, png_level, out, &any, err);
   sf_mem_free (pixels);
   return code;
 }

@@ -69,6 +69,9 @@ struct drawn_finish
 /* Append the canvas as a PNG file. */
 enum sf_code sf_drawn_encode (const struct drawn_canvas *canvas, const struct drawn_finish *finish,
                               struct sf_strbuf *out, bool *ret_any, struct sf_error *err);
+/* The same for a whole ARGB surface, every pixel as it is. */
+enum sf_code sf_drawn_encode_exact (cairo_surface_t *surface, int png_level, struct sf_strbuf *out,
+                                    struct sf_error *err);
 void sf_drawn_close (struct drawn_canvas *canvas);
 
 void sf_drawn_colour (cairo_t *cr, const uint8_t rgba[4]);
@@ -76,5 +79,9 @@ void sf_drawn_colour (cairo_t *cr, const uint8_t rgba[4]);
 void sf_drawn_stroke (cairo_t *cr, const uint8_t rgba[4], double width_px, double casing_px);
 /* Stroke the same casing around an outline and keep the path. */
 void sf_drawn_stroke_halo (cairo_t *cr, double halo_px);
+
+/* Draw one arrow or barb of a class, of a wind from the west, with its middle at (x, y): for legends. */
+void sf_drawn_sign (cairo_t *cr, const struct sf_style *style, const struct sf_style_entry *entry, double speed,
+                    double x, double y);
 
 #endif

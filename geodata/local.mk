@@ -29,12 +29,18 @@ librender_la_SOURCES = %D%/render_kernel.h %D%/render_kernel.c %D%/render_axis.h
   %D%/render_rows.h %D%/render_rows.c
 librender_la_CFLAGS = $(GEO_CFLAGS) -O3 -ffp-contract=off
 
+# pictures over pictures
+GEO_PUBLIC += %D%/overlay.h
+GEO_FILES += %D%/overlay.c
+
 # vector tiles
 GEO_PUBLIC += %D%/feature_index.h %D%/vector_tile.h
 GEO_FILES += %D%/feature_index.c %D%/feature_hit.c %D%/vector_tile_private.h %D%/vector_tile.c %D%/vector_tile_layer.c \
   %D%/vector_tile_values.c %D%/vector_tile_planes.c %D%/vector_tile_clip.c %D%/vector_tile_snap.c %D%/vector_tile_trace.c
 # drawn tiles
-GEO_FILES += %D%/drawn.h %D%/drawn.c %D%/painter_lines.c %D%/painter_arrows.c
+GEO_PUBLIC += %D%/legend.h %D%/uv_tile.h
+GEO_FILES += %D%/drawn.h %D%/drawn.c %D%/painter_lines.c %D%/painter_arrows.c %D%/legend_column.c %D%/legend.c \
+  %D%/uv_tile.c
 
 lib_LTLIBRARIES += libsanfang-geo.la
 nobase_sfinclude_HEADERS += $(GEO_PUBLIC)

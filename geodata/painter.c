@@ -78,8 +78,8 @@ sf_painter_free (struct sf_painter *painter)
   sf_mem_free (painter);
 }
 
-static enum sf_code
-check_window (const struct sf_window *window, struct sf_error *err)
+enum sf_code
+sf_painter_check_window (const struct sf_window *window, struct sf_error *err)
 {
   if (window->width < 1 || window->height < 1 || window->width > MAX_SIDE || window->height > MAX_SIDE)
     return sf_fail (err, SF_EINVAL, "painter: a window of %d x %d pixels, expected 1..%d a side", window->width,
@@ -99,7 +99,7 @@ sf_painter_paint (const struct sf_painter *painter, const struct sf_window *wind
 {
   size_t begin = out->length;
   bool any = false;
-  SF_TRY (check_window (window, err));
+  SF_TRY (sf_painter_check_window (window, err));
   enum sf_code code = painter->kind->paint (painter, window, out, &any, err);
   if (code == SF_OK && out->failed)
     code = sf_fail (err, SF_ENOMEM, "painter: out of memory");

@@ -213,6 +213,24 @@ draw_signs (cairo_t *cr, const struct signs *signs, const struct sf_style *style
       draw_arrows (cr, signs, &style->entries[i]);
 }
 
+void
+sf_drawn_sign (cairo_t *cr, const struct sf_style *style, const struct sf_style_entry *entry, double speed, double x,
+               double y)
+{
+  bool barb = style->kind == SF_STYLE_BARBS, calm = barb && sf_barb_of (speed, style->barb_mps).is_calm;
+  struct sign sign = { .x = barb && !calm ? x + entry->size_px / 2 : x,
+                       .y = barb && !calm ? y + entry->size_px * 0.19 : y,
+                       .to_x = 1,
+                       .speed = speed,
+                       .entry = entry,
+                       .is_calm = calm };
+  struct signs signs = { &sign, 1 };
+  if (barb)
+    draw_barbs (cr, &signs, entry, style->barb_mps);
+  else
+    draw_arrows (cr, &signs, entry);
+}
+
 static enum sf_code
 arrows_paint (const struct sf_painter *painter, const struct sf_window *window, struct sf_strbuf *out, bool *ret_any,
               struct sf_error *err)

@@ -29,6 +29,9 @@ extern const struct painter_kind sf_painter_palette;
 /* Isolines: painter_lines.c. Arrows and barbs: painter_arrows.c. */
 extern const struct painter_kind sf_painter_lines, sf_painter_arrows;
 
+/* SF_EINVAL for a window that sf_painter_paint does not take. */
+enum sf_code sf_painter_check_window (const struct sf_window *window, struct sf_error *err);
+
 /* Where a window lies on the endless chequered sheet of its pixels, modulo period: the column of its first pixel counted
    from 180 W and the row counted from the top of the world. So what repeats every `period` pixels runs on from one window to
    the next of the same resolution. */

@@ -69,6 +69,8 @@ find_styles (struct sf_sheet *sheet, struct sf_error *err)
   SF_TRY (sf_styles_find (styles, "wind_areas", &sheet->wind_areas, err));
   if (!picture->grid)
     return SF_OK;
+  sheet->field_spec = picture->grid->spec;
+  sheet->field_reference_s = picture->grid->as.grid->reference_s;
   sheet->field = picture->style ? picture->style : sf_styles_default (styles, picture->grid->name);
   if (sheet->field)
     sheet->origin = sf_render_origin (picture->grid->as.grid, sheet->field);

@@ -7,19 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum
-{
-  ROW_PX = 25
-};
-
-/* A column of the sheet that is filled from the top. */
-struct column
-{
-  struct sf_sheet *sheet;
-  struct sf_box place;
-  double y, row_px;
-};
-
 /* What the sheet must say of its authority; en is beside zh. */
 struct badge
 {
@@ -78,13 +65,6 @@ band_text (const struct sf_picture *picture, char zh[32], char en[32])
   snprintf (en, 32, force ? "force %.0f, " : "%g, ", value);
 }
 
-static double
-fitted_size (struct sf_sheet *sheet, struct sf_lettering lettering, const char *text, double room)
-{
-  double width = sf_sheet_measure (sheet, &lettering, text).width;
-  return width > room ? fmax (lettering.size_px * room / width, 9) : lettering.size_px;
-}
-
 void
 sf_sheet_draw_header (struct sf_sheet *sheet, double height)
 {
@@ -106,225 +86,37 @@ sf_sheet_draw_header (struct sf_sheet *sheet, double height)
   double right = draw_badge (sheet, sheet->width - 24, height / 2, &badge);
   if (picture->simulated)
     right = draw_badge (sheet, right, height / 2, &simulated);
-  zh.size_px = fitted_size (sheet, zh, line_zh, right - 44);
-  en.size_px = fitted_size (sheet, en, line_en, right - 44);
+  zh.size_px = sf_sheet_fitted_size (sheet, zh, line_zh, right - 44);
+  en.size_px = sf_sheet_fitted_size (sheet, en, line_en, right - 44);
   sf_sheet_text (sheet, &zh, 28, height / 2 - 16, line_zh);
   sf_sheet_text (sheet, &en, 28, height / 2 + 22, line_en);
 }
 
 static void
-column_title (struct column *column, const char *zh, const char *en)
-{
-  struct sf_sheet *sheet = column->sheet;
-  struct sf_lettering lettering = sf_sheet_lettering (sheet, 17, "text");
-  lettering.bold = true;
-  lettering.size_px = fitted_size (sheet, lettering, zh, column->place.width);
-  sf_sheet_text (sheet, &lettering, column->place.x, column->y + 11, zh);
-  lettering = sf_sheet_lettering (sheet, 13, "muted");
-  lettering.size_px = fitted_size (sheet, lettering, en, column->place.width);
-  sf_sheet_text (sheet, &lettering, column->place.x, column->y + 31, en);
-  column->y += 46;
-}
-
-static void
-column_note (struct column *column, const char *text)
-{
-  struct sf_lettering lettering = sf_sheet_lettering (column->sheet, 12.5, "muted");
-  lettering.size_px = fitted_size (column->sheet, lettering, text, column->place.width);
-  sf_sheet_text (column->sheet, &lettering, column->place.x, column->y + 8, text);
-  column->y += 19;
-}
-
-/* A row's words: Chinese, English smaller behind it, and to the right what stands after two spaces in both. */
-static void
-column_words (struct column *column, double x, const char *zh, const char *en, const char *extra)
-{
-  struct sf_sheet *sheet = column->sheet;
-  struct sf_lettering first = sf_sheet_lettering (sheet, 15, "text"),
-                      second = sf_sheet_lettering (sheet, 12.5, "muted");
-  const char *range_zh = strstr (zh, "  "), *range_en = strstr (en, "  ");
-  double y = column->y + column->row_px / 2, right = column->place.x + column->place.width;
-  char name_zh[128], name_en[128];
-  snprintf (name_zh, sizeof name_zh, "%.*s", range_zh ? (int) (range_zh - zh) : (int) strlen (zh), zh);
-  snprintf (name_en, sizeof name_en, "%.*s", range_en ? (int) (range_en - en) : (int) strlen (en), en);
-  if (!extra && range_zh)
-    extra = range_zh + 2;
-  if (extra)
-    {
-      struct sf_lettering last = first;
-      last.size_px = 14;
-      last.align = SF_ALIGN_RIGHT;
-      right = sf_sheet_text (sheet, &last, right, y, extra).x - 6;
-    }
-  struct sf_box box = sf_sheet_text (sheet, &first, x, y, name_zh);
-  if (strcmp (name_zh, name_en) == 0)
-    return;
-  double begin = fmax (box.x + box.width + 7, x + 44);
-  second.size_px = fitted_size (sheet, second, name_en, right - begin);
-  sf_sheet_text (sheet, &second, begin, y, name_en);
-}
-
-static void
-column_swatch (struct column *column, const uint8_t rgba[4])
-{
-  struct sf_sheet *sheet = column->sheet;
-  cairo_rectangle (sheet->cr, column->place.x, column->y, 36, column->row_px);
-  sf_sheet_colour (sheet, rgba);
-  cairo_fill_preserve (sheet->cr);
-  cairo_set_line_width (sheet->cr, 0.8);
-  cairo_set_dash (sheet->cr, NULL, 0, 0);
-  sf_sheet_colour (sheet, sf_sheet_base (sheet, "muted")->rgba);
-  cairo_stroke (sheet->cr);
-}
-
-static bool
-class_shown (const struct sf_sheet *sheet, int index)
-{
-  return !sheet->field->legend_present_only || (sheet->classes_present[index / 64] >> (index % 64) & 1);
-}
-
-/* For hours since a reference: "from 18 July 14:00" in Beijing time, NULL for others. */
-static const char *
-class_begin (const struct sf_sheet *sheet, int index, char text[64])
-{
-  const struct sf_grid *grid = sheet->picture->grid->as.grid;
-  const struct sf_quantity *quantity = sheet->picture->grid->spec->quantity;
-  if (!quantity || strcmp (quantity->name, "hours_since") != 0 || grid->reference_s == SF_TIME_MISSING)
-    return NULL;
-  int64_t time_s = grid->reference_s + (int64_t) llround ((sheet->field->entries[index].from + sheet->origin) * 3600);
-  struct sf_civil civil = sf_time_to_civil (time_s, SF_BEIJING_OFFSET_S);
-  snprintf (text, 64, "%d日%02d:%02d起", civil.day, civil.hour, civil.minute);
-  return text;
-}
-
-static void
-legend_classes (struct column *column)
-{
-  const struct sf_style *style = column->sheet->field;
-  char text[64];
-  column->row_px = ROW_PX;
-  for (int i = style->entries_count - 1; i >= 0; i--)
-    {
-      const struct sf_style_entry *entry = &style->entries[i];
-      if (!class_shown (column->sheet, i))
-        continue;
-      column_swatch (column, entry->rgba);
-      column_words (column, column->place.x + 46, entry->label_zh, entry->label_en,
-                    class_begin (column->sheet, i, text));
-      column->y += column->row_px;
-    }
-  column->y += 6;
-}
-
-static void
-legend_ramp (struct column *column)
-{
-  struct sf_sheet *sheet = column->sheet;
-  const struct sf_style *style = sheet->field;
-  const double height = 240;
-  double low = style->entries[0].from, high = style->entries[style->entries_count - 1].from;
-  uint8_t palette[256][4];
-  struct sf_lettering lettering = sf_sheet_lettering (sheet, 14, "text");
-  sf_style_palette (style, palette);
-  column->y += 8;
-  for (int i = 0; i < SF_STYLE_MAX_ENTRIES; i++)
-    {
-      double bottom = column->y + height * (1 - (double) i / SF_STYLE_MAX_ENTRIES);
-      cairo_rectangle (sheet->cr, column->place.x, bottom - height / SF_STYLE_MAX_ENTRIES - 0.6, 36,
-                       height / SF_STYLE_MAX_ENTRIES + 0.6);
-      sf_sheet_colour (sheet, palette[i + 1]);
-      cairo_fill (sheet->cr);
-    }
-  for (int i = 0; i < style->entries_count; i++)
-    {
-      double y = column->y + height * (1 - (style->entries[i].from - low) / (high - low));
-      cairo_move_to (sheet->cr, column->place.x + 36, y);
-      cairo_line_to (sheet->cr, column->place.x + 43, y);
-      cairo_set_line_width (sheet->cr, 1);
-      sf_sheet_colour (sheet, lettering.rgba);
-      cairo_stroke (sheet->cr);
-      sf_sheet_text (sheet, &lettering, column->place.x + 48, y, style->entries[i].label_zh);
-    }
-  column->y += height + 16;
-}
-
-static void
-legend_field (struct column *column)
-{
-  const struct sf_sheet *sheet = column->sheet;
-  const struct sf_picture *picture = sheet->picture;
-  const struct sf_dataset_spec *spec = picture->grid->spec;
-  char text[256], when[SF_TIME_TEXT_BYTES];
-  column_title (column, sheet->field->title_zh, sheet->field->title_en);
-  if (sheet->field->kind == SF_STYLE_RAMP)
-    legend_ramp (column);
-  else
-    legend_classes (column);
-  if (spec->quantity && spec->quantity->averaging)
-    {
-      snprintf (text, sizeof text, "10米高度，%s平均  10 m, mean of %s",
-                strcmp (spec->quantity->averaging, "2 min") == 0 ? "2分钟" : spec->quantity->averaging,
-                spec->quantity->averaging);
-      column_note (column, text);
-    }
-  if (sheet->field->kind == SF_STYLE_CLASSES && sheet->field->entries[0].from > 0)
-    {
-      snprintf (text, sizeof text, "不足 %g：不着色  below %g: not coloured", sheet->field->entries[0].from,
-                sheet->field->entries[0].from);
-      column_note (column, text);
-    }
-  if (spec->missing_zh && spec->missing_en)
-    {
-      snprintf (text, sizeof text, "空白：%s  blank: %s", spec->missing_zh, spec->missing_en);
-      column_note (column, text);
-    }
-  if (picture->grid->as.grid->reference_s != SF_TIME_MISSING)
-    {
-      int64_t zero_s = picture->grid->as.grid->reference_s + (int64_t) llround (sheet->origin * 3600);
-      snprintf (text, sizeof text, "0小时 = 0 h = %s", sf_time_format_beijing (when, zero_s));
-      column_note (column, text);
-    }
-  column->y += 14;
-}
-
-static void
-row_line (struct column *column, const struct sf_style_entry *entry)
-{
-  struct sf_sheet *sheet = column->sheet;
-  double y = column->y + column->row_px / 2;
-  cairo_new_path (sheet->cr);
-  cairo_move_to (sheet->cr, column->place.x + 1, y);
-  cairo_line_to (sheet->cr, column->place.x + 35, y);
-  sf_sheet_stroke (sheet, entry, 0);
-  column_words (column, column->place.x + 46, entry->label_zh, entry->label_en, NULL);
-  column->y += column->row_px;
-}
-
-static void
-legend_grades (struct column *column)
+legend_grades (struct legend_column *column)
 {
   struct sf_sheet *sheet = column->sheet;
   const struct sf_style *grades = sheet->grades;
-  column_title (column, "台风路径与等级（m/s）", "Track and grade, GB/T 19201-2006");
-  column->row_px = ROW_PX;
+  sf_legend_title (column, "台风路径与等级（m/s）", "Track and grade, GB/T 19201-2006");
+  column->row_px = SF_LEGEND_ROW_PX;
   for (int i = 0; i < grades->entries_count; i++)
     {
       if (!(sheet->grades_present >> i & 1))
         continue;
       sf_sheet_draw_symbol (sheet, &grades->entries[i], column->place.x + 18, column->y + column->row_px / 2, false);
-      column_words (column, column->place.x + 46, grades->entries[i].label_zh, grades->entries[i].label_en, NULL);
+      sf_legend_words (column, grades->entries[i].label_zh, grades->entries[i].label_en, NULL);
       column->y += column->row_px;
     }
   if (sheet->analyses_present && sf_style_category (sheet->track, "analysed"))
-    row_line (column, sf_style_category (sheet->track, "analysed"));
+    sf_legend_line (column, sf_style_category (sheet->track, "analysed"));
   if (sheet->forecasts_present)
-    column_note (column, "空心点、虚线为预报  hollow and dashed: forecast");
+    sf_legend_note (column, "空心点、虚线为预报", "hollow and dashed: forecast");
   if (sheet->radii_present)
     for (int i = 0; i < sheet->track->entries_count; i++)
       if (strncmp (sheet->track->entries[i].key, "force", 5) == 0)
-        row_line (column, &sheet->track->entries[i]);
-  column_note (column, "时刻为北京时间（UTC+8）  times: Beijing time");
-  column->y += 14;
+        sf_legend_line (column, &sheet->track->entries[i]);
+  sf_legend_note (column, "时刻为北京时间（UTC+8）", "times: Beijing time");
+  column->y += SF_LEGEND_GAP_PX;
 }
 
 /* Whether a table has a row with this force. */
@@ -342,7 +134,7 @@ has_force (const struct sf_dataset *areas, const char *key)
 }
 
 static void
-legend_lines (struct column *column)
+legend_lines (struct legend_column *column)
 {
   struct sf_sheet *sheet = column->sheet;
   const struct sf_picture *picture = sheet->picture;
@@ -350,33 +142,33 @@ legend_lines (struct column *column)
   if (!sheet->landfalls_present && !sheet->warning_lines_present && !picture->wind_areas && !picture->coast
       && !counties)
     return;
-  column_title (column, "图例", "Legend");
-  column->row_px = ROW_PX;
+  sf_legend_title (column, "图例", "Legend");
+  column->row_px = SF_LEGEND_ROW_PX;
   if (sheet->landfalls_present)
     {
       const struct sf_style_entry *entry = sf_sheet_base (sheet, "landfall");
       sf_sheet_draw_star (sheet, column->place.x + 18, column->y + column->row_px / 2, 10);
-      column_words (column, column->place.x + 46, entry->label_zh, entry->label_en, NULL);
+      sf_legend_words (column, entry->label_zh, entry->label_en, NULL);
       column->y += column->row_px;
     }
   for (int i = 0; i < sheet->warning_lines->entries_count; i++)
     if (sheet->warning_lines_present >> i & 1)
-      row_line (column, &sheet->warning_lines->entries[i]);
+      sf_legend_line (column, &sheet->warning_lines->entries[i]);
   for (int i = 0; picture->wind_areas && i < sheet->wind_areas->entries_count; i++)
     if (has_force (picture->wind_areas, sheet->wind_areas->entries[i].key))
-      row_line (column, &sheet->wind_areas->entries[i]);
+      sf_legend_line (column, &sheet->wind_areas->entries[i]);
   if (picture->coast)
-    row_line (column, sf_sheet_base (sheet, "coast"));
+    sf_legend_line (column, sf_sheet_base (sheet, "coast"));
   if (counties)
-    row_line (column, sf_sheet_base (sheet, "county"));
+    sf_legend_line (column, sf_sheet_base (sheet, "county"));
 }
 
 double
 sf_sheet_draw_legend (struct sf_sheet *sheet, const struct sf_box *place)
 {
-  struct column column = { .sheet = sheet, .place = *place, .y = place->y, .row_px = ROW_PX };
+  struct legend_column column = { .sheet = sheet, .place = *place, .y = place->y, .row_px = SF_LEGEND_ROW_PX };
   if (sheet->picture->grid)
-    legend_field (&column);
+    sf_legend_field (&column);
   if (sheet->grades_present)
     legend_grades (&column);
   legend_lines (&column);
@@ -404,11 +196,11 @@ sf_sheet_draw_footer (struct sf_sheet *sheet, const struct sf_box *place)
   snprintf (text, sizeof text, "来源 Sources: %s  |  %s", picture->source_zh ? picture->source_zh : "未给出",
             picture->source_en ? picture->source_en : "not given");
   struct sf_lettering fitted = lettering;
-  fitted.size_px = fitted_size (sheet, lettering, text, place->width);
+  fitted.size_px = sf_sheet_fitted_size (sheet, lettering, text, place->width);
   sf_sheet_text (sheet, &fitted, place->x, y + 21, text);
   const char *base
       = "底图非标准地图，无审图号，仅供内部参考  The base map is not an approved standard map  |  CGCS2000 (EPSG:4490)";
-  lettering.size_px = fitted_size (sheet, lettering, base, place->width);
+  lettering.size_px = sf_sheet_fitted_size (sheet, lettering, base, place->width);
   sf_sheet_text (sheet, &lettering, place->x, y + 42, base);
   struct sf_lettering mark = sf_sheet_lettering (sheet, 19, "header");
   mark.bold = true;

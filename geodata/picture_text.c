@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "geodata/picture_draw.h"
 
+#include <math.h>
+
 /* WenQuanYi Micro Hei comes first so that a sheet looks the same wherever it is installed. */
 #define FAMILIES "WenQuanYi Micro Hei, Noto Sans CJK SC, Noto Sans, DejaVu Sans, Sans"
 
@@ -81,6 +83,13 @@ sf_sheet_text (struct sf_sheet *sheet, const struct sf_lettering *lettering, dou
   cairo_new_path (sheet->cr);
   g_object_unref (layout);
   return box;
+}
+
+double
+sf_sheet_fitted_size (struct sf_sheet *sheet, struct sf_lettering lettering, const char *text, double room)
+{
+  double width = sf_sheet_measure (sheet, &lettering, text).width;
+  return width > room ? fmax (lettering.size_px * room / width, 9) : lettering.size_px;
 }
 
 static bool

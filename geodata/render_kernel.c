@@ -10,6 +10,7 @@
 /* Vectors of 32 bytes; where the machine has none the compiler splits them. */
 typedef double pair_double __attribute__ ((vector_size (16)));
 typedef double four_double __attribute__ ((vector_size (32)));
+typedef float four_float __attribute__ ((vector_size (16)));
 typedef float eight_float __attribute__ ((vector_size (32)));
 typedef int64_t four_int64 __attribute__ ((vector_size (32)));
 typedef int32_t eight_int32 __attribute__ ((vector_size (32)));
@@ -66,8 +67,7 @@ classes_of_doubles (const double *values, const double *bounds, int bounds_count
       n3 -= v3 >= bound;
     }
   bytes_32 bytes = (bytes_32) (n0 | n1 << 8 | n2 << 16 | n3 << 24);
-  bytes_16 sorted
-      = __builtin_shufflevector (bytes, bytes, 0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27);
+  bytes_16 sorted = __builtin_shufflevector (bytes, bytes, 0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27);
   memcpy (out, &sorted, sizeof sorted);
 }
 
@@ -153,6 +153,54 @@ blend_columns (const double *row, const int32_t *left, const double *share, int 
   for (; i < count; i++)
     {
       double a = row[left[i]], b = row[left[i] + 1];
+      out[i] = a + (b - a) * share[i];
+      missing |= out[i] != out[i];
+    }
+  return missing || (missing_of_four[0] | missing_of_four[1] | missing_of_four[2] | missing_of_four[3]);
+}
+
+/* The pairs of pixels 0 and 2, and of 1 and 3. */
+#define load_pairs(row, left, even, odd)                                                                               \
+  do                                                                                                                   \
+    {                                                                                                                  \
+      double pair[4];                                                                                                  \
+      for (int p = 0; p < 4; p++)                                                                                      \
+        memcpy (&pair[p], (row) + (left)[p], sizeof pair[p]);                                                          \
+      even = (pair_double){ pair[0], pair[2] };                                                                        \
+      odd = (pair_double){ pair[1], pair[3] };                                                                         \
+    }                                                                                                                  \
+  while (0)
+
+INLINE bool
+blend_corners (const float *above, const float *below, double t, const int32_t *left, const double *share, int count,
+               double *out)
+{
+  int i = 0;
+  bool missing = false;
+  four_int64 missing_of_four = { 0 };
+  four_double down = { t, t, t, t };
+  for (; i + 4 <= count; i += 4)
+    {
+      pair_double even_above, odd_above, even_below, odd_below; /* pairs of floats, moved as doubles */
+      four_double along;
+      load_pairs (above, left + i, even_above, odd_above);
+      load_pairs (below, left + i, even_below, odd_below);
+      memcpy (&along, share + i, sizeof along);
+      four_double even = __builtin_convertvector((four_float) even_above, four_double);
+      four_double odd = __builtin_convertvector((four_float) odd_above, four_double);
+      even += (__builtin_convertvector((four_float) even_below, four_double) - even) * down;
+      odd += (__builtin_convertvector((four_float) odd_below, four_double) - odd) * down;
+      four_double a = __builtin_shufflevector (even, odd, 0, 4, 2, 6);
+      four_double b = __builtin_shufflevector (even, odd, 1, 5, 3, 7);
+      four_double v = a + (b - a) * along;
+      missing_of_four |= v != v;
+      memcpy (out + i, &v, sizeof v);
+    }
+  for (; i < count; i++)
+    {
+      double a = (double) above[left[i]], b = (double) above[left[i] + 1];
+      a += ((double) below[left[i]] - a) * t;
+      b += ((double) below[left[i] + 1] - b) * t;
       out[i] = a + (b - a) * share[i];
       missing |= out[i] != out[i];
     }
@@ -253,6 +301,11 @@ any_byte (const uint8_t *bytes, int count)
   {                                                                                                                    \
     return blend_columns (row, left, share, count, out);                                                               \
   }                                                                                                                    \
+  attribute static bool blend_corners_##suffix (const float *above, const float *below, double t, const int32_t *left, \
+                                                const double *share, int count, double *restrict out)                  \
+  {                                                                                                                    \
+    return blend_corners (above, below, t, left, share, count, out);                                                   \
+  }                                                                                                                    \
   attribute static void cubic_rows_##suffix (const float *const rows[4], const double weights[4], int count,           \
                                              double *restrict out)                                                     \
   {                                                                                                                    \
@@ -284,9 +337,10 @@ any_byte (const uint8_t *bytes, int count)
   }                                                                                                                    \
   attribute static bool any_byte_##suffix (const uint8_t *bytes, int count) { return any_byte (bytes, count); }        \
   static const struct sf_render_kernels kernels_##suffix                                                               \
-      = { classes_float_##suffix, classes_double_##suffix, slices_##suffix,         blend_rows_##suffix,               \
-          blend_columns_##suffix, cubic_rows_##suffix,     cubic_columns_##suffix,  pick_bytes_##suffix,               \
-          pick_floats_##suffix,   pack_nibbles_##suffix,   subtract_above_##suffix, any_byte_##suffix }
+      = { classes_float_##suffix, classes_double_##suffix, slices_##suffix,       blend_rows_##suffix,                 \
+          blend_columns_##suffix, blend_corners_##suffix,  cubic_rows_##suffix,   cubic_columns_##suffix,              \
+          pick_bytes_##suffix,    pick_floats_##suffix,    pack_nibbles_##suffix, subtract_above_##suffix,             \
+          any_byte_##suffix }
 
 DEFINE_KERNELS (plain, );
 

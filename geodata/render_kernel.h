@@ -20,6 +20,9 @@ struct sf_render_kernels
   void (*blend_rows) (const float *a, const float *b, double t, int count, double *out);
   /* out[i] = a + (b - a) share[i] with a = row[left[i]], b = row[left[i] + 1]. Returns whether any is NaN. */
   bool (*blend_columns) (const double *row, const int32_t *left, const double *share, int count, double *out);
+  /* Both at once, from the cells of two rows themselves: faster where cells are many more than pixels. */
+  bool (*blend_corners) (const float *above, const float *below, double t, const int32_t *left, const double *share,
+                         int count, double *out);
 
   /* out[i] = ((w0 r0[i] + w1 r1[i]) + w2 r2[i]) + w3 r3[i]. */
   void (*cubic_rows) (const float *const rows[4], const double weights[4], int count, double *out);

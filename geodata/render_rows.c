@@ -6,8 +6,7 @@
 
 enum
 {
-  ROWS_AHEAD = 4,
-  LINE_FLOATS = 16 /* of a cache line */
+  MANY_CELLS = 2 /* a pixel: reading each pixel's own four cells is then faster than blending whole rows of cells */
 };
 
 /* The smallest float that is not below bound: v >= bound for a float v means v >= this. */
@@ -41,6 +40,34 @@ cubic_weights (double share, double weights[4])
   weights[3] = (0.5 * share - 0.5) * share * share;
 }
 
+static inline int32_t
+clamp (int32_t value, int32_t count)
+{
+  return value < 0 ? 0 : value >= count ? count - 1 : value;
+}
+
+/* List the left cell of every pixel for blend_corners. Pixels beyond the outermost centres have no two cells beside them. */
+static enum sf_code
+list_corners (struct sf_render_rows *rows, struct sf_arena *arena, struct sf_error *err)
+{
+  const struct sf_render_axis *columns = &rows->columns;
+  int width = rows->render->width, nx = rows->render->grid->spec.nx;
+  int cells = columns->last_left - columns->first_left + 2;
+  if (rows->render->style->sampling == SF_SAMPLING_NEAREST || cells < MANY_CELLS * width || nx < 2)
+    return SF_OK;
+  rows->corners = sf_arena_alloc (arena, (size_t) width * sizeof *rows->corners);
+  rows->edges = sf_arena_alloc (arena, (size_t) width * sizeof *rows->edges);
+  if (!rows->corners || !rows->edges)
+    return sf_fail (err, SF_ENOMEM, "render: out of memory");
+  for (int i = 0; i < width; i++)
+    {
+      rows->corners[i] = clamp (columns->left[i], nx - 1);
+      if (rows->corners[i] != columns->left[i])
+        rows->edges[rows->edges_count++] = i;
+    }
+  return SF_OK;
+}
+
 enum sf_code
 sf_render_rows_init (struct sf_render_rows *rows, const struct sf_render *render, const struct sf_render_levels *levels,
                      struct sf_arena *arena, struct sf_error *err)
@@ -62,6 +89,7 @@ sf_render_rows_init (struct sf_render_rows *rows, const struct sf_render *render
     return sf_fail (err, SF_ENOMEM, "render %dx%d: out of memory", render->width, render->height);
   for (size_t i = 0; i < width && is_cubic; i++)
     cubic_weights (columns->share[i], rows->weights[i]);
+  SF_TRY (list_corners (rows, arena, err));
   /* Kernels count from the first cell that is read. */
   for (size_t i = 0; i < width; i++)
     {
@@ -120,12 +148,6 @@ nearest_row (struct sf_render_rows *rows, int32_t cell, uint8_t *line)
   floats_to_indices (rows, rows->gathered, width, line);
 }
 
-static inline int32_t
-clamp (int32_t value, int32_t count)
-{
-  return value < 0 ? 0 : value >= count ? count - 1 : value;
-}
-
 /* The value of a pixel some of whose four neighbours are missing: the others share the weight; NaN when its own cell is. */
 static double
 patched_value (const struct sf_render_rows *rows, int i, int y)
@@ -150,24 +172,49 @@ patched_value (const struct sf_render_rows *rows, int i, int y)
   return sum / weights;
 }
 
+/* Whole rows of cells are blended, then the pixels between them. Returns whether any value is NaN. */
+static bool
+blend_cells (struct sf_render_rows *rows, const float *above, const float *below, double t)
+{
+  const struct sf_render_axis *columns = &rows->columns;
+  int nx = rows->render->grid->spec.nx;
+  int first = clamp (columns->first_left, nx), last = clamp (columns->last_left + 1, nx);
+  double *blended = rows->blended, *cells = blended + (first - columns->first_left);
+  rows->kernels->blend_rows (above + first, below + first, t, last - first + 1, cells);
+  /* Beyond the outermost centres the value is that of the edge. */
+  blended[0] = cells[0];
+  cells[last - first + 1] = cells[last - first];
+  return rows->kernels->blend_columns (blended, columns->left, columns->share, rows->render->width, rows->values);
+}
+
+static bool
+blend_pixels (struct sf_render_rows *rows, const float *above, const float *below, double t)
+{
+  const struct sf_render_axis *columns = &rows->columns;
+  bool missing = rows->kernels->blend_corners (above, below, t, rows->corners, columns->share, rows->render->width,
+                                               rows->values);
+  for (int k = 0; k < rows->edges_count; k++)
+    {
+      int i = rows->edges[k];
+      int32_t cell = clamp (columns->first_left + columns->left[i], rows->render->grid->spec.nx);
+      double a = (double) above[cell], b = (double) below[cell];
+      rows->values[i] = a + (b - a) * t;
+      missing |= isnan (rows->values[i]);
+    }
+  return missing;
+}
+
 static void
 bilinear_row (struct sf_render_rows *rows, int y)
 {
   const struct sf_gridspec *spec = &rows->render->grid->spec;
-  const struct sf_render_axis *columns = &rows->columns;
   const float *above = grid_row (rows->render, clamp (rows->rows.left[y], spec->ny));
   const float *below = grid_row (rows->render, clamp (rows->rows.left[y] + 1, spec->ny));
-  int first = clamp (columns->first_left, spec->nx), last = clamp (columns->last_left + 1, spec->nx);
-  double *blended = rows->blended, *cells = blended + (first - columns->first_left);
-  rows->kernels->blend_rows (above + first, below + first, rows->rows.share[y], last - first + 1, cells);
-  /* Beyond the outermost centres the value is that of the edge. */
-  blended[0] = cells[0];
-  cells[last - first + 1] = cells[last - first];
-  int width = rows->render->width;
-  if (!rows->kernels->blend_columns (blended, columns->left, columns->share, width, rows->values))
+  double t = rows->rows.share[y];
+  if (!(rows->corners ? blend_pixels (rows, above, below, t) : blend_cells (rows, above, below, t)))
     return;
-  for (int i = 0; i < width; i++)
-    if (isnan (rows->values[i]) && columns->inside[i])
+  for (int i = 0; i < rows->render->width; i++)
+    if (isnan (rows->values[i]) && rows->columns.inside[i])
       rows->values[i] = patched_value (rows, i, y);
 }
 
@@ -209,26 +256,6 @@ bicubic_row (struct sf_render_rows *rows, int y)
       rows->values[i] = rows->cubic[i];
 }
 
-/* Ask for the cells that a later row will need: rows of a large grid lie pages apart, where the machine does not look ahead
-   by itself. */
-static void
-fetch_row (const struct sf_render_rows *rows, int y)
-{
-  const struct sf_render_axis *columns = &rows->columns;
-  if (y >= rows->render->height || !rows->rows.inside[y])
-    return;
-  const int32_t *last = rows->render->style->sampling == SF_SAMPLING_NEAREST ? rows->rows.cell : rows->rows.left;
-  if (y > 0 && last[y] == last[y - 1])
-    return;
-  int ny = rows->render->grid->spec.ny;
-  int below = rows->render->style->sampling == SF_SAMPLING_NEAREST    ? 0
-              : rows->render->style->sampling == SF_SAMPLING_BILINEAR ? 1
-                                                                      : 2;
-  const float *from = grid_row (rows->render, clamp (last[y] + below, ny));
-  for (int i = columns->first_cell; i <= columns->last_cell; i += LINE_FLOATS)
-    __builtin_prefetch (from + i);
-}
-
 enum sf_render_row
 sf_render_rows_next (struct sf_render_rows *rows, uint8_t *line)
 {
@@ -236,7 +263,6 @@ sf_render_rows_next (struct sf_render_rows *rows, uint8_t *line)
   const struct sf_render_axis *columns = &rows->columns;
   const int32_t *cell = rows->rows.cell;
   int y = rows->y++;
-  fetch_row (rows, y + ROWS_AHEAD);
   if (!columns->any_inside || !rows->rows.inside[y])
     return SF_RENDER_ROW_EMPTY;
   if (render->style->sampling == SF_SAMPLING_NEAREST)

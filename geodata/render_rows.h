@@ -36,6 +36,9 @@ struct sf_render_rows
   struct sf_render_axis columns, rows;
   float *gathered;
   uint8_t *cell_indices;
+  int32_t *corners; /* where cells are many: the left cell of each pixel that has both, else NULL */
+  int32_t *edges;   /* the pixels that have not */
+  int edges_count;
   double *blended, *values, *cubic;
   double (*weights)[4];
   int y; /* of the next row */

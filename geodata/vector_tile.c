@@ -98,7 +98,8 @@ struct encoder
   struct sf_tile_frame frames[TURNS];
   int turns;
   struct bytes features, feature, geometry, values, keys;
-  uint64_t *rows;             /* bits of those whose bounds meet the tile */
+  uint64_t *slots; /* bits of those whose bounds meet the tile */
+  size_t found;
   uint32_t *columns, *key_of; /* the columns wanted, and each one's key + 1 */
   size_t columns_count;
   uint32_t keys_count, values_count;
@@ -116,7 +117,7 @@ encoder_finish (struct encoder *e)
   sf_mem_free (e->geometry.at);
   sf_mem_free (e->values.at);
   sf_mem_free (e->keys.at);
-  sf_mem_free (e->rows);
+  sf_mem_free (e->slots);
   sf_mem_free (e->columns);
   sf_mem_free (e->key_of);
   sf_mem_free (e->local);
@@ -137,11 +138,11 @@ static bool
 encoder_init (struct encoder *e, const struct sf_vector_layer *layer, const struct sf_vector_tile *tile)
 {
   e->layer = layer;
-  e->rows = sf_mem_calloc ((layer->rows + 63) / 64, sizeof *e->rows);
+  e->slots = sf_mem_calloc ((layer->rows + 63) / 64, sizeof *e->slots);
   e->columns = sf_mem_alloc (layer->columns_count * sizeof *e->columns);
   e->key_of = sf_mem_calloc (layer->columns_count, sizeof *e->key_of);
   e->local = sf_mem_calloc ((size_t) layer->values.shared + 1, sizeof *e->local);
-  if (!e->rows || !e->columns || !e->key_of || !e->local)
+  if (!e->slots || !e->columns || !e->key_of || !e->local)
     return false;
   for (uint32_t c = 0; c < layer->columns_count; c++)
     if (is_wanted (tile, layer->columns[c].name))
@@ -191,11 +192,11 @@ place_count (struct encoder *e, uint32_t count, uint32_t *ret_place)
   return put_field (&e->values, TAG_LAYER_VALUE, message, length);
 }
 
-/* Write the pairs of key and value of a row at `at`; NULL when memory is out. */
+/* Write the pairs of key and value of a slot at `at`; NULL when memory is out. */
 static uint8_t *
-put_tags (struct encoder *e, size_t row, uint32_t stands_for, uint8_t *at)
+put_tags (struct encoder *e, size_t slot, uint32_t stands_for, uint8_t *at)
 {
-  const uint32_t *cells = e->layer->values.value_of + row * e->layer->columns_count;
+  const uint32_t *cells = e->layer->values.value_of + slot * e->layer->columns_count;
   uint32_t place;
   for (size_t i = 0; i < e->columns_count; i++)
     {
@@ -229,7 +230,7 @@ close_length (uint8_t *at, uint8_t *end)
 
 /* Add a feature whose geometry is written; stands_for 0: not thinned. */
 static bool
-add_feature (struct encoder *e, size_t row, enum sf_geometry_kind type, uint32_t stands_for)
+add_feature (struct encoder *e, size_t slot, enum sf_geometry_kind type, uint32_t stands_for)
 {
   size_t geometry = e->geometry.length;
   if (!room (&e->features, geometry + (2 * e->columns_count + 16) * VARINT_BYTES))
@@ -237,10 +238,10 @@ add_feature (struct encoder *e, size_t row, enum sf_geometry_kind type, uint32_t
   uint8_t *begin = e->features.at + e->features.length, *body = begin + 1;
   *begin = TAG_LAYER_FEATURE;
   uint8_t *at = put_varint (body + 1, TAG_FEATURE_ID);
-  at = put_varint (at, row + 1);
+  at = put_varint (at, (uint64_t) e->layer->row_of[slot] + 1);
   uint8_t *tags = at + 1;
   *at = TAG_FEATURE_TAGS;
-  uint8_t *end = put_tags (e, row, stands_for, tags + 1);
+  uint8_t *end = put_tags (e, slot, stands_for, tags + 1);
   if (!end)
     return false;
   if (end > tags + 1)
@@ -301,24 +302,24 @@ draw (struct encoder *e, enum sf_geometry_kind type)
 }
 
 static bool
-clip (struct encoder *e, size_t row, enum sf_geometry_kind kind)
+clip (struct encoder *e, size_t slot, enum sf_geometry_kind kind)
 {
   struct sf_tile_work *work = &e->work;
   work->drawn.points = work->drawn.parts = 0;
   for (int turn = 0; turn < e->turns; turn++)
-    if (kind == SF_GEOMETRY_LINE ? !sf_tile_clip_lines (e->layer, row, &e->frames[turn], work)
-                                 : !sf_tile_clip_rings (e->layer, row, &e->frames[turn], work))
+    if (kind == SF_GEOMETRY_LINE ? !sf_tile_clip_lines (e->layer, slot, &e->frames[turn], work)
+                                 : !sf_tile_clip_rings (e->layer, slot, &e->frames[turn], work))
       return false;
   return kind == SF_GEOMETRY_LINE || work->drawn.parts == 0 || sf_tile_polygons (work);
 }
 
-/* Add the points of a row that are in the buffered tile, as one part. */
+/* Add the points of a slot that are in the buffered tile, as one part. */
 static bool
-place_points (struct encoder *e, size_t row)
+place_points (struct encoder *e, size_t slot)
 {
   const double low = -SF_VECTOR_TILE_BUFFER - 0.5, high = SF_VECTOR_TILE_EXTENT + SF_VECTOR_TILE_BUFFER + 0.5;
   const struct sf_vector_layer *layer = e->layer;
-  uint32_t first = layer->first_point[layer->first_part[row]], end = layer->first_point[layer->first_part[row + 1]];
+  uint32_t first = layer->first_point[layer->first_part[slot]], end = layer->first_point[layer->first_part[slot + 1]];
   for (int turn = 0; turn < e->turns; turn++)
     {
       const struct sf_tile_frame *frame = &e->frames[turn];
@@ -335,99 +336,99 @@ place_points (struct encoder *e, size_t row)
 }
 
 static bool
-add_row (struct encoder *e, size_t row, uint32_t stands_for)
+add_slot (struct encoder *e, size_t slot, uint32_t stands_for)
 {
-  enum sf_geometry_kind kind = (enum sf_geometry_kind) e->layer->kinds[row];
+  enum sf_geometry_kind kind = (enum sf_geometry_kind) e->layer->kinds[slot];
   struct sf_tile_shape *shape = &e->work.shape;
   shape->points = shape->parts = 0;
-  if (kind == SF_GEOMETRY_NONE || !(kind == SF_GEOMETRY_POINT ? place_points (e, row) : clip (e, row, kind)))
+  if (kind == SF_GEOMETRY_NONE || !(kind == SF_GEOMETRY_POINT ? place_points (e, slot) : clip (e, slot, kind)))
     return kind == SF_GEOMETRY_NONE;
   if (shape->parts == 0)
     return true;
-  return draw (e, kind) && add_feature (e, row, kind, stands_for);
+  return draw (e, kind) && add_feature (e, slot, kind, stands_for);
 }
 
-/* Call add for every row that is marked, in order, until it says false. */
+/* Call add for every slot that is marked, in order, until it says false. */
 static bool
-each_row (struct encoder *e, bool (*add) (struct encoder *, size_t row, void *), void *context)
+each_slot (struct encoder *e, bool (*add) (struct encoder *, size_t slot, void *), void *context)
 {
   for (size_t word = 0; word < (e->layer->rows + 63) / 64; word++)
-    for (uint64_t left = e->rows[word]; left; left &= left - 1)
+    for (uint64_t left = e->slots[word]; left; left &= left - 1)
       if (!add (e, word * 64 + (size_t) __builtin_ctzll (left), context))
         return false;
   return true;
 }
 
 static bool
-add_plain (struct encoder *e, size_t row, void *context)
+add_plain (struct encoder *e, size_t slot, void *context)
 {
   (void) context;
-  return add_row (e, row, 0);
+  return add_slot (e, slot, 0);
 }
 
-/* The first row of each cell, + 1, and how many rows have their first point there. */
+/* The slot of the first row of each cell, and how many rows have their first point there. */
 struct lattice
 {
   uint32_t first[LATTICE * LATTICE], rows[LATTICE * LATTICE];
 };
 
 static bool
-is_point (const struct encoder *e, size_t row)
+is_point (const struct encoder *e, size_t slot)
 {
-  return e->layer->kinds[row] == SF_GEOMETRY_POINT;
+  return e->layer->kinds[slot] == SF_GEOMETRY_POINT;
 }
 
-/* The cell of the first point that a row has in the tile; -1 when it has none. */
+/* The cell of the first point that a slot has in the tile; -1 when it has none. */
 static int
-cell_of (struct encoder *e, size_t row)
+cell_of (struct encoder *e, size_t slot)
 {
   struct sf_tile_shape *shape = &e->work.shape;
   shape->points = shape->parts = 0;
-  if (!place_points (e, row) || shape->points == 0)
+  if (!place_points (e, slot) || shape->points == 0)
     return -1;
   int column = (shape->xy[0] + SF_VECTOR_TILE_BUFFER) / SF_VECTOR_TILE_CELL;
   return (shape->xy[1] + SF_VECTOR_TILE_BUFFER) / SF_VECTOR_TILE_CELL * LATTICE + column;
 }
 
 static bool
-count_in_cell (struct encoder *e, size_t row, void *context)
+count_in_cell (struct encoder *e, size_t slot, void *context)
 {
   struct lattice *lattice = context;
-  int cell = is_point (e, row) ? cell_of (e, row) : -1;
+  int cell = is_point (e, slot) ? cell_of (e, slot) : -1;
   if (cell < 0)
     return true;
-  if (lattice->rows[cell]++ == 0)
-    lattice->first[cell] = (uint32_t) row + 1;
+  if (lattice->rows[cell]++ == 0 || e->layer->row_of[slot] < e->layer->row_of[lattice->first[cell]])
+    lattice->first[cell] = (uint32_t) slot;
   return true;
 }
 
 static bool
-add_thinned (struct encoder *e, size_t row, void *context)
+add_thinned (struct encoder *e, size_t slot, void *context)
 {
   const struct lattice *lattice = context;
-  if (!is_point (e, row))
-    return add_row (e, row, 0);
-  int cell = cell_of (e, row);
-  return cell < 0 || lattice->first[cell] != row + 1 || add_row (e, row, lattice->rows[cell]);
+  if (!is_point (e, slot))
+    return add_slot (e, slot, 0);
+  int cell = cell_of (e, slot);
+  return cell < 0 || lattice->first[cell] != slot || add_slot (e, slot, lattice->rows[cell]);
 }
 
 static bool
-count_points (struct encoder *e, size_t row, void *context)
+count_points (struct encoder *e, size_t slot, void *context)
 {
   size_t *points = context;
-  *points += is_point (e, row);
+  *points += is_point (e, slot);
   return true;
 }
 
 static bool
-add_rows (struct encoder *e)
+add_slots (struct encoder *e)
 {
   size_t points = 0;
-  each_row (e, count_points, &points);
+  each_slot (e, count_points, &points);
   if (points <= SF_VECTOR_TILE_POINTS)
-    return each_row (e, add_plain, NULL);
+    return each_slot (e, add_plain, NULL);
   struct lattice *lattice = sf_mem_calloc (1, sizeof *lattice);
-  bool done = lattice && each_row (e, count_in_cell, lattice) && each_row (e, add_thinned, lattice);
+  bool done = lattice && each_slot (e, count_in_cell, lattice) && each_slot (e, add_thinned, lattice);
   sf_mem_free (lattice);
   return done;
 }
@@ -438,9 +439,19 @@ lat_deg (enum sf_tile_set set, double world)
   return set == SF_TILE_SET_C ? 90 - world * 360 : sf_mercator_lat_deg ((0.5 - world) * 2 * sf_mercator_x_m (180));
 }
 
-/* Mark the rows whose bounds meet the buffered tile, where they are and one turn of the world east and west. */
+static bool
+mark_slot (void *context, size_t row)
+{
+  struct encoder *e = context;
+  uint32_t slot = e->layer->slot_of[row];
+  e->slots[slot / 64] |= (uint64_t) 1 << slot % 64;
+  e->found++;
+  return true;
+}
+
+/* Mark the slots whose bounds meet the buffered tile, where they are and one turn of the world east and west. */
 static void
-find_rows (struct encoder *e, const struct sf_vector_tile *tile)
+find_slots (struct encoder *e, const struct sf_vector_tile *tile)
 {
   double columns = ldexp (1, tile->z), buffer = (double) SF_VECTOR_TILE_BUFFER / SF_VECTOR_TILE_EXTENT;
   /* So little more that rounding loses no point on the edge. */
@@ -452,7 +463,9 @@ find_rows (struct encoder *e, const struct sf_vector_tile *tile)
     {
       struct sf_bounds box
           = { west - 360 * turns - slack_deg, south - slack_deg, east - 360 * turns + slack_deg, north + slack_deg };
-      if (sf_feature_index_mark (e->layer->index, &box, e->rows))
+      size_t before = e->found;
+      sf_feature_index_query (e->layer->index, &box, mark_slot, e);
+      if (e->found > before)
         e->frames[e->turns++] = (struct sf_tile_frame){ .set = tile->set,
                                                         .z = tile->z,
                                                         .scale = columns * SF_VECTOR_TILE_EXTENT,
@@ -490,8 +503,8 @@ encode_layer (const struct sf_vector_layer *layer, const struct sf_vector_tile *
   struct encoder e = { 0 };
   bool done = encoder_init (&e, layer, tile);
   if (done)
-    find_rows (&e, tile);
-  done = done && (e.turns == 0 || add_rows (&e));
+    find_slots (&e, tile);
+  done = done && (e.turns == 0 || add_slots (&e));
   done = done && (e.features.length == 0 || put_layer (&e, out));
   encoder_finish (&e);
   return done;

@@ -57,6 +57,13 @@ unit_y (const struct sf_tile_frame *frame, double y)
   return y * frame->scale - frame->top;
 }
 
+static bool
+is_outside (const struct sf_bounds *box, const struct sf_tile_frame *frame)
+{
+  return beyond (unit_x (frame, box->min_x), unit_y (frame, box->min_y), unit_x (frame, box->max_x),
+                 unit_y (frame, box->max_y));
+}
+
 /* Add a point of the part. Of three points in a row beyond the same side, the middle one goes: what it did, it did
    outside of the tile, and the way around the tile stays the same. */
 static inline bool
@@ -81,9 +88,7 @@ step_chunk (struct walk *walk, uint32_t first, uint32_t end, const struct sf_bou
   uint8_t z = (uint8_t) frame->z;
   while (first < end && walk->level[first] > z)
     first++;
-  if (first < end
-      && beyond (unit_x (frame, box->min_x), unit_y (frame, box->min_y), unit_x (frame, box->max_x),
-                 unit_y (frame, box->max_y)))
+  if (first < end && is_outside (box, frame))
     {
       while (walk->level[end - 1] > z)
         end--;
@@ -167,11 +172,13 @@ clip_line (const struct sf_tile_path *path, struct sf_tile_shape *shape)
 }
 
 bool
-sf_tile_clip_lines (const struct sf_vector_layer *layer, size_t row, const struct sf_tile_frame *frame,
+sf_tile_clip_lines (const struct sf_vector_layer *layer, size_t slot, const struct sf_tile_frame *frame,
                     struct sf_tile_work *work)
 {
-  for (size_t part = layer->first_part[row]; part < layer->first_part[row + 1]; part++)
-    if (!load_part (layer, part, frame, work) || !clip_line (&work->path, &work->shape))
+  const struct sf_bounds *boxes = layer->planes[frame->set].parts;
+  for (size_t part = layer->first_part[slot]; part < layer->first_part[slot + 1]; part++)
+    if (!is_outside (&boxes[part], frame)
+        && !(load_part (layer, part, frame, work) && clip_line (&work->path, &work->shape)))
       return false;
   return true;
 }
@@ -221,31 +228,22 @@ clip_ring (struct sf_tile_work *work)
   return sf_tile_shape_end (&work->drawn, 3);
 }
 
-/* Whether a ring can show: it reaches into the tile and is not too small. */
+/* Whether a ring can be large enough to show, after rounding. */
 static bool
-is_shown (const struct sf_vector_layer *layer, size_t part, const struct sf_tile_frame *frame)
+is_large (const struct sf_bounds *box, const struct sf_tile_frame *frame)
 {
-  const struct sf_bounds *chunks = layer->planes[frame->set].chunks;
-  struct sf_bounds box = { INFINITY, INFINITY, -INFINITY, -INFINITY };
-  for (uint32_t chunk = layer->first_chunk[part]; chunk < layer->first_chunk[part + 1]; chunk++)
-    {
-      box.min_x = fmin (box.min_x, chunks[chunk].min_x);
-      box.min_y = fmin (box.min_y, chunks[chunk].min_y);
-      box.max_x = fmax (box.max_x, chunks[chunk].max_x);
-      box.max_y = fmax (box.max_y, chunks[chunk].max_y);
-    }
-  double width = (box.max_x - box.min_x) * frame->scale, height = (box.max_y - box.min_y) * frame->scale;
-  return (width + 1) * (height + 1) >= SF_VECTOR_TILE_AREA
-         && !beyond (unit_x (frame, box.min_x), unit_y (frame, box.min_y), unit_x (frame, box.max_x),
-                     unit_y (frame, box.max_y));
+  double width = (box->max_x - box->min_x) * frame->scale, height = (box->max_y - box->min_y) * frame->scale;
+  return (width + 1) * (height + 1) >= SF_VECTOR_TILE_AREA;
 }
 
 bool
-sf_tile_clip_rings (const struct sf_vector_layer *layer, size_t row, const struct sf_tile_frame *frame,
+sf_tile_clip_rings (const struct sf_vector_layer *layer, size_t slot, const struct sf_tile_frame *frame,
                     struct sf_tile_work *work)
 {
-  for (size_t part = layer->first_part[row]; part < layer->first_part[row + 1]; part++)
-    if (is_shown (layer, part, frame) && !(load_part (layer, part, frame, work) && clip_ring (work)))
+  const struct sf_bounds *boxes = layer->planes[frame->set].parts;
+  for (size_t part = layer->first_part[slot]; part < layer->first_part[slot + 1]; part++)
+    if (is_large (&boxes[part], frame) && !is_outside (&boxes[part], frame)
+        && !(load_part (layer, part, frame, work) && clip_ring (work)))
       return false;
   return true;
 }
@@ -284,8 +282,7 @@ sf_tile_shape_end (struct sf_tile_shape *shape, size_t least)
 void
 sf_tile_work_finish (struct sf_tile_work *work)
 {
-  struct sf_tile_list *lists[]
-      = { &work->segments, &work->nodes, &work->edges, &work->entries, &work->along, &work->spare };
+  struct sf_tile_list *lists[] = { &work->nodes, &work->edges, &work->order, &work->entries, &work->spare };
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
     sf_mem_free (lists[i]->at);
   struct sf_tile_shape *shapes[] = { &work->drawn, &work->shape };

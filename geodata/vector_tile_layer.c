@@ -1,7 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "geodata/vector_tile_private.h"
 
+#include <math.h>
 #include <string.h>
+
+struct order
+{
+  struct sf_vector_layer *layer;
+  uint32_t next;
+};
+
+static bool
+take_slot (void *context, size_t row)
+{
+  struct order *order = context;
+  order->layer->row_of[order->next] = (uint32_t) row;
+  order->layer->slot_of[row] = order->next++;
+  return true;
+}
+
+static bool
+is_many_points (const struct sf_table *table)
+{
+  for (size_t row = 0; row < table->rows; row++)
+    if (table->geometries[row] && table->geometries[row]->kind != SF_GEOMETRY_POINT)
+      return false;
+  return table->rows > SF_VECTOR_TILE_POINTS;
+}
+
+/* Give every row a slot. */
+static enum sf_code
+lay_slots (struct sf_vector_layer *layer, const struct sf_table *table, struct sf_error *err)
+{
+  const struct sf_bounds all = { -INFINITY, -INFINITY, INFINITY, INFINITY };
+  struct order order = { .layer = layer };
+  layer->row_of = sf_arena_alloc (&layer->arena, layer->rows * sizeof *layer->row_of);
+  layer->slot_of = sf_arena_alloc (&layer->arena, layer->rows * sizeof *layer->slot_of);
+  if (!layer->row_of || !layer->slot_of)
+    return sf_fail (err, SF_ENOMEM, "out of memory for vector layer %s", layer->name);
+  memset (layer->slot_of, 0xff, layer->rows * sizeof *layer->slot_of);
+  if (is_many_points (table))
+    sf_feature_index_query (layer->index, &all, take_slot, &order);
+  for (size_t row = 0; row < layer->rows; row++)
+    if (layer->slot_of[row] == UINT32_MAX)
+      take_slot (&order, row);
+  return SF_OK;
+}
 
 static enum sf_code
 fill (struct sf_vector_layer *layer, const char *name, const struct sf_table *table, struct sf_error *err)
@@ -24,8 +68,9 @@ fill (struct sf_vector_layer *layer, const char *name, const struct sf_table *ta
         layer->count_key = "point_count";
     }
   SF_TRY (sf_feature_index_new (table, &layer->index, err));
+  SF_TRY (lay_slots (layer, table, err));
   SF_TRY (sf_tile_planes_make (layer, table, err));
-  return sf_tile_values_make (&layer->values, table, err);
+  return sf_tile_values_make (layer, table, err);
 }
 
 enum sf_code

@@ -26,6 +26,11 @@ plane_y (enum sf_tile_set set, double lat_deg)
   return bounded (0.5 - sf_mercator_y_m (lat_deg) / (2 * sf_mercator_x_m (180)));
 }
 
+enum
+{
+  LOOK_BACK = 128
+};
+
 /* The distance of p from the segment a b. */
 static double
 segment_distance (const double *x, const double *y, uint32_t a, uint32_t p, uint32_t b)
@@ -39,71 +44,92 @@ segment_distance (const double *x, const double *y, uint32_t a, uint32_t p, uint
 /* The points of a part that a level keeps, and how far the part strays at most from the edge that starts at each. */
 struct kept
 {
+  const double *x, *y;
   uint32_t *points;
   double *errors;
 };
 
+/* How far the part strays at most from the edge that takes the place of those before and after the i-th point; more than
+   tolerance as soon as that is sure. What has strayed from an edge stays within that and the distance of the edge's end
+   from the new edge. That sum does for what is below tolerance, and for long runs, so that no part takes more than its
+   length times LOOK_BACK; else each point between is looked at. */
+static double
+error_without (const struct kept *kept, uint32_t last, uint32_t i, double tolerance)
+{
+  uint32_t a = kept->points[last], p = kept->points[i], b = kept->points[i + 1];
+  double error = segment_distance (kept->x, kept->y, a, p, b);
+  double sum = error + (kept->errors[last] > kept->errors[i] ? kept->errors[last] : kept->errors[i]);
+  if (error > tolerance || sum <= tolerance || b - a > LOOK_BACK)
+    return sum;
+  for (uint32_t k = a + 1; k < b && error <= tolerance; k++)
+    {
+      double distance = segment_distance (kept->x, kept->y, a, k, b);
+      error = distance > error ? distance : error;
+    }
+  return error;
+}
+
 /* Find the first level that shows each point of a part, from the finest down: at each, points go one after another as
-   long as nothing of the part strays more than half a unit from the edge in their place. What has strayed from an edge
-   stays within the sum of that and the distance of its end from the new edge, so the bound holds without looking back:
-   every level is one pass, whatever the part looks like. */
+   long as nothing of the part strays more than half a unit from the edge in their place. */
 static void
-find_levels (const double *x, const double *y, uint32_t first, uint32_t end, uint8_t *level, struct kept kept)
+find_levels (struct kept *kept, uint32_t first, uint32_t end, uint8_t *level)
 {
   uint32_t count = end - first;
   for (uint32_t i = 0; i < count; i++)
     {
-      kept.points[i] = first + i;
-      kept.errors[i] = 0;
+      kept->points[i] = first + i;
+      kept->errors[i] = 0;
       level[first + i] = 0;
     }
   for (int z = SF_TILE_LEVEL_NEVER - 1; z >= 0 && count > 2; z--)
     {
       double tolerance = 0.5 / ldexp (SF_VECTOR_TILE_EXTENT, z);
-      uint32_t left = 1;
+      uint32_t last = 0;
       for (uint32_t i = 1; i + 1 < count; i++)
         {
-          double error = kept.errors[left - 1] > kept.errors[i] ? kept.errors[left - 1] : kept.errors[i];
-          error += segment_distance (x, y, kept.points[left - 1], kept.points[i], kept.points[i + 1]);
+          double error = error_without (kept, last, i, tolerance);
           if (error <= tolerance)
             {
-              level[kept.points[i]] = (uint8_t) (z + 1);
-              kept.errors[left - 1] = error;
+              level[kept->points[i]] = (uint8_t) (z + 1);
+              kept->errors[last] = error;
               continue;
             }
-          kept.points[left] = kept.points[i];
-          kept.errors[left++] = kept.errors[i];
+          kept->points[++last] = kept->points[i];
+          kept->errors[last] = kept->errors[i];
         }
-      kept.points[left++] = kept.points[count - 1];
-      count = left;
+      kept->points[++last] = kept->points[count - 1];
+      count = last + 1;
     }
 }
 
 static struct sf_bounds
 box_of (const double *x, const double *y, uint32_t first, uint32_t end)
 {
-  struct sf_bounds box = { x[first], y[first], x[first], y[first] };
-  for (uint32_t i = first + 1; i < end; i++)
+  struct sf_bounds box = { INFINITY, INFINITY, -INFINITY, -INFINITY };
+  for (uint32_t i = first; i < end; i++)
     {
-      box.min_x = fmin (box.min_x, x[i]);
-      box.max_x = fmax (box.max_x, x[i]);
-      box.min_y = fmin (box.min_y, y[i]);
-      box.max_y = fmax (box.max_y, y[i]);
+      box.min_x = x[i] < box.min_x ? x[i] : box.min_x;
+      box.max_x = x[i] > box.max_x ? x[i] : box.max_x;
+      box.min_y = y[i] < box.min_y ? y[i] : box.min_y;
+      box.max_y = y[i] > box.max_y ? y[i] : box.max_y;
     }
   return box;
 }
 
 static void
-fill_plane (struct sf_vector_layer *layer, enum sf_tile_set set, size_t parts, struct kept kept)
+fill_plane (struct sf_vector_layer *layer, enum sf_tile_set set, size_t parts, struct kept *kept)
 {
   struct sf_tile_plane *plane = &layer->planes[set];
+  kept->x = layer->x;
+  kept->y = plane->y;
   for (size_t part = 0; part < parts; part++)
     {
       uint32_t first = layer->first_point[part], end = layer->first_point[part + 1];
       uint32_t chunk = layer->first_chunk[part];
       if (chunk == layer->first_chunk[part + 1])
         continue; /* of points: no generalisation */
-      find_levels (layer->x, plane->y, first, end, plane->level, kept);
+      plane->parts[part] = box_of (layer->x, plane->y, first, end);
+      find_levels (kept, first, end, plane->level);
       for (; first < end; first += SF_TILE_CHUNK)
         plane->chunks[chunk++]
             = box_of (layer->x, plane->y, first, end - first > SF_TILE_CHUNK ? first + SF_TILE_CHUNK : end);
@@ -163,13 +189,14 @@ allocate (struct sf_vector_layer *layer, const struct totals *totals)
       plane->y = sf_arena_alloc (arena, totals->points * sizeof *plane->y);
       plane->level = totals->chunks ? sf_arena_calloc (arena, totals->points, sizeof *plane->level) : NULL;
       plane->chunks = sf_arena_alloc (arena, totals->chunks * sizeof *plane->chunks);
-      done = done && plane->y && plane->chunks && (plane->level || totals->chunks == 0);
+      plane->parts = sf_arena_alloc (arena, (totals->chunks ? totals->parts : 0) * sizeof *plane->parts);
+      done = done && plane->y && plane->chunks && plane->parts && (plane->level || totals->chunks == 0);
     }
   return done;
 }
 
 static void
-lay_out_row (struct sf_vector_layer *layer, const struct sf_geometry *geometry, size_t *part, uint32_t *point)
+lay_out_slot (struct sf_vector_layer *layer, const struct sf_geometry *geometry, size_t *part, uint32_t *point)
 {
   for (size_t p = 0; p < geometry->parts; p++, (*part)++)
     {
@@ -191,15 +218,15 @@ lay_out (struct sf_vector_layer *layer, const struct sf_table *table)
 {
   size_t part = 0;
   uint32_t point = 0;
-  for (size_t row = 0; row < table->rows; row++)
+  for (size_t slot = 0; slot < layer->rows; slot++)
     {
-      const struct sf_geometry *geometry = table->geometries[row];
+      const struct sf_geometry *geometry = table->geometries[layer->row_of[slot]];
       if (is_placed (geometry))
         {
-          layer->kinds[row] = (uint8_t) geometry->kind;
-          lay_out_row (layer, geometry, &part, &point);
+          layer->kinds[slot] = (uint8_t) geometry->kind;
+          lay_out_slot (layer, geometry, &part, &point);
         }
-      layer->first_part[row + 1] = (uint32_t) part;
+      layer->first_part[slot + 1] = (uint32_t) part;
     }
 }
 
@@ -210,13 +237,13 @@ sf_tile_planes_make (struct sf_vector_layer *layer, const struct sf_table *table
   if (totals.points >= UINT32_MAX || totals.parts >= UINT32_MAX)
     return sf_fail (err, SF_ERANGE, "vector layer %s: %zu points in %zu parts are too many", layer->name, totals.points,
                     totals.parts);
-  struct kept kept
-      = { sf_mem_alloc (totals.longest * sizeof *kept.points), sf_mem_alloc (totals.longest * sizeof *kept.errors) };
+  struct kept kept = { .points = sf_mem_alloc (totals.longest * sizeof *kept.points),
+                       .errors = sf_mem_alloc (totals.longest * sizeof *kept.errors) };
   bool done = kept.points && kept.errors && allocate (layer, &totals);
   if (done)
     lay_out (layer, table);
   for (int set = 0; done && set < SF_TILE_SETS; set++)
-    fill_plane (layer, (enum sf_tile_set) set, totals.parts, kept);
+    fill_plane (layer, (enum sf_tile_set) set, totals.parts, &kept);
   sf_mem_free (kept.points);
   sf_mem_free (kept.errors);
   return done ? SF_OK

@@ -20,6 +20,7 @@ struct sf_tile_plane
   double *y;
   uint8_t *level;
   struct sf_bounds *chunks;
+  struct sf_bounds *parts;
 };
 
 /* Where the bytes of a value stand, as an entry of a tile's layer. */
@@ -28,7 +29,7 @@ struct sf_tile_value
   uint32_t offset, length;
 };
 
-/* Values of all cells: value_of[row * columns_count + column] is 0 for missing, 1..shared for a value of several cells,
+/* Values of all cells: value_of[slot * columns_count + column] is 0 for missing, 1..shared for a value of several cells,
    above for a value of one cell. */
 struct sf_tile_values
 {
@@ -46,18 +47,21 @@ struct sf_vector_layer
   struct sf_feature_index *index;
   size_t rows, columns_count;
   struct sf_vector_column *columns;
+  /* Features stand in slots: rows in their order; in a layer of many points in that of the index, so that those of a tile
+     stand together. */
+  uint32_t *row_of, *slot_of;
   struct sf_tile_values values;
-  uint8_t *kinds;        /* enum sf_geometry_kind of a row */
-  uint32_t *first_part;  /* of a row; rows + 1 */
+  uint8_t *kinds;        /* enum sf_geometry_kind of a slot */
+  uint32_t *first_part;  /* of a slot; rows + 1 */
   uint32_t *first_point; /* of a part; parts + 1 */
   uint32_t *first_chunk; /* of a part; parts + 1 */
   double *x;
   struct sf_tile_plane planes[SF_TILE_SETS];
 };
 
-enum sf_code sf_tile_values_make (struct sf_tile_values *values, const struct sf_table *table, struct sf_error *err);
+/* Fill the values, and the geometry, of a layer whose slots are laid out. */
+enum sf_code sf_tile_values_make (struct sf_vector_layer *layer, const struct sf_table *table, struct sf_error *err);
 void sf_tile_values_finish (struct sf_tile_values *values);
-/* Fill the geometry of a layer whose index is made. */
 enum sf_code sf_tile_planes_make (struct sf_vector_layer *layer, const struct sf_table *table, struct sf_error *err);
 
 /* A growing list of numbers; add gives false when memory is out. */
@@ -103,7 +107,7 @@ struct sf_tile_work
   struct sf_tile_path path, clipped;
   struct sf_tile_shape drawn; /* rings as drawn, not yet cleaned */
   struct sf_tile_shape shape; /* what the feature becomes */
-  struct sf_tile_list segments, nodes, edges, entries, along, spare;
+  struct sf_tile_list nodes, edges, order, entries, spare;
 };
 void sf_tile_work_finish (struct sf_tile_work *work);
 
@@ -115,10 +119,10 @@ struct sf_tile_frame
   double scale, left, top, turns;
 };
 
-/* Add what of a row's lines (or rings) is in the buffered tile to work->shape (or work->drawn). */
-bool sf_tile_clip_lines (const struct sf_vector_layer *layer, size_t row, const struct sf_tile_frame *frame,
+/* Add what of a slot's lines (or rings) is in the buffered tile to work->shape (or work->drawn). */
+bool sf_tile_clip_lines (const struct sf_vector_layer *layer, size_t slot, const struct sf_tile_frame *frame,
                          struct sf_tile_work *work);
-bool sf_tile_clip_rings (const struct sf_vector_layer *layer, size_t row, const struct sf_tile_frame *frame,
+bool sf_tile_clip_rings (const struct sf_vector_layer *layer, size_t slot, const struct sf_tile_frame *frame,
                          struct sf_tile_work *work);
 
 /* Make valid polygons in work->shape of the rings in work->drawn. */
@@ -147,15 +151,15 @@ sf_tile_point_of (uint64_t key)
 
 void sf_tile_sort (uint64_t *numbers, uint64_t *spare, size_t count);
 
-/* Snap-round work->segments (two keys each, the smaller first, in the upper and lower 32 bits): fills work->nodes with
-   sorted keys of points and work->edges with sorted pairs of node numbers, of which no two share a point but a node;
-   what lies on each other an even number of times is gone. */
+/* Snap-round the rings in work->drawn, on multiples of step: fills work->nodes with the sorted keys of points and
+   work->edges with sorted pairs of numbers of nodes, the smaller in the upper 32 bits, of which no two share a point but
+   a node; what lies on each other an even number of times is gone. */
 enum sf_tile_snap
 {
   SF_TILE_SNAP_DONE,
   SF_TILE_SNAP_CROWDED, /* more crossings than a tile is worth */
   SF_TILE_SNAP_NO_MEMORY
 };
-enum sf_tile_snap sf_tile_snap_segments (struct sf_tile_work *work);
+enum sf_tile_snap sf_tile_snap (struct sf_tile_work *work, int step);
 
 #endif

@@ -9,40 +9,64 @@
 
 enum
 {
-  CELLS_MAX = 128,       /* a side */
-  TESTS_MAX = 4 << 20,   /* pairs of segments looked at */
-  NUMBERS_MAX = 1 << 20, /* in any list */
+  TESTS_MAX = 16 << 20,  /* pairs of segments looked at */
+  NUMBERS_MAX = 1 << 20, /* nodes or edges, before those that coincide are taken together */
   INSERTION_MAX = 32
+};
+
+/* a is the end with the smaller x, of those above each other the one with the smaller y. */
+struct segment
+{
+  struct sf_tile_point a, b;
+};
+
+/* A segment that the sweep has begun and not ended. */
+struct active
+{
+  int low, high, right; /* of y; of x */
+  uint32_t segment;
+};
+
+struct snap
+{
+  struct sf_tile_work *work;
+  struct segment *segments;
+  size_t count;
+  int left, right;
+  uint32_t *columns; /* the first node at left + i or further right */
 };
 
 void
 sf_tile_sort (uint64_t *numbers, uint64_t *spare, size_t count)
 {
-  if (count <= INSERTION_MAX)
+  uint64_t varying = 0, *from = numbers, *to = spare;
+  for (size_t i = 1; count > INSERTION_MAX && i < count; i++)
+    varying |= numbers[i] ^ numbers[0];
+  for (size_t i = 1; count <= INSERTION_MAX && i < count; i++)
     {
-      for (size_t i = 1; i < count; i++)
-        {
-          uint64_t number = numbers[i];
-          size_t at = i;
-          for (; at > 0 && numbers[at - 1] > number; at--)
-            numbers[at] = numbers[at - 1];
-          numbers[at] = number;
-        }
-      return;
+      uint64_t number = numbers[i];
+      size_t at = i;
+      for (; at > 0 && numbers[at - 1] > number; at--)
+        numbers[at] = numbers[at - 1];
+      numbers[at] = number;
     }
   for (int shift = 0; shift < 64; shift += 8)
     {
-      size_t start[257] = { 0 };
-      for (size_t i = 0; i < count; i++)
-        start[1 + (numbers[i] >> shift & 255)]++;
-      if (start[1 + (numbers[0] >> shift & 255)] == count)
+      if (!(varying >> shift & 255))
         continue;
+      uint32_t start[257] = { 0 };
+      for (size_t i = 0; i < count; i++)
+        start[1 + (from[i] >> shift & 255)]++;
       for (int digit = 0; digit < 256; digit++)
         start[digit + 1] += start[digit];
       for (size_t i = 0; i < count; i++)
-        spare[start[numbers[i] >> shift & 255]++] = numbers[i];
-      memcpy (numbers, spare, count * sizeof *numbers);
+        to[start[from[i] >> shift & 255]++] = from[i];
+      uint64_t *swap = from;
+      from = to;
+      to = swap;
     }
+  if (from != numbers)
+    memcpy (numbers, from, count * sizeof *numbers);
 }
 
 static bool
@@ -54,7 +78,7 @@ sort_list (struct sf_tile_list *list, struct sf_tile_list *spare)
   return true;
 }
 
-/* Leave one of those that stand an odd number of times in a sorted list, none of the others. */
+/* Of a sorted list, leave one of those that stand an odd number of times, none of the others. */
 static void
 keep_odd (struct sf_tile_list *list)
 {
@@ -77,85 +101,40 @@ keep_one (struct sf_tile_list *list)
   list->count = kept;
 }
 
-struct segment
+static void
+add_segment (struct snap *snap, struct sf_tile_point a, struct sf_tile_point b)
 {
-  struct sf_tile_point a, b;
-};
-
-static inline struct segment
-segment_of (uint64_t number)
-{
-  return (struct segment){ sf_tile_point_of (number >> 32), sf_tile_point_of (number & UINT32_MAX) };
+  if (a.x == b.x && a.y == b.y)
+    return;
+  bool forward = a.x < b.x || (a.x == b.x && a.y < b.y);
+  struct segment *s = &snap->segments[snap->count++];
+  *s = forward ? (struct segment){ a, b } : (struct segment){ b, a };
+  snap->left = s->a.x < snap->left ? s->a.x : snap->left;
+  snap->right = s->b.x > snap->right ? s->b.x : snap->right;
 }
 
-/* Square cells over all segments; heads are entry + 1 of chains. */
-struct mesh
-{
-  int x, y, cell, nx, ny;
-  uint32_t *heads;
-};
-
+/* The edges of the rings as drawn, on multiples of step; their corners are nodes. */
 static bool
-make_mesh (struct mesh *mesh, struct sf_tile_work *work)
+load (struct snap *snap, int step)
 {
-  int min_x = INT32_MAX, min_y = INT32_MAX, max_x = INT32_MIN, max_y = INT32_MIN, side = 1;
-  for (size_t i = 0; i < work->segments.count; i++)
+  const struct sf_tile_shape *drawn = &snap->work->drawn;
+  snap->segments = sf_arena_alloc (&snap->work->arena, drawn->points * sizeof *snap->segments);
+  if (!snap->segments)
+    return false;
+  for (size_t part = 0, begin = 0; part < drawn->parts; begin = drawn->ends[part++])
     {
-      struct segment s = segment_of (work->segments.at[i]);
-      min_x = s.a.x < min_x ? s.a.x : min_x; /* a is the smaller by x */
-      max_x = s.b.x > max_x ? s.b.x : max_x;
-      min_y = s.a.y < min_y ? s.a.y : min_y;
-      max_y = s.a.y > max_y ? s.a.y : max_y;
-      min_y = s.b.y < min_y ? s.b.y : min_y;
-      max_y = s.b.y > max_y ? s.b.y : max_y;
+      size_t last = drawn->ends[part] - 1;
+      struct sf_tile_point before = { drawn->xy[2 * last] / step * step, drawn->xy[2 * last + 1] / step * step };
+      for (size_t i = begin; i <= last; i++)
+        {
+          struct sf_tile_point here = { drawn->xy[2 * i] / step * step, drawn->xy[2 * i + 1] / step * step };
+          add_segment (snap, before, here);
+          if (!sf_tile_list_add (&snap->work->nodes, sf_tile_key (here.x, here.y)))
+            return false;
+          before = here;
+        }
     }
-  while (side < CELLS_MAX && (size_t) side * (size_t) side * 2 < work->segments.count)
-    side *= 2;
-  int extent = max_x - min_x > max_y - min_y ? max_x - min_x : max_y - min_y;
-  mesh->x = min_x;
-  mesh->y = min_y;
-  mesh->cell = extent / side + 1;
-  mesh->nx = (max_x - min_x) / mesh->cell + 1;
-  mesh->ny = (max_y - min_y) / mesh->cell + 1;
-  mesh->heads = sf_arena_calloc (&work->arena, (size_t) mesh->nx * (size_t) mesh->ny, sizeof *mesh->heads);
-  return mesh->heads != NULL;
-}
-
-static inline int
-clamp (int value, int count)
-{
-  return value < 0 ? 0 : value >= count ? count - 1 : value;
-}
-
-/* The cells within one unit of a segment: rows first..last, and for each its columns. */
-struct span
-{
-  int first, last;
-};
-
-static struct span
-rows_of (const struct mesh *mesh, const struct segment *s)
-{
-  int low = s->a.y < s->b.y ? s->a.y : s->b.y, high = s->a.y < s->b.y ? s->b.y : s->a.y;
-  return (struct span){ clamp ((low - 1 - mesh->y) / mesh->cell, mesh->ny),
-                        clamp ((high + 1 - mesh->y) / mesh->cell, mesh->ny) };
-}
-
-static struct span
-columns_of (const struct mesh *mesh, const struct segment *s, int row)
-{
-  double x0 = s->a.x, x1 = s->b.x;
-  int dy = s->b.y - s->a.y;
-  if (abs (dy) > mesh->cell && s->b.x - s->a.x > mesh->cell)
-    {
-      double slope = (x1 - x0) / dy, top = mesh->y + row * mesh->cell - 1, bottom = top + mesh->cell + 2;
-      double at_top = x0 + (top - s->a.y) * slope, at_bottom = x0 + (bottom - s->a.y) * slope;
-      double left = at_top < at_bottom ? at_top : at_bottom, right = at_top < at_bottom ? at_bottom : at_top;
-      x0 = left > x0 ? left : x0;
-      x1 = right < x1 ? right : x1;
-    }
-  return (struct span){ clamp ((int) ((x0 - 1 - mesh->x) / mesh->cell), mesh->nx),
-                        clamp ((int) ((x1 + 1 - mesh->x) / mesh->cell), mesh->nx) };
+  return true;
 }
 
 static inline int
@@ -181,8 +160,6 @@ rounded (int64_t numerator, int64_t denominator)
 static bool
 add_crossing (const struct segment *s, const struct segment *t, struct sf_tile_list *nodes)
 {
-  if (s->b.x < t->a.x || t->b.x < s->a.x)
-    return true;
   int c = cross (s->a, s->b, t->a), d = cross (s->a, s->b, t->b);
   if (c == 0 || d == 0 || are_apart (c, d))
     return true;
@@ -195,146 +172,126 @@ add_crossing (const struct segment *s, const struct segment *t, struct sf_tile_l
   return sf_tile_list_add (nodes, sf_tile_key (x, y));
 }
 
-/* Put a segment into a cell, after looking at those that are there. */
+/* Sweep from left to right and look at all segments that share an x. */
 static enum sf_tile_snap
-enter (struct sf_tile_work *work, uint32_t *head, uint32_t number, size_t *tests)
+find_crossings (struct snap *snap)
 {
-  struct segment s = segment_of (work->segments.at[number]);
-  for (uint32_t entry = *head; entry; entry = (uint32_t) work->entries.at[entry - 1])
-    {
-      struct segment t = segment_of (work->segments.at[work->entries.at[entry - 1] >> 32]);
-      if (++*tests > TESTS_MAX || work->nodes.count > NUMBERS_MAX)
-        return SF_TILE_SNAP_CROWDED;
-      if (!add_crossing (&s, &t, &work->nodes))
-        return SF_TILE_SNAP_NO_MEMORY;
-    }
-  if (work->entries.count >= NUMBERS_MAX)
-    return SF_TILE_SNAP_CROWDED;
-  if (!sf_tile_list_add (&work->entries, (uint64_t) number << 32 | *head))
+  struct sf_tile_work *work = snap->work;
+  struct active *active = sf_arena_alloc (&work->arena, snap->count * sizeof *active);
+  size_t active_count = 0, tests = 0;
+  work->order.count = 0;
+  for (size_t i = 0; i < snap->count; i++)
+    if (!sf_tile_list_add (&work->order, (uint64_t) (snap->segments[i].a.x - snap->left) << 32 | i))
+      return SF_TILE_SNAP_NO_MEMORY;
+  if (!active || !sort_list (&work->order, &work->spare))
     return SF_TILE_SNAP_NO_MEMORY;
-  *head = (uint32_t) work->entries.count;
-  return SF_TILE_SNAP_DONE;
-}
-
-/* All ends and rounded crossings, sorted, each once. */
-static enum sf_tile_snap
-find_nodes (struct sf_tile_work *work, const struct mesh *mesh)
-{
-  size_t tests = 0;
-  work->entries.count = work->nodes.count = 0;
-  for (size_t i = 0; i < work->segments.count; i++)
+  for (size_t i = 0; i < snap->count; i++)
     {
-      struct segment s = segment_of (work->segments.at[i]);
-      struct span rows = rows_of (mesh, &s);
-      if (!sf_tile_list_add (&work->nodes, work->segments.at[i] >> 32)
-          || !sf_tile_list_add (&work->nodes, work->segments.at[i] & UINT32_MAX))
-        return SF_TILE_SNAP_NO_MEMORY;
-      for (int row = rows.first; row <= rows.last; row++)
-        {
-          struct span columns = columns_of (mesh, &s, row);
-          for (int column = columns.first; column <= columns.last; column++)
-            {
-              enum sf_tile_snap code = enter (work, &mesh->heads[row * mesh->nx + column], (uint32_t) i, &tests);
-              if (code != SF_TILE_SNAP_DONE)
-                return code;
-            }
-        }
-    }
-  if (!sort_list (&work->nodes, &work->spare))
-    return SF_TILE_SNAP_NO_MEMORY;
-  keep_one (&work->nodes);
-  return SF_TILE_SNAP_DONE;
-}
-
-/* Chains of the nodes of each cell; NULL when memory is out. */
-static uint32_t *
-chain_nodes (struct sf_tile_work *work, const struct mesh *mesh)
-{
-  uint32_t *next = sf_arena_alloc (&work->arena, work->nodes.count * sizeof *next);
-  if (!next)
-    return NULL;
-  memset (mesh->heads, 0, (size_t) mesh->nx * (size_t) mesh->ny * sizeof *mesh->heads);
-  for (size_t i = 0; i < work->nodes.count; i++)
-    {
-      struct sf_tile_point p = sf_tile_point_of (work->nodes.at[i]);
-      int cell = (p.y - mesh->y) / mesh->cell * mesh->nx + (p.x - mesh->x) / mesh->cell;
-      next[i] = mesh->heads[cell];
-      mesh->heads[cell] = (uint32_t) i + 1;
-    }
-  return next;
-}
-
-/* Whether a segment passes the square around p, whose left and lower edges belong to it. Where p is not beyond the ends,
-   that is whether the line passes it: within (|dx| + |dy|) / 2 of cross products, or just touching the corner. */
-static bool
-passes (const struct segment *s, struct sf_tile_point p)
-{
-  int dx = s->b.x - s->a.x, dy = s->b.y - s->a.y; /* dx >= 0 */
-  int low = dy < 0 ? s->b.y : s->a.y, high = dy < 0 ? s->a.y : s->b.y;
-  if (p.x < s->a.x || p.x > s->b.x || p.y < low || p.y > high)
-    return false;
-  int side = cross (s->a, s->b, p), reach = dx + abs (dy);
-  return 2 * abs (side) < reach || (2 * side == reach && dy < 0);
-}
-
-/* Add the pieces of a segment between the nodes that it passes. */
-static bool
-add_pieces (struct sf_tile_work *work, const struct mesh *mesh, const uint32_t *next, uint64_t number)
-{
-  struct segment s = segment_of (number);
-  struct span rows = rows_of (mesh, &s);
-  work->along.count = 0;
-  for (int row = rows.first; row <= rows.last; row++)
-    {
-      struct span columns = columns_of (mesh, &s, row);
-      for (int column = columns.first; column <= columns.last; column++)
-        for (uint32_t node = mesh->heads[row * mesh->nx + column]; node; node = next[node - 1])
+      uint32_t number = (uint32_t) work->order.at[i];
+      const struct segment *s = &snap->segments[number];
+      int low = s->a.y < s->b.y ? s->a.y : s->b.y, high = s->a.y < s->b.y ? s->b.y : s->a.y;
+      tests += active_count;
+      for (size_t k = 0; k < active_count;)
+        if (active[k].right < s->a.x)
+          active[k] = active[--active_count];
+        else
           {
-            struct sf_tile_point p = sf_tile_point_of (work->nodes.at[node - 1]);
-            if (!passes (&s, p))
-              continue;
-            /* Squares are passed in the order of their middles along the segment. */
-            int way = (p.x - s.a.x) * (s.b.x - s.a.x) + (p.y - s.a.y) * (s.b.y - s.a.y);
-            if (!sf_tile_list_add (&work->along, (uint64_t) way << 32 | (node - 1)))
-              return false;
+            if (active[k].low <= high && active[k].high >= low
+                && !add_crossing (s, &snap->segments[active[k].segment], &work->nodes))
+              return SF_TILE_SNAP_NO_MEMORY;
+            k++;
           }
+      active[active_count++] = (struct active){ low, high, s->b.x, number };
+      if (tests > TESTS_MAX || work->nodes.count > NUMBERS_MAX)
+        return SF_TILE_SNAP_CROWDED;
     }
-  if (!sort_list (&work->along, &work->spare))
+  return SF_TILE_SNAP_DONE;
+}
+
+/* Sort the nodes and tell where each x begins. */
+static bool
+sort_nodes (struct snap *snap)
+{
+  struct sf_tile_list *nodes = &snap->work->nodes;
+  size_t width = (size_t) (snap->right - snap->left) + 1;
+  snap->columns = sf_arena_alloc (&snap->work->arena, (width + 1) * sizeof *snap->columns);
+  if (!snap->columns || !sort_list (nodes, &snap->work->spare))
     return false;
-  for (size_t i = 1; i < work->along.count; i++)
+  keep_one (nodes);
+  size_t node = 0;
+  for (size_t i = 0; i <= width; i++)
     {
-      uint64_t u = work->along.at[i - 1] & UINT32_MAX, v = work->along.at[i] & UINT32_MAX;
-      if (!sf_tile_list_add (&work->edges, u < v ? u << 32 | v : v << 32 | u))
-        return false;
+      while (node < nodes->count && sf_tile_point_of (nodes->at[node]).x < snap->left + (int) i)
+        node++;
+      snap->columns[i] = (uint32_t) node;
     }
   return true;
 }
 
-enum sf_tile_snap
-sf_tile_snap_segments (struct sf_tile_work *work)
+/* Whether a segment passes the square around p, whose left and lower edges belong to it. Where p is not beyond the ends,
+   that is whether the line passes it: within (|dx| + |dy|) / 2 of cross products, or just touching the corner. */
+static inline bool
+passes (const struct segment *s, struct sf_tile_point p)
 {
-  struct mesh mesh;
+  int dx = s->b.x - s->a.x, dy = s->b.y - s->a.y, reach = dx + abs (dy), side = cross (s->a, s->b, p);
+  return 2 * abs (side) < reach || (2 * side == reach && dy < 0);
+}
+
+/* Add the pieces of a segment between the nodes that it passes; squares are passed in the order of their middles. */
+static bool
+add_pieces (struct snap *snap, const struct segment *s)
+{
+  const uint64_t *nodes = snap->work->nodes.at;
+  int low = s->a.y < s->b.y ? s->a.y : s->b.y, high = s->a.y < s->b.y ? s->b.y : s->a.y;
+  bool down = s->b.y < s->a.y, began = false;
+  uint64_t before = 0;
+  for (int x = s->a.x; x <= s->b.x; x++)
+    {
+      uint32_t first = snap->columns[x - snap->left], end = snap->columns[x - snap->left + 1];
+      for (uint32_t i = first; i < end; i++)
+        {
+          uint64_t node = down ? first + end - 1 - i : i;
+          struct sf_tile_point p = sf_tile_point_of (nodes[node]);
+          if (p.y < low || p.y > high || !passes (s, p))
+            continue;
+          if (began
+              && !sf_tile_list_add (&snap->work->edges, before < node ? before << 32 | node : node << 32 | before))
+            return false;
+          before = node;
+          began = true;
+        }
+    }
+  return true;
+}
+
+static enum sf_tile_snap
+add_edges (struct snap *snap)
+{
+  struct sf_tile_list *edges = &snap->work->edges;
+  for (size_t i = 0; i < snap->count; i++)
+    {
+      if (!add_pieces (snap, &snap->segments[i]))
+        return SF_TILE_SNAP_NO_MEMORY;
+      if (edges->count > NUMBERS_MAX)
+        return SF_TILE_SNAP_CROWDED;
+    }
+  if (!sort_list (edges, &snap->work->spare))
+    return SF_TILE_SNAP_NO_MEMORY;
+  keep_odd (edges);
+  return SF_TILE_SNAP_DONE;
+}
+
+enum sf_tile_snap
+sf_tile_snap (struct sf_tile_work *work, int step)
+{
+  struct snap snap = { .work = work, .left = INT32_MAX, .right = INT32_MIN };
   work->edges.count = work->nodes.count = 0;
-  if (!sort_list (&work->segments, &work->spare))
+  if (!load (&snap, step))
     return SF_TILE_SNAP_NO_MEMORY;
-  keep_odd (&work->segments);
-  if (work->segments.count == 0)
+  if (snap.count == 0)
     return SF_TILE_SNAP_DONE;
-  if (!make_mesh (&mesh, work))
-    return SF_TILE_SNAP_NO_MEMORY;
-  enum sf_tile_snap code = find_nodes (work, &mesh);
+  enum sf_tile_snap code = find_crossings (&snap);
   if (code != SF_TILE_SNAP_DONE)
     return code;
-  const uint32_t *next = chain_nodes (work, &mesh);
-  if (!next)
-    return SF_TILE_SNAP_NO_MEMORY;
-  for (size_t i = 0; i < work->segments.count; i++)
-    if (work->edges.count > NUMBERS_MAX)
-      return SF_TILE_SNAP_CROWDED;
-    else if (!add_pieces (work, &mesh, next, work->segments.at[i]))
-      return SF_TILE_SNAP_NO_MEMORY;
-  if (!sort_list (&work->edges, &work->spare))
-    return SF_TILE_SNAP_NO_MEMORY;
-  keep_odd (&work->edges);
-  return SF_TILE_SNAP_DONE;
+  return sort_nodes (&snap) ? add_edges (&snap) : SF_TILE_SNAP_NO_MEMORY;
 }

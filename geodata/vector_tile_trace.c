@@ -355,31 +355,6 @@ trace (struct sf_tile_work *work)
   return tell_sides (&g) && add_polygons (&g);
 }
 
-/* The edges of the rings as drawn, on multiples of step. */
-static bool
-load_segments (struct sf_tile_work *work, int step)
-{
-  const struct sf_tile_shape *drawn = &work->drawn;
-  work->segments.count = 0;
-  for (size_t part = 0, i = 0; part < drawn->parts; part++)
-    {
-      size_t end = drawn->ends[part];
-      uint64_t first = 0, last = 0;
-      for (bool began = false; i < end; i++, began = true)
-        {
-          uint64_t key = sf_tile_key (drawn->xy[2 * i] / step * step, drawn->xy[2 * i + 1] / step * step);
-          if (began && key != last
-              && !sf_tile_list_add (&work->segments, key < last ? key << 32 | last : last << 32 | key))
-            return false;
-          first = began ? first : key;
-          last = key;
-        }
-      if (first != last && !sf_tile_list_add (&work->segments, first < last ? first << 32 | last : last << 32 | first))
-        return false;
-    }
-  return true;
-}
-
 bool
 sf_tile_polygons (struct sf_tile_work *work)
 {
@@ -387,9 +362,7 @@ sf_tile_polygons (struct sf_tile_work *work)
   for (int step = 1;; step *= 4)
     {
       sf_arena_reset (&work->arena);
-      if (!load_segments (work, step))
-        return false;
-      enum sf_tile_snap code = sf_tile_snap_segments (work);
+      enum sf_tile_snap code = sf_tile_snap (work, step);
       if (code != SF_TILE_SNAP_CROWDED)
         return code == SF_TILE_SNAP_DONE && (work->edges.count == 0 || trace (work));
     }

@@ -201,16 +201,17 @@ cell_value (struct maker *maker, const struct sf_column *column, size_t row, uin
 }
 
 static bool
-make_column (struct maker *maker, const struct sf_table *table, size_t c)
+make_cells (struct maker *maker, const struct sf_vector_layer *layer, const struct sf_table *table)
 {
-  for (size_t row = 0; row < table->rows; row++)
-    {
-      uint32_t *value = &maker->values->value_of[row * table->columns_count + c];
-      if (!cell_value (maker, &table->columns[c], row, value))
-        return false;
-      if (*value)
-        maker->uses[*value]++;
-    }
+  uint32_t *value = layer->values.value_of;
+  for (size_t slot = 0; slot < layer->rows; slot++)
+    for (size_t c = 0; c < table->columns_count; c++, value++)
+      {
+        if (!cell_value (maker, &table->columns[c], layer->row_of[slot], value))
+          return false;
+        if (*value)
+          maker->uses[*value]++;
+      }
   return true;
 }
 
@@ -243,15 +244,13 @@ renumber (struct maker *maker, size_t cells)
 }
 
 enum sf_code
-sf_tile_values_make (struct sf_tile_values *values, const struct sf_table *table, struct sf_error *err)
+sf_tile_values_make (struct sf_vector_layer *layer, const struct sf_table *table, struct sf_error *err)
 {
+  struct sf_tile_values *values = &layer->values;
   struct maker maker = { .values = values };
   size_t cells = table->rows * table->columns_count;
   values->value_of = sf_mem_alloc (cells * sizeof *values->value_of);
-  bool done = values->value_of != NULL;
-  for (size_t c = 0; done && c < table->columns_count; c++)
-    done = make_column (&maker, table, c);
-  done = done && renumber (&maker, cells);
+  bool done = values->value_of && make_cells (&maker, layer, table) && renumber (&maker, cells);
   values->bytes = (uint8_t *) maker.bytes.text;
   bool too_many = maker.bytes.length > UINT32_MAX || values->count >= UINT32_MAX - 1;
   sf_mem_free (maker.uses);

@@ -116,22 +116,31 @@ modules_export_la_LDFLAGS = $(MODULE_FLAGS)
 modules_export_la_LIBADD = $(CORE_LIB)
 
 # service
+# All but the descriptor stands in a library of its own, so that tests and fuzzers can call it without a network.
 MODULES += modules/map.la
 pkglib_LTLIBRARIES += modules/map.la
+noinst_LTLIBRARIES += libmapservice.la
 MAP = %D%/service/map
-modules_map_la_SOURCES = $(MAP)/map.h $(MAP)/layer.h $(MAP)/layer.c $(MAP)/world.h $(MAP)/world.c $(MAP)/world_load.h \
+libmapservice_la_SOURCES = $(MAP)/map.h $(MAP)/layer.h $(MAP)/layer.c $(MAP)/world.h $(MAP)/world.c $(MAP)/world_load.h \
   $(MAP)/world_load.c $(MAP)/request.h $(MAP)/request.c $(MAP)/response.h $(MAP)/answer.c $(MAP)/routes.c \
-  $(MAP)/cache.h $(MAP)/cache.c $(MAP)/http.h $(MAP)/http.c $(MAP)/plugin.c
+  $(MAP)/cache.h $(MAP)/cache.c $(MAP)/http.h $(MAP)/http.c
 # handlers
-modules_map_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/tiles.h $(MAP)/tiles.c $(MAP)/files.h $(MAP)/files.c
-modules_map_la_SOURCES += $(MAP)/value.h $(MAP)/value.c
-modules_map_la_SOURCES += $(MAP)/ogc.h $(MAP)/ogc.c $(MAP)/ogc_features.c $(MAP)/ogc_tiles.c $(MAP)/ogc_edr.c \
+libmapservice_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/tiles.h $(MAP)/tiles.c $(MAP)/files.h $(MAP)/files.c
+libmapservice_la_SOURCES += $(MAP)/legend.h $(MAP)/legend.c
+libmapservice_la_SOURCES += $(MAP)/style_document.c
+libmapservice_la_SOURCES += $(MAP)/uv.c
+libmapservice_la_SOURCES += $(MAP)/value.h $(MAP)/value.c
+libmapservice_la_SOURCES += $(MAP)/ogc.h $(MAP)/ogc.c $(MAP)/ogc_features.c $(MAP)/ogc_tiles.c $(MAP)/ogc_edr.c \
   $(MAP)/openapi.c $(MAP)/stac.c
-modules_map_la_SOURCES += $(MAP)/point.h $(MAP)/point_load.c $(MAP)/point.c
-modules_map_la_SOURCES += $(MAP)/place.h $(MAP)/place_load.c $(MAP)/place.c
-modules_map_la_SOURCES += $(MAP)/live.h $(MAP)/live.c $(MAP)/events.h $(MAP)/events.c $(MAP)/http_stream.h $(MAP)/http_stream.c
-modules_map_la_SOURCES += $(MAP)/xml.h $(MAP)/xml.c $(MAP)/fault.h $(MAP)/fault.c $(MAP)/info.h $(MAP)/info.c
-modules_map_la_SOURCES += $(MAP)/wmts.h $(MAP)/wmts.c $(MAP)/wmts_capabilities.c
-modules_map_la_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(XML_CFLAGS)
+libmapservice_la_SOURCES += $(MAP)/point.h $(MAP)/point_load.c $(MAP)/point.c
+libmapservice_la_SOURCES += $(MAP)/place.h $(MAP)/place_load.c $(MAP)/place.c
+libmapservice_la_SOURCES += $(MAP)/live.h $(MAP)/live.c $(MAP)/events.h $(MAP)/events.c $(MAP)/http_stream.h $(MAP)/http_stream.c
+libmapservice_la_SOURCES += $(MAP)/xml.h $(MAP)/xml.c $(MAP)/fault.h $(MAP)/fault.c $(MAP)/info.h $(MAP)/info.c
+libmapservice_la_SOURCES += $(MAP)/wmts.h $(MAP)/wmts.c $(MAP)/wmts_capabilities.c
+libmapservice_la_SOURCES += $(MAP)/wms.h $(MAP)/wms.c $(MAP)/wms_map.c $(MAP)/wms_capabilities.c
+libmapservice_la_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(XML_CFLAGS)
+libmapservice_la_LIBADD = $(GEO_LIB) $(CORE_LIB) $(MICROHTTPD_LIBS) $(XML_LIBS) -lm
+modules_map_la_SOURCES = $(MAP)/plugin.c
+modules_map_la_CFLAGS = $(AM_CFLAGS)
 modules_map_la_LDFLAGS = $(MODULE_FLAGS)
-modules_map_la_LIBADD = $(GEO_LIB) $(CORE_LIB) $(MICROHTTPD_LIBS) $(XML_LIBS) -lm
+modules_map_la_LIBADD = libmapservice.la

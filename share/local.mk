@@ -16,6 +16,9 @@ nobase_dist_pkgdata_DATA += \
   %D%/styles/warning_lines.yaml %D%/styles/wind_areas.yaml %D%/styles/wind_arrival.yaml %D%/styles/wind_duration.yaml \
   %D%/styles/wind_end.yaml %D%/styles/wind_force.yaml %D%/styles/wind_speed.yaml %D%/templates/summary.html
 
+# sample of nginx before the service
+nobase_dist_pkgdata_DATA += %D%/nginx/sanfang.conf
+
 # set-up: for the source tree only
 EXTRA_DIST += %D%/setup/packages.txt %D%/setup/setup.sh
 

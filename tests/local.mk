@@ -276,19 +276,26 @@ check_PROGRAMS += %D%/unit/test_style %D%/unit/test_contour %D%/unit/test_tile_m
 %C%_unit_test_export_pictures_LDADD = $(UNIT_GEO_LIBS)
 
 # drawn tiles
-check_PROGRAMS += %D%/unit/test_painter_drawn
+check_PROGRAMS += %D%/unit/test_painter_drawn %D%/unit/test_legend %D%/unit/test_uv_tile
+%C%_unit_test_uv_tile_SOURCES = %D%/unit/test_uv_tile.c
+%C%_unit_test_uv_tile_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_uv_tile_LDADD = $(UNIT_GEO_LIBS)
 %C%_unit_test_painter_drawn_SOURCES = %D%/unit/test_painter_drawn.c %D%/unit/png_help.h
 %C%_unit_test_painter_drawn_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_painter_drawn_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
 %C%_unit_test_painter_drawn_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
+%C%_unit_test_legend_SOURCES = %D%/unit/test_legend.c %D%/unit/png_help.h
+%C%_unit_test_legend_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_legend_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
+%C%_unit_test_legend_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
 
 noinst_PROGRAMS += %D%/unit/picture_tool
 %C%_unit_picture_tool_SOURCES = %D%/unit/picture_tool.c
 %C%_unit_picture_tool_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_picture_tool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_picture_tool_LDADD = $(GEO_LIB) $(CORE_LIB)
-EXTRA_DIST += %D%/unit/contour_reference.py %D%/unit/render_reference.py
-dist_check_SCRIPTS += %D%/unit/test_contour_gdal.sh %D%/unit/test_render_numpy.sh
+EXTRA_DIST += %D%/unit/contour_reference.py %D%/unit/render_reference.py %D%/unit/uv_reference.py
+dist_check_SCRIPTS += %D%/unit/test_contour_gdal.sh %D%/unit/test_render_numpy.sh %D%/unit/test_uv_numpy.sh
 
 BENCHES += %D%/bench/bench_tiles
 %C%_bench_bench_tiles_SOURCES = %D%/bench/bench.h %D%/bench/bench_tiles.c %D%/bench/rain_field.h
@@ -303,6 +310,16 @@ check_PROGRAMS += %D%/unit/test_tiles_order %D%/unit/test_archive
 %C%_unit_test_archive_LDADD = libtiles.la $(UNIT_GEO_LIBS)
 dist_check_SCRIPTS += %D%/scenario/archives.bats
 EXTRA_DIST += %D%/scenario/archives.py
+BENCHES += %D%/bench/bench_pyramid
+%C%_bench_bench_pyramid_SOURCES = %D%/bench/bench.h %D%/bench/bench_pyramid.c %D%/unit/wind_rammasun.h
+%C%_bench_bench_pyramid_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_pyramid_LDADD = libtiles.la models/typhoon/libwind.la $(GEO_LIB) $(CORE_LIB) $(LTDL_LIBS) -lm
+
+# vector tiles
+BENCHES += %D%/bench/bench_tiles_mvt
+%C%_bench_bench_tiles_mvt_SOURCES = %D%/bench/bench.h %D%/bench/bench_tiles_mvt.c
+%C%_bench_bench_tiles_mvt_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_tiles_mvt_LDADD = $(GEO_LIB) $(CORE_LIB) -lm
 
 # decoders
 # All decoders in one library, so that tests and fuzzers can call them without loading modules.
@@ -405,13 +422,13 @@ check-summary:
 	@bash $(srcdir)/%D%/summary.sh $(srcdir)/%D%/ALLOWED_SKIPS $(TEST_LOGS)
 
 # A benchmark: add its program to BENCHES as tests/bench/bench_<case>, its sources as tests_bench_bench_<case>_SOURCES;
-# CASES="wind_field tiles" picks.
+# CASES="wind_field tiles" picks; tiles also picks bench_tiles_mvt.
 EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES += $(BENCHES)
 bench: $(BENCHES)
 	@for b in $(BENCHES); do \
 	  c=$${b##*bench_}; wanted='$(CASES)'; \
-	  case " $${wanted:-$$c} " in *" $$c "*) ./$$b || exit 1 ;; esac; \
+	  case " $${wanted:-$$c} " in *" $$c "* | *" $${c%_*} "*) ./$$b || exit 1 ;; esac; \
 	done
 .PHONY: check-summary bench
 

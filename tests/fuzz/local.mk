@@ -23,6 +23,12 @@ EXTRA_DIST += %D%/corpus
 %C%_fuzz_record_wire_replay_SOURCES = %D%/fuzz_record_wire.c $(FUZZ_MAIN)
 %C%_fuzz_record_wire_replay_LDADD = $(FUZZ_LIBS)
 
+# the map service
+FUZZERS += %D%/fuzz_map_request_replay
+%C%_fuzz_map_request_replay_SOURCES = %D%/fuzz_map_request.c tests/unit/toy_world.h $(FUZZ_MAIN)
+%C%_fuzz_map_request_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_map_request_replay_LDADD = libmapservice.la $(FUZZ_LIBS)
+
 TIME = 60
 FUZZ_FLAGS = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 fuzz:

@@ -3,10 +3,12 @@
      picture_tool band   FILE NX NY X0 DX Y0 DY LEVEL LEVEL...      each band between two levels as a MULTIPOLYGON in WKT
      picture_tool line   FILE NX NY X0 DX Y0 DY LEVEL...            each level as a MULTILINESTRING
      picture_tool render FILE NX NY X0 DX Y0 DY SHARE STYLE c|w MINX MINY MAXX MAXY WIDTH HEIGHT   raw indices
+     picture_tool uv|uv-png FILE NX NY X0 DX Y0 DY FILE2 c|w MINX MINY MAXX MAXY WIDTH HEIGHT   u in FILE, v in FILE2
    FILE holds NX*NY native floats, row 0 first; X0, Y0 are the corner of the first cell; numbers may be inf. */
 #include "core/data/dataset.h"
 #include "geodata/contour.h"
 #include "geodata/render.h"
+#include "geodata/uv_tile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,6 +137,34 @@ render_window (int argc, char **argv)
   return status;
 }
 
+static int
+texture (int argc, char **argv, bool png)
+{
+  struct sf_grid u, v;
+  struct sf_error err;
+  struct sf_strbuf out = { 0 };
+  if (argc != 15 || load_grid (argv, &u))
+    return 2;
+  argv[0] = argv[7];
+  if (load_grid (argv, &v))
+    return 2;
+  struct sf_uv_source source = { .eastward = &u, .northward = &v };
+  struct sf_window window = { .projection = argv[8][0] == 'c' ? SF_TILE_SET_C : SF_TILE_SET_W,
+                              .bounds = { .min_x = strtod (argv[9], NULL),
+                                          .min_y = strtod (argv[10], NULL),
+                                          .max_x = strtod (argv[11], NULL),
+                                          .max_y = strtod (argv[12], NULL) },
+                              .width = atoi (argv[13]),
+                              .height = atoi (argv[14]) };
+  enum sf_code code = png ? sf_uv_tile_png (&source, &window, &out, NULL, &err)
+                          : sf_uv_tile_bytes (&source, &window, &out, NULL, &err);
+  int status = code != SF_OK ? fail (&err) : fwrite (out.text, 1, out.length, stdout) != out.length;
+  sf_strbuf_finish (&out);
+  free (u.values);
+  free (v.values);
+  return status;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -143,6 +173,8 @@ main (int argc, char **argv)
     return contour (argc - 2, argv + 2, word[0] == 'b');
   if (strcmp (word, "render") == 0)
     return render_window (argc - 2, argv + 2);
-  fprintf (stderr, "usage: picture_tool band|line|render ...\n");
+  if (strcmp (word, "uv") == 0 || strcmp (word, "uv-png") == 0)
+    return texture (argc - 2, argv + 2, word[2] == '-');
+  fprintf (stderr, "usage: picture_tool band|line|render|uv|uv-png ...\n");
   return 2;
 }

@@ -11,6 +11,10 @@
 void sf_map_put_titles (struct sf_json *json, const char *key, const char *en, const char *zh);
 /* "authority": {"en", "zh"}, "simulated". */
 void sf_map_put_authority (struct sf_json *json, enum sf_authority authority, bool simulated);
+/* A style with its classes or categories: bounds, keys, colours, lines, labels. origin_h is what its bounds count from, in
+   hours since the grid's reference, for a style that counts from the earliest value. legend is an address or NULL. */
+void sf_map_put_style (struct sf_json *json, const struct sf_map_layer *layer, const struct sf_style *style,
+                       double origin_h, const char *legend);
 
 /* A snapshot as an object: id, time, scenario, title, authority. */
 void sf_map_put_snapshot (struct sf_json *json, const struct sf_snapshot *snapshot);

@@ -29,6 +29,9 @@ struct sf_map_layer
   struct sf_grid steps;       /* backs grid for a cube */
   float *copied;              /* owned values of a cube that is not mapped */
 
+  /* The components of a wind, from its sisters of the same cells and bands; NULL where there are none. */
+  const struct sf_grid *eastward, *northward;
+
   /* The one dimension, NULL when there is none: "time" of a cube, else the quantity of the band axis ("beaufort_force"). */
   const char *dimension;
   const int64_t *time_s; /* of a cube; NULL otherwise */

@@ -14,6 +14,7 @@ struct sf_map
   const char *public_url; /* what absolute links begin with; NULL: what the request's Host says */
   const char *folder;     /* of the snapshots */
   struct sf_map_live *live;
+  int picture_side_max; /* pixels of what GetMap draws, either way */
 };
 
 /* A handler answers one kind of resource. Whatever it returns but SF_OK becomes an error answer in JSON: SF_EINVAL,
@@ -64,10 +65,13 @@ enum sf_code sf_map_stac (struct sf_map *, struct sf_map_request *, struct sf_ma
 enum sf_code sf_map_files (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_web (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_point_query (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
+enum sf_code sf_map_legend (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_place (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_listen (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
+enum sf_code sf_map_uv (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_tiles (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_wmts (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
+enum sf_code sf_map_wms (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_wmts_metadata (struct sf_map *, struct sf_map_request *, struct sf_map_response *,
                                    struct sf_error *);
 

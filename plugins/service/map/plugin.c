@@ -50,6 +50,13 @@ static const struct sf_option options[] = {
     .max = 100,
     .help_en = "earlier snapshots held open at once",
     .help_zh = "同时保持打开的较早快照数" },
+  { .name = "picture_side",
+    .type = SF_OPTION_INT,
+    .fallback = "4096",
+    .min = 256,
+    .max = 8192,
+    .help_en = "largest width and height of a picture by WMS, in pixels",
+    .help_zh = "WMS 单幅图片的最大宽度和高度（像素）" },
   { .name = "streams",
     .type = SF_OPTION_INT,
     .fallback = "1000",
@@ -122,7 +129,10 @@ static enum sf_code
 run (const struct sf_host *host, const struct sf_service_job *job, struct sf_error *err)
 {
   const struct sf_settings *settings = host->settings;
-  struct sf_map map = { .host = host, .folder = job->folder, .public_url = sf_settings_text (settings, "public_url") };
+  struct sf_map map = { .host = host,
+                        .folder = job->folder,
+                        .public_url = sf_settings_text (settings, "public_url"),
+                        .picture_side_max = (int) sf_settings_int (settings, "picture_side") };
   struct sf_map_http_setup setup = { .listen = job->listen,
                                      .threads = (int) sf_settings_int (settings, "threads"),
                                      .connections = (int) sf_settings_int (settings, "connections"),

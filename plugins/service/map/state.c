@@ -90,6 +90,20 @@ sf_map_put_snapshot (struct sf_json *json, const struct sf_snapshot *snapshot)
   sf_json_end_object (json);
 }
 
+/* What can be asked for, so that no client offers what is not served: "tiles", "wmts", "v1/point" ... */
+static void
+put_services (struct sf_json *json)
+{
+  size_t count;
+  const struct sf_map_route *routes = sf_map_routes (&count);
+  sf_json_key (json, "services");
+  sf_json_begin_array (json);
+  for (size_t i = 0; i < count; i++)
+    if (*routes[i].path && !strchr (routes[i].path, '?'))
+      sf_json_string (json, routes[i].path);
+  sf_json_end_array (json);
+}
+
 static void
 put_streams (struct sf_json *json, struct sf_map_live *live)
 {
@@ -121,6 +135,7 @@ sf_map_state (struct sf_map *map, struct sf_map_request *request, struct sf_map_
     sf_map_put_snapshot (&json, world->snapshot);
   else
     sf_json_null (&json);
+  put_services (&json);
   put_streams (&json, map->live);
   sf_json_end_object (&json);
   sf_map_world_release (world);
@@ -196,24 +211,24 @@ put_dimension (struct sf_json *json, const struct sf_map_layer *layer)
   sf_json_end_object (json);
 }
 
-static const char *
-kind_of_style (const struct sf_style *style)
-{
-  return style->kind == SF_STYLE_RAMP ? "ramp" : style->kind == SF_STYLE_CLASSES ? "classes" : "lines";
-}
-
+/* A picture's styles, or how the features are usually drawn. */
 static void
-put_style (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer,
-           const struct sf_style *style)
+put_styles (struct sf_json *json, const struct sf_map *map, const struct sf_map_request *request,
+            const struct sf_map_layer *layer)
 {
-  sf_json_begin_object (json);
-  sf_json_put_string (json, "name", style->name);
-  sf_map_put_titles (json, "title", style->title_en, style->title_zh);
-  sf_json_put_string (json, "kind", kind_of_style (style));
-  sf_json_put_string (
-      json, "legend",
-      sf_arena_printf (request->arena, "%s/v1/legend/%s/%s.png", request->root, layer->name, style->name));
-  sf_json_end_object (json);
+  const struct sf_style *features = layer->grid ? NULL : sf_styles_default (map->styles, layer->name);
+  sf_json_key (json, "styles");
+  sf_json_begin_array (json);
+  for (size_t i = 0; i < layer->styles_count; i++)
+    {
+      const struct sf_map_style *made = &layer->styles[i];
+      const char *legend
+          = sf_arena_printf (request->arena, "%s/v1/legend/%s/%s.png", request->root, layer->name, made->style->name);
+      sf_map_put_style (json, layer, made->style, made->origin, legend);
+    }
+  if (features)
+    sf_map_put_style (json, layer, features, 0, NULL);
+  sf_json_end_array (json);
 }
 
 void
@@ -246,7 +261,8 @@ put_values (struct sf_json *json, const struct sf_map_layer *layer)
 }
 
 static void
-put_layer (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer)
+put_layer (struct sf_json *json, const struct sf_map *map, const struct sf_map_request *request,
+           const struct sf_map_layer *layer)
 {
   const struct sf_dataset *dataset = layer->dataset;
   bool is_raster = layer->styles_count > 0;
@@ -255,16 +271,14 @@ put_layer (struct sf_json *json, const struct sf_map_request *request, const str
   sf_json_put_string (json, "kind", sf_dataset_kind_name (dataset->spec->kind));
   sf_map_put_titles (json, "title", layer->title_en, layer->title_zh);
   sf_json_put_string (json, "geometry", dataset->spec->geometry);
+  if (!layer->grid)
+    sf_json_put_int (json, "count", (int64_t) dataset->as.table->rows);
   put_values (json, layer);
   sf_map_put_bounds (json, &layer->bounds_deg);
   put_dimension (json, layer);
   sf_json_put_time (json, "data_time", request->world->snapshot->clock_s);
   sf_map_put_authority (json, dataset->authority, dataset->simulated);
-  sf_json_key (json, "styles");
-  sf_json_begin_array (json);
-  for (size_t i = 0; i < layer->styles_count; i++)
-    put_style (json, request, layer, layer->styles[i].style);
-  sf_json_end_array (json);
+  put_styles (json, map, request, layer);
   sf_json_put_string (json, "tiles",
                       is_raster ? sf_arena_printf (request->arena, "%s/tiles/%s/{style}/{set}/{z}/{x}/{y}.png",
                                                    request->root, layer->name)
@@ -281,7 +295,6 @@ sf_map_layers (struct sf_map *map, struct sf_map_request *request, struct sf_map
                struct sf_error *err)
 {
   struct sf_json json = { .out = &response->body };
-  (void) map;
   if (request->segments_count > 0)
     return sf_fail (err, SF_ENOTFOUND, "/v1/layers has nothing below it");
   response->media_type = "application/json";
@@ -290,7 +303,7 @@ sf_map_layers (struct sf_map *map, struct sf_map_request *request, struct sf_map
   sf_json_key (&json, "layers");
   sf_json_begin_array (&json);
   for (size_t i = 0; i < request->world->layers_count; i++)
-    put_layer (&json, request, request->world->layers[i]);
+    put_layer (&json, map, request, request->world->layers[i]);
   sf_json_end_array (&json);
   sf_json_end_object (&json);
   return SF_OK;

@@ -104,7 +104,7 @@ component_of (const struct loader *loader, const struct sf_map_layer *layer, con
   int length = (int) strcspn (layer->name, "@");
   char *name
       = sf_arena_printf (&loader->world->arena, "%.*s_%s%s", length, layer->name, component, layer->name + length);
-  if (!name || sf_map_world_find (loader->world, name, &sister, NULL) != SF_OK || !sister->grid
+  if (!layer->grid || !name || sf_map_world_find (loader->world, name, &sister, NULL) != SF_OK || !sister->grid
       || sister->grid->bands != layer->grid->bands || !sf_gridspec_same (&sister->grid->spec, &layer->grid->spec))
     return NULL;
   return sister->grid;
@@ -121,8 +121,8 @@ add_style (struct loader *loader, struct sf_map_layer *layer, const struct sf_st
     return no_memory (err);
   layer->styles_count++;
   struct sf_painter_source source = { .grid = layer->grid,
-                                      .eastward = component_of (loader, layer, "eastward"),
-                                      .northward = component_of (loader, layer, "northward"),
+                                      .eastward = layer->eastward,
+                                      .northward = layer->northward,
                                       .style = style,
                                       .origin = made->origin,
                                       .is_striped = sf_map_layer_is_unreal (layer) };
@@ -177,63 +177,101 @@ is_layer (const struct sf_manifest_dataset *dataset, const struct sf_dataset_spe
          && (spec->kind == SF_DATASET_GRID || spec->kind == SF_DATASET_CUBE || spec->kind == SF_DATASET_FEATURES);
 }
 
+/* Takes the dataset over, also when it fails. */
 static enum sf_code
-add_layer (struct loader *loader, const struct sf_manifest_dataset *kept, struct sf_error *err)
+add_layer (struct loader *loader, struct sf_dataset *dataset, struct sf_error *err)
 {
   struct sf_map_world *world = loader->world;
   struct sf_map_layer *layer = sf_arena_calloc (&world->arena, 1, sizeof *layer);
   if (!layer)
-    return no_memory (err);
-  SF_TRY (sf_snapshot_load (world->snapshot, loader->setup->plugins, kept->name, &layer->dataset, err));
+    {
+      sf_dataset_unref (dataset);
+      return no_memory (err);
+    }
+  *layer = (struct sf_map_layer){
+    .dataset = dataset, .name = dataset->name, .title_en = dataset->spec->title_en, .title_zh = dataset->spec->title_zh
+  };
   world->layers[world->layers_count++] = layer;
-  layer->name = layer->dataset->name;
-  layer->title_en = layer->dataset->spec->title_en;
-  layer->title_zh = layer->dataset->spec->title_zh;
   return hold_values (loader, layer, err);
 }
 
 static enum sf_code
-add_layers (struct loader *loader, struct sf_error *err)
+begin_world (struct loader *loader, struct sf_snapshot *snapshot, size_t layers, struct sf_error *err)
 {
-  const struct sf_snapshot *snapshot = loader->world->snapshot;
-  loader->world->layers
-      = sf_arena_calloc (&loader->world->arena, snapshot->datasets_count + 1, sizeof *loader->world->layers);
-  if (!loader->world->layers)
-    return no_memory (err);
-  for (size_t i = 0; i < snapshot->datasets_count; i++)
+  struct sf_map_world *world = sf_mem_calloc (1, sizeof *world);
+  if (!world)
     {
-      const struct sf_manifest_dataset *kept = &snapshot->datasets[i];
-      if (is_layer (kept, sf_vocabulary_dataset (loader->setup->host->vocabulary, kept->name)))
-        SF_TRY (add_layer (loader, kept, err));
+      sf_snapshot_close (snapshot);
+      return no_memory (err);
     }
-  /* After all values are there: a style may draw a layer's sisters. */
+  atomic_init (&world->references, 1);
+  world->serial = loader->setup->serial;
+  world->snapshot = snapshot;
+  world->layers = sf_arena_calloc (&world->arena, layers + 1, sizeof *world->layers);
+  loader->world = world;
+  return world->layers ? SF_OK : no_memory (err);
+}
+
+/* After all values are there: a style may draw a layer's sisters. */
+static enum sf_code
+end_world (struct loader *loader, struct sf_error *err)
+{
   for (size_t i = 0; i < loader->world->layers_count; i++)
-    SF_TRY (add_styles (loader, loader->world->layers[i], err));
-  return SF_OK;
+    {
+      struct sf_map_layer *layer = loader->world->layers[i];
+      layer->eastward = component_of (loader, layer, "eastward");
+      layer->northward = component_of (loader, layer, "northward");
+      SF_TRY (add_styles (loader, layer, err));
+    }
+  SF_TRY (sf_map_point_new (loader->world, &loader->world->point, err));
+  return sf_map_places_new (loader->setup, loader->world, &loader->world->places, err);
+}
+
+static enum sf_code
+give_world (struct loader *loader, enum sf_code code, struct sf_map_world **ret_world, struct sf_error *err)
+{
+  if (code == SF_OK)
+    code = end_world (loader, err);
+  if (code == SF_OK)
+    *ret_world = loader->world;
+  else
+    sf_map_world_free (loader->world);
+  return code;
+}
+
+enum sf_code
+sf_map_world_make (const struct sf_map_world_setup *setup, struct sf_snapshot *snapshot,
+                   struct sf_dataset *const *datasets, size_t count, struct sf_map_world **ret_world,
+                   struct sf_error *err)
+{
+  struct loader loader = { .setup = setup };
+  enum sf_code code = begin_world (&loader, snapshot, count, err);
+  for (size_t i = 0; i < count; i++)
+    if (code == SF_OK)
+      code = add_layer (&loader, datasets[i], err);
+    else
+      sf_dataset_unref (datasets[i]);
+  return give_world (&loader, code, ret_world, err);
 }
 
 enum sf_code
 sf_map_world_load (const struct sf_map_world_setup *setup, struct sf_map_world **ret_world, struct sf_error *err)
 {
-  struct loader loader = { .setup = setup, .world = sf_mem_calloc (1, sizeof *loader.world) };
-  if (!loader.world)
-    return no_memory (err);
-  loader.world->serial = setup->serial;
-  atomic_init (&loader.world->references, 1);
-  enum sf_code code = sf_snapshot_open (setup->folder, setup->id, &loader.world->snapshot, err);
-  if (code == SF_OK)
-    code = add_layers (&loader, err);
-  if (code == SF_OK)
-    code = sf_map_point_new (loader.world, &loader.world->point, err);
-  if (code == SF_OK)
-    code = sf_map_places_new (setup, loader.world, &loader.world->places, err);
-  if (code != SF_OK)
+  struct loader loader = { .setup = setup };
+  struct sf_snapshot *snapshot = NULL;
+  SF_TRY (sf_snapshot_open (setup->folder, setup->id, &snapshot, err));
+  enum sf_code code = begin_world (&loader, snapshot, snapshot->datasets_count, err);
+  for (size_t i = 0; code == SF_OK && i < snapshot->datasets_count; i++)
     {
-      sf_map_world_free (loader.world);
-      return code;
+      const struct sf_manifest_dataset *kept = &snapshot->datasets[i];
+      struct sf_dataset *dataset = NULL;
+      if (!is_layer (kept, sf_vocabulary_dataset (setup->host->vocabulary, kept->name)))
+        continue;
+      code = sf_snapshot_load (snapshot, setup->plugins, kept->name, &dataset, err);
+      if (code == SF_OK)
+        code = add_layer (&loader, dataset, err);
     }
-  *ret_world = loader.world;
-  return SF_OK;
+  return give_world (&loader, code, ret_world, err);
 }
 
 static void

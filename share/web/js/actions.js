@@ -3,8 +3,8 @@
 import * as api from './api.js';
 import { browserLanguage, setLanguage, t } from './i18n.js';
 import { hasWebgl } from './lib.js';
-import { firstChoices, homeBounds, timeAxis } from './model.js';
-import { clockText, formatIso, parseIso, setServerNow } from './time.js';
+import { firstChoices, homeBounds, timeAxis, zoomFor } from './model.js';
+import { clockText, formatIso, parseIso, setServerNow, timeOfId } from './time.js';
 
 const LAST_LOOK = 'sanfang.look';
 
@@ -71,11 +71,12 @@ export function createActions(store, address) {
       const pinned = store.get('pinned');
       const answer = await api.readLayers(pinned ?? server.snapshot.id);
       store.set('server', server);
-      store.set('snapshot', pinned ? await pinnedSnapshot(pinned, server) : server.snapshot);
+      store.set('snapshot', pinned ? pinnedSnapshot(pinned, server) : server.snapshot);
       if (!store.get('center')) {
         const choices = store.get('layers').length ? store.get('layers') : firstChoices(answer.layers);
         const [west, south, east, north] = homeBounds(answer.layers, choices);
         store.set('center', { lon: (west + east) / 2, lat: (south + north) / 2 });
+        if (address.zoom === null) store.set('zoom', zoomFor([west, south, east, north], window.innerWidth - 330, window.innerHeight - 190));
       }
       takeCatalogue(answer);
       store.set('failure', null);
@@ -87,10 +88,10 @@ export function createActions(store, address) {
     if (store.get('point')) ask(store.get('point'));
   }
 
-  async function pinnedSnapshot(id, server) {
+  function pinnedSnapshot(id, server) {
     if (id === server.snapshot?.id) return server.snapshot;
-    const known = (await api.readSnapshots().catch(() => [])).find((snapshot) => snapshot.id === id);
-    return { ...server.snapshot, id, time: known?.time ?? null };
+    const time_s = timeOfId(id);
+    return { ...server.snapshot, id, time: time_s === null ? null : formatIso(time_s) };
   }
 
   async function onSnapshot(id) {

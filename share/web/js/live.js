@@ -4,8 +4,9 @@
 const SILENCE_MS = 35000; // the server's heart beats every 10 s
 const POLL_MS = 10000;
 
-/** onState('live' | 'polling' | 'lost'), onSnapshot(id), poll() resolves to the current snapshot's id. */
-export function followLive({ onState, onSnapshot, onNow, poll }) {
+/** onState('live' | 'polling' | 'lost'), onSnapshot(id), poll() resolves to the current snapshot's id. hasStream: whether the
+    server has one. */
+export function followLive({ hasStream, onState, onSnapshot, onNow, poll }) {
   let stream = null;
   let heard = Date.now();
 
@@ -20,7 +21,11 @@ export function followLive({ onState, onSnapshot, onNow, poll }) {
         // An event of another version says nothing to this page.
       }
     };
-    stream.addEventListener('open', hear.call(null, () => {}));
+    // What was published while no stream was open was not told.
+    stream.addEventListener('open', () => {
+      heard = Date.now();
+      poll().then(onSnapshot, () => {});
+    });
     stream.addEventListener('snapshot', hear((data) => onSnapshot(data.id)));
     stream.addEventListener('heartbeat', hear((data) => onNow(data.now)));
     stream.addEventListener('error', () => {
@@ -36,12 +41,14 @@ export function followLive({ onState, onSnapshot, onNow, poll }) {
     } catch {
       onState('lost');
     }
-    if (!stream || stream.readyState === EventSource.CLOSED || Date.now() - heard > 2 * SILENCE_MS) {
-      stream?.close();
+    const isDead = stream?.readyState === EventSource.CLOSED || Date.now() - heard > 2 * SILENCE_MS;
+    if (hasStream && isDead) {
+      stream.close();
       open();
     }
   };
 
-  open();
+  if (hasStream) open();
+  else look();
   setInterval(look, POLL_MS);
 }

@@ -5,6 +5,7 @@ import { createActions, firstState } from './actions.js';
 import { h } from './h.js';
 import { loadWords, setLanguage, t } from './i18n.js';
 import { followLive } from './live.js';
+import { servesIt } from './model.js';
 import { createStore } from './store.js';
 import { createCard } from './ui/card.js';
 import { createCorner, createMapLegend } from './ui/corner.js';
@@ -77,7 +78,7 @@ async function start() {
   }
   await actions.load();
   keepAddress(store, address.kept);
-  followLive({ onState: actions.onLive, onSnapshot: actions.onSnapshot, onNow: actions.onNow, poll: actions.currentId });
+  followLive({ hasStream: servesIt(store.get('server'), 'v1/live'), onState: actions.onLive, onSnapshot: actions.onSnapshot, onNow: actions.onNow, poll: actions.currentId });
 }
 
 start().catch((error) => {

@@ -37,7 +37,7 @@ export function shownLayers(catalogue, own) {
   if (!catalogue) return [];
   return own.filter(({ on }) => on)
     .map((choice) => ({ layer: catalogue.byId.get(choice.id), choice }))
-    .filter(({ layer }) => layer !== undefined);
+    .filter(({ layer }) => layer?.address);
 }
 
 /** All steps of the switched-on layers, rising, each once. */
@@ -50,14 +50,22 @@ export function styleOf(layer, choice) {
   return layer.styles?.find(({ name }) => name === choice?.style) ?? layer.styles?.[0] ?? null;
 }
 
-/** Pictures, then features, in the server's order. */
-export function groupsOf(layers) {
-  const groups = [{ key: 'pictures', layers: layers.filter(isPicture) }, { key: 'features', layers: layers.filter((layer) => !isPicture(layer)) }];
-  return groups.filter((group) => group.layers.length > 0);
-}
-
 export const datasetOf = (layer) => layer.id.split('@')[0];
 export const instanceOf = (layer) => layer.id.split('@')[1] ?? '';
+
+// What does not change with the weather.
+const GROUND = ['coast', 'counties', 'county_seats', 'land_fraction'];
+const groupOf = (layer) => {
+  if (GROUND.includes(datasetOf(layer))) return 'ground';
+  return isPicture(layer) ? 'pictures' : 'features';
+};
+
+/** Pictures, features, then the ground, each in the server's order. */
+export function groupsOf(layers) {
+  return ['pictures', 'features', 'ground']
+    .map((key) => ({ key, layers: layers.filter((layer) => groupOf(layer) === key) }))
+    .filter((group) => group.layers.length > 0);
+}
 
 // What a visitor sees first: the strongest wind, the ground's lines above it, and where the storm went; lowest first.
 const FIRST_PICTURES = ['wind_max'];
@@ -65,7 +73,7 @@ const FIRST_FEATURES = ['counties', 'warning_lines', 'track_lines', 'track_point
 
 /** The layers' choices of a visitor who asked for nothing. */
 export function firstChoices(layers) {
-  const pictures = layers.filter(isPicture);
+  const pictures = layers.filter((layer) => isPicture(layer) && layer.address);
   const wanted = pictures.filter((layer) => FIRST_PICTURES.includes(datasetOf(layer)));
   const finest = (wanted.length ? wanted : pictures).at(0);
   const rank = (layer) => FIRST_FEATURES.indexOf(datasetOf(layer));
@@ -80,5 +88,17 @@ export function homeBounds(layers, own) {
   const first = [...shown.filter(isPicture), ...layers.filter(isPicture), ...layers].find(({ bounds }) => bounds && bounds[0] <= bounds[2]);
   return first?.bounds ?? [105, 15, 117, 23];
 }
+
+/** The largest whole level of set c at which an extent is seen whole on a map of this size. */
+export function zoomFor([west, south, east, north], width, height) {
+  const pixels = Math.min(width / Math.max(east - west, 0.01), height / Math.max(north - south, 0.01)); // a degree
+  return Math.max(3, Math.min(12, Math.floor(Math.log2((pixels * 360) / 256))));
+}
+
+/** UDUNITS as people write it: 'm s-1' is 'm/s'. */
+export const unitText = (unit) => (!unit || unit === '1' ? '' : unit.replace(/ ?([a-zA-Z]+)-1\b/g, '/$1').replace(/([a-zA-Z])2\b/g, '$1²'));
+
+/** Whether the server answers below a path; a server that does not say is believed to. */
+export const servesIt = (server, path) => !server?.services || server.services.includes(path);
 
 export const isUnreal = (thing) => Boolean(thing?.simulated) || ['drill', 'hypothetical'].includes(thing?.authority?.code);

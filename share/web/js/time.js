@@ -12,6 +12,12 @@ export function parseIso(text) {
   return Number.isNaN(ms) ? null : Math.round(ms / 1000);
 }
 
+/** A snapshot's name begins with its time: '20140720T000000Z-...'. */
+export function timeOfId(id) {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-/.exec(id) ?? [];
+  return year ? parseIso(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) : null;
+}
+
 export const formatIso = (time_s) => new Date(time_s * 1000).toISOString().replace('.000Z', 'Z');
 
 /** The parts of Beijing's calendar and clock. */

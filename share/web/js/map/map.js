@@ -4,7 +4,7 @@ import { ol } from '../lib.js';
 import { extentOf, fromSet, projectionOf, toSet } from './crs.js';
 import { baseLayer, featureLayer, pictureLayer, wantsWebgl } from './sources.js';
 import { featureStyle, webglStyle } from './style.js';
-import { isPicture, isTimed, shownLayers, stepAt, stepsOf, valueOf } from '../model.js';
+import { isPicture, isTimed, servesIt, shownLayers, stepAt, stepsOf, valueOf } from '../model.js';
 
 const PATIENCE_MS = 5000; // a new frame is shown then even if tiles are still due
 const isWebgl = (layer) => layer instanceof ol.layer.WebGLVectorTile;
@@ -153,6 +153,7 @@ export function createMap(element, marker, store, actions) {
   }
 
   function syncBase() {
+    if (!servesIt(store.get('server'), 'base')) return;
     const slot = slotOf(BASE_ID);
     slot.wanted = `${BASE}|${set}`;
     if (!slot.frames.has(slot.wanted)) addFrame(slot, slot.wanted, baseLayer(BASE, set));

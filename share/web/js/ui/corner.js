@@ -2,15 +2,14 @@
 // What lies on the map: buttons, the legend of the uppermost picture, coordinates, and where the base map comes from.
 import { fill, h, icon } from '../h.js';
 import { pick, t } from '../i18n.js';
-import { isPicture, isTimed, isUnreal, shownLayers, styleOf, valueOf } from '../model.js';
+import { isPicture, isTimed, isUnreal, shownLayers, styleOf, unitText, valueOf } from '../model.js';
 import { placeText } from './card.js';
 import { legendOf } from './legend.js';
 
 function captionOf(layer, choice, time_s) {
   const value = valueOf(layer, choice, time_s);
   if (!layer.dimension || isTimed(layer) || value === undefined) return null;
-  const unit = layer.dimension.unit && layer.dimension.unit !== '1' ? ` ${layer.dimension.unit}` : '';
-  return `${pick(layer.dimension.title)} ${value}${unit}`;
+  return `${pick(layer.dimension.title)} ${value} ${unitText(layer.dimension.unit)}`.trim();
 }
 
 export function createMapLegend(store) {

@@ -3,9 +3,15 @@
 import { fill, h, icon } from '../h.js';
 import { pick, t } from '../i18n.js';
 import { isUnreal } from '../model.js';
-import { ageText, clockText, now, parseIso, secondsText } from '../time.js';
+import { ageText, clockText, now, parseIso, secondsText, timeOfId } from '../time.js';
 
 const SETS = ['c', 'w'];
+
+/** Time, and enough of the key to tell two of one time apart. */
+function nameOf(id) {
+  const time_s = timeOfId(id);
+  return time_s === null ? id : `${clockText(time_s)} · ${id.split('-')[1].slice(0, 4)}`;
+}
 
 function choice(label, words, options, chosen, choose) {
   return h('div', { class: 'segments', role: 'group', 'aria-label': label }, options.map((option, index) => h('button', {
@@ -46,15 +52,15 @@ export function createHeader(store, actions) {
   const liveWord = () => t(`live.${store.get('live')}`);
   store.watch(['snapshot', 'snapshots', 'live', 'pinned', 'newer', 'lang'], () => {
     const shown = store.get('snapshot');
-    const time_s = parseIso(shown?.time);
+    const time_s = parseIso(shown?.time) ?? timeOfId(shown?.id);
     const listed = store.get('snapshots');
     const options = listed.some(({ id }) => id === shown?.id) || !shown ? listed : [shown, ...listed];
     fill(snapshot,
       h('span', { class: `live ${store.get('live')}`, title: liveWord(), role: 'status', 'aria-label': liveWord() }),
       h('label', {}, h('span', { class: 'label' }, t('header.snapshot')),
         h('select', { onchange: (event) => actions.openSnapshot(event.target.value), 'aria-label': t('header.snapshot') },
-          options.map(({ id, time, current }) => h('option', { value: id, selected: id === shown?.id },
-            `${parseIso(time) === null ? id : clockText(parseIso(time))}${current ? ` · ${t('header.current')}` : ''}`)))),
+          options.map(({ id, current }) => h('option', { value: id, selected: id === shown?.id },
+            `${nameOf(id)}${current ? ` · ${t('header.current')}` : ''}`)))),
       h('span', { class: 'age' }, time_s === null ? '' : ageText(now() - time_s)),
       store.get('pinned') ? h('button', { type: 'button', class: 'pin', onclick: () => actions.openSnapshot(store.get('newer') ?? store.get('server')?.snapshot?.id) },
         t(store.get('newer') ? 'header.newer' : 'header.pinned')) : null);

@@ -2,12 +2,12 @@
 // Addresses to copy into other programs, for the layer chosen and the set on the map. Only what the server says it serves.
 import { fill, h, icon } from '../h.js';
 import { pick, t } from '../i18n.js';
-import { isPicture, shownLayers, styleOf, valueOf } from '../model.js';
+import { isPicture, servesIt, shownLayers, styleOf, valueOf } from '../model.js';
 import { addressOf } from '../map/sources.js';
 
 /** Rows {key, url} for one layer, or for the whole service where layer is null. */
 function rowsFor(state, origin, layer, choice) {
-  const serves = (name) => !state.server?.services || state.server.services.includes(name);
+  const serves = (name) => servesIt(state.server, name);
   const general = [
     ['wmts', 'WMTS', '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&VERSION=1.0.0'],
     ['wmts', 'WMTS REST', '/wmts/1.0.0/WMTSCapabilities.xml'],

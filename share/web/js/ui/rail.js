@@ -3,7 +3,7 @@
 // authority and source.
 import { fill, h, icon, patch } from '../h.js';
 import { pick, t } from '../i18n.js';
-import { groupsOf, instanceOf, isPicture, isTimed, isUnreal, styleOf } from '../model.js';
+import { groupsOf, instanceOf, isPicture, isTimed, isUnreal, styleOf, unitText } from '../model.js';
 import { ageText, clockText, now, parseIso, shortText } from '../time.js';
 import { legendOf } from './legend.js';
 
@@ -11,6 +11,7 @@ const choiceOf = (store, id) => store.get('layers').find((choice) => choice.id =
 
 /** The word that stands where the age would, or null. */
 function troubleOf(layer, choice, status) {
+  if (!layer.address) return { kind: 'nodata', text: t('layer.nostyle') };
   if (!choice.on) return null;
   if (status === 'error') return { kind: 'error', text: t('layer.error') };
   if (status === 'nodata') return { kind: 'nodata', text: t('layer.nodata') };
@@ -26,8 +27,7 @@ function ageLine(layer) {
 function dimensionChoice(layer, choice, actions) {
   if (!layer.dimension || isTimed(layer)) return null;
   const chosen = String(choice.value ?? layer.dimension.default);
-  const unit = layer.dimension.unit && layer.dimension.unit !== '1' ? ` ${layer.dimension.unit}` : '';
-  return h('div', { class: 'field' }, h('span', { class: 'label' }, `${pick(layer.dimension.title) || layer.dimension.name}${unit}`),
+  return h('div', { class: 'field' }, h('span', { class: 'label' }, `${pick(layer.dimension.title) || layer.dimension.name} ${unitText(layer.dimension.unit)}`.trim()),
     h('div', { class: 'segments', role: 'group', 'aria-label': pick(layer.dimension.title) || layer.dimension.name },
       layer.dimension.values.map((value) => h('button', {
         type: 'button', 'aria-pressed': String(String(value) === chosen), dataset: { value: String(value) },
@@ -94,7 +94,8 @@ export function createRail(store, actions) {
     const trouble = troubleOf(layer, choice, store.get('status')[layer.id]);
     const isOpen = opened.has(layer.id);
     row.className = `row ${choice.on ? 'on' : ''} ${isUnreal(layer) ? 'unreal' : ''}`;
-    box.checked = choice.on;
+    box.checked = choice.on && layer.address !== null;
+    box.disabled = layer.address === null;
     fill(label.firstElementChild, pick(layer.title), instanceOf(layer) ? h('small', {}, ` ${instanceOf(layer)}`) : null);
     fill(label.lastElementChild, trouble ? h('span', { class: `trouble ${trouble.kind}` }, trouble.text) : ageLine(layer),
       trouble?.kind === 'error' ? h('button', { type: 'button', class: 'retry', onclick: (event) => { event.preventDefault(); actions.retry(layer.id); } }, t('layer.retry')) : null,
