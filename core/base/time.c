@@ -289,6 +289,31 @@ sf_time_format_beijing_zh (char buffer[SF_TIME_TEXT_BYTES], int64_t time_s)
   return buffer;
 }
 
+int
+sf_time_nearest_step (const int64_t *step_s, int count, int64_t time_s)
+{
+  int low = 0, high = count - 1;
+  while (low < high)
+    {
+      int middle = (low + high) / 2;
+      if (step_s[middle] < time_s)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  /* low is the first step that is not before the time, or the last of all. */
+  return low > 0 && time_s - step_s[low - 1] <= step_s[low] - time_s ? low - 1 : low;
+}
+
+int
+sf_time_find_step (const int64_t *step_s, int count, int64_t time_s)
+{
+  int nearest = sf_time_nearest_step (step_s, count, time_s), last = count - 1;
+  int64_t beyond_s = time_s < step_s[0] ? step_s[0] - time_s : time_s > step_s[last] ? time_s - step_s[last] : 0;
+  int64_t reach_s = count == 1 ? 0 : time_s < step_s[0] ? step_s[1] - step_s[0] : step_s[last] - step_s[last - 1];
+  return beyond_s <= reach_s / 2 ? nearest : -1;
+}
+
 enum sf_code
 sf_time_parse_duration (const char *text, int64_t *ret_duration_s, struct sf_error *err)
 {

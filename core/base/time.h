@@ -47,6 +47,12 @@ char *sf_time_format_utc (char buffer[SF_TIME_TEXT_BYTES], int64_t time_s);
 char *sf_time_format_beijing (char buffer[SF_TIME_TEXT_BYTES], int64_t time_s);
 char *sf_time_format_beijing_zh (char buffer[SF_TIME_TEXT_BYTES], int64_t time_s);
 
+/* The step nearest to a time among count >= 1 rising ones; the earlier of two as near. */
+int sf_time_nearest_step (const int64_t *step_s, int count, int64_t time_s);
+/* The same, or -1 where none is near: a step reaches half the way to its neighbour, the first and the last one as far
+   outwards as inwards. */
+int sf_time_find_step (const int64_t *step_s, int count, int64_t time_s);
+
 /* Parse a duration such as "90s", "30min", "6h", "3d" into seconds: a whole number, no sign, one unit.
    "30m" is refused: minutes or months. SF_ERANGE when it does not fit. */
 enum sf_code sf_time_parse_duration (const char *text, int64_t *ret_duration_s, struct sf_error *err);

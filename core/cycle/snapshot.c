@@ -73,6 +73,32 @@ sf_snapshot_is_inside (const char *path)
 }
 
 static enum sf_code
+read_feeds (struct sf_snapshot *snapshot, const json_t *list, const char *path, struct sf_error *err)
+{
+  size_t n = json_array_size (list);
+  snapshot->feeds = sf_arena_calloc (&snapshot->arena, n, sizeof *snapshot->feeds);
+  if (!snapshot->feeds)
+    return no_memory (err);
+  for (size_t i = 0; i < n; i++)
+    {
+      const json_t *item = json_array_get (list, i), *messages = json_object_get (item, "messages");
+      size_t count = json_array_size (messages);
+      snapshot->feeds[i] = (struct sf_manifest_feed){
+        .name = text_of (&snapshot->arena, item, "name"),
+        .decoder = text_of (&snapshot->arena, item, "decoder"),
+        .authority = authority_of (item),
+        .simulated = is_simulated (item),
+        .messages_count = count,
+        .last_source = count ? text_of (&snapshot->arena, json_array_get (messages, count - 1), "source") : NULL,
+      };
+      if (!snapshot->feeds[i].name)
+        return sf_fail (err, SF_EFORMAT, "%s: feed %zu has no name", path, i);
+    }
+  snapshot->feeds_count = n;
+  return SF_OK;
+}
+
+static enum sf_code
 read_datasets (struct sf_snapshot *snapshot, const json_t *list, const char *path, struct sf_error *err)
 {
   size_t n = json_array_size (list);
@@ -151,6 +177,7 @@ read_manifest (struct sf_snapshot *snapshot, const json_t *root, const char *pat
     return sf_fail (err, SF_EFORMAT, "%s: the manifest is of snapshot %s, the folder's name says %s", path,
                     snapshot->id, name);
   SF_TRY (sf_time_parse_iso (clock, SF_TIME_NO_DEFAULT, &snapshot->clock_s, err));
+  SF_TRY (read_feeds (snapshot, json_object_get (root, "feeds"), path, err));
   SF_TRY (read_datasets (snapshot, json_object_get (root, "datasets"), path, err));
   return read_products (snapshot, json_object_get (root, "products"), path, err);
 }

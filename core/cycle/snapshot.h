@@ -30,6 +30,16 @@ struct sf_manifest_product
   int64_t size_bytes;
 };
 
+/* Where a snapshot's data came from. */
+struct sf_manifest_feed
+{
+  const char *name, *decoder;
+  enum sf_authority authority;
+  bool simulated;
+  size_t messages_count;
+  const char *last_source; /* of its last message; NULL without any */
+};
+
 /* An open snapshot. It is pinned: it is not removed while anybody has it open. */
 struct sf_snapshot
 {
@@ -40,6 +50,8 @@ struct sf_snapshot
   int64_t clock_s;
   enum sf_authority authority;
   bool simulated;
+  struct sf_manifest_feed *feeds;
+  size_t feeds_count;
   struct sf_manifest_dataset *datasets;
   size_t datasets_count;
   struct sf_manifest_product *products;

@@ -152,6 +152,28 @@ START_TEST (shown_times)
 }
 END_TEST
 
+/* Hourly steps with a gap of three hours. By hand. */
+START_TEST (steps)
+{
+  static const int64_t step_s[] = { 0, 3600, 7200, 18000 };
+  static const struct
+  {
+    int64_t time_s;
+    int nearest, found;
+  } cases[] = { { 0, 0, 0 },      { 3600, 1, 1 },         { 1800, 0, 0 },         { 1801, 1, 1 },   { 12600, 2, 2 },
+                { 12601, 3, 3 },  { 18000, 3, 3 },        { -1800, 0, 0 },        { -1801, 0, -1 }, { 23400, 3, 3 },
+                { 23401, 3, -1 }, { -4000000000, 0, -1 }, { 253402300799, 3, -1 } };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    {
+      ck_assert_int_eq (sf_time_nearest_step (step_s, 4, cases[i].time_s), cases[i].nearest);
+      ck_assert_int_eq (sf_time_find_step (step_s, 4, cases[i].time_s), cases[i].found);
+    }
+  ck_assert_int_eq (sf_time_find_step (step_s + 1, 1, 3600), 0);
+  ck_assert_int_eq (sf_time_find_step (step_s + 1, 1, 3601), -1);
+  ck_assert_int_eq (sf_time_nearest_step (step_s + 1, 1, 99), 0);
+}
+END_TEST
+
 START_TEST (durations)
 {
   int64_t duration_s = 77;
@@ -177,13 +199,8 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { known_epochs,
-                                 zones_and_short_forms,
-                                 bad_texts_are_refused,
-                                 compact_forms,
-                                 civil_agrees_with_libc,
-                                 shown_times,
-                                 durations,
-                                 NULL };
+  const TTest *const tests[] = { known_epochs,          steps,         zones_and_short_forms,
+                                 bad_texts_are_refused, compact_forms, civil_agrees_with_libc,
+                                 shown_times,           durations,     NULL };
   return run_tests ("time", tests);
 }

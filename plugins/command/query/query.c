@@ -5,6 +5,7 @@
 #include "core/plugin/plugin.h"
 #include "geodata/cf.h"
 #include "geodata/polygon.h"
+#include "geodata/sphere.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -70,39 +71,25 @@ count_steps (const struct sf_cf_value *values, size_t count)
   return n;
 }
 
-static int64_t
-apart_s (const struct sf_cf_value *step, int64_t time_s)
+/* The step that answers the query, by the rule of the map service; without value and time where none does. */
+static enum sf_code
+choose_step (struct query *query, const struct sf_cf_value *steps, size_t n, struct sf_cf_value *ret_value,
+             struct sf_error *err)
 {
-  return step->time_s > time_s ? step->time_s - time_s : time_s - step->time_s;
-}
-
-/* Whether a time lies within half a step of its nearest one; a single step stands for its own time only. */
-static bool
-is_near (const struct sf_cf_value *steps, size_t n, size_t nearest, int64_t time_s)
-{
-  size_t next = time_s > steps[nearest].time_s ? nearest + 1 : nearest - 1;
-  if (next >= n)
-    next = nearest > 0 ? nearest - 1 : n - 1 > nearest ? nearest + 1 : nearest;
-  return 2 * apart_s (&steps[nearest], time_s) <= apart_s (&steps[next], steps[nearest].time_s);
-}
-
-/* The step that answers the query, the earlier of two equally near; without value and time where none does. */
-static struct sf_cf_value
-choose_step (const struct query *query, const struct sf_cf_value *steps, size_t n)
-{
-  bool asked = query->time_s != SF_TIME_MISSING;
-  int64_t time_s = asked ? query->time_s : query->snapshot->clock_s;
-  size_t nearest = 0;
-  for (size_t i = 1; i < n; i++)
-    if (apart_s (&steps[i], time_s) < apart_s (&steps[nearest], time_s))
-      nearest = i;
-  struct sf_cf_value chosen = steps[nearest];
-  if (asked && !is_near (steps, n, nearest, time_s))
+  int64_t *times_s = sf_arena_alloc (&query->arena, n * sizeof *times_s);
+  if (!times_s)
+    return sf_fail (err, SF_ENOMEM, "out of memory for %zu steps", n);
+  for (size_t i = 0; i < n; i++)
+    times_s[i] = steps[i].time_s;
+  int step = query->time_s == SF_TIME_MISSING ? sf_time_nearest_step (times_s, (int) n, query->snapshot->clock_s)
+                                              : sf_time_find_step (times_s, (int) n, query->time_s);
+  *ret_value = steps[step < 0 ? 0 : step];
+  if (step < 0)
     {
-      chosen.value = NAN;
-      chosen.time_s = SF_TIME_MISSING;
+      ret_value->value = NAN;
+      ret_value->time_s = SF_TIME_MISSING;
     }
-  return chosen;
+  return SF_OK;
 }
 
 static void
@@ -179,8 +166,10 @@ sample_file (struct query *query, const char *file, struct sf_error *err)
   for (size_t i = 0, n = 1; i < count; i += n)
     {
       bool of_cube = is_step (&values[i]);
+      struct sf_cf_value value = values[i];
       n = of_cube ? count_steps (values + i, count - i) : 1;
-      struct sf_cf_value value = of_cube ? choose_step (query, values + i, n) : values[i];
+      if (of_cube)
+        SF_TRY (choose_step (query, values + i, n, &value, err));
       answer_value (query, &value, instance, of_cube);
     }
   return SF_OK;
@@ -267,16 +256,17 @@ static enum sf_code
 locate_features (struct query *query, const struct sf_dataset *dataset, struct sf_error *err)
 {
   const struct sf_table *table = dataset->as.table;
+  double lon_deg = sf_sphere_wrap_lon_deg (query->lon_deg);
   for (size_t row = 0; row < table->rows; row++)
     {
       struct sf_polygon_index *index = NULL;
       const struct sf_geometry *one = table->geometries[row];
       double x0, y0, x1, y1;
-      if (!one || !sf_geometry_bounds (one, &x0, &y0, &x1, &y1) || query->lon_deg < x0 || query->lon_deg > x1
-          || query->lat_deg < y0 || query->lat_deg > y1)
+      if (!one || !sf_geometry_bounds (one, &x0, &y0, &x1, &y1) || lon_deg < x0 || lon_deg > x1 || query->lat_deg < y0
+          || query->lat_deg > y1)
         continue;
       SF_TRY (sf_polygon_index_new (&one, 1, SF_RINGS_ALL, &index, err));
-      bool holds = sf_polygon_locate (index, query->lon_deg, query->lat_deg, NULL) != SF_SIDE_OUT;
+      bool holds = sf_polygon_locate (index, lon_deg, query->lat_deg, NULL) != SF_SIDE_OUT;
       sf_polygon_index_free (index);
       if (!holds)
         continue;

@@ -19,6 +19,8 @@ void sf_map_put_style (struct sf_json *json, const struct sf_map_layer *layer, c
 /* A snapshot as an object: id, time, scenario, title, authority. */
 void sf_map_put_snapshot (struct sf_json *json, const struct sf_snapshot *snapshot);
 
+/* "sources": the feeds that the snapshot was made from. */
+void sf_map_put_sources (struct sf_json *json, const struct sf_snapshot *snapshot);
 /* "bounds": [west, south, east, north], null when empty. */
 void sf_map_put_bounds (struct sf_json *json, const struct sf_bounds *bounds);
 

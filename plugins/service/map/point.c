@@ -6,6 +6,7 @@
 #include "core/base/json.h"
 #include "core/base/time.h"
 #include "geodata/gridspec.h"
+#include "geodata/sphere.h"
 #include "plugins/service/map/map.h"
 #include "plugins/service/map/value.h"
 
@@ -68,35 +69,6 @@ find_cell (struct sf_map_point_grid *grid, const struct sf_map_point_question *q
   return true;
 }
 
-/* The step of a time: that time's, else the nearest one (the earlier of two as near) if it is within half the way to its
-   neighbour; -1 when there is none. */
-static int
-find_step (const struct sf_map_layer *layer, int64_t time_s)
-{
-  int low = 0, high = layer->bands - 1;
-  if (time_s == SF_TIME_MISSING)
-    return layer->default_band;
-  while (low < high)
-    {
-      int middle = (low + high) / 2;
-      if (layer->time_s[middle] < time_s)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  /* low is the first step that is not before the time, or the last of all. */
-  const int64_t *steps = layer->time_s;
-  if (steps[low] == time_s)
-    return low;
-  if (layer->bands == 1)
-    return -1;
-  if (low == 0)
-    return steps[0] - time_s <= (steps[1] - steps[0]) / 2 ? 0 : -1;
-  if (steps[low] < time_s)
-    return time_s - steps[low] <= (steps[low] - steps[low - 1]) / 2 ? low : -1;
-  return time_s - steps[low - 1] <= steps[low] - time_s ? low - 1 : low;
-}
-
 /* --- layers --- */
 
 /* What a value means: a moment, a class, or that there is none. */
@@ -137,7 +109,8 @@ static void
 put_step (struct writer *writer, const struct sf_map_point_layer *of, size_t cell)
 {
   const struct sf_map_layer *layer = of->layer;
-  int step = find_step (layer, writer->question->time_s);
+  int64_t time_s = writer->question->time_s;
+  int step = time_s == SF_TIME_MISSING ? layer->default_band : sf_time_find_step (layer->time_s, layer->bands, time_s);
   put (writer, of->values[0]);
   if (step < 0)
     {
@@ -194,10 +167,10 @@ put_layers (struct writer *writer, const struct sf_map_point *point)
 static void
 put_areas (struct writer *writer, const struct sf_map_point *point)
 {
-  const struct sf_map_point_question *question = writer->question;
+  double lon_deg = sf_sphere_wrap_lon_deg (writer->question->lon_deg), lat_deg = writer->question->lat_deg;
   size_t cursor = 0, area;
   bool is_first = true;
-  while (sf_polygon_cover_next (point->cover, question->lon_deg, question->lat_deg, &cursor, &area))
+  while (sf_polygon_cover_next (point->cover, lon_deg, lat_deg, &cursor, &area))
     {
       if (!is_first)
         *writer->at++ = ',';

@@ -297,6 +297,7 @@ put_about (struct maker *maker)
   sf_json_put_string (json, "scenario", snapshot->scenario);
   sf_map_put_titles (json, "title", snapshot->title_en, snapshot->title_zh);
   sf_map_put_authority (json, snapshot->authority, snapshot->simulated);
+  sf_map_put_sources (json, snapshot);
 }
 
 static enum sf_code

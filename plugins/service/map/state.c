@@ -25,6 +25,25 @@ sf_map_put_authority (struct sf_json *json, enum sf_authority authority, bool si
   sf_json_put_bool (json, "simulated", simulated);
 }
 
+void
+sf_map_put_sources (struct sf_json *json, const struct sf_snapshot *snapshot)
+{
+  sf_json_key (json, "sources");
+  sf_json_begin_array (json);
+  for (size_t i = 0; i < snapshot->feeds_count; i++)
+    {
+      const struct sf_manifest_feed *feed = &snapshot->feeds[i];
+      sf_json_begin_object (json);
+      sf_json_put_string (json, "feed", feed->name);
+      sf_json_put_string (json, "decoder", feed->decoder);
+      sf_map_put_authority (json, feed->authority, feed->simulated);
+      sf_json_put_int (json, "messages", (int64_t) feed->messages_count);
+      sf_json_put_string (json, "last", feed->last_source);
+      sf_json_end_object (json);
+    }
+  sf_json_end_array (json);
+}
+
 static void
 put_column (struct sf_json *json, const struct sf_column *column, size_t row)
 {

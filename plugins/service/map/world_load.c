@@ -7,7 +7,6 @@
 #include "plugins/service/map/point.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct loader
@@ -55,17 +54,6 @@ hold_cube (struct sf_map_layer *layer, struct sf_error *err)
   return SF_OK;
 }
 
-/* The step nearest the snapshot's clock: the earlier one of two as near. */
-static int
-nearest_step (const struct sf_map_layer *layer, int64_t clock_s)
-{
-  int best = 0;
-  for (int step = 1; clock_s != SF_TIME_MISSING && step < layer->bands; step++)
-    if (llabs (layer->time_s[step] - clock_s) < llabs (layer->time_s[best] - clock_s))
-      best = step;
-  return best;
-}
-
 static struct sf_bounds
 bounds_of_features (const struct sf_table *table)
 {
@@ -101,7 +89,7 @@ hold_values (struct loader *loader, struct sf_map_layer *layer, struct sf_error 
   layer->bands = layer->grid->bands;
   layer->bounds_deg = sf_render_grid_bounds (&layer->grid->spec);
   if (layer->time_s)
-    layer->default_band = nearest_step (layer, loader->world->snapshot->clock_s);
+    layer->default_band = sf_time_nearest_step (layer->time_s, layer->bands, loader->world->snapshot->clock_s);
   return SF_OK;
 }
 
