@@ -83,10 +83,11 @@ modules_html_la_LIBADD = $(GEO_LIB) $(CORE_LIB) -lm
 
 # export of tile pyramids
 noinst_LTLIBRARIES += libtiles.la
-libtiles_la_SOURCES = %D%/export/tiles.h %D%/export/tiles.c %D%/export/tiles_order.c %D%/export/tiles_paint.c \
-  %D%/export/tiles_json.c %D%/export/archive.h %D%/export/archive.c
-libtiles_la_CFLAGS = $(AM_CFLAGS)
-libtiles_la_LIBADD = -lm
+libtiles_la_SOURCES = %D%/export/tiles.h %D%/export/tiles.c %D%/export/tiles_grid.c %D%/export/tiles_features.c \
+  %D%/export/tiles_order.c %D%/export/tiles_paint.c %D%/export/tiles_json.c %D%/export/tiles_gzip.c \
+  %D%/export/archive.h %D%/export/archive.c
+libtiles_la_CFLAGS = $(AM_CFLAGS) $(DEFLATE_CFLAGS)
+libtiles_la_LIBADD = $(DEFLATE_LIBS) -lm
 MODULES += modules/xyz.la modules/pmtiles.la modules/mbtiles.la
 pkglib_LTLIBRARIES += modules/xyz.la modules/pmtiles.la modules/mbtiles.la
 modules_xyz_la_SOURCES = %D%/export/xyz/xyz.c
@@ -95,9 +96,9 @@ modules_xyz_la_LDFLAGS = $(MODULE_FLAGS)
 modules_xyz_la_LIBADD = libtiles.la $(GEO_LIB) $(CORE_LIB)
 modules_pmtiles_la_SOURCES = %D%/export/pmtiles/pmtiles.c %D%/export/pmtiles/directory.h \
   %D%/export/pmtiles/directory.c
-modules_pmtiles_la_CFLAGS = $(AM_CFLAGS) $(DEFLATE_CFLAGS)
+modules_pmtiles_la_CFLAGS = $(AM_CFLAGS)
 modules_pmtiles_la_LDFLAGS = $(MODULE_FLAGS)
-modules_pmtiles_la_LIBADD = libtiles.la $(GEO_LIB) $(CORE_LIB) $(DEFLATE_LIBS)
+modules_pmtiles_la_LIBADD = libtiles.la $(GEO_LIB) $(CORE_LIB)
 modules_mbtiles_la_SOURCES = %D%/export/mbtiles/mbtiles.c
 modules_mbtiles_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 modules_mbtiles_la_LDFLAGS = $(MODULE_FLAGS)

@@ -133,7 +133,7 @@ sf_archive_paint (const struct sf_pyramid *pyramid, enum sf_tile_order order, sf
   SF_TRY (sf_pyramid_paint (pyramid, order, take, ctx, ret_count, err));
   if (*ret_count > 0)
     return SF_OK;
-  sf_host_log (pyramid->work->host, SF_LOG_WARNING, "%s shows nothing at all: its archive holds one transparent tile",
+  sf_host_log (pyramid->work->host, SF_LOG_WARNING, "%s shows nothing at all: its archive holds one empty tile",
                pyramid->layer->name.text);
   return sf_pyramid_paint_first (pyramid, order, take, ctx, err);
 }
@@ -153,7 +153,7 @@ sf_archive_write (const struct sf_pyramid *pyramid, const char *suffix, const ch
   if (code == SF_OK)
     code = sf_archive_commit (&file, err);
   if (code == SF_OK)
-    code = job->product (job->ctx, name.text, media_type, pyramid->layer->grid->name, err);
+    code = job->product (job->ctx, name.text, media_type, pyramid->layer->datasets.text, err);
   sf_archive_drop (&file);
   sf_strbuf_finish (&name);
   return code;

@@ -36,8 +36,8 @@ enum sf_code sf_archive_contents_add (struct sf_archive_contents *contents, cons
                                       struct sf_error *err);
 void sf_archive_contents_finish (struct sf_archive_contents *contents);
 
-/* Paint a pyramid of at least one tile into an archive: where nothing is to be seen the first tile is stored, transparent,
-   and that is logged. *ret_count is how many tiles are not transparent. */
+/* Paint a pyramid of at least one tile into an archive: where nothing is to be seen the first tile is stored, empty,
+   and that is logged. *ret_count is how many tiles show anything. */
 enum sf_code sf_archive_paint (const struct sf_pyramid *pyramid, enum sf_tile_order order, sf_tile_fn take, void *ctx,
                                int64_t *ret_count, struct sf_error *err);
 

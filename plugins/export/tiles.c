@@ -2,9 +2,7 @@
 #include "plugins/export/tiles.h"
 
 #include "geodata/picture.h"
-#include "geodata/render.h"
 
-#include <math.h>
 #include <string.h>
 
 const struct sf_option sf_tiles_options[] = {
@@ -19,8 +17,9 @@ const struct sf_option sf_tiles_options[] = {
     .type = SF_OPTION_INT,
     .min = 0,
     .max = 18,
-    .help_en = "highest level; without it the first one whose pixels are no larger than the grid's cells",
-    .help_zh = "最大级别；缺省为像元不大于格网单元的第一个级别" },
+    .help_en = "highest level; without it the first one whose pixels are no larger than the grid's cells, 10 for "
+               "features",
+    .help_zh = "最大级别；缺省为像元不大于格网单元的第一个级别，要素为10级" },
   { .name = "sets",
     .type = SF_OPTION_TEXTS,
     .help_en = "tile matrix sets: c (EPSG:4490) and w (EPSG:3857); without it all that the format can hold",
@@ -63,13 +62,13 @@ no_memory (const struct sf_tiles *work, struct sf_error *err)
 }
 
 static enum sf_code
-read_set (struct sf_tiles *work, const char *name, unsigned sets_known, struct sf_error *err)
+read_set (struct sf_tiles *work, const char *name, struct sf_error *err)
 {
   for (int set = 0; set < SF_TILE_SETS; set++)
     {
       if (strcmp (name, sf_tile_set_name ((enum sf_tile_set) set)) != 0)
         continue;
-      if (!(sets_known & (1u << set)))
+      if (!work->format->sets[set])
         return sf_fail (
             err, SF_EUNSUPPORTED,
             "%s: sets: '%s' (%s) cannot be in this format, which knows web Mercator (w) only; xyz writes it",
@@ -81,82 +80,54 @@ read_set (struct sf_tiles *work, const char *name, unsigned sets_known, struct s
 }
 
 static enum sf_code
-read_sets (struct sf_tiles *work, unsigned sets_known, struct sf_error *err)
+read_sets (struct sf_tiles *work, struct sf_error *err)
 {
   const char *const *names;
   size_t count = sf_settings_texts (work->host->settings, "sets", &names);
   for (size_t i = 0; i < count; i++)
-    SF_TRY (read_set (work, names[i], sets_known, err));
+    SF_TRY (read_set (work, names[i], err));
   if (names && count == 0)
     return sf_fail (err, SF_EINVAL, "%s: sets names no tile matrix set, expected c or w", component (work));
   for (int set = 0; !names && set < SF_TILE_SETS; set++)
-    work->sets[set] = sets_known & (1u << set);
+    work->sets[set] = work->format->sets[set];
   return SF_OK;
 }
 
-/* The first level of XYZ numbers whose pixels are no wider than a cell; at most the last there is. */
-static int
-natural_zoom (const struct sf_gridspec *spec)
-{
-  double cell_deg = fmin (fabs (spec->affine[1]), fabs (spec->affine[5]));
-  double zoom = ceil (log2 (360.0 / SF_TILE_PIXELS / cell_deg) - 1e-9);
-  return zoom > 0 ? (int) fmin (zoom, SF_TILE_LEVELS - 1) : 0;
-}
-
-static enum sf_code
-read_levels (const struct sf_tiles *work, struct sf_tiles_layer *layer, struct sf_error *err)
+enum sf_code
+sf_tiles_read_levels (const struct sf_tiles *work, struct sf_tiles_layer *layer, int natural, struct sf_error *err)
 {
   int64_t max_zoom = sf_settings_int (work->host->settings, "max_zoom");
   bool is_given = max_zoom != INT64_MIN;
   layer->min_zoom = (int) sf_settings_int (work->host->settings, "min_zoom");
-  layer->max_zoom = is_given ? (int) max_zoom : natural_zoom (&layer->grid->as.grid->spec);
+  layer->max_zoom = is_given ? (int) max_zoom : natural;
   if (layer->min_zoom > layer->max_zoom)
     return sf_fail (err, SF_EINVAL, "%s: min_zoom %d is above max_zoom %d%s%s", component (work), layer->min_zoom,
-                    layer->max_zoom, is_given ? "" : ", the natural one of ", is_given ? "" : layer->grid->name);
+                    layer->max_zoom, is_given ? "" : ", the natural one of ", is_given ? "" : layer->datasets.text);
   return SF_OK;
 }
 
-static enum sf_code
-add_layer (struct sf_tiles *work, const struct sf_dataset *grid, int band, struct sf_error *err)
+struct sf_tiles_layer *
+sf_tiles_add_layer (struct sf_tiles *work, const struct sf_tiles_kind *kind)
 {
-  const struct sf_style *style = work->style ? work->style : sf_styles_default (work->styles, grid->name);
-  if (!style)
-    return sf_fail (err, SF_ENOTFOUND, "%s: dataset '%s' has no default style; name one", component (work), grid->name);
   if (sf_mem_grow ((void **) &work->layers, &work->layers_capacity, work->layers_count + 1, sizeof *work->layers))
-    return no_memory (work, err);
+    return NULL;
   struct sf_tiles_layer *layer = &work->layers[work->layers_count++];
-  *layer = (struct sf_tiles_layer){ .grid = grid, .band = band, .style = style };
-  layer->origin = sf_render_origin (grid->as.grid, style);
-  sf_picture_format_name (work->job->name, grid, band, "", work->job->authority, work->job->simulated, &layer->name);
-  if (layer->name.failed)
-    return no_memory (work, err);
-  SF_TRY (read_levels (work, layer, err));
-  const struct sf_painter_source source = { .grid = grid->as.grid,
-                                            .band = band,
-                                            .style = style,
-                                            .origin = layer->origin,
-                                            .is_striped = work->is_striped,
-                                            .png_level = (int) sf_settings_int (work->host->settings, "compression") };
-  return sf_painter_new (&source, &layer->painter, err);
+  *layer = (struct sf_tiles_layer){ .kind = kind, .compression = work->compression };
+  return layer;
 }
 
 static enum sf_code
 add_layers (struct sf_tiles *work, struct sf_error *err)
 {
   const struct sf_export *job = work->job;
-  const double *bands;
-  size_t bands_count = sf_settings_doubles (work->host->settings, "bands", &bands);
   for (size_t i = 0; i < job->datasets_count; i++)
-    {
-      const struct sf_dataset *dataset = job->datasets[i];
-      if (dataset->spec->kind != SF_DATASET_GRID)
-        continue;
-      for (int band = 0; band < dataset->as.grid->bands; band++)
-        if (sf_dataset_band_wanted (dataset, band, bands, bands_count))
-          SF_TRY (add_layer (work, dataset, band, err));
-    }
+    if (job->datasets[i]->spec->kind == SF_DATASET_GRID)
+      SF_TRY (sf_tiles_add_grid (work, job->datasets[i], err));
+  if (work->format->takes_features)
+    SF_TRY (sf_tiles_add_features (work, err));
   if (work->layers_count == 0)
-    return sf_fail (err, SF_EINVAL, "%s: output '%s' has no grid to draw", component (work), job->name);
+    return sf_fail (err, SF_EINVAL, "%s: output '%s' has no grid%s to draw", component (work), job->name,
+                    work->format->takes_features ? " and no features" : "");
   return SF_OK;
 }
 
@@ -198,21 +169,22 @@ load_styles (struct sf_tiles *work, struct sf_error *err)
 }
 
 static enum sf_code
-prepare (struct sf_tiles *work, unsigned sets_known, struct sf_error *err)
+prepare (struct sf_tiles *work, struct sf_error *err)
 {
   const struct sf_export *job = work->job;
+  work->compression = (int) sf_settings_int (work->host->settings, "compression");
   work->is_striped = job->simulated || job->authority > SF_AUTHORITY_INTERNAL;
   SF_TRY (load_styles (work, err));
   struct sf_picture sources = { .styles = work->styles };
   SF_TRY (sf_picture_find_layers (&sources, job->datasets, job->datasets_count, NULL, 0, err));
   sf_picture_format_sources (&sources, false, &work->source_en);
-  SF_TRY (read_sets (work, sets_known, err));
+  SF_TRY (read_sets (work, err));
   SF_TRY (add_layers (work, err));
   return count_tiles (work, err);
 }
 
 static enum sf_code
-write_layer (const struct sf_tiles *work, const struct sf_tiles_layer *layer, sf_pyramid_fn write, struct sf_error *err)
+write_layer (const struct sf_tiles *work, const struct sf_tiles_layer *layer, struct sf_error *err)
 {
   for (int set = 0; set < SF_TILE_SETS; set++)
     {
@@ -220,7 +192,7 @@ write_layer (const struct sf_tiles *work, const struct sf_tiles_layer *layer, sf
       if (!work->sets[set])
         continue;
       SF_TRY (sf_pyramid_init (&pyramid, work, layer, (enum sf_tile_set) set, err));
-      SF_TRY (write (&pyramid, err));
+      SF_TRY (work->format->write (&pyramid, err));
     }
   return SF_OK;
 }
@@ -230,8 +202,12 @@ finish (struct sf_tiles *work)
 {
   for (size_t i = 0; i < work->layers_count; i++)
     {
-      sf_painter_free (work->layers[i].painter);
-      sf_strbuf_finish (&work->layers[i].name);
+      struct sf_tiles_layer *layer = &work->layers[i];
+      layer->kind->finish (layer);
+      sf_strbuf_finish (&layer->name);
+      sf_strbuf_finish (&layer->title_en);
+      sf_strbuf_finish (&layer->title_zh);
+      sf_strbuf_finish (&layer->datasets);
     }
   sf_mem_free (work->layers);
   sf_strbuf_finish (&work->source_en);
@@ -239,13 +215,13 @@ finish (struct sf_tiles *work)
 }
 
 enum sf_code
-sf_tiles_write (const struct sf_host *host, const struct sf_export *job, unsigned sets_known, sf_pyramid_fn write,
+sf_tiles_write (const struct sf_host *host, const struct sf_export *job, const struct sf_tiles_format *format,
                 struct sf_error *err)
 {
-  struct sf_tiles work = { .host = host, .job = job };
-  enum sf_code code = prepare (&work, sets_known, err);
+  struct sf_tiles work = { .host = host, .job = job, .format = format };
+  enum sf_code code = prepare (&work, err);
   for (size_t i = 0; code == SF_OK && i < work.layers_count; i++)
-    code = write_layer (&work, &work.layers[i], write, err);
+    code = write_layer (&work, &work.layers[i], err);
   finish (&work);
   return code;
 }

@@ -1,62 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/export/tiles.h"
 
-#include "core/base/time.h"
-
-#include <math.h>
-#include <stdio.h>
-
-static void
-put_titles (struct sf_json *json, const char *key, const char *en, const char *zh)
+void
+sf_tiles_put_titles (struct sf_json *json, const char *key, const char *en, const char *zh)
 {
   sf_json_key (json, key);
   sf_json_begin_object (json);
   sf_json_put_string (json, "en", en);
   sf_json_put_string (json, "zh", zh);
   sf_json_end_object (json);
-}
-
-static void
-put_legend (struct sf_json *json, const struct sf_tiles_layer *layer)
-{
-  sf_json_key (json, "legend");
-  sf_json_begin_array (json);
-  for (int i = 0; i < layer->style->entries_count; i++)
-    {
-      const struct sf_style_entry *entry = &layer->style->entries[i];
-      char colour[16];
-      snprintf (colour, sizeof colour, "#%02x%02x%02x%02x", entry->rgba[0], entry->rgba[1], entry->rgba[2],
-                entry->rgba[3]);
-      sf_json_begin_object (json);
-      sf_json_put_double (json, "from", entry->from + layer->origin);
-      sf_json_put_string (json, "colour", colour);
-      put_titles (json, "label", entry->label_en, entry->label_zh);
-      sf_json_end_object (json);
-    }
-  sf_json_end_array (json);
-}
-
-static void
-put_dataset (struct sf_json *json, const struct sf_tiles_layer *layer)
-{
-  const struct sf_dataset *grid = layer->grid;
-  sf_json_put_string (json, "dataset", grid->name);
-  if (grid->spec->quantity)
-    {
-      sf_json_put_string (json, "quantity", grid->spec->quantity->name);
-      sf_json_put_string (json, "unit", grid->spec->quantity->unit);
-    }
-  if (grid->spec->band)
-    {
-      sf_json_put_string (json, "band", grid->spec->band->name);
-      sf_json_put_double (json, "band_value", grid->as.grid->band_values[layer->band]);
-    }
-  sf_json_put_time (json, "reference_time", grid->as.grid->reference_s);
-  if (layer->style->from_earliest && grid->as.grid->reference_s != SF_TIME_MISSING)
-    sf_json_put_time (json, "labels_count_from", grid->as.grid->reference_s + (int64_t) llround (layer->origin * 3600));
-  sf_json_put_string (json, "style", layer->style->name);
-  sf_json_put_string (json, "sampling", sf_sampling_name (layer->style->sampling));
-  put_legend (json, layer);
 }
 
 static void
@@ -92,7 +44,7 @@ put_place (struct sf_json *json, const struct sf_pyramid *pyramid, int64_t tiles
   sf_json_put_string (json, "crs", sf_tile_set_crs (pyramid->set));
   sf_json_put_string (json, "numbering", notes[pyramid->set]);
   sf_json_put_int (json, "tile_count", tiles);
-  sf_json_put_string (json, "missing_tiles", "fully transparent");
+  sf_json_put_string (json, "missing_tiles", pyramid->layer->kind->missing);
 }
 
 void
@@ -110,13 +62,14 @@ sf_pyramid_put_json (const struct sf_pyramid *pyramid, const char *address, int6
   if (work->source_en.length)
     sf_json_put_string (&json, "attribution", work->source_en.text);
   put_place (&json, pyramid, tiles);
-  put_titles (&json, "title", layer->grid->spec->title_en, layer->grid->spec->title_zh);
-  put_titles (&json, "scenario", job->title_en, job->title_zh);
-  put_titles (&json, "authority", sf_authority_name (job->authority, 0), sf_authority_name (job->authority, 1));
+  sf_tiles_put_titles (&json, "title", layer->title_en.text, layer->title_zh.text);
+  sf_tiles_put_titles (&json, "scenario", job->title_en, job->title_zh);
+  sf_tiles_put_titles (&json, "authority", sf_authority_name (job->authority, 0),
+                       sf_authority_name (job->authority, 1));
   sf_json_put_bool (&json, "simulated", job->simulated);
-  sf_json_put_bool (&json, "striped", work->is_striped);
+  sf_json_put_bool (&json, "striped", work->is_striped && !layer->kind->is_vector);
   sf_json_put_time (&json, "as_of", work->host->clock_s);
-  put_dataset (&json, layer);
+  layer->kind->put_json (layer, &json);
   sf_json_end_object (&json);
   sf_strbuf_add (out, "\n");
 }

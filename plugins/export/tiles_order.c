@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/export/tiles.h"
 
-#include "geodata/render.h"
-
 #include <math.h>
 
 /* Turn the quarter of the curve that (x, y) lies in, side long, so that it runs as the first one does. */
@@ -137,14 +135,16 @@ sf_pyramid_init (struct sf_pyramid *pyramid, const struct sf_tiles *work, const 
                  enum sf_tile_set set, struct sf_error *err)
 {
   struct sf_pyramid made = { .work = work, .layer = layer, .set = set };
-  struct sf_bounds degrees = sf_render_grid_bounds (&layer->grid->as.grid->spec);
-  struct sf_bounds extent = sf_tile_set_extent (set, &degrees);
+  const struct sf_bounds extent = sf_tile_set_extent (set, &layer->bounds);
   int first = layer->min_zoom > sf_tile_set_min_id (set) ? layer->min_zoom : sf_tile_set_min_id (set);
   for (int z = first; z <= layer->max_zoom; z++)
     {
       struct sf_tile_matrix matrix;
       SF_TRY (sf_tile_matrix_get (set, z, &matrix, err));
-      made.ranges[z] = sf_tile_range_find (&matrix, &extent);
+      double margin = layer->kind->margin_frac * SF_TILE_PIXELS * matrix.resolution;
+      const struct sf_bounds wide
+          = { extent.min_x - margin, extent.min_y - margin, extent.max_x + margin, extent.max_y + margin };
+      made.ranges[z] = sf_tile_range_find (&matrix, &wide);
       const struct sf_tile_range *range = &made.ranges[z];
       if (!is_empty (range))
         made.possible += (int64_t) (range->x1 - range->x0) * (range->y1 - range->y0);
@@ -156,7 +156,7 @@ sf_pyramid_init (struct sf_pyramid *pyramid, const struct sf_tiles *work, const 
 struct sf_bounds
 sf_pyramid_bounds (const struct sf_pyramid *pyramid)
 {
-  struct sf_bounds bounds = sf_render_grid_bounds (&pyramid->layer->grid->as.grid->spec);
+  struct sf_bounds bounds = pyramid->layer->bounds;
   double limit_deg = pyramid->set == SF_TILE_SET_W ? sf_mercator_lat_deg (sf_mercator_x_m (180)) : 90;
   bounds.min_x = fmax (bounds.min_x, -180);
   bounds.max_x = fmin (bounds.max_x, 180);

@@ -19,15 +19,10 @@ struct batch
 static enum sf_code
 paint_tile (const struct sf_pyramid *pyramid, struct sf_tile *tile, struct sf_error *err)
 {
-  struct sf_tile_matrix matrix;
-  SF_TRY (sf_tile_matrix_get (pyramid->set, tile->z, &matrix, err));
-  const struct sf_window window = { .projection = pyramid->set,
-                                    .bounds = sf_tile_bounds (&matrix, tile->x, tile->y),
-                                    .width = SF_TILE_PIXELS,
-                                    .height = SF_TILE_PIXELS };
-  sf_strbuf_reset (&tile->png);
-  SF_TRY (sf_painter_paint (pyramid->layer->painter, &window, &tile->png, &tile->any, err));
-  return sf_key_of_bytes (tile->png.text, tile->png.length, &tile->key, err);
+  const struct sf_tiles_layer *layer = pyramid->layer;
+  sf_strbuf_reset (&tile->bytes);
+  SF_TRY (layer->kind->paint (layer, pyramid->set, tile->z, tile->x, tile->y, &tile->bytes, &tile->any, err));
+  return sf_key_of_bytes (tile->bytes.text, tile->bytes.length, &tile->key, err);
 }
 
 static enum sf_code
@@ -102,7 +97,7 @@ sf_pyramid_paint (const struct sf_pyramid *pyramid, enum sf_tile_order order, sf
     return sf_fail (err, SF_ENOMEM, "%s: out of memory", pyramid->work->host->component);
   enum sf_code code = paint_batches (&batch, order, take, ctx, ret_count, err);
   for (int i = 0; i < BATCH_TILES; i++)
-    sf_strbuf_finish (&batch.tiles[i].png);
+    sf_strbuf_finish (&batch.tiles[i].bytes);
   sf_mem_free (batch.tiles);
   return code;
 }
@@ -119,6 +114,6 @@ sf_pyramid_paint_first (const struct sf_pyramid *pyramid, enum sf_tile_order ord
   enum sf_code code = paint_tile (pyramid, &tile, err);
   if (code == SF_OK)
     code = take (ctx, &tile, err);
-  sf_strbuf_finish (&tile.png);
+  sf_strbuf_finish (&tile.bytes);
   return code;
 }

@@ -42,11 +42,19 @@ check () { /usr/bin/python3 "$srcdir/tests/scenario/archives.py" "$@"; }
     export_to b $format wind_max@near wind_arrival@near landfalls track_points --set sets=w --threads 1 >/dev/null
   done
   diff -r a b
-  [ "$(ls -A a | wc -l)" -eq 15 ] # 5 layers in three formats and nothing hidden
+  [ "$(ls -A a | wc -l)" -eq 17 ] # 5 layers in three formats, the features in two, and nothing hidden
   for layer in wind_max-near wind_arrival-near-7 wind_arrival-near-12; do
     check pmtiles "a/export-$layer.pmtiles" "a/export-$layer/w"
     check mbtiles "a/export-$layer.mbtiles" "a/export-$layer/w"
   done
+}
+
+@test "features are vector tiles, each dataset a layer: the same in both archives, at their places" {
+  for format in pmtiles mbtiles geojson; do
+    export_to v $format landfalls track_points warning_lines wind_areas@near --name storm >/dev/null
+  done
+  [ "$(ls -A v | wc -l)" -eq 6 ]
+  check vector v/storm-features.pmtiles v/storm-features.mbtiles v
 }
 
 @test "GDAL reads from an MBTiles file the pixels of its tiles" {
@@ -57,7 +65,7 @@ check () { /usr/bin/python3 "$srcdir/tests/scenario/archives.py" "$@"; }
 
 @test "a pyramid whose directories need leaves is read through them" {
   for format in xyz pmtiles; do
-    export_to deep $format wind_max@near track_points --set sets=w --set min_zoom=13 --set max_zoom=13 --set style=wind_speed \
+    export_to deep $format wind_max@near tracks --set sets=w --set min_zoom=13 --set max_zoom=13 --set style=wind_speed \
       --set compression=1 >/dev/null
   done
   run check pmtiles deep/export-wind_max-near.pmtiles deep/export-wind_max-near/w
@@ -67,7 +75,7 @@ check () { /usr/bin/python3 "$srcdir/tests/scenario/archives.py" "$@"; }
 
 @test "equal tiles are stored once" {
   for format in xyz pmtiles mbtiles; do
-    export_to once $format wind_max@near track_points --set sets=w --set max_zoom=11 >/dev/null
+    export_to once $format wind_max@near tracks --set sets=w --set max_zoom=11 >/dev/null
   done
   run check pmtiles once/export-wind_max-near.pmtiles once/export-wind_max-near/w
   [ "$status" -eq 0 ]
@@ -86,7 +94,7 @@ check () { /usr/bin/python3 "$srcdir/tests/scenario/archives.py" "$@"; }
   jq -e '.minzoom == 1' y/export-wind_max-near/c/tiles.json
 }
 
-@test "a layer that shows nothing has an archive of one transparent tile, and that is said" {
+@test "a layer that shows nothing has an archive of one empty tile, and that is said" {
   for format in pmtiles mbtiles; do
     run export_to empty $format wind_max@far --set min_zoom=3
     [ "$status" -eq 0 ]
@@ -111,9 +119,10 @@ check () { /usr/bin/python3 "$srcdir/tests/scenario/archives.py" "$@"; }
     refused "min_zoom 9 is above max_zoom 5, the natural one of wind_max@near" $format wind_max@near --set min_zoom=9
     refused "19" $format wind_max@near --set max_zoom=19
     refused "lower max_zoom or raise max_tiles" $format wind_max@near --set max_zoom=9 --set max_tiles=20
-    refused "has no grid to draw" $format landfalls
+    refused "has no grid and no features to draw" $format tracks
     refused "'wind_forse'" $format wind_max@near --set style=wind_forse
   done
+  refused "has no grid to draw" xyz landfalls
   run "$SANFANG" export --format pmtiles -o out
   [ "$status" -eq 2 ]
   run "$SANFANG" export pmtiles -o out --lang en

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Read tile archives by what their specifications say, sharing nothing with the program, and compare them with a folder of
-tiles Z/X/Y.png and its tiles.json.  archives.py pmtiles|mbtiles|gdal FILE FOLDER, transparent-pmtiles|transparent-mbtiles FILE.
+tiles Z/X/Y.png and its tiles.json, vector tiles with GeoJSON files.
+archives.py pmtiles|mbtiles|gdal FILE FOLDER; vector PMTILES MBTILES FOLDER; transparent-pmtiles|transparent-mbtiles FILE.
 PMTiles: github.com/protomaps/PMTiles, spec/v3/spec.md. MBTiles: github.com/mapbox/mbtiles-spec, 1.3/spec.md."""
 import gzip
 import json
@@ -102,7 +103,7 @@ class PMTiles:
 def check_pmtiles_whole(archive):
     """Counts, order and sections say the same as the entries."""
     found = archive.found
-    assert (archive.clustered, archive.inner, archive.outer, archive.type) == (1, 2, 1, 2)
+    assert (archive.clustered, archive.inner) == (1, 2) and (archive.outer, archive.type) in ((1, 2), (2, 1))
     assert archive.addressed == sum(run for _, run, _, _ in found) and archive.entries == len(found)
     blobs = {start: length for _, _, start, length in found}
     assert archive.contents == len(blobs)
@@ -217,6 +218,48 @@ def check_gdal(path, folder):
     assert file.GetRasterBand(1).GetOverviewCount() >= 1
 
 
+def check_vector(pmtiles, mbtiles, folder):
+    """Tiles and words are the same in both; GDAL finds the features of the highest level where the GeoJSON files of the
+    folder have them: points and ends of lines within a unit of a tile, as many as there are."""
+    from osgeo import gdal, ogr, osr
+    gdal.UseExceptions()
+    archive = PMTiles(pmtiles)
+    check_pmtiles_whole(archive)
+    metadata, tiles = read_mbtiles(mbtiles)
+    same_tiles(archive.tiles(), tiles)
+    assert (archive.outer, archive.type) == (2, 1) and metadata['format'] == 'pbf'
+    assert archive.metadata == json.loads(metadata['json']) and archive.metadata['tile_count'] == len(tiles)
+    assert all(tile[:4] == b'\x1f\x8b\x08\x00' and len(gzip.decompress(tile)) > 10 for tile in tiles.values())
+    # The 48 h warning line runs along the equator, the edge of tiles: those on both sides draw it.
+    assert {y for z, _, y in tiles if z == 10} >= {511, 512}
+    layers = {layer['id']: layer for layer in archive.metadata['vector_layers']}
+    # Clipping, GDAL loses lines that run along the edge of a tile.
+    file = gdal.OpenEx(mbtiles, gdal.OF_VECTOR, open_options=['CLIP=NO'])
+    names = [file.GetLayer(i).GetName() for i in range(file.GetLayerCount())]
+    assert sorted(layers) == sorted(names) and len(layers) == 4
+    degrees = osr.SpatialReference()
+    degrees.ImportFromEPSG(4326)
+    degrees.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    unit = 360 / 2 ** archive.max_zoom / 4096
+    for layer in map(file.GetLayerByName, names):
+        fields = {f.GetName() for f in layer.schema} - {'mvt_id'}
+        assert fields == set(layers[layer.GetName()]['fields']), layer.GetName()
+        to_degrees = osr.CoordinateTransformation(layer.GetSpatialRef(), degrees)
+        have = {}
+        for feature in layer:
+            shape = feature.GetGeometryRef()
+            shape.Transform(to_degrees)
+            have.setdefault(feature.GetField('mvt_id'), []).append(shape.GetEnvelope())
+        want = json.load(open(os.path.join(folder, layer.GetName().replace('@', '-') + '.geojson')))['features']
+        assert len(have) == len(want) > 0, (layer.GetName(), len(have), len(want))
+        for number, feature in enumerate(want, 1):
+            x0, x1, y0, y1 = ogr.CreateGeometryFromJson(json.dumps(feature['geometry'])).GetEnvelope()
+            west, east, south, north = zip(*have[number])
+            seen = min(west), max(east), min(south), max(north)
+            assert all(abs(a - b) <= unit for a, b in zip(seen, (x0, x1, y0, y1))), (layer.GetName(), number, seen)
+    print(len(tiles), 'tiles', len(layers), 'layers')
+
+
 def is_transparent(png):
     """A palette PNG whose pixels all have an index that tRNS makes transparent."""
     at, chunks = 8, {}
@@ -244,6 +287,8 @@ def main():
         check_mbtiles(path, sys.argv[3])
     elif what == 'gdal':
         check_gdal(path, sys.argv[3])
+    elif what == 'vector':
+        check_vector(path, *sys.argv[3:5])
     elif what == 'transparent-pmtiles':
         archive = PMTiles(path)
         check_pmtiles_whole(archive)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Exporter mbtiles: NAME.mbtiles a band of each grid, MBTiles 1.3 (https://github.com/mapbox/mbtiles-spec): an SQLite file.
-   Equal tiles are stored once: the table of tiles is a view of addresses and pictures. */
+/* Exporter mbtiles: NAME.mbtiles a band of each grid and one for all features, MBTiles 1.3
+   (https://github.com/mapbox/mbtiles-spec): an SQLite file. Equal tiles are stored once: the table of tiles is a view of addresses and pictures. */
 #include "plugins/export/archive.h"
 
 #include <sqlite3.h>
@@ -65,7 +65,7 @@ take_tile (void *ctx, const struct sf_tile *tile, struct sf_error *err)
   if (!sf_archive_contents_find (&archive->contents, &tile->key, &id))
     {
       sqlite3_bind_int64 (archive->insert_image, 1, id);
-      sqlite3_bind_blob64 (archive->insert_image, 2, tile->png.text, tile->png.length, SQLITE_STATIC);
+      sqlite3_bind_blob64 (archive->insert_image, 2, tile->bytes.text, tile->bytes.length, SQLITE_STATIC);
       SF_TRY (step (archive, archive->insert_image, err));
       SF_TRY (sf_archive_contents_add (&archive->contents, &tile->key, id, err));
       archive->images++;
@@ -111,12 +111,13 @@ put_place (const struct archive *archive, struct sf_strbuf *text, struct sf_erro
 static enum sf_code
 put_words (const struct archive *archive, int64_t tiles, struct sf_strbuf *text, struct sf_error *err)
 {
-  static const char *const fixed[][2]
-      = { { "format", "png" }, { "type", "overlay" }, { "version", "1" }, { "scheme", "tms" } };
+  static const char *const fixed[][2] = { { "type", "overlay" }, { "version", "1" }, { "scheme", "tms" } };
   const struct sf_pyramid *pyramid = archive->pyramid;
-  const struct sf_dataset_spec *spec = pyramid->layer->grid->spec;
-  sf_strbuf_add (text, pyramid->layer->name.text);
+  const struct sf_tiles_layer *layer = pyramid->layer;
+  sf_strbuf_add (text, layer->name.text);
   SF_TRY (put_word (archive, "name", text, err));
+  sf_strbuf_add (text, layer->kind->is_vector ? "pbf" : "png");
+  SF_TRY (put_word (archive, "format", text, err));
   for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
     {
       sf_strbuf_add (text, fixed[i][1]);
@@ -125,7 +126,7 @@ put_words (const struct archive *archive, int64_t tiles, struct sf_strbuf *text,
   SF_TRY (put_place (archive, text, err));
   sf_strbuf_add_bytes (text, pyramid->work->source_en.text, pyramid->work->source_en.length);
   SF_TRY (put_word (archive, "attribution", text, err));
-  sf_strbuf_addf (text, "%s / %s", spec->title_zh, spec->title_en);
+  sf_strbuf_addf (text, "%s / %s", layer->title_zh.text, layer->title_en.text);
   SF_TRY (put_word (archive, "description", text, err));
   sf_pyramid_put_json (pyramid, NULL, tiles, text);
   return put_word (archive, "json", text, err);
@@ -174,7 +175,9 @@ write_pyramid (const struct sf_pyramid *pyramid, struct sf_error *err)
 static enum sf_code
 run (const struct sf_host *host, const struct sf_export *job, struct sf_error *err)
 {
-  return sf_tiles_write (host, job, 1u << SF_TILE_SET_W, write_pyramid, err);
+  static const struct sf_tiles_format format
+      = { .sets = { [SF_TILE_SET_W] = true }, .takes_features = true, .write = write_pyramid };
+  return sf_tiles_write (host, job, &format, err);
 }
 
 static const struct sf_exporter exporter = {

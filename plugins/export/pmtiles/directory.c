@@ -1,34 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/export/pmtiles/directory.h"
 
-#include <libdeflate.h>
+#include "plugins/export/tiles.h"
 
 enum
 {
   LEAF_ENTRIES = 4096,
-  PACK_LEVEL = 12 /* directories are small and read from afar */
+  PACK_LEVEL = 12
 };
 
 static enum sf_code
 no_memory (struct sf_error *err)
 {
   return sf_fail (err, SF_ENOMEM, "pmtiles: out of memory");
-}
-
-enum sf_code
-sf_pm_pack (const void *bytes, size_t length, struct sf_strbuf *out, struct sf_error *err)
-{
-  struct libdeflate_compressor *compressor = libdeflate_alloc_compressor (PACK_LEVEL);
-  if (!compressor)
-    return no_memory (err);
-  size_t bound = libdeflate_gzip_compress_bound (compressor, length);
-  void *packed = sf_mem_alloc (bound);
-  if (packed)
-    sf_strbuf_add_bytes (out, packed, libdeflate_gzip_compress (compressor, bytes, length, packed, bound));
-  libdeflate_free_compressor (compressor);
-  bool failed = !packed || out->failed;
-  sf_mem_free (packed);
-  return failed ? no_memory (err) : SF_OK;
 }
 
 static void
@@ -66,7 +50,7 @@ pack_entries (const struct sf_pm_entry *entries, size_t count, struct sf_strbuf 
 {
   struct sf_strbuf plain = { 0 };
   add_columns (entries, count, &plain);
-  enum sf_code code = plain.failed ? no_memory (err) : sf_pm_pack (plain.text, plain.length, out, err);
+  enum sf_code code = plain.failed ? no_memory (err) : sf_tiles_gzip (plain.text, plain.length, PACK_LEVEL, out, err);
   sf_strbuf_finish (&plain);
   return code;
 }

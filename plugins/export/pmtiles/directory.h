@@ -31,7 +31,4 @@ enum sf_code sf_pm_directory_close (struct sf_pm_directory *directory, size_t li
                                     struct sf_error *err);
 void sf_pm_directory_finish (struct sf_pm_directory *directory);
 
-/* Append bytes packed by gzip, without a time in them. SF_ENOMEM. */
-enum sf_code sf_pm_pack (const void *bytes, size_t length, struct sf_strbuf *out, struct sf_error *err);
-
 #endif

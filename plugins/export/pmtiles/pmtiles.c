@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Exporter pmtiles: NAME.pmtiles a band of each grid, PMTiles 3 (https://github.com/protomaps/PMTiles, spec/v3). Written in
-   one pass: room for header and root directory, the tiles along the Hilbert curve as they are made, metadata, leaves. */
+/* Exporter pmtiles: NAME.pmtiles a band of each grid and one for all features, PMTiles 3
+   (https://github.com/protomaps/PMTiles, spec/v3). Written in one pass: room for header and root directory, the tiles along the Hilbert curve as they are made, metadata, leaves. */
 #include "plugins/export/archive.h"
 #include "plugins/export/pmtiles/directory.h"
 
@@ -13,9 +13,11 @@ enum
 {
   HEADER_BYTES = 127,
   DATA_BEGIN = 16384, /* header and root directory must lie before it */
-  GZIP = 2,
   NOT_COMPRESSED = 1,
-  PNG = 2
+  GZIP = 2,
+  MVT = 1,
+  PNG = 2,
+  PACK_LEVEL = 12 /* metadata and directories are small and read from afar */
 };
 
 struct archive
@@ -44,13 +46,13 @@ take_tile (void *ctx, const struct sf_tile *tile, struct sf_error *err)
   int64_t offset = (int64_t) archive->data_bytes;
   if (!sf_archive_contents_find (&archive->contents, &tile->key, &offset))
     {
-      SF_TRY (put (archive, tile->png.text, tile->png.length, err));
+      SF_TRY (put (archive, tile->bytes.text, tile->bytes.length, err));
       SF_TRY (sf_archive_contents_add (&archive->contents, &tile->key, offset, err));
-      archive->data_bytes += tile->png.length;
+      archive->data_bytes += tile->bytes.length;
       archive->contents_count++;
     }
   return sf_pm_directory_add (&archive->directory, sf_tile_id (tile->z, tile->x, tile->y), (uint64_t) offset,
-                              (uint32_t) tile->png.length, err);
+                              (uint32_t) tile->bytes.length, err);
 }
 
 static void
@@ -72,6 +74,7 @@ fill_header (const struct archive *archive, uint8_t header[HEADER_BYTES])
 {
   const struct sf_pm_directory *directory = &archive->directory;
   struct sf_bounds bounds = sf_pyramid_bounds (archive->pyramid);
+  bool is_vector = archive->pyramid->layer->kind->is_vector;
   uint64_t metadata_begin = DATA_BEGIN + archive->data_bytes;
   const uint64_t numbers[11] = { HEADER_BYTES,
                                  archive->root.length,
@@ -89,8 +92,8 @@ fill_header (const struct archive *archive, uint8_t header[HEADER_BYTES])
     put_number (header + 8 + 8 * i, 8, numbers[i]);
   header[96] = 1; /* clustered */
   header[97] = GZIP;
-  header[98] = NOT_COMPRESSED;
-  header[99] = PNG;
+  header[98] = is_vector ? GZIP : NOT_COMPRESSED;
+  header[99] = is_vector ? MVT : PNG;
   header[100] = (uint8_t) archive->pyramid->layer->min_zoom;
   header[101] = (uint8_t) archive->pyramid->layer->max_zoom;
   put_degrees (header + 102, bounds.min_x);
@@ -108,7 +111,7 @@ pack_metadata (struct archive *archive, int64_t tiles, struct sf_error *err)
   struct sf_strbuf text = { 0 };
   sf_pyramid_put_json (archive->pyramid, NULL, tiles, &text);
   enum sf_code code = text.failed ? sf_fail (err, SF_ENOMEM, "%s: out of memory", archive->path)
-                                  : sf_pm_pack (text.text, text.length, &archive->metadata, err);
+                                  : sf_tiles_gzip (text.text, text.length, PACK_LEVEL, &archive->metadata, err);
   sf_strbuf_finish (&text);
   return code;
 }
@@ -158,7 +161,9 @@ write_pyramid (const struct sf_pyramid *pyramid, struct sf_error *err)
 static enum sf_code
 run (const struct sf_host *host, const struct sf_export *job, struct sf_error *err)
 {
-  return sf_tiles_write (host, job, 1u << SF_TILE_SET_W, write_pyramid, err);
+  static const struct sf_tiles_format format
+      = { .sets = { [SF_TILE_SET_W] = true }, .takes_features = true, .write = write_pyramid };
+  return sf_tiles_write (host, job, &format, err);
 }
 
 static const struct sf_exporter exporter = {

@@ -50,7 +50,7 @@ take_tile (void *ctx, const struct sf_tile *tile, struct sf_error *err)
   if (code == SF_OK && path.failed)
     code = no_memory (err);
   if (code == SF_OK)
-    code = write_plain (path.text, tile->png.text, tile->png.length, err);
+    code = write_plain (path.text, tile->bytes.text, tile->bytes.length, err);
   sf_strbuf_addf (&folder->sums, "%s  %d/%d/%d.png\n", sf_key_format (&tile->key, key), tile->z, tile->x, tile->y);
   sf_strbuf_finish (&path);
   return code;
@@ -68,7 +68,7 @@ write_product (const struct folder *folder, const char *name, const char *media_
   if (code == SF_OK)
     code = sf_file_write (path.text, bytes->text ? bytes->text : "", bytes->length, err);
   if (code == SF_OK)
-    code = job->product (job->ctx, inside.text, media_type, folder->pyramid->layer->grid->name, err);
+    code = job->product (job->ctx, inside.text, media_type, folder->pyramid->layer->datasets.text, err);
   sf_strbuf_finish (&inside);
   sf_strbuf_finish (&path);
   return code;
@@ -105,7 +105,9 @@ write_pyramid (const struct sf_pyramid *pyramid, struct sf_error *err)
 static enum sf_code
 run (const struct sf_host *host, const struct sf_export *job, struct sf_error *err)
 {
-  return sf_tiles_write (host, job, 1u << SF_TILE_SET_C | 1u << SF_TILE_SET_W, write_pyramid, err);
+  static const struct sf_tiles_format format
+      = { .sets = { [SF_TILE_SET_C] = true, [SF_TILE_SET_W] = true }, .write = write_pyramid };
+  return sf_tiles_write (host, job, &format, err);
 }
 
 static const struct sf_exporter exporter = {
