@@ -90,6 +90,11 @@ export async function readLayers(id, signal) {
   return { snapshot: answer.snapshot, layers: need(answer, 'layers', '/v1/layers').map(readLayer) };
 }
 
+/** What a snapshot can be downloaded as: [{path, href, type, datasets, bytes}] */
+export async function readFiles(id, signal) {
+  return need(await getJson(resource('/files', id), signal), 'files', '/files');
+}
+
 export async function readPoint({ lon, lat, time, id }, signal) {
   const query = new URLSearchParams({ lon: lon.toFixed(5), lat: lat.toFixed(5) });
   if (time) query.set('time', time);
