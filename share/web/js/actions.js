@@ -31,7 +31,7 @@ export function firstState(address) {
     lang: address.lang ?? look.lang ?? browserLanguage(), theme: address.theme ?? look.theme ?? (dark ? 'dark' : 'light'),
     set: address.set ?? 'c', center: address.center, zoom: address.zoom ?? 7, time_s: address.time_s, playing: false, speed: 2,
     snapshot: null, pinned: address.snapshot, newer: null, snapshots: [], catalogue: null, layers: address.layers ?? [],
-    server: null, files: null, point: address.point, answer: null, live: 'connecting', status: {}, cursor: null, webgl: hasWebgl() ? 'on' : 'off', failure: null,
+    server: null, files: null, point: address.point, wind: address.wind, answer: null, live: 'connecting', status: {}, cursor: null, webgl: hasWebgl() ? 'on' : 'off', failure: null,
     open: null, toasts: [], isRailOpen: window.innerWidth >= 900,
   };
 }
@@ -194,6 +194,7 @@ export function createActions(store, address) {
     },
     togglePlay() { store.set('playing', !store.get('playing')); },
     setSpeed(speed) { store.set('speed', speed); },
+    animateWind(id) { store.set('wind', id); },
     setSet(set) { store.set('set', set); },
     setLanguage(language) {
       setLanguage(language);
