@@ -25,7 +25,7 @@ EXTRA_DIST += %D%/setup/packages.txt %D%/setup/setup.sh
 # preview page: our own files; its map library only where set-up has fetched it
 nobase_dist_pkgdata_DATA += %D%/web/css/layout.css %D%/web/css/theme.css %D%/web/icon.svg %D%/web/index.html \
   %D%/web/js/actions.js %D%/web/js/api.js %D%/web/js/h.js %D%/web/js/i18n.js %D%/web/js/i18n/en.json \
-  %D%/web/js/i18n/zh.json %D%/web/js/lib.js %D%/web/js/live.js %D%/web/js/main.js %D%/web/js/map/crs.js \
+  %D%/web/js/i18n/zh.json %D%/web/js/lib.js %D%/web/js/live.js %D%/web/js/main.js %D%/web/js/map/address.js %D%/web/js/map/crs.js %D%/web/js/map/flow.js \
   %D%/web/js/map/map.js %D%/web/js/map/sources.js %D%/web/js/map/style.js %D%/web/js/model.js %D%/web/js/store.js \
   %D%/web/js/time.js %D%/web/js/ui/card.js %D%/web/js/ui/corner.js %D%/web/js/ui/header.js %D%/web/js/ui/help.js \
   %D%/web/js/ui/legend.js %D%/web/js/ui/links.js %D%/web/js/ui/rail.js %D%/web/js/ui/slider.js %D%/web/js/ui/toast.js \

@@ -287,6 +287,10 @@ put_layer (struct sf_json *json, const struct sf_map *map, const struct sf_map_r
       json, "vector",
       layer->grid ? NULL
                   : sf_arena_printf (request->arena, "%s/vector/%s/{set}/{z}/{x}/{y}.mvt", request->root, layer->name));
+  sf_json_put_string (json, "uv",
+                      layer->eastward && layer->northward ? sf_arena_printf (
+                          request->arena, "%s/uv/%s/{set}/{z}/{x}/{y}.bin", request->root, layer->name)
+                                                          : NULL);
   sf_json_end_object (json);
 }
 

@@ -31,7 +31,7 @@ export function firstState(address) {
     lang: address.lang ?? look.lang ?? browserLanguage(), theme: address.theme ?? look.theme ?? (dark ? 'dark' : 'light'),
     set: address.set ?? 'c', center: address.center, zoom: address.zoom ?? 7, time_s: address.time_s, playing: false, speed: 2,
     snapshot: null, pinned: address.snapshot, newer: null, snapshots: [], catalogue: null, layers: address.layers ?? [],
-    server: null, point: address.point, answer: null, live: 'connecting', status: {}, cursor: null, webgl: hasWebgl() ? 'on' : 'off', failure: null,
+    server: null, files: null, point: address.point, wind: address.wind, answer: null, live: 'connecting', status: {}, cursor: null, webgl: hasWebgl() ? 'on' : 'off', failure: null,
     open: null, toasts: [], isRailOpen: window.innerWidth >= 900,
   };
 }
@@ -137,6 +137,12 @@ export function createActions(store, address) {
     askedWaits = setTimeout(() => ask(store.get('point')), 200);
   }
 
+  async function readFilesOnce() {
+    const id = store.get('snapshot')?.id;
+    if (!id || store.get('files')?.id === id) return;
+    store.set('files', { id, files: await api.readFiles(id).catch(() => []) });
+  }
+
   function changeLayer(id, change) {
     const own = store.get('layers');
     const old = own.find((choice) => choice.id === id);
@@ -188,6 +194,7 @@ export function createActions(store, address) {
     },
     togglePlay() { store.set('playing', !store.get('playing')); },
     setSpeed(speed) { store.set('speed', speed); },
+    animateWind(id) { store.set('wind', id); },
     setSet(set) { store.set('set', set); },
     setLanguage(language) {
       setLanguage(language);
@@ -200,7 +207,10 @@ export function createActions(store, address) {
       rememberLook({ lang: store.get('lang'), theme });
     },
     toggleRail() { store.set('isRailOpen', !store.get('isRailOpen')); },
-    open(what) { store.set('open', store.get('open') === what ? null : what); },
+    open(what) {
+      store.set('open', store.get('open') === what ? null : what);
+      if (store.get('open') === 'links') readFilesOnce();
+    },
     home() {
       const catalogue = store.get('catalogue');
       if (catalogue) map?.fit(homeBounds(catalogue.layers, store.get('layers').filter(({ on }) => on)));

@@ -26,7 +26,7 @@ async function requestJson(path, signal) {
   });
   if (answer.status === 304 && old) return old.body;
   const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new ApiError(body?.error?.message ?? body?.message ?? `HTTP ${answer.status}`, answer.status);
+  if (!answer.ok) throw new ApiError(body?.detail ?? `HTTP ${answer.status}`, answer.status);
   if (body === null || typeof body !== 'object') throw new ApiError(`${path}: not JSON`, answer.status);
   const etag = answer.headers.get('ETag');
   if (etag) kept.set(path, { etag, body });
@@ -75,7 +75,7 @@ function readLayer(layer) {
   const what = `/v1/layers: ${layer.id}`;
   ['id', 'kind', 'title', 'bounds', 'dimension', 'styles'].forEach((name) => need(layer, name, what));
   return {
-    ...layer, address: pathOf(layer.tiles ?? layer.vector), zmin: layer.zmin ?? 1, zmax: layer.zmax ?? 18,
+    ...layer, address: pathOf(layer.tiles ?? layer.vector), uv: pathOf(layer.uv), zmin: layer.zmin ?? 1, zmax: layer.zmax ?? 18,
     authority: withCode(layer.authority), styles: layer.styles.map((style) => ({ ...style, legend: pathOf(style.legend) })),
   };
 }
@@ -88,6 +88,11 @@ export async function readLayers(id, signal) {
   const answer = await getJson(resource('/v1/layers', id), signal);
   need(answer, 'snapshot', '/v1/layers');
   return { snapshot: answer.snapshot, layers: need(answer, 'layers', '/v1/layers').map(readLayer) };
+}
+
+/** What a snapshot can be downloaded as: [{path, href, type, datasets, bytes}] */
+export async function readFiles(id, signal) {
+  return need(await getJson(resource('/files', id), signal), 'files', '/files');
 }
 
 export async function readPoint({ lon, lat, time, id }, signal) {

@@ -21,11 +21,11 @@ export function followLive({ hasStream, onState, onSnapshot, onNow, poll }) {
         // An event of another version says nothing to this page.
       }
     };
-    // What was published while no stream was open was not told.
-    stream.addEventListener('open', () => {
-      heard = Date.now();
-      poll().then(onSnapshot, () => {});
-    });
+    // What was published while no stream was open was not told: the greeting names the current snapshot.
+    stream.addEventListener('hello', hear((data) => {
+      onNow(data.now);
+      onSnapshot(data.snapshot?.id);
+    }));
     stream.addEventListener('snapshot', hear((data) => onSnapshot(data.id)));
     stream.addEventListener('heartbeat', hear((data) => onNow(data.now)));
     stream.addEventListener('error', () => {

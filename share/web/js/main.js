@@ -21,12 +21,12 @@ function keepAddress(store, kept) {
   let due = 0;
   const write = () => {
     if (!store.get('catalogue') || !store.get('center')) return;
-    const state = Object.fromEntries(['lang', 'theme', 'set', 'center', 'zoom', 'time_s', 'point'].map((name) => [name, store.get(name)]));
+    const state = Object.fromEntries(['lang', 'theme', 'set', 'center', 'zoom', 'time_s', 'point', 'wind'].map((name) => [name, store.get(name)]));
     window.history.replaceState(null, '', writeAddress({
       ...state, kept, snapshot: store.get('pinned'), layers: store.get('layers').filter(({ on }) => on),
     }));
   };
-  store.watch(['catalogue', 'lang', 'theme', 'set', 'center', 'zoom', 'time_s', 'point', 'pinned', 'layers'], () => {
+  store.watch(['catalogue', 'lang', 'theme', 'set', 'center', 'zoom', 'time_s', 'point', 'pinned', 'layers', 'wind'], () => {
     clearTimeout(due);
     due = setTimeout(write, 250);
   });
@@ -60,7 +60,8 @@ async function start() {
 
   const ground = h('div', { class: 'ground', tabindex: '0', role: 'application', 'aria-label': t('map.title') });
   const marker = h('div', { class: 'marker' });
-  const stage = h('main', { class: 'stage' }, ground, createMapLegend(store), createCorner(store, actions), createCard(store, actions),
+  const wind = h('div', { class: 'wind', 'aria-hidden': 'true' });
+  const stage = h('main', { class: 'stage' }, ground, wind, createMapLegend(store), createCorner(store, actions), createCard(store, actions),
     createLinks(store, actions), createHelp(store, actions), createToasts(store), createFailure(store, actions));
   document.body.append(h('div', { class: 'page' }, createHeader(store, actions),
     h('div', { class: 'middle' }, createRail(store, actions), stage), createSlider(store, actions)));
@@ -68,7 +69,9 @@ async function start() {
 
   if (ol) {
     const { createMap } = await import('./map/map.js');
+    const { createFlow } = await import('./map/flow.js');
     const map = createMap(ground, marker, store, actions);
+    createFlow(wind, map.map, store);
     actions.attachMap(map);
     new ResizeObserver(map.resize).observe(stage);
     watchWebgl(actions);

@@ -55,7 +55,7 @@ export const instanceOf = (layer) => layer.id.split('@')[1] ?? '';
 
 // What does not change with the weather.
 const GROUND = ['coast', 'counties', 'county_seats', 'land_fraction'];
-const groupOf = (layer) => {
+export const groupOf = (layer) => {
   if (GROUND.includes(datasetOf(layer))) return 'ground';
   return isPicture(layer) ? 'pictures' : 'features';
 };

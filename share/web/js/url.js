@@ -32,6 +32,7 @@ export function readAddress(search) {
     time_s: parseIso(query.get('t')),
     snapshot: query.get('snap'),
     point: place(query.get('p')),
+    wind: query.get('wind'),
     layers: query.has('l') ? query.get('l').split(',').filter(Boolean).map(layer) : null,
     kept: ['test', 'motion'].filter((name) => query.has(name)).map((name) => [name, query.get(name)]),
   };
@@ -51,6 +52,7 @@ export function writeAddress(state) {
   if (state.time_s !== null) query.set('t', formatIso(state.time_s));
   if (state.snapshot) query.set('snap', state.snapshot);
   if (state.point) query.set('p', `${coordinate(state.point.lon)},${coordinate(state.point.lat)}`);
+  if (state.wind) query.set('wind', state.wind);
   query.set('l', state.layers.map(layerText).join(','));
   state.kept.forEach(([name, value]) => query.set(name, value));
   // Commas, @, ~ and : are legal in a query and read better as they are.

@@ -153,7 +153,7 @@ export function createMap(element, marker, store, actions) {
   }
 
   function syncBase() {
-    if (!servesIt(store.get('server'), 'base')) return;
+    if (!store.get('server') || !servesIt(store.get('server'), 'base')) return;
     const slot = slotOf(BASE_ID);
     slot.wanted = `${BASE}|${set}`;
     if (!slot.frames.has(slot.wanted)) addFrame(slot, slot.wanted, baseLayer(BASE, set));
@@ -198,7 +198,7 @@ export function createMap(element, marker, store, actions) {
   }
 
   store.watch(['set', 'center'], syncSet);
-  store.watch(['catalogue', 'layers', 'time_s', 'playing', 'webgl'], syncLayers);
+  store.watch(['server', 'catalogue', 'layers', 'time_s', 'playing', 'webgl'], syncLayers);
   store.watch(['theme', 'lang'], restyle);
   store.watch(['point'], syncPoint);
 
@@ -212,6 +212,7 @@ export function createMap(element, marker, store, actions) {
   });
 
   return {
+    map,
     fit(bounds) {
       map.getView().fit(extentOf(set, bounds), { padding: [30, 30, 30, 30], maxZoom: 10 });
     },

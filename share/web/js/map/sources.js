@@ -2,17 +2,11 @@
 // OpenLayers layers for what /v1/layers describes. A layer is made for one snapshot, style, value and set and never changes
 // its address: a change is a new layer, so nothing flickers and nothing of two moments is mixed.
 import { ol } from '../lib.js';
+import { addressOf } from './address.js';
 import { projectionOf, tileGrid } from './crs.js';
 
 // Points from here on are drawn by WebGL: measured, canvas needs 120 ms a frame for 30,000.
 const WEBGL_POINTS = 5000;
-
-export function addressOf(layer, { set, style, value }) {
-  const address = layer.address.replace('{set}', set).replace('{style}', encodeURIComponent(style ?? 'default'));
-  if (!layer.dimension || value === null) return address;
-  const joiner = address.includes('?') ? '&' : '?';
-  return `${address}${joiner}${encodeURIComponent(layer.dimension.name)}=${encodeURIComponent(value)}`;
-}
 
 // A symbol reaches over the edge of its tile, so the neighbours' tiles count as well.
 const MARGIN_DEG = 0.25;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The card of a place: every layer's value there, in the server's own words. Layers on the map come first.
+// The card of a place: every layer's value there, in the server's own words. Layers on the map come first, the ground last.
 import { fill, h, icon } from '../h.js';
 import { pick, t } from '../i18n.js';
-import { instanceOf, unitText } from '../model.js';
+import { groupOf, instanceOf, unitText } from '../model.js';
 import { ageText, clockText, parseIso } from '../time.js';
 
 /** '20.0200°N 110.3500°E' */
@@ -50,8 +50,8 @@ function namesOf(answer) {
 }
 
 function tableOf(answer, shown, catalogue) {
-  const isShown = ({ id }) => shown.has(id);
-  const layers = [...answer.layers.filter(isShown), ...answer.layers.filter((layer) => !isShown(layer))];
+  const rank = (layer) => (groupOf(layer) === 'ground' ? 2 : 1) - (shown.has(layer.id) ? 2 : 0);
+  const layers = [...answer.layers].sort((a, b) => rank(a) - rank(b));
   return h('table', {}, h('tbody', {}, layers.map((layer) => rowsOf(layer, catalogue?.byId.get(layer.id)))));
 }
 

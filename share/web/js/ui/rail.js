@@ -43,6 +43,12 @@ function styleChoice(layer, choice, actions) {
       layer.styles.map((style) => h('option', { value: style.name, selected: style.name === chosen }, pick(style.title)))));
 }
 
+function windSwitch(layer, choice, wind, actions) {
+  if (!layer.uv || window.matchMedia('(prefers-reduced-motion: reduce)').matches) return null;
+  return h('label', { class: 'switch' }, h('input', { type: 'checkbox', checked: wind === layer.id, disabled: !choice.on,
+    onchange: (event) => actions.animateWind(event.target.checked ? layer.id : null) }), t('layer.wind'));
+}
+
 function facts(layer) {
   const time_s = parseIso(layer.data_time);
   const sources = Array.isArray(layer.sources) ? layer.sources.map(pick).join('；') : pick(layer.sources);
@@ -55,13 +61,14 @@ function facts(layer) {
   return h('dl', { class: 'facts' }, rows.filter(([, text]) => text).map(([name, text]) => [h('dt', {}, name), h('dd', {}, text)]));
 }
 
-function details(layer, choice, actions) {
+function details(layer, choice, wind, actions) {
   return [
     dimensionChoice(layer, choice, actions),
     styleChoice(layer, choice, actions),
     h('label', { class: 'field' }, h('span', { class: 'label' }, t('layer.opacity')),
       h('input', { type: 'range', min: 0, max: 1, step: 0.05, value: choice.opacity, disabled: !choice.on,
         oninput: (event) => actions.changeLayer(layer.id, { opacity: Number(event.target.value) }) })),
+    windSwitch(layer, choice, wind, actions),
     legendOf(layer, styleOf(layer, choice)),
     isPicture(layer) && layer.missing ? h('p', { class: 'note' }, t('layer.missing', { words: pick(layer.missing) })) : null,
     facts(layer),
@@ -106,7 +113,7 @@ export function createRail(store, actions) {
     const key = bodyKey(layer, choice);
     if (isOpen && body.dataset.made !== key) {
       body.dataset.made = key;
-      fill(body, details(layer, choice, actions));
+      fill(body, details(layer, choice, store.get('wind'), actions));
     }
   }
 
