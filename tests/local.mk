@@ -301,6 +301,20 @@ noinst_PROGRAMS += %D%/unit/picture_tool
 EXTRA_DIST += %D%/unit/contour_reference.py %D%/unit/render_reference.py %D%/unit/uv_reference.py
 dist_check_SCRIPTS += %D%/unit/test_contour_gdal.sh %D%/unit/test_render_numpy.sh %D%/unit/test_uv_numpy.sh
 
+# painters
+check_PROGRAMS += %D%/unit/test_painter
+%C%_unit_test_painter_SOURCES = %D%/unit/test_painter.c
+%C%_unit_test_painter_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_painter_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
+%C%_unit_test_painter_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS) -lpthread
+noinst_PROGRAMS += %D%/unit/painter_tool
+%C%_unit_painter_tool_SOURCES = %D%/unit/painter_tool.c
+%C%_unit_painter_tool_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_painter_tool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_painter_tool_LDADD = $(GEO_LIB) $(CORE_LIB)
+EXTRA_DIST += %D%/unit/painter_reference.py
+dist_check_SCRIPTS += %D%/unit/test_painter_numpy.sh
+
 BENCHES += %D%/bench/bench_tiles
 %C%_bench_bench_tiles_SOURCES = %D%/bench/bench.h %D%/bench/bench_tiles.c %D%/bench/rain_field.h
 %C%_bench_bench_tiles_LDADD = $(GEO_LIB) $(CORE_LIB) -lm

@@ -9,17 +9,16 @@ import tempfile
 
 import numpy as np
 
-TOOL, SHARE = sys.argv[1:3]
 WIND = [10.8, 13.9, 17.2, 20.8, 24.5, 28.5, 32.7, 37.0, 41.5, 46.2, 51.0, 56.1, 61.3]  # GB/T 28591-2012, force 6..17 and above
 DURATION = [0, 1, 3, 6, 9, 12, 15, 18, 24, 30, 36, 48]
 RADIUS = 6378137.0  # EPSG:3857
 
 
-def ours(folder, values, frame, style, projection, bounds, width, height):
+def ours(tool, share, folder, values, frame, style, projection, bounds, width, height):
     path = os.path.join(folder, "field.f32")
     values.tofile(path)
     x0, dx, y0, dy = frame
-    words = [TOOL, "render", path, values.shape[1], values.shape[0], x0, dx, y0, dy, SHARE, style, projection,
+    words = [tool, "render", path, values.shape[1], values.shape[0], x0, dx, y0, dy, share, style, projection,
              *(repr(float(b)) for b in bounds), width, height]
     raw = subprocess.run([str(w) for w in words], check=True, capture_output=True).stdout
     return np.frombuffer(raw, np.uint8).reshape(height, width)
@@ -102,7 +101,7 @@ def main():
             projection, (width, height) = "cw"[case // 2 % 2], (int(n) for n in rng.integers(1, 300, 2))
             bounds = window(rng, frame, shape, projection)
             u, v = positions(frame, projection, bounds, width, height)
-            args = (folder, values, frame)
+            args = (*sys.argv[1:3], folder, values, frame)
             mine = ours(*args, "wind_duration", projection, bounds, width, height)
             pixels += compare(f"nearest case {case}", mine, nearest(values, u, v), DURATION)
             mine = ours(*args, "wind_force", projection, bounds, width, height)
@@ -113,4 +112,5 @@ def main():
     print(f"100%: Checks: {cases}, Failures: 0, Errors: 0")
 
 
-main()
+if __name__ == "__main__":
+    main()
