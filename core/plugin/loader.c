@@ -214,6 +214,8 @@ has_functions (const struct sf_plugin *plugin)
       return plugin->as.model->stages != NULL;
     case SF_PLUGIN_EXPORTER:
       return plugin->as.exporter->run != NULL;
+    case SF_PLUGIN_SERVICE:
+      return plugin->as.service->run != NULL;
     case SF_PLUGIN_COMMAND:
       return plugin->as.command->run && plugin->as.command->usage;
     default:
