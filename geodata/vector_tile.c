@@ -453,8 +453,9 @@ mark_slot (void *context, size_t row)
 static void
 find_slots (struct encoder *e, const struct sf_vector_tile *tile)
 {
-  double columns = ldexp (1, tile->z), buffer = (double) SF_VECTOR_TILE_BUFFER / SF_VECTOR_TILE_EXTENT;
-  /* So little more that rounding loses no point on the edge. */
+  /* With what rounds to the edge of the buffer. */
+  double columns = ldexp (1, tile->z), buffer = (SF_VECTOR_TILE_BUFFER + 0.5) / SF_VECTOR_TILE_EXTENT;
+  /* So little more that rounding of doubles loses no point on the edge. */
   const double slack_deg = 1e-9;
   double west = (tile->x - buffer) / columns * 360 - 180, east = (tile->x + 1 + buffer) / columns * 360 - 180;
   double north = lat_deg (tile->set, (tile->y - buffer) / columns);

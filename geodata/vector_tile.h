@@ -21,7 +21,7 @@ enum
    after new: tiles may be encoded by several threads at once. */
 struct sf_vector_layer;
 
-struct sf_vector_column
+struct sf_vector_attribute
 {
   const char *name;
   enum sf_column_type type; /* text and time are strings in the tile, double and int numbers */
@@ -35,7 +35,7 @@ void sf_vector_layer_free (struct sf_vector_layer *layer);
 
 const char *sf_vector_layer_name (const struct sf_vector_layer *layer);
 const struct sf_feature_index *sf_vector_layer_index (const struct sf_vector_layer *layer);
-size_t sf_vector_layer_columns (const struct sf_vector_layer *layer, const struct sf_vector_column **ret_columns);
+size_t sf_vector_layer_attributes (const struct sf_vector_layer *layer, const struct sf_vector_attribute **ret_attributes);
 /* The attribute of thinned points that says how many a point stands for: "count", or "point_count" where a column has
    that name. */
 const char *sf_vector_layer_count_key (const struct sf_vector_layer *layer);

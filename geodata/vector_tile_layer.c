@@ -61,7 +61,7 @@ fill (struct sf_vector_layer *layer, const char *name, const struct sf_table *ta
     {
       const struct sf_column_spec *spec = table->columns[c].spec;
       layer->columns[c]
-          = (struct sf_vector_column){ sf_arena_strdup (&layer->arena, spec->name), spec->quantity->type };
+          = (struct sf_vector_attribute){ sf_arena_strdup (&layer->arena, spec->name), spec->quantity->type };
       if (!layer->columns[c].name)
         return sf_fail (err, SF_ENOMEM, "out of memory for vector layer %s", name);
       if (strcmp (spec->name, "count") == 0)
@@ -111,9 +111,9 @@ sf_vector_layer_index (const struct sf_vector_layer *layer)
 }
 
 size_t
-sf_vector_layer_columns (const struct sf_vector_layer *layer, const struct sf_vector_column **ret_columns)
+sf_vector_layer_attributes (const struct sf_vector_layer *layer, const struct sf_vector_attribute **ret_attributes)
 {
-  *ret_columns = layer->columns;
+  *ret_attributes = layer->columns;
   return layer->columns_count;
 }
 

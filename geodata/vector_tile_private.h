@@ -46,7 +46,7 @@ struct sf_vector_layer
   const char *count_key;
   struct sf_feature_index *index;
   size_t rows, columns_count;
-  struct sf_vector_column *columns;
+  struct sf_vector_attribute *columns;
   /* Features stand in slots: rows in their order; in a layer of many points in that of the index, so that those of a tile
      stand together. */
   uint32_t *row_of, *slot_of;

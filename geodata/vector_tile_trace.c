@@ -247,39 +247,34 @@ tell_sides (struct graph *g)
   return true;
 }
 
-/* Add the ring of nodes to the shape unless it is too small; *ret_added tells. Only corners are written. */
+/* Whether a node shows in a ring: its corners, and where rings touch, which a client's rounding could part else. */
 static bool
-add_ring (struct graph *g, const uint32_t *ring, size_t count, bool *ret_added)
+is_corner (const struct graph *g, uint32_t before, uint32_t node, uint32_t after)
+{
+  return g->start[node + 1] - g->start[node] > 2 || cross (g->nodes[before], g->nodes[node], g->nodes[after]) != 0;
+}
+
+/* Add a ring of nodes to the shape if it is an outer one (or a hole) as wanted and not too small; *ret_added tells. */
+static bool
+add_ring (struct graph *g, const uint32_t *ring, size_t count, bool outer, bool *ret_added)
 {
   struct sf_tile_shape *shape = &g->work->shape;
   int64_t area2 = 0;
   for (size_t i = 0; i < count; i++)
     {
-      struct sf_tile_point a = g->nodes[ring[i]], b = g->nodes[ring[(i + 1) % count]];
+      struct sf_tile_point a = g->nodes[ring[i]], b = g->nodes[ring[i + 1 < count ? i + 1 : 0]];
       area2 += (int64_t) a.x * b.y - (int64_t) b.x * a.y;
     }
-  if ((area2 < 0 ? -area2 : area2) < 2 * SF_VECTOR_TILE_AREA)
+  if ((outer ? area2 : -area2) < 2 * SF_VECTOR_TILE_AREA)
     return true;
   for (size_t i = 0; i < count; i++)
     {
-      struct sf_tile_point before = g->nodes[ring[(i + count - 1) % count]], here = g->nodes[ring[i]];
-      if (cross (before, here, g->nodes[ring[(i + 1) % count]]) != 0 && !sf_tile_shape_add (shape, here.x, here.y))
+      uint32_t before = ring[i ? i - 1 : count - 1], node = ring[i], after = ring[i + 1 < count ? i + 1 : 0];
+      if (is_corner (g, before, node, after) && !sf_tile_shape_add (shape, g->nodes[node].x, g->nodes[node].y))
         return false;
     }
   *ret_added = true;
   return sf_tile_shape_end (shape, 3);
-}
-
-static bool
-is_outer (const struct graph *g, const uint32_t *ring, size_t count)
-{
-  int64_t area2 = 0;
-  for (size_t i = 0; i < count; i++)
-    {
-      struct sf_tile_point a = g->nodes[ring[i]], b = g->nodes[ring[(i + 1) % count]];
-      area2 += (int64_t) a.x * b.y - (int64_t) b.x * a.y;
-    }
-  return area2 > 0;
 }
 
 /* Take a cycle apart where it comes to a node again, and add its outer rings or its holes. */
@@ -294,8 +289,7 @@ add_rings (struct graph *g, uint32_t number, bool outer, bool *ret_added)
       if (g->mark[node])
         {
           size_t begin = g->mark[node] - 1;
-          if (is_outer (g, g->stack + begin, depth - begin) == outer
-              && !add_ring (g, g->stack + begin, depth - begin, ret_added))
+          if (!add_ring (g, g->stack + begin, depth - begin, outer, ret_added))
             return false;
           for (; depth > begin; depth--)
             g->mark[g->stack[depth - 1]] = 0;
@@ -307,7 +301,7 @@ add_rings (struct graph *g, uint32_t number, bool outer, bool *ret_added)
   while (half != first);
   for (size_t i = 0; i < depth; i++)
     g->mark[g->stack[i]] = 0;
-  return is_outer (g, g->stack, depth) != outer || add_ring (g, g->stack, depth, ret_added);
+  return add_ring (g, g->stack, depth, outer, ret_added);
 }
 
 /* One polygon for each inner face. */
