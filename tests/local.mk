@@ -441,7 +441,8 @@ check_PROGRAMS += %D%/unit/test_decimal %D%/unit/test_polygon_cover
 %C%_unit_test_polygon_cover_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
 
 # the map service against real clients; server.sh starts a server for one test
-EXTRA_DIST += %D%/service/server.sh
+EXTRA_DIST += %D%/service/server.sh %D%/service/map.yaml %D%/service/reference.py %D%/service/wmts.py %D%/service/wms.py
+dist_check_SCRIPTS += %D%/service/wmts.sh %D%/service/wms.sh
 
 include %D%/structure/local.mk
 include %D%/fault/local.mk

@@ -54,14 +54,27 @@ sf_map_info_place (struct sf_map_info *info, const struct sf_window *window, int
   info->lat_deg = is_mercator ? sf_mercator_lat_deg (y) : y;
 }
 
+static const char outside_en[] = "outside this layer", outside_zh[] = "在图层范围之外";
+
 /* What a view says at the place. */
 struct saying
 {
   const struct sf_map_layer *layer;
   double value;
+  bool is_outside;
   const struct sf_style_entry *class;
   int64_t time_s; /* of a step, or the moment that the value stands for */
 };
+
+/* The class in the style seen, else in the first style of the layer that has classes. */
+static const struct sf_style_entry *
+class_of (const struct sf_map_view *view, double value)
+{
+  const struct sf_map_style *style = view->style;
+  for (size_t i = 0; style->style->kind != SF_STYLE_CLASSES && i < view->layer->styles_count; i++)
+    style = &view->layer->styles[i];
+  return sf_map_style_class (style, value);
+}
 
 static struct saying
 saying_of (const struct sf_map_info *info, const struct sf_map_view *view)
@@ -69,7 +82,8 @@ saying_of (const struct sf_map_info *info, const struct sf_map_view *view)
   double value = sf_map_layer_value (view->layer, view->band, info->lon_deg, info->lat_deg);
   return (struct saying){ .layer = view->layer,
                           .value = value,
-                          .class = sf_map_style_class (view->style, value),
+                          .is_outside = !sf_map_layer_covers (view->layer, info->lon_deg, info->lat_deg),
+                          .class = class_of (view, value),
                           .time_s = view->layer->time_s ? view->layer->time_s[view->band]
                                                         : sf_map_value_time_s (view->layer, value) };
 }
@@ -113,7 +127,8 @@ put_properties (struct sf_json *json, const struct sf_map_request *request, cons
   put_pair (json, "class_en", saying->class ? saying->class->label_en : NULL, "class_zh",
             saying->class ? saying->class->label_zh : NULL);
   if (isnan (saying->value))
-    put_pair (json, "missing_en", spec->missing_en, "missing_zh", spec->missing_zh);
+    put_pair (json, "missing_en", saying->is_outside ? outside_en : spec->missing_en, "missing_zh",
+              saying->is_outside ? outside_zh : spec->missing_zh);
   put_pair (json, "authority_en", sf_authority_name (dataset->authority, 0), "authority_zh",
             sf_authority_name (dataset->authority, 1));
   sf_json_put_bool (json, "simulated", dataset->simulated);
@@ -191,6 +206,8 @@ value_words (struct sf_arena *arena, const struct saying *saying)
 {
   const struct sf_dataset_spec *spec = saying->layer->dataset->spec;
   const char *unit = spec->quantity->unit;
+  if (saying->is_outside)
+    return both (arena, outside_zh, outside_en);
   if (isnan (saying->value))
     return spec->missing_en ? both (arena, spec->missing_zh, spec->missing_en) : both (arena, "无", "none");
   if (!saying->layer->time_s && saying->time_s != SF_TIME_MISSING)

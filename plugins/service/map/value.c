@@ -17,6 +17,14 @@ sf_map_layer_value (const struct sf_map_layer *layer, int band, double lon_deg, 
   return value;
 }
 
+bool
+sf_map_layer_covers (const struct sf_map_layer *layer, double lon_deg, double lat_deg)
+{
+  const struct sf_bounds *bounds = &layer->bounds_deg;
+  double turned = lon_deg + 360 * ceil ((bounds->min_x - lon_deg) / 360);
+  return turned <= bounds->max_x && lat_deg >= bounds->min_y && lat_deg <= bounds->max_y;
+}
+
 const struct sf_style_entry *
 sf_map_style_class (const struct sf_map_style *style, double value)
 {

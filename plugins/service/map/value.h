@@ -9,6 +9,9 @@
 /* The value of the cell that holds a position; NaN outside, where it is missing, and for features. */
 double sf_map_layer_value (const struct sf_map_layer *layer, int band, double lon_deg, double lat_deg);
 
+/* Whether a position is within a layer's edges, a longitude turned by whole turns where that helps. */
+bool sf_map_layer_covers (const struct sf_map_layer *layer, double lon_deg, double lat_deg);
+
 /* The class of a value: the last entry whose bound it reaches, compared exactly as pixels are. NULL below the first class,
    for a missing value and for styles without classes. */
 const struct sf_style_entry *sf_map_style_class (const struct sf_map_style *style, double value);
