@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Of a tile, around edges: for what lies on an edge within rounding. */
+#define BREATH 1e-9
+
 enum
 {
   SIDE = 256, /* tiles along x and along y */
@@ -67,12 +70,12 @@ window_of (const struct sf_polygon_cover *cover, double x0, double y0, double x1
                       tile_of (x1, cover->min_x, cover->tiles_per_x), tile_of (y1, cover->min_y, cover->tiles_per_y) };
 }
 
-/* Mark every tile within the box of an edge, and a breath around it, for what lies on the edge within rounding. */
+/* Mark every tile within the box of an edge, and a breath around it. */
 static void
 touch_edges (const struct sf_polygon_cover *cover, const struct sf_geometry *geometry, uint8_t *touched)
 {
   const double *xy = geometry->xy;
-  const double breath_x = 1e-9 / cover->tiles_per_x, breath_y = 1e-9 / cover->tiles_per_y;
+  const double breath_x = BREATH / cover->tiles_per_x, breath_y = BREATH / cover->tiles_per_y;
   for (size_t part = 0; part < geometry->parts; part++)
     for (size_t i = geometry->part_start[part]; i + 1 < geometry->part_start[part + 1]; i++)
       {
@@ -98,14 +101,20 @@ add_shares (const struct sf_polygon_cover *cover, const struct sf_geometry *geom
   double x0, y0, x1, y1;
   if (!sf_geometry_bounds (geometry, &x0, &y0, &x1, &y1))
     return SF_OK;
-  struct window box = window_of (cover, x0, y0, x1, y1);
-  memset (shares->touched, UNTOUCHED, TILES);
+  const double breath_x = BREATH / cover->tiles_per_x, breath_y = BREATH / cover->tiles_per_y;
+  struct window box = window_of (cover, x0 - breath_x, y0 - breath_y, x1 + breath_x, y1 + breath_y);
+  for (int y = box.y0; y <= box.y1; y++)
+    memset (shares->touched + y * SIDE + box.x0, UNTOUCHED, (size_t) (box.x1 - box.x0 + 1));
   touch_edges (cover, geometry, shares->touched);
   for (int y = box.y0; y <= box.y1; y++)
-    for (int x = box.x0; x <= box.x1; x++)
+    for (int x = box.x0, after = TOUCHED, is_inside = 0; x <= box.x1; x++)
       {
+        /* No edge runs between neighbours that are not touched: they lie on one side. */
         bool is_touched = shares->touched[y * SIDE + x] == TOUCHED;
-        if (!is_touched && !holds_centre (cover, polygon, x, y))
+        if (!is_touched && after == TOUCHED)
+          is_inside = holds_centre (cover, polygon, x, y);
+        after = shares->touched[y * SIDE + x];
+        if (!is_touched && !is_inside)
           continue;
         if (sf_mem_grow ((void **) &shares->items, &shares->capacity, shares->count + 1, sizeof *shares->items))
           return no_memory (err);

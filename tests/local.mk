@@ -440,6 +440,13 @@ check_PROGRAMS += %D%/unit/test_decimal %D%/unit/test_polygon_cover
 %C%_unit_test_polygon_cover_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
 %C%_unit_test_polygon_cover_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
 
+check_PROGRAMS += %D%/unit/test_live
+%C%_unit_test_live_SOURCES = %D%/unit/test_live.c %D%/unit/base.h
+%C%_unit_test_live_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_live_LDADD = libmapservice.la $(UNIT_LIBS)
+dist_check_SCRIPTS += %D%/service/point.sh %D%/service/place.sh %D%/service/live.sh %D%/service/publish.sh
+EXTRA_DIST += %D%/service/point.py %D%/service/place.py %D%/service/live.py %D%/service/publish.py
+
 # the map service against real clients; server.sh starts a server for one test
 EXTRA_DIST += %D%/service/server.sh %D%/service/map.yaml %D%/service/reference.py %D%/service/wmts.py %D%/service/wms.py
 dist_check_SCRIPTS += %D%/service/wmts.sh %D%/service/wms.sh

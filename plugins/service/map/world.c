@@ -11,7 +11,7 @@
 
 enum
 {
-  WATCH_MS = 100 /* a new snapshot is seen within this time */
+  WATCH_MS = 50 /* a new snapshot is seen within this time */
 };
 
 struct sf_map_worlds
