@@ -30,8 +30,8 @@ paint (const struct sf_tiles_layer *layer, enum sf_tile_set set, int z, int x, i
 static void
 put_fields (const struct sf_vector_layer *vector, const struct sf_dataset *features, struct sf_json *json)
 {
-  const struct sf_vector_column *columns;
-  size_t count = sf_vector_layer_columns (vector, &columns);
+  const struct sf_vector_attribute *columns;
+  size_t count = sf_vector_layer_attributes (vector, &columns);
   sf_json_key (json, "fields");
   sf_json_begin_object (json);
   for (size_t i = 0; i < count; i++)
