@@ -69,7 +69,8 @@ demo ()
   make_tree
   say "sanfang run share/scenarios/rammasun-2014.yaml -o $out"
   SANFANG_PLUGIN_PATH=$build/modules/.libs SANFANG_SHARE=$top/share SANFANG_DATA=$build/data \
-    "$build/sanfang" run "$top/share/scenarios/rammasun-2014.yaml" -o "$out"
+    "$build/sanfang" run "$top/share/scenarios/rammasun-2014.yaml" -o "$out" || exit
+  say "  look at it: $build/sanfang serve --data $out   then open http://127.0.0.1:8036/"
 }
 
 # check: the result lines of the tests as they come, then the logs of what failed, then the count.
