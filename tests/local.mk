@@ -280,11 +280,16 @@ check_PROGRAMS += %D%/unit/test_style %D%/unit/test_contour %D%/unit/test_tile_m
 %C%_unit_test_export_pictures_LDADD = $(UNIT_GEO_LIBS)
 
 # drawn tiles
-check_PROGRAMS += %D%/unit/test_painter_drawn %D%/unit/test_legend %D%/unit/test_uv_tile
+check_PROGRAMS += %D%/unit/test_painter_drawn %D%/unit/test_legend %D%/unit/test_uv_tile \
+  %D%/unit/test_base_tile
+%C%_unit_test_base_tile_SOURCES = %D%/unit/test_base_tile.c %D%/unit/png_help.h %D%/unit/tile_help.h
+%C%_unit_test_base_tile_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_base_tile_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
+%C%_unit_test_base_tile_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
 %C%_unit_test_uv_tile_SOURCES = %D%/unit/test_uv_tile.c
 %C%_unit_test_uv_tile_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_uv_tile_LDADD = $(UNIT_GEO_LIBS)
-%C%_unit_test_painter_drawn_SOURCES = %D%/unit/test_painter_drawn.c %D%/unit/png_help.h
+%C%_unit_test_painter_drawn_SOURCES = %D%/unit/test_painter_drawn.c %D%/unit/png_help.h %D%/unit/tile_help.h
 %C%_unit_test_painter_drawn_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_painter_drawn_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
 %C%_unit_test_painter_drawn_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
