@@ -454,7 +454,8 @@ EXTRA_DIST += %D%/service/point.py %D%/service/place.py %D%/service/live.py %D%/
 
 # the map service against real clients; server.sh starts a server for one test
 EXTRA_DIST += %D%/service/server.sh %D%/service/map.yaml %D%/service/reference.py %D%/service/wmts.py %D%/service/wms.py
-dist_check_SCRIPTS += %D%/service/wmts.sh %D%/service/wms.sh
+EXTRA_DIST += %D%/service/in_qgis.py
+dist_check_SCRIPTS += %D%/service/wmts.sh %D%/service/wms.sh %D%/service/qgis.sh
 
 include %D%/structure/local.mk
 include %D%/fault/local.mk
