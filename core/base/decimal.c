@@ -47,6 +47,33 @@ sf_decimal_write_int (char *out, int64_t value)
   return out + (end - begin);
 }
 
+char *
+sf_decimal_write_short (char *out, double value)
+{
+  const int places = 7;
+  double magnitude = fabs (value);
+  if (!(magnitude >= 1e-4 && magnitude < 1e8))
+    return NULL;
+  /* Fifteen digits at most: the division is correctly rounded, so that equal means the nearest double of that text. */
+  double scaled = rint (magnitude * powers[places]);
+  if (scaled / powers[places] != magnitude)
+    return NULL;
+  char digits[32], *end = digits + sizeof digits;
+  const char *begin = write_backwards (end, (uint64_t) scaled, places + 1);
+  const char *point = end - places;
+  while (end > point && end[-1] == '0')
+    end--;
+  if (value < 0)
+    *out++ = '-';
+  memcpy (out, begin, (size_t) (point - begin));
+  out += point - begin;
+  if (end == point)
+    return out;
+  *out++ = '.';
+  memcpy (out, point, (size_t) (end - point));
+  return out + (end - point);
+}
+
 /* A float of 1e9 or more has no fraction. */
 static char *
 write_huge (char *out, float value, int places)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/base/json.h"
 
+#include "core/base/decimal.h"
 #include "core/base/time.h"
 
 #include <float.h>
@@ -163,7 +164,13 @@ sf_json_string (struct sf_json *json, const char *utf8)
 void
 sf_strbuf_add_double (struct sf_strbuf *buf, double value)
 {
-  char text[40];
+  char text[SF_DECIMAL_BYTES];
+  const char *end = sf_decimal_write_short (text, value);
+  if (end)
+    {
+      sf_strbuf_add_bytes (buf, text, (size_t) (end - text));
+      return;
+    }
   locale_t c_locale = newlocale (LC_ALL_MASK, "C", (locale_t) 0);
   locale_t before = uselocale (c_locale);
   /* Fifteen digits or fewer name a normal double exactly once; a subnormal may need as little as one. */

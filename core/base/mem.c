@@ -108,6 +108,7 @@ struct sf_arena_block
 {
   struct sf_arena_block *next;
   size_t size_bytes, used_bytes;
+  int is_lent;
   _Alignas(16) unsigned char bytes[];
 };
 
@@ -123,12 +124,24 @@ sf_arena_init (struct sf_arena *arena)
 }
 
 void
+sf_arena_lend (struct sf_arena *arena, void *memory, size_t size_bytes)
+{
+  struct sf_arena_block *block = memory;
+  if (size_bytes < sizeof *block)
+    return;
+  *block = (struct sf_arena_block){ .size_bytes = (size_bytes - sizeof *block) & ~(size_t) 15, .is_lent = 1 };
+  arena->blocks = block;
+  arena->total_bytes = block->size_bytes;
+}
+
+void
 sf_arena_finish (struct sf_arena *arena)
 {
   while (arena->blocks)
     {
       struct sf_arena_block *next = arena->blocks->next;
-      sf_mem_free (arena->blocks);
+      if (!arena->blocks->is_lent)
+        sf_mem_free (arena->blocks);
       arena->blocks = next;
     }
   arena->total_bytes = 0;

@@ -30,6 +30,8 @@ struct sf_arena
 };
 
 void sf_arena_init (struct sf_arena *arena);
+/* Let an empty arena begin with memory of the caller's, aligned to 16 bytes, that outlives it; too little is not used. */
+void sf_arena_lend (struct sf_arena *arena, void *memory, size_t size_bytes);
 void sf_arena_finish (struct sf_arena *arena);
 void sf_arena_reset (struct sf_arena *arena);
 /* Memory aligned to 16 bytes, not cleared (alloc) or cleared (calloc), until reset or finish; NULL when out. */

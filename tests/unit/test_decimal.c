@@ -81,6 +81,49 @@ START_TEST (integers)
 }
 END_TEST
 
+/* The shortest text that is read back as the value, by printf and strtod. */
+static void
+shortest (char text[64], double value)
+{
+  int digits = 1;
+  do
+    snprintf (text, 64, "%.*g", digits, value);
+  while (digits++ < 17 && strtod (text, NULL) != value);
+}
+
+START_TEST (short_forms)
+{
+  static const double values[]
+      = { 110.35, 20.02, -0.5, 1, 100, 99999999, 0.0001, 0.1234567, 12345678.1234567, 107.00001 };
+  char got[SF_DECIMAL_BYTES + 1], wanted[64];
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+    {
+      *sf_decimal_write_short (got, values[i]) = '\0';
+      snprintf (wanted, sizeof wanted, "%.15g", values[i]);
+      ck_assert_str_eq (got, wanted);
+    }
+  static const double others[] = { 0, -0.0, 1e8, 1e-5, 0.12345678, 1.0 / 3, 0.1 + 0.2, NAN, INFINITY };
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    ck_assert_ptr_null (sf_decimal_write_short (got, others[i]));
+  long accepted = 0;
+  srand48 ((long) getpid ());
+  for (long i = 0; i < RANDOM_VALUES / 5; i++)
+    {
+      double value
+          = rint ((drand48 () - 0.5) * pow (10, (double) (lrand48 () % 15))) / pow (10, (double) (lrand48 () % 9));
+      char *end = sf_decimal_write_short (got, value);
+      if (!end)
+        continue;
+      *end = '\0';
+      shortest (wanted, value);
+      if (strtod (got, NULL) != value || (!strchr (wanted, 'e') && strcmp (got, wanted) != 0))
+        ck_abort_msg ("%.17g: '%s' instead of '%s'", value, got, wanted);
+      accepted++;
+    }
+  ck_assert_int_gt (accepted, RANDOM_VALUES / 20);
+}
+END_TEST
+
 START_TEST (comma_locale)
 {
   char got[SF_DECIMAL_BYTES + 1];
@@ -96,6 +139,6 @@ int
 main (void)
 {
   const TTest *const tests[]
-      = { as_printf, as_printf, as_printf, as_printf, edges, no_number, integers, comma_locale, NULL };
+      = { as_printf, as_printf, as_printf, as_printf, edges, no_number, integers, short_forms, comma_locale, NULL };
   return run_tests ("decimal", tests);
 }

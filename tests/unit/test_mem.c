@@ -129,6 +129,32 @@ START_TEST (arena_reset_keeps_one_block)
 }
 END_TEST
 
+/* What was lent is used first and never freed: it is no block of the heap. */
+START_TEST (arena_begins_with_lent_memory)
+{
+  static _Alignas(16) unsigned char lent[256];
+  struct sf_arena arena = { 0 };
+  sf_arena_lend (&arena, lent, sizeof lent);
+  long before = sf_mem_count ();
+  unsigned char *first = sf_arena_alloc (&arena, 100);
+  ck_assert (first >= lent && first + 100 <= lent + sizeof lent);
+  ck_assert_uint_eq ((uintptr_t) first % 16, 0);
+  ck_assert_int_eq (sf_mem_count (), before);
+  unsigned char *second = sf_arena_alloc (&arena, 200);
+  ck_assert (second + 200 <= lent || second >= lent + sizeof lent);
+  memset (second, 1, 200);
+  sf_arena_finish (&arena);
+  sf_arena_lend (&arena, lent, sizeof lent);
+  first = sf_arena_alloc (&arena, 16);
+  sf_arena_reset (&arena);
+  ck_assert_ptr_eq (sf_arena_alloc (&arena, 16), first);
+  sf_arena_finish (&arena);
+  sf_arena_lend (&arena, lent, 3);
+  ck_assert_ptr_nonnull (sf_arena_alloc (&arena, 16));
+  sf_arena_finish (&arena);
+}
+END_TEST
+
 START_TEST (arena_texts)
 {
   struct sf_arena arena = { 0 };
@@ -146,7 +172,8 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { size_zero_is_a_pointer,
+  const TTest *const tests[] = { arena_begins_with_lent_memory,
+                                 size_zero_is_a_pointer,
                                  arena_refuses_overflow,
                                  exactly_the_nth_fails,
                                  all_later_fail_too,

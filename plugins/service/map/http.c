@@ -18,6 +18,7 @@
 enum
 {
   HEAD_BYTES_MAX = 16 << 10, /* of a request's head, and of a connection's other buffers */
+  FIRST_BYTES = 4 << 10,
   BACKLOG = 1024,
   SPARE_DESCRIPTORS = 128 /* for files, modules and epoll */
 };
@@ -40,6 +41,7 @@ struct exchange
   struct sf_error err; /* of parsing */
   struct sf_map_kept *kept;
   bool is_headed; /* its head was shown to us; an answer given then would close the connection */
+  _Alignas(16) unsigned char first[FIRST_BYTES]; /* of the arena: most requests need no more */
 };
 
 /* An answer that can be sent any number of times. */
@@ -70,9 +72,11 @@ static void *
 begin_exchange (void *ctx, const char *target, struct MHD_Connection *connection)
 {
   (void) ctx;
-  struct exchange *exchange = sf_mem_calloc (1, sizeof *exchange);
+  struct exchange *exchange = sf_mem_alloc (sizeof *exchange);
   if (!exchange)
     return NULL;
+  memset (exchange, 0, offsetof (struct exchange, first));
+  sf_arena_lend (&exchange->arena, exchange->first, sizeof exchange->first);
   struct sf_map_request *request = &exchange->request;
   request->arena = &exchange->arena;
   request->header = find_header;
