@@ -129,7 +129,7 @@ libmapservice_la_SOURCES = $(MAP)/map.h $(MAP)/layer.h $(MAP)/layer.c $(MAP)/wor
 libmapservice_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/tiles.h $(MAP)/tiles.c $(MAP)/files.h $(MAP)/files.c
 libmapservice_la_SOURCES += $(MAP)/legend.h $(MAP)/legend.c
 libmapservice_la_SOURCES += $(MAP)/style_document.c
-libmapservice_la_SOURCES += $(MAP)/uv.c
+libmapservice_la_SOURCES += $(MAP)/uv.c $(MAP)/base.c
 libmapservice_la_SOURCES += $(MAP)/value.h $(MAP)/value.c
 libmapservice_la_SOURCES += $(MAP)/ogc.h $(MAP)/ogc.c $(MAP)/ogc_features.c $(MAP)/ogc_tiles.c $(MAP)/ogc_edr.c \
   $(MAP)/openapi.c $(MAP)/stac.c

@@ -68,6 +68,7 @@ enum sf_code sf_map_point_query (struct sf_map *, struct sf_map_request *, struc
 enum sf_code sf_map_legend (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_place (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_listen (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
+enum sf_code sf_map_base (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_uv (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_tiles (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_wmts (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);

@@ -17,6 +17,7 @@ struct sf_map_world
   size_t layers_count;
   struct sf_map_point *point;   /* of point.h: the values laid out for point queries */
   struct sf_map_places *places; /* of place.h */
+  struct sf_base_map *base;     /* of its coast; NULL when the snapshot has none */
 };
 
 /* A layer by name; SF_ENOTFOUND names the nearest. */

@@ -2,6 +2,7 @@
 #include "plugins/service/map/world_load.h"
 
 #include "core/base/time.h"
+#include "geodata/base_tile.h"
 #include "geodata/render.h"
 #include "plugins/service/map/place.h"
 #include "plugins/service/map/point.h"
@@ -212,6 +213,30 @@ begin_world (struct loader *loader, struct sf_snapshot *snapshot, size_t layers,
   return world->layers ? SF_OK : no_memory (err);
 }
 
+static const struct sf_dataset *
+dataset_of (const struct sf_map_world *world, const char *name)
+{
+  const struct sf_map_layer *layer;
+  return sf_map_world_find (world, name, &layer, NULL) == SF_OK ? layer->dataset : NULL;
+}
+
+/* The ground under all layers, where the snapshot knows it. A coast that cannot be drawn leaves the others as they are. */
+static enum sf_code
+add_base (struct loader *loader, struct sf_error *err)
+{
+  struct sf_error why = { 0 };
+  struct sf_base_source source
+      = { .coast = dataset_of (loader->world, "coast"), .counties = dataset_of (loader->world, "counties") };
+  if (!source.coast || sf_styles_find (loader->setup->styles, "basemap", &source.style, &why) != SF_OK)
+    return SF_OK;
+  enum sf_code code = sf_base_map_new (&source, &loader->world->base, &why);
+  if (code == SF_ENOMEM)
+    return no_memory (err);
+  if (code != SF_OK)
+    sf_host_log (loader->setup->host, SF_LOG_WARNING, "there is no base map: %s", why.message);
+  return SF_OK;
+}
+
 /* After all values are there: a style may draw a layer's sisters. */
 static enum sf_code
 end_world (struct loader *loader, struct sf_error *err)
@@ -223,6 +248,7 @@ end_world (struct loader *loader, struct sf_error *err)
       layer->northward = component_of (loader, layer, "northward");
       SF_TRY (add_styles (loader, layer, err));
     }
+  SF_TRY (add_base (loader, err));
   SF_TRY (sf_map_point_new (loader->world, &loader->world->point, err));
   return sf_map_places_new (loader->setup, loader->world, &loader->world->places, err);
 }
@@ -288,6 +314,7 @@ sf_map_world_free (struct sf_map_world *world)
 {
   if (!world)
     return;
+  sf_base_map_free (world->base);
   sf_map_places_free (world->places);
   sf_map_point_free (world->point);
   for (size_t i = 0; i < world->layers_count; i++)
