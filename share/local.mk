@@ -17,7 +17,7 @@ nobase_dist_pkgdata_DATA += \
   %D%/styles/wind_end.yaml %D%/styles/wind_force.yaml %D%/styles/wind_speed.yaml %D%/templates/summary.html
 
 # sample of nginx before the service
-nobase_dist_pkgdata_DATA += %D%/nginx/sanfang.conf
+nobase_dist_pkgdata_DATA += %D%/nginx/sanfang.conf %D%/nginx/tianditu.conf
 
 # set-up: for the source tree only
 EXTRA_DIST += %D%/setup/packages.txt %D%/setup/setup.sh

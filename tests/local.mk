@@ -456,6 +456,7 @@ EXTRA_DIST += %D%/service/point.py %D%/service/place.py %D%/service/live.py %D%/
 EXTRA_DIST += %D%/service/server.sh %D%/service/map.yaml %D%/service/reference.py %D%/service/wmts.py %D%/service/wms.py
 EXTRA_DIST += %D%/service/in_qgis.py
 dist_check_SCRIPTS += %D%/service/wmts.sh %D%/service/wms.sh %D%/service/qgis.sh
+dist_check_SCRIPTS += %D%/service/nginx.sh %D%/service/tianditu.sh
 
 include %D%/structure/local.mk
 include %D%/fault/local.mk

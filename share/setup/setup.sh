@@ -128,10 +128,19 @@ apt_install ()
   step "packages" apt-install apt_install_now "$@"
 }
 
+# policy_file: while it is there, packages do not start the servers that they bring (Debian policy 9.3.3.2, invoke-rc.d).
+policy_file=/usr/sbin/policy-rc.d
+
 apt_install_now ()
 {
-  apt_get install --no-install-recommends "$@" && return 0
-  apt_get update && apt_get install --no-install-recommends "$@"
+  local rc=0 ours=no
+  if [ ! -e $policy_file ]; then
+    ours=yes
+    printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee $policy_file >/dev/null && "${root[@]}" chmod 755 $policy_file
+  fi
+  apt_get install --no-install-recommends "$@" || { apt_get update && apt_get install --no-install-recommends "$@"; } || rc=$?
+  if [ $ours = yes ]; then "${root[@]}" rm -f $policy_file; fi
+  return $rc
 }
 
 # setup_packages GROUP...: brings what is missing of these groups and checks that it is there afterwards.

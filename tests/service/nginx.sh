@@ -23,7 +23,7 @@ free_port () { /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind((
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
 port=$(free_port)
 {
-  printf 'pid %s/pid; error_log %s/error.log; daemon on; worker_processes 1;\n' "$work" "$work"
+  printf 'pid %s/pid; error_log %s/error.log; daemon on; worker_processes 1; %s\n' "$work" "$work" "$([ "$(id -u)" != 0 ] || echo 'user root;')"
   printf 'events { worker_connections 256; }\nhttp { access_log off; client_body_temp_path %s/body;\n' "$work"
   printf 'proxy_temp_path %s/proxy; fastcgi_temp_path %s/f; uwsgi_temp_path %s/u; scgi_temp_path %s/s;\n' "$work" "$work" "$work" "$work"
   sed -e "s,/var/cache/nginx/sanfang,$work/cache," -e "s,127.0.0.1:8036,$upstream," -e "s,listen 443,listen 127.0.0.1:$port," \
