@@ -37,13 +37,13 @@ function keepAddress(store, kept) {
 /** What tests may see and nobody else. */
 function exposeForTests(store, map) {
   expose('__sanfang', {
+    ...map.probes,
     state: (path) => store.get(path),
     isSettled: () =>
       Boolean(store.get('catalogue')) &&
       store.isQuiet() &&
       map.probes.isSettled() &&
       store.get('answer')?.status !== 'loading',
-    ...map.probes,
   });
 }
 

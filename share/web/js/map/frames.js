@@ -4,6 +4,7 @@
 import { ol } from '../lib.js';
 
 const PATIENCE_MS = 5000; // a wanted frame is shown then even if tiles are still due
+const WEBGL_PATIENCE_MS = 20000; // the first points of a slow machine take their time
 
 const isWebgl = (layer) => layer instanceof ol.layer.WebGLVectorTile;
 
@@ -100,7 +101,7 @@ export class Frames {
       this.report();
     });
     this.map.addLayer(layer);
-    setTimeout(() => this.waitedEnough(slot, key, frame), PATIENCE_MS);
+    setTimeout(() => this.waitedEnough(slot, key, frame), isWebgl(layer) ? WEBGL_PATIENCE_MS : PATIENCE_MS);
   }
 
   /** WebGL whose worker does not answer never gets ready, and no error tells. */
