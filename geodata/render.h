@@ -22,7 +22,9 @@ struct sf_render
 /* Fill out[height * width] with indices into the palette of sf_style_palette, row 0 at the top.
    Nearest: the cell that holds the pixel's centre. Bilinear: between the four cell centres around it, in double, rows
    blended first (a + (b - a) t); beyond the outermost centres the value is that of the edge; where neighbours are missing
-   the others share their weight, and a pixel whose own cell is missing is index 0. Classes compare with the exact lower
+   the others share their weight, and a pixel whose own cell is missing is index 0. Bicubic: between the sixteen cell centres
+   around it by cubic convolution (Keys 1981, a = -1/2: the spline of Catmull and Rom), rows first; where one of them is
+   missing or beyond the grid, bilinear. It may go beyond its neighbours' values by an eighth of their differences. Classes compare with the exact lower
    bounds; slice i of a ramp is floor ((v - low) / (high - low) * 254). Missing, below the first bound and outside the grid
    are index 0. *ret_any tells whether any pixel is not 0. Results are the same on every CPU. SF_EUNSUPPORTED for another
    CRS, a rotated grid or a style of another kind, SF_EINVAL for a band or size that is not there, SF_ENOMEM. Thread-safe. */

@@ -322,6 +322,8 @@ dist_check_SCRIPTS += %D%/unit/test_painter_numpy.sh
 
 BENCHES += %D%/bench/bench_tiles
 %C%_bench_bench_tiles_SOURCES = %D%/bench/bench.h %D%/bench/bench_tiles.c %D%/bench/rain_field.h
+%C%_bench_bench_tiles_CPPFLAGS = $(TEST_CPPFLAGS)
+EXTRA_DIST += %D%/bench/mapserver.py
 %C%_bench_bench_tiles_LDADD = $(GEO_LIB) $(CORE_LIB) -lm
 # tile pyramids
 check_PROGRAMS += %D%/unit/test_tiles_order %D%/unit/test_archive
