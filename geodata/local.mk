@@ -31,7 +31,7 @@ librender_la_CFLAGS = $(GEO_CFLAGS) -O3 -ffp-contract=off
 
 # pictures over pictures
 GEO_PUBLIC += %D%/overlay.h
-GEO_FILES += %D%/overlay.c
+GEO_FILES += %D%/overlay.c %D%/png_ground.c
 
 # vector tiles
 GEO_PUBLIC += %D%/feature_index.h %D%/vector_tile.h

@@ -86,6 +86,8 @@ enum sf_code
 sf_overlay_add_png (struct sf_overlay *overlay, const void *bytes, size_t length, struct sf_error *err)
 {
   struct sf_span rest = { bytes, length };
+  if (length < 8 || memcmp (bytes, "\x89PNG\r\n\x1a\n", 8) != 0) /* cairo would call it out of memory */
+    return sf_fail (err, SF_EFORMAT, "overlay: what should be a picture is no PNG file");
   cairo_surface_t *picture = cairo_image_surface_create_from_png_stream (read_bytes, &rest);
   enum sf_code code = check_cairo (cairo_surface_status (picture), "overlay: a picture", err);
   if (code == SF_OK

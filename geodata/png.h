@@ -31,4 +31,8 @@ struct sf_png_image
    and level give the same bytes. SF_EINVAL for impossible sizes or an index outside the palette, SF_ENOMEM. */
 enum sf_code sf_png_encode (const struct sf_png_image *image, int level, struct sf_strbuf *out, struct sf_error *err);
 
+/* Append an indexed PNG file again as it looks on a ground of one colour: only its palette changes. False, with nothing
+   appended, when it is no PNG file with a palette. */
+bool sf_png_lay_on_ground (const void *png, size_t length, const uint8_t ground_rgb[3], struct sf_strbuf *out);
+
 #endif

@@ -454,6 +454,12 @@ check_PROGRAMS += %D%/unit/test_live
 dist_check_SCRIPTS += %D%/service/point.sh %D%/service/place.sh %D%/service/live.sh %D%/service/publish.sh
 EXTRA_DIST += %D%/service/point.py %D%/service/place.py %D%/service/live.py %D%/service/publish.py
 
+# pictures over pictures
+check_PROGRAMS += %D%/unit/test_overlay
+%C%_unit_test_overlay_SOURCES = %D%/unit/test_overlay.c %D%/unit/base.h
+%C%_unit_test_overlay_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_overlay_LDADD = $(UNIT_GEO_LIBS)
+
 # the map service against real clients; server.sh starts a server for one test
 EXTRA_DIST += %D%/service/server.sh %D%/service/map.yaml %D%/service/reference.py %D%/service/wmts.py %D%/service/wms.py
 EXTRA_DIST += %D%/service/in_qgis.py

@@ -297,6 +297,7 @@ def faults_have_the_codes_of_the_standard():
         ({"VERSION": "1.2.0"}, "InvalidParameterValue"), ({"REQUEST": "GetMagic"}, "OperationNotSupported"),
         ({"SERVICE": "WFS"}, "InvalidParameterValue"), ({"BGCOLOR": "red"}, "InvalidParameterValue"),
         ({"TRANSPARENT": "perhaps"}, "InvalidParameterValue"), ({"LAYERS": ",".join([LAYER] * 9)}, "InvalidParameterValue"),
+        ({"LAYERS": ",".join([LAYER] * 3), "WIDTH": 4096, "HEIGHT": 4096}, "InvalidParameterValue"),
         ({"LAYERS": "wind_arrival@near", "DIM_BEAUFORT_FORCE": "9"}, "InvalidDimensionValue"),
         ({"LAYERS": "wind_arrival@near", "DIM_BEAUFORT_FORCE": "8,10"}, "InvalidDimensionValue"),
         ({"LAYERS": "wind_hourly@near", "TIME": "9999"}, "InvalidDimensionValue"),

@@ -3,6 +3,7 @@
 #include "plugins/service/map/wms.h"
 
 #include "geodata/overlay.h"
+#include "geodata/png.h"
 #include "plugins/service/map/info.h"
 #include "plugins/service/map/tiles.h"
 
@@ -295,13 +296,36 @@ compose (const struct picture *picture, const struct sf_map_wms_ground *ground, 
   return code;
 }
 
-/* What a painter makes is what was asked for: one layer on nothing. */
-static bool
-is_plain (const struct picture *picture, const struct sf_map_wms_ground *ground, bool wants_palette)
+/* One layer, whose painter makes what is wanted, perhaps with a palette that is then laid on the ground. */
+static enum sf_code
+put_one (const struct picture *picture, const struct sf_map_wms_ground *ground, bool wants_palette,
+         struct sf_strbuf *out, struct sf_error *err)
 {
+  struct sf_strbuf one = { 0 };
   enum sf_style_kind kind = picture->views[0].style->style->kind;
-  return picture->views_count == 1 && ground->is_transparent
-         && (!wants_palette || kind == SF_STYLE_CLASSES || kind == SF_STYLE_RAMP);
+  bool has_palette = kind == SF_STYLE_CLASSES || kind == SF_STYLE_RAMP;
+  if (ground->is_transparent && (has_palette || !wants_palette))
+    return paint (&picture->views[0], &picture->window, out, err);
+  if (ground->is_transparent || !has_palette)
+    return compose (picture, ground, wants_palette, out, err);
+  enum sf_code code = paint (&picture->views[0], &picture->window, &one, err);
+  if (code == SF_OK && !sf_png_lay_on_ground (one.text, one.length, ground->rgb, out))
+    code = compose (picture, ground, wants_palette, out, err);
+  sf_strbuf_finish (&one);
+  return code;
+}
+
+/* Laying many large pictures over one another takes seconds: together they must not be more than two of the largest. */
+static enum sf_code
+check_work (const struct sf_map_wms *wms, const struct picture *picture, struct sf_map_fault *fault)
+{
+  int64_t side = wms->map->picture_side_max, pixels = (int64_t) picture->window.width * picture->window.height;
+  if (pixels * (int64_t) picture->views_count <= 2 * side * side)
+    return SF_OK;
+  sf_fail (&fault->err, SF_ERANGE,
+           "%zu LAYERS at %d x %d pixels are too much for one picture: ask for fewer or smaller", picture->views_count,
+           picture->window.width, picture->window.height);
+  return invalid (fault, "LAYERS");
 }
 
 enum sf_code
@@ -311,11 +335,11 @@ sf_map_wms_map (const struct sf_map_wms *wms, struct sf_map_response *response, 
   struct sf_map_wms_ground ground;
   bool wants_palette;
   if (find_views (wms, &picture, fault) != SF_OK || find_window (wms, &picture.window, fault) != SF_OK
-      || sf_map_wms_find_format (wms, &wants_palette, fault) != SF_OK
+      || check_work (wms, &picture, fault) != SF_OK || sf_map_wms_find_format (wms, &wants_palette, fault) != SF_OK
       || sf_map_wms_find_ground (wms, &ground, fault) != SF_OK)
     return fault->err.code;
-  enum sf_code code = is_plain (&picture, &ground, wants_palette)
-                          ? paint (&picture.views[0], &picture.window, &response->body, &fault->err)
+  enum sf_code code = picture.views_count == 1
+                          ? put_one (&picture, &ground, wants_palette, &response->body, &fault->err)
                           : compose (&picture, &ground, wants_palette, &response->body, &fault->err);
   if (code != SF_OK)
     return sf_map_fault_set (fault, 500, NULL, NULL);
