@@ -16,6 +16,8 @@ enum
   SLOTS = 1024
 };
 
+const uint8_t sf_drawn_casing_rgba[4] = { 255, 255, 255, 158 };
+
 /* The exact resolution of a level where a window has it but for rounding: all windows of a level share one plane. */
 static double
 snap_step (enum sf_tile_set projection, double step)
@@ -219,6 +221,14 @@ sf_drawn_open (struct drawn_canvas *canvas, const struct drawn_plane *plane, int
   return SF_OK;
 }
 
+uint32_t *
+sf_drawn_row_pixels (struct drawn_canvas *canvas, int y)
+{
+  size_t stride = (size_t) cairo_image_surface_get_stride (canvas->surface);
+  uint8_t *row = cairo_image_surface_get_data (canvas->surface) + stride * (size_t) (y + canvas->margin);
+  return (uint32_t *) (void *) row + canvas->margin;
+}
+
 void
 sf_drawn_close (struct drawn_canvas *canvas)
 {
@@ -234,32 +244,6 @@ void
 sf_drawn_colour (cairo_t *cr, const uint8_t rgba[4])
 {
   cairo_set_source_rgba (cr, rgba[0] / 255.0, rgba[1] / 255.0, rgba[2] / 255.0, rgba[3] / 255.0);
-}
-
-static const uint8_t casing[4] = { 255, 255, 255, 158 };
-
-void
-sf_drawn_stroke (cairo_t *cr, const uint8_t rgba[4], double width_px, double casing_px)
-{
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  if (casing_px > 0)
-    {
-      sf_drawn_colour (cr, casing);
-      cairo_set_line_width (cr, width_px + 2 * casing_px);
-      cairo_stroke_preserve (cr);
-    }
-  sf_drawn_colour (cr, rgba);
-  cairo_set_line_width (cr, width_px);
-  cairo_stroke (cr);
-}
-
-void
-sf_drawn_stroke_halo (cairo_t *cr, double halo_px)
-{
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  sf_drawn_colour (cr, casing);
-  cairo_set_line_width (cr, 2 * halo_px);
-  cairo_stroke_preserve (cr);
 }
 
 /* From cairo's premultiplied word to bytes R G B A. */
@@ -289,18 +273,18 @@ is_own_colour (const struct sf_style *style, const uint8_t rgba[4])
 }
 
 static uint32_t
-finish_pixel (const struct sf_style *style, uint32_t pixel, const uint8_t *stripe)
+finish_pixel (const struct drawn_finish *finish, uint32_t pixel, bool is_striped)
 {
   uint8_t rgba[4];
   straight_pixel (pixel, rgba);
-  if (!is_own_colour (style, rgba))
+  if (!is_own_colour (finish->style, rgba))
     {
-      rgba[3] = round_to (rgba[3], 10);
+      rgba[3] = finish->is_opaque ? 255 : round_to (rgba[3], 10);
       for (int k = 0; k < 3; k++)
-        rgba[k] = rgba[3] ? round_to (rgba[k], 7) : 0;
+        rgba[k] = rgba[3] ? round_to (rgba[k], finish->is_opaque ? 51 : 7) : 0;
     }
-  if (stripe && rgba[3])
-    memcpy (rgba, stripe, 3);
+  if (is_striped && rgba[3])
+    memcpy (rgba, sf_painter_stripe_rgba, 3);
   memcpy (&pixel, rgba, sizeof pixel);
   return pixel;
 }
@@ -321,11 +305,19 @@ finish_pixels (const struct drawn_canvas *canvas, const struct drawn_finish *fin
   for (int y = 0; y < height; y++)
     {
       const uint32_t *line = surface_row (canvas->surface, y + canvas->margin) + canvas->margin;
+      uint32_t last = 0, last_out = 0;
+      bool last_striped = false;
       for (int x = 0; x < width; x++, out++)
         {
           int phase = (x + column + y + row) % SF_PAINTER_STRIPE_PERIOD;
           bool striped = finish->is_striped && phase < SF_PAINTER_STRIPE_PERIOD / 2;
-          *out = line[x] ? finish_pixel (finish->style, line[x], striped ? sf_painter_stripe_rgba : NULL) : 0;
+          if (line[x] != last || striped != last_striped)
+            {
+              last = line[x];
+              last_striped = striped;
+              last_out = last ? finish_pixel (finish, last, striped) : 0;
+            }
+          *out = last_out;
         }
     }
 }

@@ -52,18 +52,20 @@ struct drawn_canvas
   int margin;
 };
 
-/* Nothing may be drawn more than `margin` pixels outside the window: where cairo clips a path the rest of its row can come
-   out a shade differently, and there would be a seam. */
+/* What cairo draws must be one shape a call and not reach more than `margin` pixels outside the window: see drawn_ink.h. */
 enum sf_code sf_drawn_open (struct drawn_canvas *canvas, const struct drawn_plane *plane, int margin,
                             struct sf_error *err);
+/* The pixels of a row of the window, for those who draw without cairo: 0xAARRGGBB, premultiplied. */
+uint32_t *sf_drawn_row_pixels (struct drawn_canvas *canvas, int y);
+
 /* How a canvas becomes a picture. Pixels of the style's own colours stay as they are; the blends at the edges of lines are
-   rounded (alpha to tenths, colour to sevenths of the scale, which no eye tells), each pixel by itself, so that nearly
-   every tile fits a palette, which is a third of the bytes and of the time. Stripes colour what is drawn only. */
+   rounded (alpha to tenths, colour to sevenths of the scale; colour to 51sts where all is opaque), each pixel by itself, so
+   that nearly every tile fits a palette, which is a third of the bytes and of the time. Stripes colour what is drawn only. */
 struct drawn_finish
 {
   const struct sf_window *window;
   const struct sf_style *style;
-  bool is_striped;
+  bool is_striped, is_opaque;
   int png_level;
 };
 /* Append the canvas as a PNG file. */
@@ -75,13 +77,7 @@ enum sf_code sf_drawn_encode_exact (cairo_surface_t *surface, int png_level, str
 void sf_drawn_close (struct drawn_canvas *canvas);
 
 void sf_drawn_colour (cairo_t *cr, const uint8_t rgba[4]);
-/* Stroke the path with a white casing under the colour, so that lines show on any ground. */
-void sf_drawn_stroke (cairo_t *cr, const uint8_t rgba[4], double width_px, double casing_px);
-/* Stroke the same casing around an outline and keep the path. */
-void sf_drawn_stroke_halo (cairo_t *cr, double halo_px);
-
-/* Draw one arrow or barb of a class, of a wind from the west, with its middle at (x, y): for legends. */
-void sf_drawn_sign (cairo_t *cr, const struct sf_style *style, const struct sf_style_entry *entry, double speed,
-                    double x, double y);
+/* The white below lines and around letters, so that they show on any ground. */
+extern const uint8_t sf_drawn_casing_rgba[4];
 
 #endif

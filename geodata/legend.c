@@ -3,6 +3,7 @@
 
 #include "core/base/time.h"
 #include "geodata/drawn.h"
+#include "geodata/drawn_sign.h"
 #include "geodata/picture_draw.h"
 #include "geodata/png.h"
 
@@ -107,12 +108,46 @@ typical_speed (const struct sf_style *style, int index)
   return index + 1 < style->entries_count ? (entry[0].from + entry[1].from) / 2 : entry->from;
 }
 
+/* An arrow or barb of a wind from the west in the middle of the row's sign. */
+static void
+draw_sign (const struct legend_column *column, const struct sf_style_entry *entry, double speed)
+{
+  const struct sf_style *style = column->sheet->field;
+  cairo_t *cr = column->sheet->cr;
+  struct drawn_outline outline;
+  struct drawn_sign sign = { .x = column->place.x + SF_LEGEND_SIGN_PX / 2,
+                             .y = column->y + column->row_px / 2,
+                             .to_x = 1,
+                             .speed = speed,
+                             .entry = entry };
+  if (style->kind == SF_STYLE_BARBS && !sf_barb_of (speed, style->barb_mps).is_calm)
+    {
+      sign.x += entry->size_px / 2;
+      sign.y += entry->size_px * 0.19;
+    }
+  sf_sign_outline (style, &sign, &outline);
+  sf_sheet_colour (column->sheet, entry->rgba);
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_set_line_width (cr, style->kind == SF_STYLE_BARBS ? sf_sign_width (entry) : 0.1);
+  for (int p = 0; p < outline.parts_count; p++)
+    {
+      const struct drawn_outline_part *part = &outline.parts[p];
+      cairo_new_path (cr);
+      for (int i = part->first; i < part->first + part->count; i++)
+        cairo_line_to (cr, outline.xy[2 * i], outline.xy[2 * i + 1]);
+      if (part->is_closed)
+        cairo_close_path (cr);
+      if (part->is_filled)
+        cairo_fill_preserve (cr);
+      cairo_stroke (cr);
+    }
+}
+
 static void
 sign_row (struct legend_column *column, const struct sf_style_entry *entry, double speed, const char *zh,
           const char *en)
 {
-  sf_drawn_sign (column->sheet->cr, column->sheet->field, entry, speed, column->place.x + SF_LEGEND_SIGN_PX / 2,
-                 column->y + column->row_px / 2);
+  draw_sign (column, entry, speed);
   sf_legend_words (column, zh, en, NULL);
   column->y += column->row_px;
 }

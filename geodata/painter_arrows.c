@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Arrows and wind barbs, one at each node of a lattice that hangs on the plane of pixels. */
-#include "geodata/drawn.h"
+#include "geodata/drawn_ink.h"
+#include "geodata/drawn_sign.h"
 
 #include "core/base/mem.h"
 #include "geodata/painter_private.h"
@@ -8,19 +9,10 @@
 #include <math.h>
 
 #define CASING_PX 0.9
-#define CALM_RADIUS_PX 3.0
-
-/* One arrow or barb: its place in pixels of the window, and a unit vector on the map to where the wind goes. */
-struct sign
-{
-  double x, y, to_x, to_y, speed;
-  const struct sf_style_entry *entry;
-  bool is_calm, is_south;
-};
 
 struct signs
 {
-  struct sign *list;
+  struct drawn_sign *list;
   size_t count;
 };
 
@@ -54,33 +46,22 @@ entry_of (const struct sf_style *style, double value)
   return entry;
 }
 
-/* How far a sign can reach from its node, with its casing. */
-static double
-sign_reach (const struct sf_style *style)
-{
-  double size = 0;
-  for (int i = 0; i < style->entries_count; i++)
-    size = fmax (size, style->entries[i].size_px + style->entries[i].width_px);
-  return (style->kind == SF_STYLE_BARBS ? 1.25 * size : size / 2) + 3;
-}
-
 /* The sign at a node; false where there is none: missing, below the first class, or no direction. */
 static bool
 make_sign (const struct sf_painter_source *source, const struct drawn_plane *plane, double column, double row,
-           const float values[3], struct sign *sign)
+           const float values[3], struct drawn_sign *sign)
 {
   double lat_deg = sf_drawn_lat_deg (plane, row);
   double speed = (double) values[0], east = (double) values[1] * sf_drawn_stretch (plane, lat_deg),
          north = (double) values[2], length = hypot (east, north);
   bool calm = source->style->kind == SF_STYLE_BARBS && sf_barb_of (speed, source->style->barb_mps).is_calm;
-  *sign = (struct sign){ .x = column - plane->column,
-                         .y = row - plane->row,
-                         .to_x = calm ? 1 : east / length,
-                         .to_y = calm ? 0 : -north / length,
-                         .speed = speed,
-                         .is_calm = calm,
-                         .is_south = lat_deg < 0,
-                         .entry = entry_of (source->style, speed) };
+  *sign = (struct drawn_sign){ .x = column - plane->column,
+                               .y = row - plane->row,
+                               .to_x = calm ? 1 : east / length,
+                               .to_y = calm ? 0 : -north / length,
+                               .speed = speed,
+                               .is_south = lat_deg < 0,
+                               .entry = entry_of (source->style, speed) };
   return sign->entry && (calm || (length > 0 && isfinite (length)));
 }
 
@@ -91,7 +72,8 @@ find_signs (const struct sf_painter_source *source, const struct drawn_plane *pl
   enum sf_code code = SF_OK;
   double spacing = source->style->spacing_px;
   const struct sf_grid *grids[3] = { source->grid, source->eastward, source->northward };
-  struct drawn_nodes nodes = sf_drawn_nodes (plane, spacing, spacing / 2, sign_reach (source->style));
+  struct drawn_nodes nodes
+      = sf_drawn_nodes (plane, spacing, spacing / 2, sf_sign_reach (source->style) + CASING_PX + 2);
   size_t count = (size_t) nodes.columns * (size_t) nodes.rows;
   float *values = sf_mem_alloc (3 * count * sizeof *values);
   signs->list = sf_mem_alloc (count * sizeof *signs->list);
@@ -111,124 +93,55 @@ find_signs (const struct sf_painter_source *source, const struct drawn_plane *pl
   return code;
 }
 
-/* Along the sign (1: to where the wind goes) and to its left, in pixels. */
+/* Hand the outlines of a class's signs to the ink, and what is filled to the area. Arrows are all area; their outline is
+   there for the casing. */
 static void
-point (cairo_t *cr, const struct sign *sign, double along, double left, bool is_first)
+add_class (const struct signs *signs, const struct sf_style *style, const struct sf_style_entry *entry,
+           struct drawn_ink *ink, struct drawn_area *area)
 {
-  double x = sign->x + sign->to_x * along + sign->to_y * left, y = sign->y + sign->to_y * along - sign->to_x * left;
-  if (is_first)
-    cairo_move_to (cr, x, y);
-  else
-    cairo_line_to (cr, x, y);
-}
-
-/* A filled arrow with its middle at the node. */
-static void
-add_arrow (cairo_t *cr, const struct sign *sign)
-{
-  double half = sign->entry->size_px / 2, shaft = sign->entry->width_px > 0 ? sign->entry->width_px / 2 : 0.8;
-  double head = fmin (0.42 * sign->entry->size_px, 8), wing = 0.42 * head + shaft;
-  point (cr, sign, -half, shaft, true);
-  point (cr, sign, half - head, shaft, false);
-  point (cr, sign, half - head - 0.15 * head, wing, false);
-  point (cr, sign, half, 0, false);
-  point (cr, sign, half - head - 0.15 * head, -wing, false);
-  point (cr, sign, half - head, -shaft, false);
-  point (cr, sign, -half, -shaft, false);
-  cairo_close_path (cr);
-}
-
-/* The staff runs from the node to where the wind comes from; pennants and barbs stand at its far end, on the side of low
-   pressure: left of the wind in the north, right in the south. */
-static void
-add_barb (cairo_t *cr, const struct sign *sign, double barb_mps)
-{
-  struct sf_barb barb = sf_barb_of (sign->speed, barb_mps);
-  double staff = sign->entry->size_px, side = staff * (sign->is_south ? -0.38 : 0.38), lean = staff * 0.12;
-  double gap = staff * fmin (0.13, 0.9 / (1.6 * barb.pennants + barb.longs + barb.shorts)), at = staff;
-  point (cr, sign, 0, 0, true);
-  point (cr, sign, -staff, 0, false);
-  for (int i = 0; i < barb.pennants; i++, at -= 1.6 * gap)
+  struct drawn_outline outline;
+  for (size_t i = 0; i < signs->count; i++)
     {
-      point (cr, sign, -at, 0, true);
-      point (cr, sign, -at, side, false);
-      point (cr, sign, -at + 1.3 * gap, 0, false);
-      cairo_close_path (cr);
-    }
-  for (int i = 0; i < barb.longs; i++, at -= gap)
-    {
-      point (cr, sign, -at, 0, true);
-      point (cr, sign, -at - lean, side, false);
-    }
-  if (barb.shorts)
-    {
-      at -= at == staff ? gap : 0; /* alone it stands off the end, or it would pass for a long one */
-      point (cr, sign, -at, 0, true);
-      point (cr, sign, -at - lean / 2, side / 2, false);
+      if (signs->list[i].entry != entry)
+        continue;
+      sf_sign_outline (style, &signs->list[i], &outline);
+      for (int p = 0; p < outline.parts_count; p++)
+        {
+          const struct drawn_outline_part *part = &outline.parts[p];
+          const double *xy = outline.xy + 2 * part->first;
+          for (int k = 0; k < part->count; k++)
+            {
+              const double *a = xy + 2 * k, *b = xy + 2 * ((k + 1) % part->count);
+              if (k + 1 < part->count || part->is_closed)
+                sf_ink_line (ink, a, b);
+              if (part->is_filled)
+                sf_area_edge (area, a, b);
+            }
+        }
     }
 }
 
-static void
-draw_arrows (cairo_t *cr, const struct signs *signs, const struct sf_style_entry *entry)
+static enum sf_code
+draw_signs (struct drawn_canvas *canvas, const struct signs *signs, const struct sf_style *style, struct sf_error *err)
 {
-  cairo_new_path (cr);
-  for (size_t i = 0; i < signs->count; i++)
-    if (signs->list[i].entry == entry)
-      add_arrow (cr, &signs->list[i]);
-  sf_drawn_stroke_halo (cr, CASING_PX);
-  sf_drawn_colour (cr, entry->rgba);
-  cairo_fill (cr);
-}
-
-static void
-draw_barbs (cairo_t *cr, const struct signs *signs, const struct sf_style_entry *entry, double barb_mps)
-{
-  double width = entry->width_px > 0 ? entry->width_px : 1.2;
-  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  cairo_new_path (cr);
-  for (size_t i = 0; i < signs->count; i++)
-    if (signs->list[i].entry == entry && !signs->list[i].is_calm)
-      add_barb (cr, &signs->list[i], barb_mps);
-  sf_drawn_stroke_halo (cr, CASING_PX + width / 2);
-  sf_drawn_colour (cr, entry->rgba);
-  cairo_fill_preserve (cr);
-  sf_drawn_stroke (cr, entry->rgba, width, 0);
-  for (size_t i = 0; i < signs->count; i++)
-    if (signs->list[i].entry == entry && signs->list[i].is_calm)
-      {
-        cairo_new_sub_path (cr);
-        cairo_arc (cr, signs->list[i].x, signs->list[i].y, CALM_RADIUS_PX, 0, 2 * M_PI);
-      }
-  sf_drawn_stroke (cr, entry->rgba, width, CASING_PX);
-}
-
-/* One path a class: what overlaps within it is one area, so no window sees another order of drawing. */
-static void
-draw_signs (cairo_t *cr, const struct signs *signs, const struct sf_style *style)
-{
+  const struct drawn_plane *plane = canvas->plane;
+  struct drawn_ink ink;
+  struct drawn_area area = { .plane = plane };
+  double widest = 0;
+  int status = 0;
   for (int i = 0; i < style->entries_count; i++)
-    if (style->kind == SF_STYLE_BARBS)
-      draw_barbs (cr, signs, &style->entries[i], style->barb_mps);
-    else
-      draw_arrows (cr, signs, &style->entries[i]);
-}
-
-void
-sf_drawn_sign (cairo_t *cr, const struct sf_style *style, const struct sf_style_entry *entry, double speed, double x,
-               double y)
-{
-  bool barb = style->kind == SF_STYLE_BARBS, calm = barb && sf_barb_of (speed, style->barb_mps).is_calm;
-  struct sign sign = { .x = barb && !calm ? x + entry->size_px / 2 : x,
-                       .y = barb && !calm ? y + entry->size_px * 0.19 : y,
-                       .to_x = 1,
-                       .speed = speed,
-                       .entry = entry,
-                       .is_calm = calm };
-  struct signs signs = { &sign, 1 };
-  if (barb)
-    draw_barbs (cr, &signs, entry, style->barb_mps);
-  else
-    draw_arrows (cr, &signs, entry);
+    widest = fmax (widest, sf_sign_width (&style->entries[i]));
+  SF_TRY (sf_ink_init (&ink, plane, widest, CASING_PX, err));
+  for (int i = 0; status == 0 && i < style->entries_count; i++)
+    {
+      const struct sf_style_entry *entry = &style->entries[i];
+      add_class (signs, style, entry, &ink, &area);
+      sf_ink_colour (&ink, canvas, entry->rgba, style->kind == SF_STYLE_BARBS ? sf_sign_width (entry) : 0, CASING_PX);
+      status = sf_area_colour (&area, canvas, entry->rgba);
+    }
+  sf_area_finish (&area);
+  sf_ink_finish (&ink);
+  return status == 0 ? SF_OK : sf_fail (err, SF_ENOMEM, "painter: out of memory");
 }
 
 static enum sf_code
@@ -238,17 +151,17 @@ arrows_paint (const struct sf_painter *painter, const struct sf_window *window, 
   const struct sf_painter_source *source = &painter->source;
   struct drawn_plane plane;
   struct drawn_canvas canvas = { 0 };
-  struct drawn_finish finish = { window, source->style, source->is_striped, source->png_level };
+  struct drawn_finish finish
+      = { .window = window, .style = source->style, .is_striped = source->is_striped, .png_level = source->png_level };
   struct signs signs = { 0 };
   sf_drawn_plane_init (&plane, window);
-  enum sf_code code = sf_drawn_open (&canvas, &plane, (int) (2 * sign_reach (source->style)) + 1, err);
+  enum sf_code code = sf_drawn_open (&canvas, &plane, 0, err);
   if (code == SF_OK)
     code = find_signs (source, &plane, &signs, err);
   if (code == SF_OK)
-    {
-      draw_signs (canvas.cr, &signs, source->style);
-      code = sf_drawn_encode (&canvas, &finish, out, ret_any, err);
-    }
+    code = draw_signs (&canvas, &signs, source->style, err);
+  if (code == SF_OK)
+    code = sf_drawn_encode (&canvas, &finish, out, ret_any, err);
   sf_mem_free (signs.list);
   sf_drawn_close (&canvas);
   return code;

@@ -3,7 +3,7 @@
    and the lines are traced there: their cost depends on the window alone, they run where a bilinear picture of the classes
    changes its colour, and neighbouring windows trace the same squares. Numbers belong to the cells of a second lattice;
    which lines of a cell carry one, and where, depends on that cell alone, and none reaches beyond it. */
-#include "geodata/drawn.h"
+#include "geodata/drawn_ink.h"
 
 #include "core/base/mem.h"
 #include "geodata/contour.h"
@@ -142,13 +142,13 @@ cells_init (struct cells *cells, const struct drawn_plane *plane)
   return cells->list != NULL;
 }
 
-/* How far the sampled cells and the lines around them reach beyond the window. */
+/* How far the cells, which numbers do not leave, reach beyond the window. */
 static int
 cells_margin (const struct cells *cells, const struct drawn_plane *plane)
 {
   double right = cells->left + cells->columns * CELL_PX - plane->width,
          bottom = cells->top + cells->rows * CELL_PX - plane->height;
-  return (int) ceil (fmax (fmax (-cells->left, -cells->top), fmax (right, bottom))) + 2 * AROUND_PX;
+  return (int) ceil (fmax (fmax (-cells->left, -cells->top), fmax (right, bottom)));
 }
 
 /* Walk along a line from point i for a length, `way` points at a time; false when the line ends before. Closed lines go
@@ -271,30 +271,18 @@ place_numbers (struct cells *cells, const struct sf_geometry *line, const struct
   return SF_OK;
 }
 
-/* A closed line goes on a little beyond its beginning instead of being closed: where it begins depends on the window, and
-   cairo makes the corner where it closes a path a shade differently from others. Ends are butt for the same reason. */
 static void
-add_line (cairo_t *cr, const double *xy, size_t points)
+add_lines (struct drawn_ink *ink, const struct sf_geometry *line)
 {
-  bool closed = xy[0] == xy[2 * points - 2] && xy[1] == xy[2 * points - 1];
-  double beyond = closed ? STEP_PX : 0;
-  cairo_move_to (cr, xy[0], xy[1]);
-  for (size_t i = 1; i < points; i++)
-    cairo_line_to (cr, xy[2 * i], xy[2 * i + 1]);
-  for (size_t i = 1; i < points && beyond > 0; i++)
-    {
-      cairo_line_to (cr, xy[2 * i], xy[2 * i + 1]);
-      beyond -= hypot (xy[2 * i] - xy[2 * i - 2], xy[2 * i + 1] - xy[2 * i - 1]);
-    }
+  for (size_t p = 0; p < line->parts; p++)
+    for (size_t i = line->part_start[p]; i + 1 < line->part_start[p + 1]; i++)
+      sf_ink_line (ink, line->xy + 2 * i, line->xy + 2 * i + 2);
 }
 
-static void
-stroke_lines (cairo_t *cr, const struct sf_geometry *line, const struct sf_style_entry *entry)
+static double
+width_of (const struct sf_style_entry *entry)
 {
-  cairo_new_path (cr);
-  for (size_t p = 0; p < line->parts; p++)
-    add_line (cr, line->xy + 2 * line->part_start[p], line->part_start[p + 1] - line->part_start[p]);
-  sf_drawn_stroke (cr, entry->rgba, entry->width_px > 0 ? entry->width_px : 1, CASING_PX);
+  return entry->width_px > 0 ? entry->width_px : 1;
 }
 
 /* Lines make way for a number, which has a halo against what lies below the tile. */
@@ -311,7 +299,10 @@ draw_number (cairo_t *cr, const struct number *number, const struct placed *plac
   cairo_set_operator (cr, CAIRO_OPERATOR_OVER);
   cairo_new_path (cr);
   cairo_append_path (cr, number->outline);
-  sf_drawn_stroke_halo (cr, CLEAR_PX);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_width (cr, 2 * CLEAR_PX);
+  sf_drawn_colour (cr, sf_drawn_casing_rgba);
+  cairo_stroke_preserve (cr);
   sf_drawn_colour (cr, rgba);
   cairo_fill (cr);
   cairo_restore (cr);
@@ -342,29 +333,45 @@ value_range (const float *values, size_t count, double *ret_low, double *ret_hig
 }
 
 static enum sf_code
-draw_levels (const struct sf_painter *painter, const struct sf_grid *field, struct cells *cells, cairo_t *cr,
-             struct sf_error *err)
+draw_level (const struct sf_painter *painter, const struct sf_grid *field, int level, struct cells *cells,
+            struct drawn_ink *ink, struct drawn_canvas *canvas, struct sf_error *err)
 {
   const struct sf_style *style = painter->source.style;
-  const struct lines *lines = painter->state;
-  double low, high;
+  const struct sf_style_entry *entry = &style->entries[level];
+  const struct number *number = &((const struct lines *) painter->state)->numbers[level];
+  enum sf_code code = SF_OK;
+  struct sf_geometry *line = NULL;
+  SF_TRY (sf_contour_line (field, 0, entry->from + painter->source.origin, &line, err));
+  add_lines (ink, line);
+  sf_ink_colour (ink, canvas, entry->rgba, width_of (entry), CASING_PX);
+  if (number->outline)
+    code = place_numbers (cells, line, number, level, level / style->label_every, err);
+  sf_geometry_free (line);
+  return code;
+}
+
+static enum sf_code
+draw_levels (const struct sf_painter *painter, const struct sf_grid *field, struct cells *cells,
+             struct drawn_canvas *canvas, struct sf_error *err)
+{
+  const struct sf_style *style = painter->source.style;
+  struct drawn_ink ink;
+  double low, high, widest = 0;
+  enum sf_code code = SF_OK;
   value_range (field->values, sf_gridspec_cells (&field->spec), &low, &high);
-  for (int level = style->entries_count - 1; level >= 0; level--)
+  for (int level = 0; level < style->entries_count; level++)
+    widest = fmax (widest, width_of (&style->entries[level]));
+  SF_TRY (sf_ink_init (&ink, canvas->plane, widest, CASING_PX, err));
+  for (int level = style->entries_count - 1; code == SF_OK && level >= 0; level--)
     {
-      enum sf_code code = SF_OK;
-      struct sf_geometry *line = NULL;
       double value = style->entries[level].from + painter->source.origin;
-      if (!(value > low && value <= high))
-        continue;
-      SF_TRY (sf_contour_line (field, 0, value, &line, err));
-      stroke_lines (cr, line, &style->entries[level]);
-      if (lines->numbers[level].outline)
-        code = place_numbers (cells, line, &lines->numbers[level], level, level / style->label_every, err);
-      sf_geometry_free (line);
-      SF_TRY (code);
+      if (value > low && value <= high)
+        code = draw_level (painter, field, level, cells, &ink, canvas, err);
     }
-  draw_numbers (cr, lines, style, cells);
-  return SF_OK;
+  sf_ink_finish (&ink);
+  if (code == SF_OK)
+    draw_numbers (canvas->cr, painter->state, style, cells);
+  return code;
 }
 
 /* The field at the lattice's nodes as a grid whose places are pixels of the window. */
@@ -397,7 +404,8 @@ lines_paint (const struct sf_painter *painter, const struct sf_window *window, s
   const struct sf_painter_source *source = &painter->source;
   struct drawn_plane plane;
   struct drawn_canvas canvas = { 0 };
-  struct drawn_finish finish = { window, source->style, source->is_striped, source->png_level };
+  struct drawn_finish finish
+      = { .window = window, .style = source->style, .is_striped = source->is_striped, .png_level = source->png_level };
   struct sf_grid field = { 0 };
   struct cells cells;
   enum sf_code code = SF_OK;
@@ -408,7 +416,7 @@ lines_paint (const struct sf_painter *painter, const struct sf_window *window, s
   if (code == SF_OK)
     code = sample_field (source, &plane, &cells, &field, err);
   if (code == SF_OK)
-    code = draw_levels (painter, &field, &cells, canvas.cr, err);
+    code = draw_levels (painter, &field, &cells, &canvas, err);
   if (code == SF_OK)
     code = sf_drawn_encode (&canvas, &finish, out, ret_any, err);
   sf_mem_free (field.values);

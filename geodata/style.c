@@ -486,7 +486,7 @@ sf_style_category (const struct sf_style *style, const char *key)
 struct sf_barb
 sf_barb_of (double speed_mps, double barb_mps)
 {
-  int count = speed_mps > 0 ? (int) fmin (round (speed_mps / (barb_mps / 2)), 1000) : 0;
+  int count = speed_mps > 0 ? (int) fmin (round (speed_mps / (barb_mps / 2)), 199) : 0;
   return (
       struct sf_barb){ .pennants = count / 10, .longs = count % 10 / 2, .shorts = count % 2, .is_calm = count == 0 };
 }

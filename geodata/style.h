@@ -95,7 +95,7 @@ const struct sf_style *sf_styles_at (const struct sf_styles *styles, int index);
 const struct sf_style_entry *sf_style_category (const struct sf_style *style, const char *key);
 
 /* What the barb of a wind speed is made of (WMO-No. 485, Appendix II-4: rounded to the nearest short barb; a pennant is ten
-   of them; fewer than one is calm, a circle). barb_mps is a long barb, two short ones. */
+   of them; fewer than one is calm, a circle), at most 199 short ones. barb_mps is a long barb, two short ones. */
 struct sf_barb
 {
   int pennants, longs, shorts;

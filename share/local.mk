@@ -25,11 +25,12 @@ EXTRA_DIST += %D%/setup/packages.txt %D%/setup/setup.sh
 # preview page: our own files; its map library only where set-up has fetched it
 nobase_dist_pkgdata_DATA += %D%/web/css/layout.css %D%/web/css/theme.css %D%/web/icon.svg %D%/web/index.html \
   %D%/web/js/actions.js %D%/web/js/api.js %D%/web/js/h.js %D%/web/js/i18n.js %D%/web/js/i18n/en.json \
-  %D%/web/js/i18n/zh.json %D%/web/js/lib.js %D%/web/js/live.js %D%/web/js/main.js %D%/web/js/map/address.js %D%/web/js/map/crs.js %D%/web/js/map/flow.js \
-  %D%/web/js/map/map.js %D%/web/js/map/sources.js %D%/web/js/map/style.js %D%/web/js/model.js %D%/web/js/store.js \
-  %D%/web/js/time.js %D%/web/js/ui/card.js %D%/web/js/ui/corner.js %D%/web/js/ui/header.js %D%/web/js/ui/help.js \
-  %D%/web/js/ui/legend.js %D%/web/js/ui/links.js %D%/web/js/ui/rail.js %D%/web/js/ui/slider.js %D%/web/js/ui/toast.js \
-  %D%/web/js/url.js %D%/web/night.svg
+  %D%/web/js/i18n/zh.json %D%/web/js/lib.js %D%/web/js/live.js %D%/web/js/main.js %D%/web/js/map/address.js \
+  %D%/web/js/map/crs.js %D%/web/js/map/flow.js %D%/web/js/map/frames.js %D%/web/js/map/map.js \
+  %D%/web/js/map/sources.js %D%/web/js/map/style.js %D%/web/js/model.js %D%/web/js/places.js %D%/web/js/snapshots.js \
+  %D%/web/js/store.js %D%/web/js/time.js %D%/web/js/ui/card.js %D%/web/js/ui/corner.js %D%/web/js/ui/header.js \
+  %D%/web/js/ui/help.js %D%/web/js/ui/legend.js %D%/web/js/ui/links.js %D%/web/js/ui/rail.js %D%/web/js/ui/slider.js \
+  %D%/web/js/ui/toast.js %D%/web/js/url.js %D%/web/night.svg
 EXTRA_DIST += %D%/web-deps/package.json %D%/web-deps/package-lock.json %D%/web-deps/extract-worker.mjs
 OL = npm-web/node_modules/ol
 WEB_LIBRARY = data/web/lib/ol.js data/web/lib/ol.css data/web/lib/ol-LICENSE.md data/web/lib/ol-webgl-worker.js
@@ -41,7 +42,8 @@ data/web/lib/ol.css: $(OL)/ol.css
 data/web/lib/ol-LICENSE.md: $(OL)/LICENSE.md
 	$(AM_V_GEN)$(MKDIR_P) data/web/lib && cp $(OL)/LICENSE.md $@
 data/web/lib/ol-webgl-worker.js: $(OL)/worker/webgl.js $(srcdir)/%D%/web-deps/extract-worker.mjs
-	$(AM_V_GEN)$(MKDIR_P) data/web/lib && node $(srcdir)/%D%/web-deps/extract-worker.mjs $(OL)/worker/webgl.js >$@.new && mv $@.new $@
+	$(AM_V_GEN)$(MKDIR_P) data/web/lib && \
+	  node $(srcdir)/%D%/web-deps/extract-worker.mjs $(OL)/worker/webgl.js >$@.new && mv $@.new $@
 web-library-local:
 	@test ! -f $(OL)/dist/ol.js || $(MAKE) $(AM_MAKEFLAGS) $(WEB_LIBRARY)
 ALL_LOCAL += web-library-local

@@ -280,11 +280,16 @@ check_PROGRAMS += %D%/unit/test_style %D%/unit/test_contour %D%/unit/test_tile_m
 %C%_unit_test_export_pictures_LDADD = $(UNIT_GEO_LIBS)
 
 # drawn tiles
-check_PROGRAMS += %D%/unit/test_painter_drawn %D%/unit/test_legend %D%/unit/test_uv_tile
+check_PROGRAMS += %D%/unit/test_painter_drawn %D%/unit/test_legend %D%/unit/test_uv_tile \
+  %D%/unit/test_base_tile
+%C%_unit_test_base_tile_SOURCES = %D%/unit/test_base_tile.c %D%/unit/png_help.h %D%/unit/tile_help.h
+%C%_unit_test_base_tile_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_base_tile_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
+%C%_unit_test_base_tile_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
 %C%_unit_test_uv_tile_SOURCES = %D%/unit/test_uv_tile.c
 %C%_unit_test_uv_tile_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_uv_tile_LDADD = $(UNIT_GEO_LIBS)
-%C%_unit_test_painter_drawn_SOURCES = %D%/unit/test_painter_drawn.c %D%/unit/png_help.h
+%C%_unit_test_painter_drawn_SOURCES = %D%/unit/test_painter_drawn.c %D%/unit/png_help.h %D%/unit/tile_help.h
 %C%_unit_test_painter_drawn_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_painter_drawn_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
 %C%_unit_test_painter_drawn_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
@@ -449,7 +454,8 @@ EXTRA_DIST += %D%/service/point.py %D%/service/place.py %D%/service/live.py %D%/
 
 # the map service against real clients; server.sh starts a server for one test
 EXTRA_DIST += %D%/service/server.sh %D%/service/map.yaml %D%/service/reference.py %D%/service/wmts.py %D%/service/wms.py
-dist_check_SCRIPTS += %D%/service/wmts.sh %D%/service/wms.sh
+EXTRA_DIST += %D%/service/in_qgis.py
+dist_check_SCRIPTS += %D%/service/wmts.sh %D%/service/wms.sh %D%/service/qgis.sh
 
 include %D%/structure/local.mk
 include %D%/fault/local.mk

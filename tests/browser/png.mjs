@@ -17,7 +17,8 @@ export function readPng(file) {
   if (depth !== 8 || (kind !== 2 && kind !== 6) || interlace !== 0) throw new Error('a PNG of another kind');
   const parts = [];
   for (let at = 8; at < file.length; at += 12 + file.readUInt32BE(at)) {
-    if (file.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(file.subarray(at + 8, at + 8 + file.readUInt32BE(at)));
+    if (file.toString('latin1', at + 4, at + 8) === 'IDAT')
+      parts.push(file.subarray(at + 8, at + 8 + file.readUInt32BE(at)));
   }
   const raw = inflateSync(Buffer.concat(parts));
   const size = kind === 6 ? 4 : 3;

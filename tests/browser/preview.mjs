@@ -9,13 +9,30 @@ import { readPng } from './png.mjs';
 
 const [, , url, driver, pictures, sanfang, folder, scenario] = process.argv;
 const { chromium } = await import(pathToFileURL(`${driver}/index.mjs`).href);
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const WAIT_MS = 60000;
 
 // In the eye's path, at its side, far off. A place counts where all around it has one class: a pixel's middle is not the place.
-const CANDIDATES = [[110.9, 19.95], [109.5, 19.1], [110.35, 20.02], [108.2, 20.3], [111.5, 18.5], [109.0, 18.4], [110.0, 19.4], [112.2, 20.7],
-  [108.6, 19.4], [110.6, 18.9]].map(([lon, lat]) => ({ lon, lat }));
+const CANDIDATES = [
+  [110.9, 19.95],
+  [109.5, 19.1],
+  [110.35, 20.02],
+  [108.2, 20.3],
+  [111.5, 18.5],
+  [109.0, 18.4],
+  [110.0, 19.4],
+  [112.2, 20.7],
+  [108.6, 19.4],
+  [110.6, 18.9],
+].map(([lon, lat]) => ({ lon, lat }));
 const AROUND_DEG = 0.02;
 const WIND = 'wind_max@province';
 
@@ -24,7 +41,12 @@ function check(holds, what, detail = '') {
   console.log(`${holds ? 'ok' : 'FAIL'} ${what}${holds ? '' : `: ${detail}`}`);
   if (!holds) failures += 1;
 }
-const same = (got, wanted, what) => check(JSON.stringify(got) === JSON.stringify(wanted), what, `got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
+const same = (got, wanted, what) =>
+  check(
+    JSON.stringify(got) === JSON.stringify(wanted),
+    what,
+    `got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`,
+  );
 const json = async (path) => (await fetch(url + path)).json();
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
@@ -39,10 +61,14 @@ async function open(query, options = {}) {
     const target = request.url();
     if (!target.startsWith(`${origin}/`) && !/^(data|blob):/.test(target)) bad.push(`request to ${target}`);
   });
-  page.on('console', (message) => { if (message.type() === 'error') bad.push(`console: ${message.text()} ${message.location().url}`); });
+  page.on('console', (message) => {
+    if (message.type() === 'error') bad.push(`console: ${message.text()} ${message.location().url}`);
+  });
   page.on('pageerror', (error) => bad.push(`error: ${error.message}`));
   await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+    document.addEventListener('securitypolicyviolation', (event) =>
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`),
+    );
   });
   if (options.before) await options.before(page);
   await page.goto(`${url}/?${query}`);
@@ -79,8 +105,16 @@ function classOf(layer, value) {
 async function steadyPlaces(layer, time) {
   const found = [];
   for (const place of CANDIDATES) {
-    const corners = [[0, 0], [1, 1], [1, -1], [-1, 1], [-1, -1]].map(([x, y]) => ({ lon: place.lon + x * AROUND_DEG, lat: place.lat + y * AROUND_DEG }));
-    const values = await Promise.all(corners.map(async (corner) => valueIn(await pointAt(corner, time), layer.id)?.value ?? null));
+    const corners = [
+      [0, 0],
+      [1, 1],
+      [1, -1],
+      [-1, 1],
+      [-1, -1],
+    ].map(([x, y]) => ({ lon: place.lon + x * AROUND_DEG, lat: place.lat + y * AROUND_DEG }));
+    const values = await Promise.all(
+      corners.map(async (corner) => valueIn(await pointAt(corner, time), layer.id)?.value ?? null),
+    );
     const classes = new Set(values.map((value) => (value === null ? null : classOf(layer, value))));
     if (classes.size === 1 && [...classes][0]) found.push({ place, value: values[0], wanted: [...classes][0] });
   }
@@ -103,7 +137,11 @@ async function drawsItsClasses(set) {
   const different = new Set(places.map(({ wanted }) => wanted.colour)).size;
   check(places.length >= 4 && different >= 3, `${set}: ${places.length} places with ${different} classes`);
   for (const { place, value, wanted } of places) {
-    same(await colourAt(page, shot, place), colour(wanted.colour), `${set}: the colour at ${place.lon} ${place.lat} is that of ${value} m/s`);
+    same(
+      await colourAt(page, shot, place),
+      colour(wanted.colour),
+      `${set}: the colour at ${place.lon} ${place.lat} is that of ${value} m/s`,
+    );
   }
   same(bad, [], `${set}: nothing that must not happen`);
   await context.close();
@@ -124,16 +162,28 @@ async function sliderChangesTheMap() {
   }
   await settle(page);
   const after = await page.screenshot({ clip: { x: 400, y: 150, width: 500, height: 400 } });
-  check(!before.equals(after), `${timed ? 'the slider' : 'the choice of the dimension'} changes what is drawn of ${chosen.id}`, 'the same picture');
+  check(
+    !before.equals(after),
+    `${timed ? 'the slider' : 'the choice of the dimension'} changes what is drawn of ${chosen.id}`,
+    'the same picture',
+  );
   if (timed) {
-    const moment = await page.evaluate(() => window.__sanfang.frames().find(({ shown }) => shown?.includes('T'))?.shown);
-    const time = new Date((await page.evaluate(() => window.__sanfang.state('time_s'))) * 1000).toISOString().replace('.000', '');
+    const moment = await page.evaluate(
+      () => window.__sanfang.frames().find(({ shown }) => shown?.includes('T'))?.shown,
+    );
+    const time = new Date((await page.evaluate(() => window.__sanfang.state('time_s'))) * 1000)
+      .toISOString()
+      .replace('.000', '');
     check(moment?.includes(time), 'the frame shown is that of the slider', `${moment} at ${time}`);
     const shot = await picture(page, 'time');
     const places = await steadyPlaces(chosen, time);
     check(places.length > 0, 'there is wind at that time');
     for (const { place, value, wanted } of places) {
-      same(await colourAt(page, shot, place), colour(wanted.colour), `at ${time} the colour at ${place.lon} ${place.lat} is that of ${value} m/s`);
+      same(
+        await colourAt(page, shot, place),
+        colour(wanted.colour),
+        `at ${time} the colour at ${place.lon} ${place.lat} is that of ${value} m/s`,
+      );
     }
   }
   same(bad, [], 'slider: nothing that must not happen');
@@ -154,16 +204,38 @@ async function clickShowsThePointQuery() {
   await page.waitForSelector('.card tr[data-layer]');
   await settle(page);
   const asked = await page.evaluate(() => window.__sanfang.state('point'));
-  check(Math.abs(asked.lon - place.lon) < 0.01 && Math.abs(asked.lat - place.lat) < 0.01, 'the click asks for the place clicked', JSON.stringify(asked));
+  check(
+    Math.abs(asked.lon - place.lon) < 0.01 && Math.abs(asked.lat - place.lat) < 0.01,
+    'the click asks for the place clicked',
+    JSON.stringify(asked),
+  );
   const shown = await page.evaluate(() => window.__sanfang.state('answer').data);
   const time = shown.time ?? '';
-  const again = await json(`/snapshots/${shown.snapshot}/v1/point?lon=${asked.lon.toFixed(5)}&lat=${asked.lat.toFixed(5)}${time ? `&time=${time}` : ''}`);
-  same(shown.layers.map(({ id, value }) => [id, value]), again.layers.map(({ id, value }) => [id, value]), 'the card holds the answer of /v1/point');
+  const again = await json(
+    `/snapshots/${shown.snapshot}/v1/point?lon=${asked.lon.toFixed(5)}&lat=${asked.lat.toFixed(5)}${time ? `&time=${time}` : ''}`,
+  );
+  same(
+    shown.layers.map(({ id, value }) => [id, value]),
+    again.layers.map(({ id, value }) => [id, value]),
+    'the card holds the answer of /v1/point',
+  );
   const words = await page.locator(`.card tr[data-layer="${WIND}"] .value`).first().textContent();
-  check(words.includes(String(valueIn(again, WIND).value)), 'the value is on the card as it came', `'${words}' of ${valueIn(again, WIND).value}`);
-  const own = execFileSync(sanfang, ['query', 'point', asked.lon.toFixed(5), asked.lat.toFixed(5), '-o', folder, '--json'], { encoding: 'utf8' });
+  check(
+    words.includes(String(valueIn(again, WIND).value)),
+    'the value is on the card as it came',
+    `'${words}' of ${valueIn(again, WIND).value}`,
+  );
+  const own = execFileSync(
+    sanfang,
+    ['query', 'point', asked.lon.toFixed(5), asked.lat.toFixed(5), '-o', folder, '--json'],
+    { encoding: 'utf8' },
+  );
   const file = JSON.parse(own).layers.find(({ dataset, grid }) => `${dataset}@${grid}` === WIND);
-  check(Math.abs(file.value - valueIn(again, WIND).value) < 0.051, 'and it is that of sanfang query point', `${file.value}`);
+  check(
+    Math.abs(file.value - valueIn(again, WIND).value) < 0.051,
+    'and it is that of sanfang query point',
+    `${file.value}`,
+  );
   await picture(page, 'card');
   same(bad, [], 'click: nothing that must not happen');
   await context.close();
@@ -196,7 +268,11 @@ async function featuresAreDrawn() {
   const { page, bad, context } = await open('test=1&theme=light&set=w&z=7&at=110,19.25');
   await settle(page);
   const haikou = await page.evaluate(() => window.__sanfang.featuresAt({ lon: 110.33, lat: 20.03 }));
-  check(haikou.some(({ layer, name }) => layer === 'county_seats' && name === 'Haikou'), 'the seat of Haikou is drawn where it lies', JSON.stringify(haikou));
+  check(
+    haikou.some(({ layer, name }) => layer === 'county_seats' && name === 'Haikou'),
+    'the seat of Haikou is drawn where it lies',
+    JSON.stringify(haikou),
+  );
   same(bad, [], 'features: nothing that must not happen');
   await context.close();
 }
@@ -212,16 +288,22 @@ async function manyPoints(isWorkerThere) {
     if (!isWorkerThere) await page.route('**/ol-webgl-worker.js', (route) => route.abort());
   };
   const { page, bad, context } = await open('test=1&theme=light&z=6&at=112,19&l=track_points', { before });
-  if (!isWorkerThere) await page.waitForFunction(() => window.__sanfang?.state('webgl') === 'off', null, { timeout: WAIT_MS });
+  if (!isWorkerThere)
+    await page.waitForFunction(() => window.__sanfang?.state('webgl') === 'off', null, { timeout: WAIT_MS });
   await settle(page);
   const frame = (await page.evaluate(() => window.__sanfang.frames())).find(({ id }) => id === 'track_points');
-  same(frame.isWebgl, isWorkerThere, `points are drawn by ${isWorkerThere ? 'WebGL' : 'canvas where the worker does not come'}`);
+  same(
+    frame.isWebgl,
+    isWorkerThere,
+    `points are drawn by ${isWorkerThere ? 'WebGL' : 'canvas where the worker does not come'}`,
+  );
   const shot = await picture(page, isWorkerThere ? 'webgl' : 'canvas');
   const fix = { lon: 111.3, lat: 19.9 }; // of the best track, 2014-07-18 14:00 Beijing time
   const bare = await open('test=1&theme=light&z=6&at=112,19&l=');
   await settle(bare.page);
   const without = await picture(bare.page, 'bare');
-  const drawn = JSON.stringify(await colourAt(page, shot, fix)) !== JSON.stringify(await colourAt(bare.page, without, fix));
+  const drawn =
+    JSON.stringify(await colourAt(page, shot, fix)) !== JSON.stringify(await colourAt(bare.page, without, fix));
   check(drawn, 'the point is on the screen', 'the picture is that without points');
   if (isWorkerThere) same(bad, [], 'WebGL: nothing that must not happen');
   else check((await page.locator('.toasts').textContent()).includes('WebGL'), 'and the page says so');
@@ -233,23 +315,39 @@ async function languageThemeAndAddress() {
   const { page, bad, context } = await open('test=1&theme=light', { locale: 'en-GB' });
   await settle(page);
   same(await page.locator('.rail h2').first().textContent(), 'Fields', "an English browser's page is in English");
-  check((await page.locator('.banner').textContent()).includes('Nothing here is an official warning'), 'the banner says what this is');
+  check(
+    (await page.locator('.banner').textContent()).includes('Nothing here is an official warning'),
+    'the banner says what this is',
+  );
   await page.locator('[data-choice="zh"]').click();
   await page.waitForFunction(() => document.documentElement.lang === 'zh-CN');
   await page.waitForFunction(() => document.querySelector('.banner').textContent.includes('官方预警'));
   same(await page.locator('.rail h2').first().textContent(), '格点场', 'the switch turns all to Chinese');
-  check((await page.locator('.row .name').first().textContent()).match(/[\u4e00-\u9fff]/) !== null, 'titles of layers too');
+  check(
+    (await page.locator('.row .name').first().textContent()).match(/[\u4e00-\u9fff]/) !== null,
+    'titles of layers too',
+  );
   await page.locator('[data-choice="w"]').click();
   await page.keyboard.press('d');
   await settle(page);
-  await page.waitForFunction(() => window.location.search.includes('set=w') && window.location.search.includes('theme=dark'));
+  await page.waitForFunction(
+    () => window.location.search.includes('set=w') && window.location.search.includes('theme=dark'),
+  );
   const address = await page.evaluate(() => window.location.search);
   const again = await open(address.slice(1));
   await settle(again.page);
-  const state = (of) => of.evaluate(() => ['set', 'theme', 'lang', 'layers'].map((name) => window.__sanfang.state(name)));
-  same(await state(again.page), (await state(page)).map((value) => (Array.isArray(value) ? value.filter(({ on }) => on) : value)), 'the address brings back what was seen');
+  const state = (of) =>
+    of.evaluate(() => ['set', 'theme', 'lang', 'layers'].map((name) => window.__sanfang.state(name)));
+  same(
+    await state(again.page),
+    (await state(page)).map((value) => (Array.isArray(value) ? value.filter(({ on }) => on) : value)),
+    'the address brings back what was seen',
+  );
   await page.locator('[data-tool="link"]').click();
-  check((await page.locator('.links code').allTextContents()).some((text) => text.includes('/tiles/')), 'addresses to copy are shown');
+  check(
+    (await page.locator('.links code').allTextContents()).some((text) => text.includes('/tiles/')),
+    'addresses to copy are shown',
+  );
   await picture(page, 'links');
   same(bad, [], 'switches: nothing that must not happen');
   await again.context.close();
@@ -267,11 +365,15 @@ async function errorsAreSaid() {
   const before = (page) => page.route('**/tiles/**', (route) => route.fulfill({ status: 500, body: '' }));
   const { page, context } = await open(only(WIND), { before });
   await settle(page);
-  same(await page.locator(`[data-layer="${WIND}"] .trouble`).textContent(), '取不到', 'a layer that cannot be had says so');
+  same(
+    await page.locator(`[data-layer="${WIND}"] .trouble`).textContent(),
+    '取不到',
+    'a layer that cannot be had says so',
+  );
   await page.unroute('**/tiles/**');
   await page.locator(`[data-layer="${WIND}"] .retry`).click();
   await page.waitForFunction((id) => window.__sanfang.state('status')[id] === 'ready', WIND);
-  check(await page.locator(`[data-layer="${WIND}"] .trouble`).count() === 0, 'and comes when tried again');
+  check((await page.locator(`[data-layer="${WIND}"] .trouble`).count()) === 0, 'and comes when tried again');
   await context.close();
 }
 
@@ -286,13 +388,29 @@ async function newSnapshotArrives() {
   const shot = await picture(page, 'new-snapshot');
   const [{ place, wanted }] = await steadyPlaces(wind);
   same(await colourAt(page, shot, place), colour(wanted.colour), 'a new snapshot is drawn by itself');
-  same((await page.evaluate(() => window.__sanfang.frames())).find(({ id }) => id === WIND).count, 1, 'and the old frame is gone');
+  same(
+    (await page.evaluate(() => window.__sanfang.frames())).find(({ id }) => id === WIND).count,
+    1,
+    'and the old frame is gone',
+  );
   same(bad, [], 'new snapshot: nothing that must not happen');
   await context.close();
 }
 
-const tests = [() => drawsItsClasses('c'), () => drawsItsClasses('w'), sliderChangesTheMap, clickShowsThePointQuery, windMoves, featuresAreDrawn,
-  () => manyPoints(true), () => manyPoints(false), languageThemeAndAddress, hooksAreForTestsOnly, errorsAreSaid, newSnapshotArrives];
+const tests = [
+  () => drawsItsClasses('c'),
+  () => drawsItsClasses('w'),
+  sliderChangesTheMap,
+  clickShowsThePointQuery,
+  windMoves,
+  featuresAreDrawn,
+  () => manyPoints(true),
+  () => manyPoints(false),
+  languageThemeAndAddress,
+  hooksAreForTestsOnly,
+  errorsAreSaid,
+  newSnapshotArrives,
+];
 for (const test of tests) {
   try {
     await test();

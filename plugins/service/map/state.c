@@ -124,7 +124,7 @@ sf_map_state (struct sf_map *map, struct sf_map_request *request, struct sf_map_
   struct sf_map_world *world = NULL;
   struct sf_error none = { 0 };
   (void) err;
-  if (sf_map_worlds_get (map->worlds, NULL, &world, &none) != SF_OK)
+  if (sf_map_worlds_get (map->worlds, request->snapshot_id, &world, &none) != SF_OK)
     world = NULL;
   response->media_type = "application/json";
   sf_json_begin_object (&json);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the server's documents. A reader throws where a field that the page needs is missing: a wrong server is an error, not
 // an empty page. Only actions.js calls it.
-import { t } from './i18n.js';
 import { parseIso, setServerNow } from './time.js';
 
 const TIMEOUT_MS = 20000;
@@ -33,7 +32,10 @@ async function requestJson(path, signal) {
   return body;
 }
 
-const wait = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+const wait = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 /** Two more tries where the network or the server failed; a refusal (4xx) is final. */
 async function getJson(path, signal) {
@@ -62,26 +64,33 @@ export function pathOf(url) {
 /** 'official', 'internal', 'drill', 'hypothetical' beside the words for it. */
 const withCode = (authority) => (authority ? { ...authority, code: authority.code ?? authority.en } : null);
 
-export async function readState(signal) {
-  const state = await getJson('/v1/state', signal);
+/** The server's clock and services, and the current snapshot or that of an id; its snapshot is null where there is none. */
+export async function readState(id, signal) {
+  const state = await getJson(resource('/v1/state', id), signal);
   const now_s = parseIso(need(state, 'now', '/v1/state'));
   if (now_s !== null) setServerNow(now_s);
   const snapshot = need(state, 'snapshot', '/v1/state');
-  if (snapshot === null) throw new ApiError(t('failure.nosnapshot'));
-  return { ...state, snapshot: { ...snapshot, authority: withCode(snapshot.authority) } };
+  return { ...state, snapshot: snapshot && { ...snapshot, authority: withCode(snapshot.authority) } };
+}
+
+/** Newest first. A snapshot's name begins with its time. */
+export async function readSnapshots(signal) {
+  const listed = need(await getJson('/v1/snapshots', signal), 'snapshots', '/v1/snapshots');
+  return listed.map(({ id, current }) => ({ id, isCurrent: current }));
 }
 
 function readLayer(layer) {
   const what = `/v1/layers: ${layer.id}`;
   ['id', 'kind', 'title', 'bounds', 'dimension', 'styles'].forEach((name) => need(layer, name, what));
   return {
-    ...layer, address: pathOf(layer.tiles ?? layer.vector), uv: pathOf(layer.uv), zmin: layer.zmin ?? 1, zmax: layer.zmax ?? 18,
-    authority: withCode(layer.authority), styles: layer.styles.map((style) => ({ ...style, legend: pathOf(style.legend) })),
+    ...layer,
+    address: pathOf(layer.tiles ?? layer.vector),
+    uv: pathOf(layer.uv),
+    zmin: layer.zmin ?? 1,
+    zmax: layer.zmax ?? 18,
+    authority: withCode(layer.authority),
+    styles: layer.styles.map((style) => ({ ...style, legend: pathOf(style.legend) })),
   };
-}
-
-export async function readSnapshots(signal) {
-  return need(await getJson('/v1/snapshots', signal), 'snapshots', '/v1/snapshots');
 }
 
 export async function readLayers(id, signal) {

@@ -22,7 +22,9 @@ export function h(tag, properties = {}, ...children) {
 
 /** Replaces what an element holds. */
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false));
+  element.replaceChildren(
+    ...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -48,11 +50,13 @@ const ICONS = {
   back: 'M7 5h2v14H7zM19 5v14L9 12z',
   forward: 'M15 5h2v14h-2zM5 5v14l10-7z',
   chevron: 'M9 6l6 6-6 6-1.400-1.400L12.200 12 7.600 7.400z',
-  close: 'M6.400 5L12 10.600 17.600 5 19 6.400 13.400 12 19 17.600 17.600 19 12 13.400 6.400 19 5 17.600 10.600 12 5 6.400z',
+  close:
+    'M6.400 5L12 10.600 17.600 5 19 6.400 13.400 12 19 17.600 17.600 19 12 13.400 6.400 19 5 17.600 10.600 12 5 6.400z',
   layers: 'M12 3l10 6-10 6L2 9zM4.200 13.300L12 18l7.800-4.700L22 14.600 12 20.600 2 14.600z',
   link: 'M10 7H7a5 5 0 000 10h3v-2H7a3 3 0 010-6h3zm4 0v2h3a3 3 0 010 6h-3v2h3a5 5 0 000-10zM8 11h8v2H8z',
   moon: 'M20 14.500A8.500 8.500 0 019.500 4 8.500 8.500 0 1020 14.500z',
-  sun: 'M12 7a5 5 0 100 10 5 5 0 000-10zM11 1h2v4h-2zm0 18h2v4h-2zM1 11h4v2H1zm18 0h4v2h-4z' +
+  sun:
+    'M12 7a5 5 0 100 10 5 5 0 000-10zM11 1h2v4h-2zm0 18h2v4h-2zM1 11h4v2H1zm18 0h4v2h-4z' +
     'M4.200 5.600l1.400-1.400 2.800 2.800-1.400 1.400zM15.600 17l1.400-1.400 2.800 2.800-1.400 1.400zM18.400 4.200l1.400 1.400L17 8.400 15.600 7z' +
     'M7 15.600L8.400 17l-2.800 2.800-1.400-1.400z',
   copy: 'M8 3h11v14h-2V5H8zM5 7h10v14H5zm2 2v10h6V9z',

@@ -6,11 +6,13 @@ const tables = {};
 let current = 'zh';
 
 export async function loadWords() {
-  await Promise.all(LANGUAGES.map(async (language) => {
-    const answer = await fetch(`/web/js/i18n/${language}.json`);
-    if (!answer.ok) throw new Error(`/web/js/i18n/${language}.json: HTTP ${answer.status}`);
-    tables[language] = await answer.json();
-  }));
+  await Promise.all(
+    LANGUAGES.map(async (language) => {
+      const answer = await fetch(`/web/js/i18n/${language}.json`);
+      if (!answer.ok) throw new Error(`/web/js/i18n/${language}.json: HTTP ${answer.status}`);
+      tables[language] = await answer.json();
+    }),
+  );
 }
 
 export function setLanguage(language) {

@@ -21,7 +21,9 @@ if (window.Worker) {
 export const isTest = new URLSearchParams(window.location.search).get('test') === '1';
 
 export function hasWebgl() {
-  return Boolean(document.createElement('canvas').getContext('webgl2') ?? document.createElement('canvas').getContext('webgl'));
+  return Boolean(
+    document.createElement('canvas').getContext('webgl2') ?? document.createElement('canvas').getContext('webgl'),
+  );
 }
 
 export function expose(name, value) {

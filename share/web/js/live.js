@@ -22,12 +22,21 @@ export function followLive({ hasStream, onState, onSnapshot, onNow, poll }) {
       }
     };
     // What was published while no stream was open was not told: the greeting names the current snapshot.
-    stream.addEventListener('hello', hear((data) => {
-      onNow(data.now);
-      onSnapshot(data.snapshot?.id);
-    }));
-    stream.addEventListener('snapshot', hear((data) => onSnapshot(data.id)));
-    stream.addEventListener('heartbeat', hear((data) => onNow(data.now)));
+    stream.addEventListener(
+      'hello',
+      hear((data) => {
+        onNow(data.now);
+        onSnapshot(data.snapshot?.id);
+      }),
+    );
+    stream.addEventListener(
+      'snapshot',
+      hear((data) => onSnapshot(data.id)),
+    );
+    stream.addEventListener(
+      'heartbeat',
+      hear((data) => onNow(data.now)),
+    );
     stream.addEventListener('error', () => {
       if (stream.readyState === EventSource.CLOSED) heard = 0;
     });

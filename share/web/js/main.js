@@ -17,16 +17,18 @@ import { createSlider } from './ui/slider.js';
 import { createFailure, createToasts } from './ui/toast.js';
 import { readAddress, writeAddress } from './url.js';
 
+const IN_ADDRESS = ['lang', 'theme', 'set', 'center', 'zoom', 'time_s', 'point', 'wind', 'pinned', 'layers'];
+
+/** The address follows what is seen, a moment later. */
 function keepAddress(store, kept) {
   let due = 0;
   const write = () => {
     if (!store.get('catalogue') || !store.get('center')) return;
-    const state = Object.fromEntries(['lang', 'theme', 'set', 'center', 'zoom', 'time_s', 'point', 'wind'].map((name) => [name, store.get(name)]));
-    window.history.replaceState(null, '', writeAddress({
-      ...state, kept, snapshot: store.get('pinned'), layers: store.get('layers').filter(({ on }) => on),
-    }));
+    const { layers, pinned, ...state } = Object.fromEntries(IN_ADDRESS.map((name) => [name, store.get(name)]));
+    const shown = layers.filter(({ on }) => on);
+    window.history.replaceState(null, '', writeAddress({ ...state, kept, snapshot: pinned, layers: shown }));
   };
-  store.watch(['catalogue', 'lang', 'theme', 'set', 'center', 'zoom', 'time_s', 'point', 'pinned', 'layers', 'wind'], () => {
+  store.watch(['catalogue', ...IN_ADDRESS], () => {
     clearTimeout(due);
     due = setTimeout(write, 250);
   });
@@ -36,8 +38,12 @@ function keepAddress(store, kept) {
 function exposeForTests(store, map) {
   expose('__sanfang', {
     state: (path) => store.get(path),
-    isSettled: () => Boolean(store.get('catalogue')) && store.isQuiet() && map.isSettled() && store.get('answer')?.status !== 'loading',
-    layerPixel: map.layerPixel, screenPixel: map.screenPixel, featuresAt: map.featuresAt, frames: map.frames,
+    isSettled: () =>
+      Boolean(store.get('catalogue')) &&
+      store.isQuiet() &&
+      map.probes.isSettled() &&
+      store.get('answer')?.status !== 'loading',
+    ...map.probes,
   });
 }
 
@@ -50,6 +56,35 @@ function watchWebgl(actions) {
   document.addEventListener('webglcontextlost', () => actions.withoutWebgl(), true);
 }
 
+/** The page's regions; {ground, marker, wind} are where the map goes. */
+function build(store, actions) {
+  const ground = h('div', { class: 'ground', tabindex: '0', role: 'application', 'aria-label': t('map.title') });
+  const marker = h('div', { class: 'marker' });
+  const wind = h('div', { class: 'wind', 'aria-hidden': 'true' });
+  const above = [createMapLegend(store), createCorner(store, actions), createCard(store, actions)];
+  const panels = [createLinks(store, actions), createHelp(store, actions)];
+  const news = [createToasts(store), createFailure(store, actions)];
+  const stage = h('main', { class: 'stage' }, ground, wind, above, panels, news);
+  const middle = h('div', { class: 'middle' }, createRail(store, actions), stage);
+  document.body.append(h('div', { class: 'page' }, createHeader(store, actions), middle, createSlider(store, actions)));
+  return { ground, marker, wind };
+}
+
+/** Without its library the page has no map, and says so; all else works. */
+async function addMap({ ground, marker, wind }, store, actions) {
+  if (!ol) {
+    ground.append(h('p', { class: 'nolibrary' }, t('failure.library')));
+    return;
+  }
+  const [{ createMap }, { createFlow }] = await Promise.all([import('./map/map.js'), import('./map/flow.js')]);
+  const map = createMap(ground, marker, store, actions);
+  createFlow(wind, map.map, store);
+  actions.attachMap(map);
+  new ResizeObserver(map.resize).observe(ground);
+  watchWebgl(actions);
+  if (isTest) exposeForTests(store, map);
+}
+
 async function start() {
   const address = readAddress(window.location.search);
   await loadWords();
@@ -57,31 +92,18 @@ async function start() {
   setLanguage(store.get('lang'));
   document.documentElement.dataset.theme = store.get('theme');
   const actions = createActions(store, address);
-
-  const ground = h('div', { class: 'ground', tabindex: '0', role: 'application', 'aria-label': t('map.title') });
-  const marker = h('div', { class: 'marker' });
-  const wind = h('div', { class: 'wind', 'aria-hidden': 'true' });
-  const stage = h('main', { class: 'stage' }, ground, wind, createMapLegend(store), createCorner(store, actions), createCard(store, actions),
-    createLinks(store, actions), createHelp(store, actions), createToasts(store), createFailure(store, actions));
-  document.body.append(h('div', { class: 'page' }, createHeader(store, actions),
-    h('div', { class: 'middle' }, createRail(store, actions), stage), createSlider(store, actions)));
+  const places = build(store, actions);
   listenToKeys(store, actions);
-
-  if (ol) {
-    const { createMap } = await import('./map/map.js');
-    const { createFlow } = await import('./map/flow.js');
-    const map = createMap(ground, marker, store, actions);
-    createFlow(wind, map.map, store);
-    actions.attachMap(map);
-    new ResizeObserver(map.resize).observe(stage);
-    watchWebgl(actions);
-    if (isTest) exposeForTests(store, map);
-  } else {
-    ground.append(h('p', { class: 'nolibrary' }, t('failure.library')));
-  }
+  await addMap(places, store, actions);
   await actions.load();
   keepAddress(store, address.kept);
-  followLive({ hasStream: servesIt(store.get('server'), 'v1/live'), onState: actions.onLive, onSnapshot: actions.onSnapshot, onNow: actions.onNow, poll: actions.currentId });
+  followLive({
+    hasStream: servesIt(store.get('server'), 'v1/live'),
+    onState: actions.onLive,
+    onSnapshot: actions.onSnapshot,
+    onNow: actions.onNow,
+    poll: actions.currentId,
+  });
 }
 
 start().catch((error) => {

@@ -10,7 +10,11 @@ const axes = new WeakMap();
 /** The times of a layer in seconds, rising; empty without a time dimension. */
 export function stepsOf(layer) {
   if (!isTimed(layer)) return [];
-  if (!axes.has(layer)) axes.set(layer, layer.dimension.values.map(parseIso).filter((time) => time !== null));
+  if (!axes.has(layer))
+    axes.set(
+      layer,
+      layer.dimension.values.map(parseIso).filter((time) => time !== null),
+    );
   return axes.get(layer);
 }
 
@@ -19,7 +23,8 @@ export function stepAt(steps, time_s) {
   let index = steps.length - 1;
   while (index >= 0 && steps[index] > time_s) index -= 1;
   if (index < 0) return -1;
-  const length_s = index + 1 < steps.length ? steps[index + 1] - steps[index] : steps[index] - (steps[index - 1] ?? steps[index]);
+  const length_s =
+    index + 1 < steps.length ? steps[index + 1] - steps[index] : steps[index] - (steps[index - 1] ?? steps[index]);
   return time_s - steps[index] <= length_s ? index : -1;
 }
 
@@ -35,7 +40,8 @@ export function valueOf(layer, own, time_s) {
 /** The switched-on layers of the catalogue, lowest first. */
 export function shownLayers(catalogue, own) {
   if (!catalogue) return [];
-  return own.filter(({ on }) => on)
+  return own
+    .filter(({ on }) => on)
     .map((choice) => ({ layer: catalogue.byId.get(choice.id), choice }))
     .filter(({ layer }) => layer?.address);
 }
@@ -78,14 +84,17 @@ export function firstChoices(layers) {
   const finest = (wanted.length ? wanted : pictures).at(0);
   const rank = (layer) => FIRST_FEATURES.indexOf(datasetOf(layer));
   const onTop = layers.filter((layer) => !isPicture(layer) && rank(layer) >= 0).sort((a, b) => rank(a) - rank(b));
-  return [finest, ...onTop].filter(Boolean)
+  return [finest, ...onTop]
+    .filter(Boolean)
     .map((layer) => ({ id: layer.id, on: true, opacity: isPicture(layer) ? 0.85 : 1, style: null, value: null }));
 }
 
 /** Where to look first: the ground of the first picture, or of all. */
 export function homeBounds(layers, own) {
   const shown = own.map(({ id }) => layers.find((layer) => layer.id === id)).filter(Boolean);
-  const first = [...shown.filter(isPicture), ...layers.filter(isPicture), ...layers].find(({ bounds }) => bounds && bounds[0] <= bounds[2]);
+  const first = [...shown.filter(isPicture), ...layers.filter(isPicture), ...layers].find(
+    ({ bounds }) => bounds && bounds[0] <= bounds[2],
+  );
   return first?.bounds ?? [105, 15, 117, 23];
 }
 
@@ -96,9 +105,11 @@ export function zoomFor([west, south, east, north], width, height) {
 }
 
 /** UDUNITS as people write it: 'm s-1' is 'm/s'. */
-export const unitText = (unit) => (!unit || unit === '1' ? '' : unit.replace(/ ?([a-zA-Z]+)-1\b/g, '/$1').replace(/([a-zA-Z])2\b/g, '$1²'));
+export const unitText = (unit) =>
+  !unit || unit === '1' ? '' : unit.replace(/ ?([a-zA-Z]+)-1\b/g, '/$1').replace(/([a-zA-Z])2\b/g, '$1²');
 
 /** Whether the server answers below a path; a server that does not say is believed to. */
 export const servesIt = (server, path) => !server?.services || server.services.includes(path);
 
-export const isUnreal = (thing) => Boolean(thing?.simulated) || ['drill', 'hypothetical'].includes(thing?.authority?.code);
+export const isUnreal = (thing) =>
+  Boolean(thing?.simulated) || ['drill', 'hypothetical'].includes(thing?.authority?.code);

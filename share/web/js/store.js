@@ -13,8 +13,8 @@ export function createStore(tree) {
     return [keys.reduce((node, key) => (node[key] ??= {}), tree), last];
   };
 
-  const touches = (watched) => [...changed].some((path) => path === watched || path.startsWith(`${watched}.`) ||
-    watched.startsWith(`${path}.`));
+  const touches = (watched) =>
+    [...changed].some((path) => path === watched || path.startsWith(`${watched}.`) || watched.startsWith(`${path}.`));
 
   const deliver = () => {
     scheduled = false;

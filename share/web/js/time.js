@@ -7,7 +7,8 @@ const two = (number) => String(number).padStart(2, '0');
 
 /** Seconds of an ISO time with its zone, or null. */
 export function parseIso(text) {
-  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)) return null;
+  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text))
+    return null;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? null : Math.round(ms / 1000);
 }
@@ -24,8 +25,12 @@ export const formatIso = (time_s) => new Date(time_s * 1000).toISOString().repla
 export function beijing(time_s) {
   const date = new Date((time_s + BEIJING_S) * 1000);
   return {
-    year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(),
-    hour: date.getUTCHours(), minute: date.getUTCMinutes(), second: date.getUTCSeconds(),
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
   };
 }
 

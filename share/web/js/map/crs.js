@@ -8,14 +8,22 @@ const TILE = 256;
 
 // CGCS2000 in longitude and latitude. Half a metre from WGS 84 at most, and one datum for all that is drawn here.
 const cgcs2000 = new ol.proj.Projection({
-  code: 'EPSG:4490', units: 'degrees', axisOrientation: 'neu', global: true,
-  extent: [-180, -90, 180, 90], worldExtent: [-180, -90, 180, 90],
+  code: 'EPSG:4490',
+  units: 'degrees',
+  axisOrientation: 'neu',
+  global: true,
+  extent: [-180, -90, 180, 90],
+  worldExtent: [-180, -90, 180, 90],
 });
 ol.proj.addProjection(cgcs2000);
 const same = (coordinates) => coordinates.slice();
 ol.proj.addCoordinateTransforms('EPSG:4326', cgcs2000, same, same);
-ol.proj.addCoordinateTransforms(cgcs2000, 'EPSG:3857',
-  (coordinates) => ol.proj.fromLonLat(coordinates), (coordinates) => ol.proj.toLonLat(coordinates));
+ol.proj.addCoordinateTransforms(
+  cgcs2000,
+  'EPSG:3857',
+  (coordinates) => ol.proj.fromLonLat(coordinates),
+  (coordinates) => ol.proj.toLonLat(coordinates),
+);
 
 const projections = { c: cgcs2000, w: ol.proj.get('EPSG:3857') };
 export const projectionOf = (set) => projections[set];
@@ -41,7 +49,10 @@ export function tileGrid(set, { zmin = 1, zmax = MAX_ID, bounds = null } = {}) {
   const origin = set === 'c' ? [-180, 90] : [-20037508.342789244, 20037508.342789244];
   const last = Math.min(zmax, MAX_ID);
   return new ol.tilegrid.TileGrid({
-    origin, tileSize: TILE, extent: bounds ? extentOf(set, bounds) : undefined, minZoom: Math.max(1, Math.min(zmin, last)),
+    origin,
+    tileSize: TILE,
+    extent: bounds ? extentOf(set, bounds) : undefined,
+    minZoom: Math.max(1, Math.min(zmin, last)),
     resolutions: Array.from({ length: last + 1 }, (_, id) => width / TILE / 2 ** id),
   });
 }

@@ -34,7 +34,11 @@ function windSource(layer, look) {
   const grid = tileGrid(look.set, { zmin: layer.zmin, zmax: layer.zmax });
   const extent = extentOf(look.set, layer.bounds);
   return new ol.source.DataTile({
-    bandCount: 3, tileSize: TILE, projection: projectionOf(look.set), wrapX: false, transition: 0,
+    bandCount: 3,
+    tileSize: TILE,
+    projection: projectionOf(look.set),
+    wrapX: false,
+    transition: 0,
     tileGrid: grid,
     loader: async (z, x, y, { signal }) => {
       if (!ol.extent.intersects(grid.getTileCoordExtent([z, x, y]), extent)) return new Float32Array(TILE * TILE * 3);
@@ -47,8 +51,23 @@ function windSource(layer, look) {
 
 function flowLayer(layer, look) {
   return new ol.layer.Flow({
-    source: windSource(layer, look), maxSpeed: MAX_MPS, speedFactor: 0.0005, particles: PARTICLES,
-    style: { color: ['interpolate', ['linear'], ['get', 'speed'], 0, [255, 255, 255, 0], 5, [255, 255, 255, 0.35], 30, [255, 255, 255, 0.8]] },
+    source: windSource(layer, look),
+    maxSpeed: MAX_MPS,
+    speedFactor: 0.0005,
+    particles: PARTICLES,
+    style: {
+      color: [
+        'interpolate',
+        ['linear'],
+        ['get', 'speed'],
+        0,
+        [255, 255, 255, 0],
+        5,
+        [255, 255, 255, 0.35],
+        30,
+        [255, 255, 255, 0.8],
+      ],
+    },
   });
 }
 
@@ -60,15 +79,22 @@ export function createFlow(element, mainMap, store) {
   function open() {
     map = new ol.Map({ target: element, controls: [], interactions: [], pixelRatio: 1, view: mainMap.getView() });
     mainMap.on('change:view', () => map.setView(mainMap.getView()));
-    mainMap.on('movestart', () => { element.style.visibility = 'hidden'; });
-    mainMap.on('moveend', () => { element.style.visibility = 'visible'; });
+    mainMap.on('movestart', () => {
+      element.style.visibility = 'hidden';
+    });
+    mainMap.on('moveend', () => {
+      element.style.visibility = 'visible';
+    });
   }
 
   function sync() {
-    const chosen = shownLayers(store.get('catalogue'), store.get('layers')).find(({ layer }) => layer.id === store.get('wind') && layer.uv);
+    const chosen = shownLayers(store.get('catalogue'), store.get('layers')).find(
+      ({ layer }) => layer.id === store.get('wind') && layer.uv,
+    );
     const value = chosen && valueOf(chosen.layer, chosen.choice, store.get('time_s'));
     const set = store.get('set');
-    const key = chosen && value !== undefined && store.get('webgl') === 'on' ? `${chosen.layer.uv}|${value}|${set}` : null;
+    const key =
+      chosen && value !== undefined && store.get('webgl') === 'on' ? `${chosen.layer.uv}|${value}|${set}` : null;
     if (key === shownKey) return;
     shownKey = key;
     if (key !== null && map === null) open();

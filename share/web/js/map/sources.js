@@ -18,7 +18,11 @@ function gridOf(layer, set) {
 
 export function baseLayer(address, set) {
   const source = new ol.source.XYZ({
-    url: address.replace('{set}', set), projection: projectionOf(set), tileGrid: tileGrid(set), transition: 0, wrapX: false,
+    url: address.replace('{set}', set),
+    projection: projectionOf(set),
+    tileGrid: tileGrid(set),
+    transition: 0,
+    wrapX: false,
   });
   return new ol.layer.Tile({ source, className: 'base-layer', zIndex: 0 });
 }
@@ -26,8 +30,12 @@ export function baseLayer(address, set) {
 /** A grid or cube as pictures. Not interpolated: a pixel shows its class's colour and no mixture. */
 export function pictureLayer(layer, look) {
   const source = new ol.source.XYZ({
-    url: addressOf(layer, look), projection: projectionOf(look.set), tileGrid: gridOf(layer, look.set),
-    interpolate: false, transition: 0, wrapX: false,
+    url: addressOf(layer, look),
+    projection: projectionOf(look.set),
+    tileGrid: gridOf(layer, look.set),
+    interpolate: false,
+    transition: 0,
+    wrapX: false,
   });
   return new ol.layer.Tile({ source, className: 'picture' });
 }
@@ -37,8 +45,12 @@ export const wantsWebgl = (layer) => layer.geometry === 'point' && (layer.count 
 /** Features from vector tiles; `style` is a function for canvas and a flat style for WebGL. */
 export function featureLayer(layer, look, style, useWebgl) {
   const source = new ol.source.VectorTile({
-    url: addressOf(layer, look), format: new ol.format.MVT(), projection: projectionOf(look.set),
-    tileGrid: gridOf(layer, look.set), transition: 0, wrapX: false,
+    url: addressOf(layer, look),
+    format: new ol.format.MVT(),
+    projection: projectionOf(look.set),
+    tileGrid: gridOf(layer, look.set),
+    transition: 0,
+    wrapX: false,
   });
   if (useWebgl) return new ol.layer.WebGLVectorTile({ source, style, className: 'webgl-points' });
   return new ol.layer.VectorTile({ source, style, declutter: 'names', renderMode: 'hybrid', className: 'features' });

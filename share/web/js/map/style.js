@@ -26,12 +26,18 @@ export function categoryOf(style, properties) {
   return classes.find(({ key }) => key !== undefined && texts.has(key)) ?? null;
 }
 
-const nameOf = (properties) => (language() === 'zh' ? properties.name_zh || properties.name : properties.name || properties.name_zh);
+const nameOf = (properties) =>
+  language() === 'zh' ? properties.name_zh || properties.name : properties.name || properties.name_zh;
 
 function label(text, ink, offsetY, isStrong) {
   return new Text({
-    text, offsetY, font: `${isStrong ? '600 ' : ''}13px ${FONT}`, overflow: true, padding: [2, 3, 2, 3],
-    fill: new Fill({ color: ink.ink }), stroke: new Stroke({ color: translucent(ink.halo, 0.85), width: 3 }),
+    text,
+    offsetY,
+    font: `${isStrong ? '600 ' : ''}13px ${FONT}`,
+    overflow: true,
+    padding: [2, 3, 2, 3],
+    fill: new Fill({ color: ink.ink }),
+    stroke: new Stroke({ color: translucent(ink.halo, 0.85), width: 3 }),
   });
 }
 
@@ -41,7 +47,11 @@ function landfallStyle(properties, ink) {
   const words = [place, time_s === null ? null : hourText(time_s)].filter(Boolean).join(' ');
   return new Style({
     image: new RegularShape({
-      points: 5, radius: 10, radius2: 4.5, fill: new Fill({ color: '#ff3b5c' }), stroke: new Stroke({ color: '#ffffff', width: 1.5 }),
+      points: 5,
+      radius: 10,
+      radius2: 4.5,
+      fill: new Fill({ color: '#ff3b5c' }),
+      stroke: new Stroke({ color: '#ffffff', width: 1.5 }),
     }),
     text: words ? label(words, ink, -18, true) : undefined,
     zIndex: 30,
@@ -51,7 +61,11 @@ function landfallStyle(properties, ink) {
 /** A place with a name and nothing else: a small dot in ink. */
 function placeStyle(properties, ink) {
   return new Style({
-    image: new Circle({ radius: 3, fill: new Fill({ color: ink.ink }), stroke: new Stroke({ color: ink.halo, width: 1.5 }) }),
+    image: new Circle({
+      radius: 3,
+      fill: new Fill({ color: ink.ink }),
+      stroke: new Stroke({ color: ink.halo, width: 1.5 }),
+    }),
     text: label(nameOf(properties), ink, 13, false),
     zIndex: 15,
   });
@@ -64,7 +78,8 @@ function pointStyle(properties, category, ink, resolution) {
   const text = time_s !== null && isDetail ? hourText(time_s) : nameOf(properties);
   return new Style({
     image: new Circle({
-      radius, fill: new Fill({ color: category?.colour ?? ink.accent }),
+      radius,
+      fill: new Fill({ color: category?.colour ?? ink.accent }),
       stroke: new Stroke({ color: category ? '#14202b' : ink.halo, width: 1.25 }),
     }),
     text: text && (time_s === null || isDetail) ? label(text, ink, radius + 10, false) : undefined,
@@ -113,10 +128,16 @@ export function webglStyle(layer, theme) {
   const ink = paper(theme);
   const style = layer.styles?.[0];
   const keyed = (style?.classes ?? []).filter(({ key }) => key !== undefined);
-  const colour = style?.column && keyed.length
-    ? ['match', ['get', style.column], ...keyed.flatMap(({ key, colour: value }) => [key, value]), ink.accent]
-    : ink.accent;
+  const colour =
+    style?.column && keyed.length
+      ? ['match', ['get', style.column], ...keyed.flatMap(({ key, colour: value }) => [key, value]), ink.accent]
+      : ink.accent;
   // Small where many lie on each other, else they hide the coast.
   const radius = ['interpolate', ['linear'], ['zoom'], 6, 2, 9, 3, 12, 5];
-  return { 'circle-radius': radius, 'circle-fill-color': colour, 'circle-stroke-color': ink.halo, 'circle-stroke-width': 0.5 };
+  return {
+    'circle-radius': radius,
+    'circle-fill-color': colour,
+    'circle-stroke-color': ink.halo,
+    'circle-stroke-width': 0.5,
+  };
 }

@@ -23,18 +23,36 @@ function wordsOf(layer, { value, time, meaning }) {
 
 function valueCell(layer, entry) {
   const [large, small] = wordsOf(layer, entry);
-  return h('td', { class: isNone(entry.value) ? 'none' : '', dataset: { value: String(entry.value) } },
-    h('span', { class: 'value' }, large), small ? h('small', {}, small) : null);
+  return h(
+    'td',
+    { class: isNone(entry.value) ? 'none' : '', dataset: { value: String(entry.value) } },
+    h('span', { class: 'value' }, large),
+    small ? h('small', {}, small) : null,
+  );
 }
 
 function rowsOf(layer, described) {
   const time_s = parseIso(layer.valid_time);
-  const name = [pick(layer.title), h('small', {}, [instanceOf(layer), time_s === null ? '' : `${clockText(time_s)} ${t('zone')}`].filter(Boolean).join(' · '))];
-  if (!layer.values) return [h('tr', { dataset: { layer: layer.id } }, h('th', { scope: 'row' }, name), valueCell(layer, layer))];
+  const name = [
+    pick(layer.title),
+    h(
+      'small',
+      {},
+      [instanceOf(layer), time_s === null ? '' : `${clockText(time_s)} ${t('zone')}`].filter(Boolean).join(' · '),
+    ),
+  ];
+  if (!layer.values)
+    return [h('tr', { dataset: { layer: layer.id } }, h('th', { scope: 'row' }, name), valueCell(layer, layer))];
   return [
     h('tr', { class: 'several', dataset: { layer: layer.id } }, h('th', { scope: 'rowgroup', colspan: 2 }, name)),
-    ...layer.values.map((entry) => h('tr', { class: 'one', dataset: { layer: layer.id } },
-      h('th', { scope: 'row' }, `${pick(described?.dimension?.title) || layer.dimension} ${entry[layer.dimension]}`), valueCell(layer, entry))),
+    ...layer.values.map((entry) =>
+      h(
+        'tr',
+        { class: 'one', dataset: { layer: layer.id } },
+        h('th', { scope: 'row' }, `${pick(described?.dimension?.title) || layer.dimension} ${entry[layer.dimension]}`),
+        valueCell(layer, entry),
+      ),
+    ),
   ];
 }
 
@@ -52,7 +70,15 @@ function namesOf(answer) {
 function tableOf(answer, shown, catalogue) {
   const rank = (layer) => (groupOf(layer) === 'ground' ? 2 : 1) - (shown.has(layer.id) ? 2 : 0);
   const layers = [...answer.layers].sort((a, b) => rank(a) - rank(b));
-  return h('table', {}, h('tbody', {}, layers.map((layer) => rowsOf(layer, catalogue?.byId.get(layer.id)))));
+  return h(
+    'table',
+    {},
+    h(
+      'tbody',
+      {},
+      layers.map((layer) => rowsOf(layer, catalogue?.byId.get(layer.id))),
+    ),
+  );
 }
 
 export function createCard(store, actions) {
@@ -63,21 +89,49 @@ export function createCard(store, actions) {
   function renderHead(answer) {
     const first = answer?.layers[0];
     const data_s = parseIso(first?.data_time);
-    fill(head, h('div', {}, h('h2', {}, (answer && namesOf(answer)) || t('card.title')),
-      h('p', { class: 'mono' }, placeText(store.get('point'))),
-      data_s === null ? null : h('p', {}, t('card.data', { time: clockText(data_s), age: ageText(first.age_s), authority: pick(answer.authority) }))),
-    h('button', { type: 'button', class: 'tool', title: t('close'), 'aria-label': t('close'), onclick: actions.closeCard }, icon('close')));
+    fill(
+      head,
+      h(
+        'div',
+        {},
+        h('h2', {}, (answer && namesOf(answer)) || t('card.title')),
+        h('p', { class: 'mono' }, placeText(store.get('point'))),
+        data_s === null
+          ? null
+          : h(
+              'p',
+              {},
+              t('card.data', { time: clockText(data_s), age: ageText(first.age_s), authority: pick(answer.authority) }),
+            ),
+      ),
+      h(
+        'button',
+        { type: 'button', class: 'tool', title: t('close'), 'aria-label': t('close'), onclick: actions.closeCard },
+        icon('close'),
+      ),
+    );
   }
 
   function renderBody(answer) {
     if (answer.status === 'error') {
-      fill(body, h('p', { class: 'trouble error' }, t('card.error', { message: answer.message })),
-        h('button', { type: 'button', class: 'retry', onclick: actions.askAgain }, t('layer.retry')));
+      fill(
+        body,
+        h('p', { class: 'trouble error' }, t('card.error', { message: answer.message })),
+        h('button', { type: 'button', class: 'retry', onclick: actions.askAgain }, t('layer.retry')),
+      );
     } else if (answer.data) {
-      const shown = new Set(store.get('layers').filter(({ on }) => on).map(({ id }) => id));
+      const shown = new Set(
+        store
+          .get('layers')
+          .filter(({ on }) => on)
+          .map(({ id }) => id),
+      );
       fill(body, tableOf(answer.data, shown, store.get('catalogue')), h('p', { class: 'note' }, t('card.note')));
     } else {
-      fill(body, Array.from({ length: 5 }, () => h('div', { class: 'skeleton' })));
+      fill(
+        body,
+        Array.from({ length: 5 }, () => h('div', { class: 'skeleton' })),
+      );
     }
   }
 

@@ -15,14 +15,24 @@ function captionOf(layer, choice, time_s) {
 export function createMapLegend(store) {
   const box = h('figure', { class: 'maplegend' });
   store.watch(['catalogue', 'layers', 'lang', 'time_s'], () => {
-    const top = shownLayers(store.get('catalogue'), store.get('layers')).filter(({ layer }) => isPicture(layer)).at(-1);
+    const top = shownLayers(store.get('catalogue'), store.get('layers'))
+      .filter(({ layer }) => isPicture(layer))
+      .at(-1);
     const legend = top && legendOf(top.layer, styleOf(top.layer, top.choice));
     box.hidden = !legend;
     if (!legend) return;
     const caption = captionOf(top.layer, top.choice, store.get('time_s'));
     box.classList.toggle('unreal', isUnreal(top.layer));
-    fill(box, h('figcaption', {}, pick(top.layer.title), caption ? h('small', {}, caption) : null), legend,
-      h('p', { class: 'note' }, [pick(top.layer.authority), top.layer.simulated ? t('authority.simulated') : ''].filter(Boolean).join(' · ')));
+    fill(
+      box,
+      h('figcaption', {}, pick(top.layer.title), caption ? h('small', {}, caption) : null),
+      legend,
+      h(
+        'p',
+        { class: 'note' },
+        [pick(top.layer.authority), top.layer.simulated ? t('authority.simulated') : ''].filter(Boolean).join(' · '),
+      ),
+    );
   });
   return box;
 }
@@ -32,10 +42,36 @@ export function createCorner(store, actions) {
   const place = h('output', { class: 'mono cursor' });
   const note = h('span', {});
   store.watch(['lang'], () => {
-    fill(buttons,
-      h('button', { type: 'button', class: 'tool', title: t('help.in'), 'aria-label': t('help.in'), onclick: () => actions.zoomBy(1) }, '+'),
-      h('button', { type: 'button', class: 'tool', title: t('help.out'), 'aria-label': t('help.out'), onclick: () => actions.zoomBy(-1) }, '−'),
-      h('button', { type: 'button', class: 'tool', title: t('help.home'), 'aria-label': t('help.home'), onclick: actions.home }, icon('home')));
+    fill(
+      buttons,
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'tool',
+          title: t('help.in'),
+          'aria-label': t('help.in'),
+          onclick: () => actions.zoomBy(1),
+        },
+        '+',
+      ),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'tool',
+          title: t('help.out'),
+          'aria-label': t('help.out'),
+          onclick: () => actions.zoomBy(-1),
+        },
+        '−',
+      ),
+      h(
+        'button',
+        { type: 'button', class: 'tool', title: t('help.home'), 'aria-label': t('help.home'), onclick: actions.home },
+        icon('home'),
+      ),
+    );
     fill(note, t('base.note'));
   });
   store.watch(['cursor', 'center', 'zoom', 'set'], () => {

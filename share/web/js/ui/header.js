@@ -14,77 +14,155 @@ function nameOf(id) {
 }
 
 function choice(label, words, options, chosen, choose) {
-  return h('div', { class: 'segments', role: 'group', 'aria-label': label }, options.map((option, index) => h('button', {
-    type: 'button', 'aria-pressed': String(option === chosen), onclick: () => choose(option), dataset: { choice: option },
-  }, words[index])));
+  return h(
+    'div',
+    { class: 'segments', role: 'group', 'aria-label': label },
+    options.map((option, index) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          'aria-pressed': String(option === chosen),
+          onclick: () => choose(option),
+          dataset: { choice: option },
+        },
+        words[index],
+      ),
+    ),
+  );
 }
 
-const button = (name, label, onclick, pressed) => h('button', {
-  type: 'button', class: 'tool', title: label, 'aria-label': label, 'aria-pressed': pressed, onclick, dataset: { tool: name },
-}, icon(name));
+const button = (name, label, onclick, pressed) =>
+  h(
+    'button',
+    {
+      type: 'button',
+      class: 'tool',
+      title: label,
+      'aria-label': label,
+      'aria-pressed': pressed,
+      onclick,
+      dataset: { tool: name },
+    },
+    icon(name),
+  );
 
-export function createHeader(store, actions) {
-  const brand = h('div', { class: 'brand' });
-  const clock = h('div', { class: 'clock' });
-  const snapshot = h('div', { class: 'snapshot' });
-  const tools = h('div', { class: 'tools' });
-  const banner = h('div', { class: 'banner', role: 'note' });
+function snapshotChoice(store, actions) {
+  const shown = store.get('snapshot');
+  const listed = store.get('snapshots');
+  const options = listed.some(({ id }) => id === shown?.id) || !shown ? listed : [shown, ...listed];
+  const textOf = ({ id, isCurrent }) => [nameOf(id), isCurrent ? t('header.current') : ''].filter(Boolean).join(' · ');
+  const select = h(
+    'select',
+    { onchange: (event) => actions.openSnapshot(event.target.value), 'aria-label': t('header.snapshot') },
+    options.map((option) => h('option', { value: option.id, selected: option.id === shown?.id }, textOf(option))),
+  );
+  return h('label', {}, h('span', { class: 'label' }, t('header.snapshot')), select);
+}
 
-  store.watch(['snapshot', 'lang'], () => {
-    const words = store.get('snapshot');
-    fill(brand,
-      h('span', { class: 'mark' }, t('brand')),
-      h('span', { class: 'title' }, pick(words?.title) || t('header.waiting')));
-    document.title = [pick(words?.title), t('brand')].filter(Boolean).join(' · ');
-  });
+/** A pinned page says so: it does not follow what is published. */
+function pinButton(store, actions) {
+  if (!store.get('pinned')) return null;
+  const words = t(store.get('newer') ? 'header.newer' : 'header.pinned');
+  return h('button', { type: 'button', class: 'pin', onclick: () => actions.openSnapshot(null) }, words);
+}
 
-  store.watch(['snapshot', 'lang'], () => {
-    const words = store.get('snapshot');
-    const code = words?.authority?.code ?? 'internal';
-    const striped = isUnreal(words);
-    banner.className = `banner ${striped ? 'unreal' : code}`;
-    fill(banner,
-      words?.authority ? h('strong', {}, t(`authority.${code}`)) : null,
-      words?.simulated ? h('strong', {}, t('authority.simulated')) : null,
-      h('span', {}, code === 'official' && !striped ? t('banner.missing') : t('banner.unofficial')));
-  });
-
-  const liveWord = () => t(`live.${store.get('live')}`);
-  store.watch(['snapshot', 'snapshots', 'live', 'pinned', 'newer', 'lang'], () => {
-    const shown = store.get('snapshot');
-    const time_s = parseIso(shown?.time) ?? timeOfId(shown?.id);
-    const listed = store.get('snapshots');
-    const options = listed.some(({ id }) => id === shown?.id) || !shown ? listed : [shown, ...listed];
-    fill(snapshot,
-      h('span', { class: `live ${store.get('live')}`, title: liveWord(), role: 'status', 'aria-label': liveWord() }),
-      h('label', {}, h('span', { class: 'label' }, t('header.snapshot')),
-        h('select', { onchange: (event) => actions.openSnapshot(event.target.value), 'aria-label': t('header.snapshot') },
-          options.map(({ id, current }) => h('option', { value: id, selected: id === shown?.id },
-            `${nameOf(id)}${current ? ` · ${t('header.current')}` : ''}`)))),
+function createSnapshot(store, actions) {
+  const box = h('div', { class: 'snapshot' });
+  const render = () => {
+    const word = t(`live.${store.get('live')}`);
+    const time_s = parseIso(store.get('snapshot')?.time);
+    fill(
+      box,
+      h('span', { class: `live ${store.get('live')}`, title: word, role: 'status', 'aria-label': word }),
+      snapshotChoice(store, actions),
       h('span', { class: 'age' }, time_s === null ? '' : ageText(now() - time_s)),
-      store.get('pinned') ? h('button', { type: 'button', class: 'pin', onclick: () => actions.openSnapshot(store.get('newer') ?? store.get('server')?.snapshot?.id) },
-        t(store.get('newer') ? 'header.newer' : 'header.pinned')) : null);
-  });
+      pinButton(store, actions),
+    );
+  };
+  store.watch(['snapshot', 'snapshots', 'live', 'pinned', 'newer', 'lang'], render);
+  return box;
+}
 
-  store.watch(['lang', 'theme', 'set', 'open', 'isRailOpen'], () => {
+function createTools(store, actions) {
+  const tools = h('div', { class: 'tools' });
+  const other = { dark: 'light', light: 'dark' };
+  store.watch(['lang', 'theme', 'set', 'open'], () => {
     const theme = store.get('theme');
-    fill(tools,
-      choice(t('header.set'), SETS.map((set) => t(`set.${set}`)), SETS, store.get('set'), actions.setSet),
+    const isOpen = (what) => String(store.get('open') === what);
+    const setWords = SETS.map((set) => t(`set.${set}`));
+    fill(
+      tools,
+      choice(t('header.set'), setWords, SETS, store.get('set'), actions.setSet),
       choice(t('header.language'), ['中', 'EN'], ['zh', 'en'], store.get('lang'), actions.setLanguage),
-      button(theme === 'dark' ? 'sun' : 'moon', t('header.theme'), () => actions.setTheme(theme === 'dark' ? 'light' : 'dark')),
-      button('link', t('links.title'), () => actions.open('links'), String(store.get('open') === 'links')),
-      button('help', t('help.title'), () => actions.open('help'), String(store.get('open') === 'help')));
+      button(theme === 'dark' ? 'sun' : 'moon', t('header.theme'), () => actions.setTheme(other[theme])),
+      button('link', t('links.title'), () => actions.open('links'), isOpen('links')),
+      button('help', t('help.title'), () => actions.open('help'), isOpen('help')),
+    );
   });
+  return tools;
+}
 
-  const tick = () => fill(clock, h('span', { class: 'label' }, t('header.now')), h('time', {}, secondsText(now())), h('span', { class: 'zone' }, t('zone')));
+function createClock(store) {
+  const clock = h('div', { class: 'clock' });
+  const tick = () =>
+    fill(
+      clock,
+      h('span', { class: 'label' }, t('header.now')),
+      h('time', {}, secondsText(now())),
+      h('span', { class: 'zone' }, t('zone')),
+    );
   store.watch(['lang', 'server'], tick);
   setInterval(tick, 1000);
+  return clock;
+}
 
-  const rail = h('button', { type: 'button', class: 'tool railbutton', onclick: actions.toggleRail, dataset: { tool: 'layers' } }, icon('layers'));
-  store.watch(['lang', 'isRailOpen'], () => {
-    rail.setAttribute('aria-expanded', String(store.get('isRailOpen')));
-    rail.setAttribute('aria-label', t('rail.title'));
-    rail.title = t('rail.title');
+function createBrand(store) {
+  const brand = h('div', { class: 'brand' });
+  store.watch(['snapshot', 'lang'], () => {
+    const title = pick(store.get('snapshot')?.title);
+    fill(brand, h('span', { class: 'mark' }, t('brand')), h('span', { class: 'title' }, title || t('header.waiting')));
+    document.title = [title, t('brand')].filter(Boolean).join(' · ');
   });
-  return [h('header', {}, rail, brand, snapshot, clock, tools), banner];
+  return brand;
+}
+
+function createBanner(store) {
+  const banner = h('div', { class: 'banner', role: 'note' });
+  store.watch(['snapshot', 'lang'], () => {
+    const shown = store.get('snapshot');
+    const code = shown?.authority?.code ?? 'internal';
+    const isReal = !isUnreal(shown);
+    banner.className = `banner ${isReal ? code : 'unreal'}`;
+    fill(
+      banner,
+      shown ? h('strong', {}, t(`authority.${code}`)) : null,
+      shown?.simulated ? h('strong', {}, t('authority.simulated')) : null,
+      h('span', {}, t(code === 'official' && isReal ? 'banner.missing' : 'banner.unofficial')),
+    );
+  });
+  return banner;
+}
+
+function createRailButton(store, actions) {
+  const opener = button('layers', '', actions.toggleRail);
+  store.watch(['lang', 'isRailOpen'], () => {
+    opener.setAttribute('aria-expanded', String(store.get('isRailOpen')));
+    opener.setAttribute('aria-label', t('rail.title'));
+    opener.title = t('rail.title');
+  });
+  return opener;
+}
+
+export function createHeader(store, actions) {
+  const header = h(
+    'header',
+    {},
+    createRailButton(store, actions),
+    createBrand(store),
+    createSnapshot(store, actions),
+    createClock(store),
+    createTools(store, actions),
+  );
+  return [header, createBanner(store)];
 }

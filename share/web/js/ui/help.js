@@ -15,7 +15,10 @@ export function keyTable(store, actions) {
     key(['-'], 'help.out', () => actions.zoomBy(-1)),
     key(['Home'], 'help.home', actions.home),
     key(['Enter'], 'help.center', actions.pickCenter),
-    key(['Escape'], 'close', () => { if (store.get('open')) actions.open(null); else actions.closeCard(); }),
+    key(['Escape'], 'close', () => {
+      if (store.get('open')) actions.open(null);
+      else actions.closeCard();
+    }),
     key(['l'], 'rail.title', actions.toggleRail),
     key(['c'], 'header.set', () => actions.setSet(other('set', 'c', 'w'))),
     key(['k'], 'links.title', () => actions.open('links')),
@@ -46,11 +49,37 @@ export function createHelp(store, actions) {
   store.watch(['open', 'lang'], () => {
     panel.hidden = store.get('open') !== 'help';
     if (panel.hidden) return;
-    fill(panel, h('div', { class: 'cardhead' }, h('h2', {}, t('help.title')),
-      h('button', { type: 'button', class: 'tool', 'aria-label': t('close'), title: t('close'), onclick: () => actions.open(null) }, icon('close'))),
-    h('table', {}, h('tbody', {}, keyTable(store, actions).map(({ keys, words }) => h('tr', {},
-      h('td', {}, h('kbd', {}, NAMES[keys[0]] ?? keys[0].toUpperCase())), h('td', {}, t(words)))))),
-    h('p', { class: 'note' }, t('help.note')));
+    fill(
+      panel,
+      h(
+        'div',
+        { class: 'cardhead' },
+        h('h2', {}, t('help.title')),
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'tool',
+            'aria-label': t('close'),
+            title: t('close'),
+            onclick: () => actions.open(null),
+          },
+          icon('close'),
+        ),
+      ),
+      h(
+        'table',
+        {},
+        h(
+          'tbody',
+          {},
+          keyTable(store, actions).map(({ keys, words }) =>
+            h('tr', {}, h('td', {}, h('kbd', {}, NAMES[keys[0]] ?? keys[0].toUpperCase())), h('td', {}, t(words))),
+          ),
+        ),
+      ),
+      h('p', { class: 'note' }, t('help.note')),
+    );
   });
   return panel;
 }

@@ -16,23 +16,41 @@ function rowsFor(state, origin, layer, choice) {
     ['ogc', 'OGC API', '/ogc'],
     ['stac', 'STAC', '/stac'],
   ];
-  const look = { set: state.set, style: choice?.style, value: layer ? valueOf(layer, choice, state.time_s) ?? null : null };
-  const own = layer ? [
-    [isPicture(layer) ? 'tiles' : 'vector', isPicture(layer) ? 'XYZ PNG' : 'XYZ MVT', addressOf(layer, look)],
-    ['ogc', 'OGC API', `/ogc/collections/${layer.id}`],
-  ] : [];
-  return [...own, ...general].filter(([service, , path]) => path && serves(service)).map(([, title, path]) => ({ title, url: origin + path }));
+  const look = {
+    set: state.set,
+    style: choice?.style,
+    value: layer ? (valueOf(layer, choice, state.time_s) ?? null) : null,
+  };
+  const own = layer
+    ? [
+        [isPicture(layer) ? 'tiles' : 'vector', isPicture(layer) ? 'XYZ PNG' : 'XYZ MVT', addressOf(layer, look)],
+        ['ogc', 'OGC API', `/ogc/collections/${layer.id}`],
+      ]
+    : [];
+  return [...own, ...general]
+    .filter(([service, , path]) => path && serves(service))
+    .map(([, title, path]) => ({ title, url: origin + path }));
 }
 
 const NAMES = [
-  [/netcdf/, 'netCDF'], [/cloud-optimized/, 'COG'], [/geotiff/, 'GeoTIFF'], [/geopackage/, 'GeoPackage'], [/geo\+json/, 'GeoJSON'],
-  [/html/, 'HTML'], [/png/, 'PNG'],
+  [/netcdf/, 'netCDF'],
+  [/cloud-optimized/, 'COG'],
+  [/geotiff/, 'GeoTIFF'],
+  [/geopackage/, 'GeoPackage'],
+  [/geo\+json/, 'GeoJSON'],
+  [/html/, 'HTML'],
+  [/png/, 'PNG'],
 ];
 
 /** Files of the snapshot that hold a layer, those of other programs' formats only. */
 function filesOf(files, origin, layer) {
-  return (files ?? []).filter(({ datasets }) => (datasets ?? '').split(',').includes(layer?.id))
-    .map(({ href, type, bytes }) => ({ title: NAMES.find(([pattern]) => pattern.test(type))?.[1], url: origin + pathOf(href), bytes }))
+  return (files ?? [])
+    .filter(({ datasets }) => (datasets ?? '').split(',').includes(layer?.id))
+    .map(({ href, type, bytes }) => ({
+      title: NAMES.find(([pattern]) => pattern.test(type))?.[1],
+      url: origin + pathOf(href),
+      bytes,
+    }))
     .filter(({ title }) => title);
 }
 
@@ -43,10 +61,29 @@ export function createLinks(store, actions) {
   const chooser = h('select', {});
   const dialog = h('aside', { class: 'panel links' });
   let chosen = null;
-  chooser.addEventListener('change', () => { chosen = chooser.value; render(); });
+  chooser.addEventListener('change', () => {
+    chosen = chooser.value;
+    render();
+  });
 
-  const linkRow = (title, shown, url) => h('div', { class: 'linkrow' }, h('span', { class: 'label' }, title), shown,
-    h('button', { type: 'button', class: 'tool', title: t('links.copy'), 'aria-label': t('links.copyof', { name: title }), onclick: () => actions.copy(url) }, icon('copy')));
+  const linkRow = (title, shown, url) =>
+    h(
+      'div',
+      { class: 'linkrow' },
+      h('span', { class: 'label' }, title),
+      shown,
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'tool',
+          title: t('links.copy'),
+          'aria-label': t('links.copyof', { name: title }),
+          onclick: () => actions.copy(url),
+        },
+        icon('copy'),
+      ),
+    );
 
   function render() {
     const isOpen = store.get('open') === 'links';
@@ -56,18 +93,52 @@ export function createLinks(store, actions) {
     const shown = shownLayers(catalogue, store.get('layers'));
     chosen ??= (shown.find(({ layer }) => isPicture(layer)) ?? shown[0])?.layer.id ?? catalogue.layers[0]?.id;
     const layer = catalogue.byId.get(chosen) ?? null;
-    const choice = store.get('layers').find(({ id }) => id === chosen) ?? { style: layer && styleOf(layer, null)?.name, value: null };
+    const choice = store.get('layers').find(({ id }) => id === chosen) ?? {
+      style: layer && styleOf(layer, null)?.name,
+      value: null,
+    };
     const state = { server: store.get('server'), set: store.get('set'), time_s: store.get('time_s') };
-    fill(chooser, catalogue.layers.map(({ id, title }) => h('option', { value: id, selected: id === chosen }, `${pick(title)} (${id})`)));
+    fill(
+      chooser,
+      catalogue.layers.map(({ id, title }) =>
+        h('option', { value: id, selected: id === chosen }, `${pick(title)} (${id})`),
+      ),
+    );
     const { origin } = window.location;
-    fill(body, rowsFor(state, origin, layer, choice).map(({ title, url }) => linkRow(title, h('code', {}, url), url)),
-      filesOf(store.get('files')?.files, origin, layer).map(({ title, url, bytes }) => linkRow(title,
-        h('code', {}, h('a', { href: url, download: '' }, `${url.split('/').at(-1)} (${sizeText(bytes)})`)), url)));
-    fill(dialog, h('div', { class: 'cardhead' }, h('h2', {}, t('links.title')),
-      h('button', { type: 'button', class: 'tool', 'aria-label': t('close'), title: t('close'), onclick: () => actions.open(null) }, icon('close'))),
-    h('label', { class: 'field' }, h('span', { class: 'label' }, t('links.layer')), chooser), body,
-    h('p', { class: 'note' }, t('links.note')),
-    linkRow(t('links.page'), h('code', {}, window.location.href), window.location.href));
+    fill(
+      body,
+      rowsFor(state, origin, layer, choice).map(({ title, url }) => linkRow(title, h('code', {}, url), url)),
+      filesOf(store.get('files')?.files, origin, layer).map(({ title, url, bytes }) =>
+        linkRow(
+          title,
+          h('code', {}, h('a', { href: url, download: '' }, `${url.split('/').at(-1)} (${sizeText(bytes)})`)),
+          url,
+        ),
+      ),
+    );
+    fill(
+      dialog,
+      h(
+        'div',
+        { class: 'cardhead' },
+        h('h2', {}, t('links.title')),
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'tool',
+            'aria-label': t('close'),
+            title: t('close'),
+            onclick: () => actions.open(null),
+          },
+          icon('close'),
+        ),
+      ),
+      h('label', { class: 'field' }, h('span', { class: 'label' }, t('links.layer')), chooser),
+      body,
+      h('p', { class: 'note' }, t('links.note')),
+      linkRow(t('links.page'), h('code', {}, window.location.href), window.location.href),
+    );
   }
 
   store.watch(['open', 'catalogue', 'layers', 'set', 'time_s', 'lang', 'server', 'files'], render);

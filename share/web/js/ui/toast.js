@@ -5,7 +5,12 @@ import { t } from '../i18n.js';
 
 export function createToasts(store) {
   const list = h('div', { class: 'toasts', role: 'status' });
-  store.watch(['toasts'], () => fill(list, store.get('toasts').map(({ text, kind }) => h('p', { class: `toast ${kind}` }, text))));
+  store.watch(['toasts'], () =>
+    fill(
+      list,
+      store.get('toasts').map(({ text, kind }) => h('p', { class: `toast ${kind}` }, text)),
+    ),
+  );
   return list;
 }
 
@@ -16,8 +21,19 @@ export function createFailure(store, actions) {
     const base = store.get('status').base === 'error';
     box.hidden = !failure && !base;
     box.classList.toggle('small', !failure);
-    if (failure) fill(box, h('p', {}, t('failure.server')), h('p', { class: 'mono' }, failure), h('button', { type: 'button', class: 'retry', onclick: actions.load }, t('layer.retry')));
-    else fill(box, h('p', {}, t('failure.base')), h('button', { type: 'button', class: 'retry', onclick: () => actions.retry('base') }, t('layer.retry')));
+    if (failure)
+      fill(
+        box,
+        h('p', {}, t('failure.server')),
+        h('p', { class: 'mono' }, failure),
+        h('button', { type: 'button', class: 'retry', onclick: actions.load }, t('layer.retry')),
+      );
+    else
+      fill(
+        box,
+        h('p', {}, t('failure.base')),
+        h('button', { type: 'button', class: 'retry', onclick: () => actions.retry('base') }, t('layer.retry')),
+      );
   });
   return box;
 }
