@@ -473,7 +473,10 @@ include %D%/fault/local.mk
 check-summary:
 	@bash $(srcdir)/%D%/summary.sh $(srcdir)/%D%/ALLOWED_SKIPS $(TEST_LOGS)
 
-# A benchmark: add its program to BENCHES as tests/bench/bench_<case>, its sources as tests_bench_bench_<case>_SOURCES;
+SCRIPT_BENCHES = %D%/bench/serve.sh
+EXTRA_DIST += $(SCRIPT_BENCHES) %D%/bench/serve.lua
+# A benchmark: add its program to BENCHES as tests/bench/bench_<case>, its sources as tests_bench_bench_<case>_SOURCES; one that
+# is a script stands in SCRIPT_BENCHES.
 # CASES="wind_field tiles" picks; tiles also picks bench_tiles_mvt.
 EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES += $(BENCHES)
@@ -481,6 +484,10 @@ bench: $(BENCHES)
 	@for b in $(BENCHES); do \
 	  c=$${b##*bench_}; wanted='$(CASES)'; \
 	  case " $${wanted:-$$c} " in *" $$c "* | *" $${c%_*} "*) ./$$b || exit 1 ;; esac; \
+	done
+	@$(AM_TESTS_ENVIRONMENT) for b in $(SCRIPT_BENCHES); do \
+	  c=$${b##*/}; c=$${c%.sh}; wanted='$(CASES)'; \
+	  case " $${wanted:-$$c} " in *" $$c "*) bash $(srcdir)/$$b || exit 1 ;; esac; \
 	done
 .PHONY: check-summary bench
 

@@ -2,6 +2,7 @@
 #include "core/base/json.h"
 #include "core/base/time.h"
 #include "core/cycle/snapshot.h"
+#include "core/data/table_json.h"
 #include "core/plugin/plugin.h"
 #include "geodata/cf.h"
 #include "geodata/polygon.h"
@@ -197,34 +198,11 @@ static void
 put_row (struct query *query, const struct sf_dataset *dataset, size_t row)
 {
   struct sf_json *json = query->json;
-  const struct sf_table *table = dataset->as.table;
   sf_json_begin_object (json);
   sf_json_put_string (json, "dataset", dataset->name);
   sf_json_put_string (json, "title_en", dataset->spec->title_en);
   sf_json_put_string (json, "title_zh", dataset->spec->title_zh);
-  for (size_t c = 0; c < table->columns_count; c++)
-    {
-      const struct sf_column *column = &table->columns[c];
-      const char *name = column->spec->name;
-      switch (column->spec->quantity->type)
-        {
-        case SF_COLUMN_TEXT:
-          sf_json_put_string (json, name, column->as.texts[row]);
-          break;
-        case SF_COLUMN_DOUBLE:
-          sf_json_put_double (json, name, column->as.doubles[row]);
-          break;
-        case SF_COLUMN_TIME:
-          sf_json_put_time (json, name, column->as.ints[row]);
-          break;
-        case SF_COLUMN_INT:
-          if (column->as.ints[row] == INT64_MIN)
-            sf_json_put_string (json, name, NULL);
-          else
-            sf_json_put_int (json, name, column->as.ints[row]);
-          break;
-        }
-    }
+  sf_table_put_row (json, dataset->as.table, row);
   sf_json_end_object (json);
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/file.h"
 #include "core/base/time.h"
+#include "core/data/table_json.h"
 #include "plugins/service/map/live.h"
 
 #include <string.h>
@@ -44,37 +45,12 @@ sf_map_put_sources (struct sf_json *json, const struct sf_snapshot *snapshot)
   sf_json_end_array (json);
 }
 
-static void
-put_column (struct sf_json *json, const struct sf_column *column, size_t row)
-{
-  const char *name = column->spec->name;
-  switch (column->spec->quantity->type)
-    {
-    case SF_COLUMN_TEXT:
-      sf_json_put_string (json, name, column->as.texts[row]);
-      break;
-    case SF_COLUMN_DOUBLE:
-      sf_json_put_double (json, name, column->as.doubles[row]);
-      break;
-    case SF_COLUMN_TIME:
-      sf_json_put_time (json, name, column->as.ints[row]);
-      break;
-    case SF_COLUMN_INT:
-      if (column->as.ints[row] == INT64_MIN)
-        sf_json_put_string (json, name, NULL);
-      else
-        sf_json_put_int (json, name, column->as.ints[row]);
-      break;
-    }
-}
-
 void
 sf_map_put_row (struct sf_json *json, const char *key, const struct sf_table *table, size_t row)
 {
   sf_json_key (json, key);
   sf_json_begin_object (json);
-  for (size_t c = 0; c < table->columns_count; c++)
-    put_column (json, &table->columns[c], row);
+  sf_table_put_row (json, table, row);
   sf_json_end_object (json);
 }
 
