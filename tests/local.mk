@@ -281,7 +281,11 @@ check_PROGRAMS += %D%/unit/test_style %D%/unit/test_contour %D%/unit/test_tile_m
 
 # drawn tiles
 check_PROGRAMS += %D%/unit/test_painter_drawn %D%/unit/test_legend %D%/unit/test_uv_tile \
-  %D%/unit/test_base_tile
+  %D%/unit/test_base_tile %D%/unit/test_feature_painter
+%C%_unit_test_feature_painter_SOURCES = %D%/unit/test_feature_painter.c %D%/unit/png_help.h %D%/unit/tile_help.h
+%C%_unit_test_feature_painter_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_feature_painter_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
+%C%_unit_test_feature_painter_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
 %C%_unit_test_base_tile_SOURCES = %D%/unit/test_base_tile.c %D%/unit/png_help.h %D%/unit/tile_help.h
 %C%_unit_test_base_tile_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_base_tile_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
