@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Read tile archives by what their specifications say, sharing nothing with the program, and compare them with a folder of
 tiles Z/X/Y.png and its tiles.json, vector tiles with GeoJSON files.
-archives.py pmtiles|mbtiles|gdal FILE FOLDER; step FOLDER VARIABLE NETCDF; vector PMTILES MBTILES FOLDER; transparent-pmtiles|transparent-mbtiles FILE.
+archives.py pmtiles|mbtiles|gdal FILE FOLDER; step FOLDER VARIABLE NETCDF; vector PMTILES MBTILES FOLDER;
+transparent-pmtiles|transparent-mbtiles FILE.
 PMTiles: github.com/protomaps/PMTiles, spec/v3/spec.md. MBTiles: github.com/mapbox/mbtiles-spec, 1.3/spec.md."""
 import gzip
 import json

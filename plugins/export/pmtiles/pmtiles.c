@@ -87,7 +87,8 @@ fill_header (const struct archive *archive, uint8_t header[HEADER_BYTES])
                                  directory->addressed,
                                  directory->entries,
                                  archive->contents_count };
-  memcpy (header, "PMTiles\3", 8);
+  static const uint8_t magic[8] = { 'P', 'M', 'T', 'i', 'l', 'e', 's', 3 };
+  memcpy (header, magic, sizeof magic);
   for (int i = 0; i < 11; i++)
     put_number (header + 8 + 8 * i, 8, numbers[i]);
   header[96] = 1; /* clustered */
