@@ -216,6 +216,7 @@ value_words (struct sf_arena *arena, const struct saying *saying)
                           strcmp (unit, "1") == 0 ? "" : unit);
 }
 
+/* How many, or -1 when memory is out. */
 static int
 write_lines (const struct sf_map_request *request, const struct sf_map_view *view, const struct saying *saying,
              struct line lines[MAX_LINES])
@@ -237,6 +238,9 @@ write_lines (const struct sf_map_request *request, const struct sf_map_view *vie
                                                             sf_authority_name (dataset->authority, 0)) };
   if (dataset->simulated)
     lines[count++] = (struct line){ "模拟数据 / simulated", "是 / yes" };
+  for (int i = 0; i < count; i++)
+    if (!lines[i].what || !lines[i].words)
+      return -1;
   return count;
 }
 
@@ -251,12 +255,15 @@ head_words (const struct sf_map_request *request, const struct sf_map_info *info
 static void
 put_plain (const struct sf_map_request *request, const struct sf_map_info *info, struct sf_strbuf *out)
 {
-  sf_strbuf_addf (out, "%s\n", head_words (request, info));
+  const char *head = head_words (request, info);
+  out->failed |= !head;
+  sf_strbuf_addf (out, "%s\n", head ? head : "");
   for (size_t i = 0; i < info->views_count; i++)
     {
       struct saying saying = saying_of (info, &info->views[i]);
       struct line lines[MAX_LINES];
       int count = write_lines (request, &info->views[i], &saying, lines);
+      out->failed |= count < 0;
       sf_strbuf_addf (out, "%s\n", info->views[i].layer->name);
       for (int line = 0; line < count; line++)
         sf_strbuf_addf (out, "  %s: %s\n", lines[line].what, lines[line].words);
@@ -270,6 +277,7 @@ put_html_view (struct sf_map_xml *xml, const struct sf_map_request *request, con
   struct saying saying = saying_of (info, view);
   struct line lines[MAX_LINES];
   int count = write_lines (request, view, &saying, lines);
+  xml->failed |= count < 0;
   sf_map_xml_open (xml, "table");
   sf_map_xml_leaf (xml, "caption", view->layer->name);
   for (int line = 0; line < count; line++)
@@ -299,7 +307,7 @@ put_html (const struct sf_map_request *request, const struct sf_map_info *info, 
   sf_map_xml_leaf (&xml, "title", "三防 / Sanfang");
   sf_map_xml_close (&xml);
   sf_map_xml_open (&xml, "body");
-  sf_map_xml_leaf (&xml, "p", head_words (request, info));
+  sf_map_xml_leaf (&xml, "p", sf_map_xml_made (&xml, head_words (request, info)));
   for (size_t i = 0; i < info->views_count; i++)
     put_html_view (&xml, request, info, &info->views[i]);
   sf_map_xml_close (&xml);

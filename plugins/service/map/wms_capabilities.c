@@ -20,11 +20,14 @@ struct writer
   const char *address; /* of the service */
 };
 
+/* A formatted text for the document; that memory was out for it is kept as a failure. */
+#define MADE(writer, ...) sf_map_xml_made (&(writer)->xml, sf_arena_printf ((writer)->arena, __VA_ARGS__))
+
 /* Both languages in one text: WMS has no place for two. */
 static const char *
-both (const struct writer *writer, const char *zh, const char *en)
+both (struct writer *writer, const char *zh, const char *en)
 {
-  return sf_arena_printf (writer->arena, "%s / %s", zh ? zh : "", en ? en : "");
+  return MADE (writer, "%s / %s", zh ? zh : "", en ? en : "");
 }
 
 static void
@@ -43,7 +46,7 @@ put_online (struct writer *writer, const char *address)
   sf_map_xml_open (xml, "OnlineResource");
   sf_map_xml_attribute (xml, "xmlns:xlink", "http://www.w3.org/1999/xlink");
   sf_map_xml_attribute (xml, "xlink:type", "simple");
-  sf_map_xml_attribute (xml, "xlink:href", address);
+  sf_map_xml_attribute (xml, "xlink:href", sf_map_xml_made (xml, address));
   sf_map_xml_close (xml);
 }
 
@@ -259,8 +262,7 @@ put_legend (struct writer *writer, const struct sf_map_layer *layer, const struc
     return;
   sf_map_xml_open (xml, "LegendURL");
   sf_map_xml_leaf (xml, "Format", "image/png");
-  put_online (writer, sf_arena_printf (writer->arena, "%s/v1/legend/%s/%s.png", writer->wms->request->root, layer->name,
-                                       style->name));
+  put_online (writer, MADE (writer, "%s/v1/legend/%s/%s.png", writer->wms->request->root, layer->name, style->name));
   sf_map_xml_close (xml);
 }
 
@@ -281,18 +283,18 @@ put_styles (struct writer *writer, const struct sf_map_layer *layer)
 }
 
 static const char *
-abstract_of (const struct writer *writer, const struct sf_map_layer *layer)
+abstract_of (struct writer *writer, const struct sf_map_layer *layer)
 {
   const struct sf_dataset *dataset = layer->dataset;
   char zh[SF_TIME_TEXT_BYTES], en[SF_TIME_TEXT_BYTES];
   int64_t clock_s = writer->wms->request->world->snapshot->clock_s;
   return both (writer,
-               sf_arena_printf (writer->arena, "单位：%s；性质：%s%s；数据时间：%s", dataset->spec->quantity->unit,
-                                sf_authority_name (dataset->authority, 1), dataset->simulated ? "，模拟数据" : "",
-                                sf_time_format_beijing_zh (zh, clock_s)),
-               sf_arena_printf (writer->arena, "Unit: %s; authority: %s%s; data time: %s",
-                                dataset->spec->quantity->unit, sf_authority_name (dataset->authority, 0),
-                                dataset->simulated ? ", simulated" : "", sf_time_format_beijing (en, clock_s)));
+               MADE (writer, "单位：%s；性质：%s%s；数据时间：%s", dataset->spec->quantity->unit,
+                     sf_authority_name (dataset->authority, 1), dataset->simulated ? "，模拟数据" : "",
+                     sf_time_format_beijing_zh (zh, clock_s)),
+               MADE (writer, "Unit: %s; authority: %s%s; data time: %s", dataset->spec->quantity->unit,
+                     sf_authority_name (dataset->authority, 0), dataset->simulated ? ", simulated" : "",
+                     sf_time_format_beijing (en, clock_s)));
 }
 
 static void

@@ -32,9 +32,13 @@ struct writer
 {
   struct sf_map_xml xml;
   const struct sf_map_request *request;
+  struct sf_arena *arena;
   const char *pinned; /* what addresses of this very snapshot begin with */
   const struct sf_map_tile_set *sets[SETS];
 };
+
+/* A formatted text for the document; that memory was out for it is kept as a failure. */
+#define MADE(writer, ...) sf_map_xml_made (&(writer)->xml, sf_arena_printf ((writer)->arena, __VA_ARGS__))
 
 static void
 put_title (struct sf_map_xml *xml, const char *name, const char *language, const char *text)
@@ -102,7 +106,6 @@ put_operations (struct writer *writer)
 {
   static const char *const names[] = { "GetCapabilities", "GetTile", "GetFeatureInfo" };
   struct sf_map_xml *xml = &writer->xml;
-  struct sf_arena *arena = writer->request->arena;
   const char *root = writer->request->root;
   sf_map_xml_open (xml, "ows:OperationsMetadata");
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -111,10 +114,10 @@ put_operations (struct writer *writer)
       sf_map_xml_attribute (xml, "name", names[i]);
       sf_map_xml_open (xml, "ows:DCP");
       sf_map_xml_open (xml, "ows:HTTP");
-      put_get (writer, "KVP", sf_arena_printf (arena, "%s/wmts?", root));
+      put_get (writer, "KVP", MADE (writer, "%s/wmts?", root));
       put_get (writer, "RESTful",
-               i == 0 ? sf_arena_printf (arena, "%s/wmts/1.0.0/WMTSCapabilities.xml", root)
-                      : sf_arena_printf (arena, "%s/wmts/1.0.0/", writer->pinned));
+               i == 0 ? MADE (writer, "%s/wmts/1.0.0/WMTSCapabilities.xml", root)
+                      : MADE (writer, "%s/wmts/1.0.0/", writer->pinned));
       sf_map_xml_close (xml);
       sf_map_xml_close (xml);
       sf_map_xml_close (xml);
@@ -130,15 +133,14 @@ put_description (struct writer *writer, const struct sf_map_layer *layer)
   struct sf_map_xml *xml = &writer->xml;
   const struct sf_dataset *dataset = layer->dataset;
   const struct sf_quantity *quantity = dataset->spec->quantity;
-  struct sf_arena *arena = writer->request->arena;
   const char *const words[] = { dataset->spec->name, quantity->name, quantity->standard_name };
   put_both (xml, "ows:Title", layer->title_zh, layer->title_en);
-  put_title (xml, "ows:Abstract", "zh",
-             sf_arena_printf (arena, "性质：%s%s", sf_authority_name (dataset->authority, 1),
-                              dataset->simulated ? "；模拟数据" : ""));
+  put_title (
+      xml, "ows:Abstract", "zh",
+      MADE (writer, "性质：%s%s", sf_authority_name (dataset->authority, 1), dataset->simulated ? "；模拟数据" : ""));
   put_title (xml, "ows:Abstract", "en",
-             sf_arena_printf (arena, "Unit: %s; authority: %s%s", quantity->unit,
-                              sf_authority_name (dataset->authority, 0), dataset->simulated ? "; simulated" : ""));
+             MADE (writer, "Unit: %s; authority: %s%s", quantity->unit, sf_authority_name (dataset->authority, 0),
+                   dataset->simulated ? "; simulated" : ""));
   put_keywords (xml, words, sizeof words / sizeof *words);
   sf_map_xml_open (xml, "ows:WGS84BoundingBox");
   sf_map_xml_leaf_pair (xml, "ows:LowerCorner", layer->bounds_deg.min_x, layer->bounds_deg.min_y);
@@ -160,9 +162,8 @@ put_styles (struct writer *writer, const struct sf_map_layer *layer)
       sf_map_xml_leaf (xml, "ows:Identifier", style->name);
       sf_map_xml_open (xml, "LegendURL");
       sf_map_xml_attribute (xml, "format", "image/png");
-      sf_map_xml_attribute (
-          xml, "xlink:href",
-          sf_arena_printf (writer->request->arena, "%s/v1/legend/%s/%s.png", writer->pinned, layer->name, style->name));
+      sf_map_xml_attribute (xml, "xlink:href",
+                            MADE (writer, "%s/v1/legend/%s/%s.png", writer->pinned, layer->name, style->name));
       sf_map_xml_close (xml);
       sf_map_xml_close (xml);
     }
@@ -233,15 +234,13 @@ put_resource (struct writer *writer, const struct sf_map_layer *layer, const cha
               const char *ending)
 {
   struct sf_map_xml *xml = &writer->xml;
-  const char *dimension = layer->dimension ? sf_arena_printf (writer->request->arena, "/{%s}", layer->dimension) : "";
+  const char *dimension = layer->dimension ? MADE (writer, "/{%s}", layer->dimension) : "";
   sf_map_xml_open (xml, "ResourceURL");
   sf_map_xml_attribute (xml, "format", media_type);
   sf_map_xml_attribute (xml, "resourceType", type);
-  sf_map_xml_attribute (
-      xml, "template",
-      sf_arena_printf (writer->request->arena,
-                       "%s/wmts/1.0.0/%s/{style}/{TileMatrixSet}%s/{TileMatrix}/{TileRow}/{TileCol}%s", writer->pinned,
-                       layer->name, dimension, ending));
+  sf_map_xml_attribute (xml, "template",
+                        MADE (writer, "%s/wmts/1.0.0/%s/{style}/{TileMatrixSet}%s/{TileMatrix}/{TileRow}/{TileCol}%s",
+                              writer->pinned, layer->name, dimension, ending));
   sf_map_xml_close (xml);
 }
 
@@ -260,9 +259,8 @@ put_layer (struct writer *writer, const struct sf_map_layer *layer)
     put_link (writer, layer, writer->sets[s]);
   put_resource (writer, layer, "tile", "image/png", ".png");
   for (int f = 0; f < SF_MAP_INFO_FORMATS; f++)
-    put_resource (
-        writer, layer, "FeatureInfo", sf_map_info_media_type ((enum sf_map_info_format) f),
-        sf_arena_printf (writer->request->arena, "/{J}/{I}%s", sf_map_info_ending ((enum sf_map_info_format) f)));
+    put_resource (writer, layer, "FeatureInfo", sf_map_info_media_type ((enum sf_map_info_format) f),
+                  MADE (writer, "/{J}/{I}%s", sf_map_info_ending ((enum sf_map_info_format) f)));
   sf_map_xml_close (xml);
 }
 
@@ -333,10 +331,12 @@ enum sf_code
 sf_map_wmts_put_capabilities (const struct sf_map_request *request, struct sf_map_response *response,
                               struct sf_error *err)
 {
-  struct writer writer = { .request = request };
+  struct writer writer = { .request = request, .arena = request->arena };
   const struct sf_snapshot *snapshot = request->world->snapshot;
   const char *known = sf_map_request_get (request, "updatesequence");
   writer.pinned = sf_arena_printf (request->arena, "%s/snapshots/%s", request->base_url, snapshot->id);
+  if (!writer.pinned)
+    return sf_fail (err, SF_ENOMEM, "out of memory");
   for (int s = 0; s < SETS; s++)
     SF_TRY (sf_map_find_tile_set (sets[s].name, &writer.sets[s], err));
   response->media_type = "application/xml";
@@ -350,7 +350,7 @@ sf_map_wmts_put_capabilities (const struct sf_map_request *request, struct sf_ma
       put_contents (&writer);
       sf_map_xml_open (&writer.xml, "ServiceMetadataURL");
       sf_map_xml_attribute (&writer.xml, "xlink:href",
-                            sf_arena_printf (request->arena, "%s/wmts/1.0.0/WMTSCapabilities.xml", request->root));
+                            MADE (&writer, "%s/wmts/1.0.0/WMTSCapabilities.xml", request->root));
       sf_map_xml_close (&writer.xml);
     }
   sf_map_xml_close (&writer.xml);

@@ -66,6 +66,14 @@ sf_map_xml_doctype (struct sf_map_xml *xml, const char *name, const char *addres
     check (xml, xmlTextWriterWriteDTD (xml->writer, BAD_CAST name, NULL, BAD_CAST address, NULL));
 }
 
+const char *
+sf_map_xml_made (struct sf_map_xml *xml, const char *text)
+{
+  if (!text)
+    xml->failed = true;
+  return text;
+}
+
 void
 sf_map_xml_open (struct sf_map_xml *xml, const char *name)
 {

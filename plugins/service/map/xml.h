@@ -22,6 +22,9 @@ enum sf_code sf_map_xml_finish (struct sf_map_xml *xml, struct sf_error *err);
 /* <!DOCTYPE name SYSTEM "address">, or without an address for NULL. */
 void sf_map_xml_doctype (struct sf_map_xml *xml, const char *name, const char *address);
 
+/* A text from an arena on its way into the functions below: NULL, which means that memory was out there, is a failure. */
+const char *sf_map_xml_made (struct sf_map_xml *xml, const char *text);
+
 void sf_map_xml_open (struct sf_map_xml *xml, const char *name);
 void sf_map_xml_close (struct sf_map_xml *xml);
 /* Only right after open; a NULL value writes nothing. */
