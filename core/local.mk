@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 CORE_PUBLIC = \
   %D%/base/error.h %D%/base/mem.h %D%/base/time.h %D%/base/text.h %D%/base/json.h %D%/base/sha256.h \
-  %D%/base/file.h %D%/base/log.h %D%/base/yaml.h \
-  %D%/data/grid.h %D%/data/geometry.h %D%/data/record.h %D%/data/vocabulary.h %D%/data/dataset.h %D%/data/table_json.h \
   %D%/base/file.h %D%/base/log.h %D%/base/yaml.h %D%/base/decimal.h \
-  %D%/data/grid.h %D%/data/geometry.h %D%/data/record.h %D%/data/vocabulary.h %D%/data/dataset.h \
+  %D%/data/grid.h %D%/data/geometry.h %D%/data/record.h %D%/data/vocabulary.h %D%/data/dataset.h %D%/data/table_json.h \
   %D%/plugin/option.h %D%/plugin/plugin.h
 nobase_sfinclude_HEADERS += $(CORE_PUBLIC)
 

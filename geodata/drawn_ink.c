@@ -79,9 +79,8 @@ ink_piece (struct drawn_ink *ink, double ax, double ay, double bx, double by)
     }
 }
 
-/* The part of a line that comes near the window, as shares of its length; false when there is none. */
-static bool
-near_window (const struct drawn_ink *ink, const double a[2], const double b[2], double *ret_t0, double *ret_t1)
+bool
+sf_ink_near_window (const struct drawn_ink *ink, const double a[2], const double b[2], double *ret_t0, double *ret_t1)
 {
   double high[2] = { ink->plane->width + ink->reach, ink->plane->height + ink->reach }, t0 = 0, t1 = 1;
   for (int k = 0; k < 2; k++)
@@ -103,7 +102,7 @@ void
 sf_ink_line (struct drawn_ink *ink, const double a[2], const double b[2])
 {
   double t0, t1, length = hypot (b[0] - a[0], b[1] - a[1]);
-  if (!isfinite (length) || !near_window (ink, a, b, &t0, &t1))
+  if (!isfinite (length) || !sf_ink_near_window (ink, a, b, &t0, &t1))
     return;
   double pieces = ceil (fmax (1, (t1 - t0) * length / PIECE_PX));
   for (double i = 0; i < pieces; i++)

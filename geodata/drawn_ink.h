@@ -21,6 +21,9 @@ struct drawn_ink
 enum sf_code sf_ink_init (struct drawn_ink *ink, const struct drawn_plane *plane, double width_px, double casing_px,
                           struct sf_error *err);
 void sf_ink_finish (struct drawn_ink *ink);
+/* The part of a line that comes near the window, as shares of its length; false when there is none. */
+bool sf_ink_near_window (const struct drawn_ink *ink, const double a[2], const double b[2], double *ret_t0,
+                         double *ret_t1);
 /* Add a line from a to b, in pixels of the window. */
 void sf_ink_line (struct drawn_ink *ink, const double a[2], const double b[2]);
 /* Colour all lines added, the casing below them first (white; casing_px 0: none), and begin anew. */
@@ -40,7 +43,7 @@ struct drawn_area
 };
 
 void sf_area_edge (struct drawn_area *area, const double a[2], const double b[2]);
-/* Colour the area and begin anew; rgba is opaque. 0, or -1 when memory was out. */
+/* Colour the area and begin anew. 0, or -1 when memory was out. */
 int sf_area_colour (struct drawn_area *area, struct drawn_canvas *canvas, const uint8_t rgba[4]);
 void sf_area_finish (struct drawn_area *area);
 

@@ -62,6 +62,9 @@ struct drawn_choice
   const int *groups; /* of each geometry; NULL: all are taken */
   int group;
   const struct sf_bounds *rim; /* of outlines: edges along these four sides are left out; NULL: none */
+  const double *dash_px;       /* of outlines: drawn and left out by turns, from where each begins */
+  int dashes;                  /* 0: solid */
+  double width_px;             /* by whose half the round ends of dashes are drawn in */
 };
 
 /* Add what a window shows: rings to an area, rings and lines to the ink. Each may be NULL. 0, or -1 when memory is out. */

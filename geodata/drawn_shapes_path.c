@@ -131,6 +131,60 @@ add_outline (const struct shape_part *part, const struct points *points, const s
     }
 }
 
+/* Where a dashed line has got to. */
+struct dashing
+{
+  const struct drawn_choice *choice;
+  struct drawn_ink *ink;
+  double period, length; /* length: of the line up to this edge */
+};
+
+/* The dashes of an edge from a to b. Only those that come near the window are made: on the last level a line is millions of
+   pixels long. */
+static void
+dash_edge (struct dashing *dashing, const double a[2], const double b[2])
+{
+  const struct drawn_choice *choice = dashing->choice;
+  const int parts = choice->dashes * (1 + choice->dashes % 2); /* an odd pattern is drawn and left out by turns */
+  double length = hypot (b[0] - a[0], b[1] - a[1]), t0, t1, begin = dashing->length;
+  dashing->length += length;
+  if (!(length > 0) || !sf_ink_near_window (dashing->ink, a, b, &t0, &t1))
+    return;
+  double last = floor ((begin + t1 * length) / dashing->period);
+  for (double turn = floor ((begin + t0 * length) / dashing->period); turn <= last; turn++)
+    {
+      double at = turn * dashing->period - begin;
+      for (int k = 0; k < parts; at += choice->dash_px[k++ % choice->dashes])
+        {
+          double dash = choice->dash_px[k % choice->dashes], inset = fmin (choice->width_px, dash) / 2;
+          double from = fmax (at + inset, 0) / length, to = fmin (at + dash - inset, length) / length;
+          if (k % 2 || from > to)
+            continue;
+          sf_ink_line (dashing->ink, (double[2]){ a[0] + (b[0] - a[0]) * from, a[1] + (b[1] - a[1]) * from },
+                       (double[2]){ a[0] + (b[0] - a[0]) * to, a[1] + (b[1] - a[1]) * to });
+        }
+    }
+}
+
+/* All of a part counts, not only what is near the window: dashes go on from window to window. */
+static void
+add_dashed (const struct shape_part *part, const struct shape_level *level, const struct shape_slice *slice,
+            const struct drawn_plane *plane, struct dashing *dashing)
+{
+  double last[2] = { 0 };
+  dashing->length = 0;
+  for (size_t i = 0; i < slice->count + part->is_ring; i++)
+    {
+      const double *lonlat = part->xy + 2 * level->points[slice->first + i % slice->count];
+      double here[2]
+          = { sf_drawn_column (plane, lonlat[0]) - plane->column, sf_drawn_row (plane, lonlat[1]) - plane->row };
+      if (i > 0)
+        dash_edge (dashing, last, here);
+      last[0] = here[0];
+      last[1] = here[1];
+    }
+}
+
 static void
 add_area (const struct points *ring, struct drawn_area *area)
 {
@@ -165,13 +219,21 @@ sf_drawn_shapes_add (const struct drawn_shapes *shapes, const struct drawn_plane
   const struct shape_level *level = find_level (shapes, plane);
   struct points points = { 0 };
   struct rim rim = rim_of (plane, choice->rim);
+  struct dashing dashing = { .choice = choice, .ink = ink };
   struct region region;
+  for (int k = 0; k < choice->dashes; k++)
+    dashing.period += choice->dash_px[k] * (1 + choice->dashes % 2);
   region_init (&region, plane);
   for (size_t s = 0; s < level->slices_count && !points.failed; s++)
     {
       const struct shape_part *part = &shapes->parts[level->slices[s].part];
       if (!is_wanted (part, &region, choice))
         continue;
+      if (ink && dashing.period > 0)
+        {
+          add_dashed (part, level, &level->slices[s], plane, &dashing);
+          continue;
+        }
       gather (shapes, level, &level->slices[s], &region, &points);
       if (points.failed || points.count < 2)
         continue;

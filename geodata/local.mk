@@ -38,9 +38,10 @@ GEO_PUBLIC += %D%/feature_index.h %D%/vector_tile.h
 GEO_FILES += %D%/feature_index.c %D%/feature_hit.c %D%/vector_tile_private.h %D%/vector_tile.c %D%/vector_tile_layer.c \
   %D%/vector_tile_values.c %D%/vector_tile_planes.c %D%/vector_tile_clip.c %D%/vector_tile_snap.c %D%/vector_tile_trace.c
 # drawn tiles
-GEO_PUBLIC += %D%/legend.h %D%/uv_tile.h %D%/base_tile.h
+GEO_PUBLIC += %D%/legend.h %D%/uv_tile.h %D%/base_tile.h %D%/feature_painter.h
 GEO_FILES += %D%/drawn.h %D%/drawn.c %D%/drawn_ink.h %D%/drawn_ink.c %D%/drawn_sign.h %D%/drawn_sign.c %D%/painter_lines.c %D%/painter_arrows.c %D%/legend_column.c %D%/legend.c \
-  %D%/uv_tile.c %D%/drawn_shapes.h %D%/drawn_shapes.c %D%/drawn_shapes_path.c %D%/base_tile.c
+  %D%/uv_tile.c %D%/drawn_shapes.h %D%/drawn_shapes.c %D%/drawn_shapes_path.c %D%/base_tile.c \
+  %D%/feature_painter.c
 
 lib_LTLIBRARIES += libsanfang-geo.la
 nobase_sfinclude_HEADERS += $(GEO_PUBLIC)

@@ -41,9 +41,9 @@ struct sf_window
 
 /* Append the PNG file of a window to *out. Pixels are those of sf_render_indices, missing and outside fully transparent.
    *ret_any (NULL allowed) tells whether any pixel is not transparent. The same window gives the same bytes on every
-   thread (and with png_level above 0 on every machine). What is drawn across windows (lines, labels, arrows) does not change at their edges. SF_EINVAL for an empty or
-   too large window (more than 8192 pixels a side) and bounds that are not finite, SF_ENOMEM. Classes and ramps take some
-   300 KiB beside the file with png_level 0, else the picture's pixels twice. */
+   thread, and with png_level above 0 on every machine. What is drawn across windows (lines, labels, arrows) does not
+   change at their edges. SF_EINVAL for an empty or too large window (more than 8192 pixels a side) and for bounds that are
+   not finite, SF_ENOMEM. Classes and ramps take some 300 KiB beside the file with png_level 0, else the pixels twice. */
 enum sf_code sf_painter_paint (const struct sf_painter *painter, const struct sf_window *window, struct sf_strbuf *out,
                                bool *ret_any, struct sf_error *err);
 

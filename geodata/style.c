@@ -6,6 +6,7 @@
 #include "core/base/yaml.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 struct sf_styles
@@ -106,13 +107,14 @@ struct kind
 {
   const char *name;
   size_t least;
-  const char *const entry_keys[7], *const style_keys[3];
+  const char *const entry_keys[9], *const style_keys[3];
 };
 
 static const struct kind kinds[] = {
   [SF_STYLE_CLASSES] = { "classes", 1, { "from", "colour", "label" }, { NULL } },
   [SF_STYLE_RAMP] = { "ramp", 2, { "from", "colour", "label" }, { NULL } },
-  [SF_STYLE_CATEGORIES] = { "categories", 1, { "key", "colour", "label", "width_px", "size_px", "dash_px" }, { NULL } },
+  [SF_STYLE_CATEGORIES]
+  = { "categories", 1, { "key", "colour", "label", "width_px", "size_px", "dash_px", "fill", "symbol" }, { "column" } },
   [SF_STYLE_ISOLINES] = { "isolines", 1, { "from", "colour", "label", "width_px" }, { "label_every" } },
   [SF_STYLE_ARROWS] = { "arrows", 1, { "from", "colour", "label", "width_px", "size_px" }, { "spacing_px" } },
   [SF_STYLE_BARBS] = { "barbs", 1, { "from", "colour", "label", "width_px", "size_px" }, { "spacing_px", "barb_mps" } },
@@ -122,6 +124,19 @@ enum
 {
   KINDS = sizeof kinds / sizeof *kinds
 };
+
+static enum sf_code
+read_symbol (const struct sf_yaml *node, enum sf_symbol *ret_symbol, struct sf_error *err)
+{
+  static const char *const names[] = { [SF_SYMBOL_CIRCLE] = "circle", [SF_SYMBOL_STAR] = "star" };
+  for (size_t i = 0; node && i < sizeof names / sizeof *names; i++)
+    if (node->kind == SF_YAML_SCALAR && strcmp (node->text, names[i]) == 0)
+      {
+        *ret_symbol = (enum sf_symbol) i;
+        return SF_OK;
+      }
+  return node ? sf_yaml_fail (err, SF_EINVAL, node, "symbol: expected circle or star") : SF_OK;
+}
 
 static enum sf_code
 read_entry (const struct sf_yaml *node, enum sf_style_kind kind, struct sf_style_entry *entry, struct sf_error *err)
@@ -138,6 +153,9 @@ read_entry (const struct sf_yaml *node, enum sf_style_kind kind, struct sf_style
     return sf_yaml_fail (err, SF_EINVAL, node, "from is missing: the exact lower bound of the class");
   else
     SF_TRY (sf_yaml_double (from, &entry->from, err));
+  if (sf_yaml_get (node, "fill"))
+    SF_TRY (read_colour (sf_yaml_get (node, "fill"), entry->fill_rgba, err));
+  SF_TRY (read_symbol (sf_yaml_get (node, "symbol"), &entry->symbol, err));
   SF_TRY (read_length (sf_yaml_get (node, "width_px"), &entry->width_px, err));
   SF_TRY (read_length (sf_yaml_get (node, "size_px"), &entry->size_px, err));
   return read_dashes (sf_yaml_get (node, "dash_px"), entry, err);
@@ -271,18 +289,19 @@ read_datasets (struct sf_arena *arena, const struct sf_yaml *node, struct sf_sty
 static enum sf_code
 read_drawing (const struct sf_yaml *root, struct sf_style *style, struct sf_error *err)
 {
-  static const char *const keys[] = { "label_every", "spacing_px", "barb_mps" };
+  static const char *const keys[] = { "label_every", "column", "spacing_px", "barb_mps" };
   const struct sf_yaml *every = sf_yaml_get (root, "label_every"), *spacing = sf_yaml_get (root, "spacing_px"),
                        *barb = sf_yaml_get (root, "barb_mps");
-  for (size_t i = 0; i < 3; i++)
+  for (size_t i = 0; i < 4; i++)
     {
       const struct sf_yaml *node = sf_yaml_get (root, keys[i]);
       bool owned = is_listed (kinds[style->kind].style_keys, 3, keys[i]);
       if (node && !owned)
         return sf_yaml_fail (err, SF_EINVAL, node, "%s does not belong to %s", keys[i], kinds[style->kind].name);
-      if (!node && owned && i > 0)
+      if (!node && owned && i > 1)
         return sf_yaml_fail (err, SF_EINVAL, root, "%s is missing", keys[i]);
     }
+  style->column = sf_yaml_text (root, "column", NULL);
   int64_t label_every = 1;
   if (every)
     SF_TRY (sf_yaml_int (every, &label_every, err));
@@ -305,7 +324,7 @@ read_style (struct sf_arena *arena, const struct sf_yaml *root, struct sf_style 
   static const char *const keys[]
       = { "name",   "dataset",    "default",  "unit",       "title",    "source",      "sampling",
           "legend", "origin",     "classes",  "ramp",       "isolines", "label_every", "arrows",
-          "barbs",  "spacing_px", "barb_mps", "categories", NULL };
+          "barbs",  "spacing_px", "barb_mps",   "column",    "categories", NULL };
   static const char *const legends[2] = { "all", "present" }, *const origins[2] = { "reference", "earliest" };
   const struct sf_yaml *list, *is_default = sf_yaml_get (root, "default");
   *style = (struct sf_style){ .file = root->file, .line = root->line };
@@ -410,6 +429,12 @@ check_dataset (const struct sf_style *style, const char *dataset, const struct s
   if (style->unit && (!spec->quantity || strcmp (spec->quantity->unit, style->unit) != 0))
     return sf_fail (err, SF_ETYPE, "%s:%d:1: style '%s' is in '%s', dataset '%s' in '%s'", style->file, style->line,
                     style->name, style->unit, dataset, spec->quantity ? spec->quantity->unit : "no unit");
+  for (size_t i = 0; style->column && i < spec->columns_count; i++)
+    if (strcmp (spec->columns[i].name, style->column) == 0)
+      return SF_OK;
+  if (style->column)
+    return sf_fail (err, SF_ENOTFOUND, "%s:%d:1: style '%s' takes its keys from column '%s', which dataset '%s' lacks",
+                    style->file, style->line, style->name, style->column, dataset);
   return SF_OK;
 }
 
@@ -481,6 +506,29 @@ sf_style_category (const struct sf_style *style, const char *key)
     if (strcmp (style->entries[i].key, key) == 0)
       return &style->entries[i];
   return NULL;
+}
+
+const struct sf_style_entry *
+sf_style_category_of (const struct sf_style *style, const struct sf_table *table, size_t row)
+{
+  const struct sf_column *column = style->column ? sf_table_column (table, style->column) : NULL;
+  const struct sf_style_entry *entry = NULL;
+  char text[32];
+  if (!style->column)
+    return style->kind == SF_STYLE_CATEGORIES ? &style->entries[0] : NULL;
+  if (column && column->spec->quantity->type == SF_COLUMN_TEXT)
+    entry = sf_style_category (style, column->as.texts[row]);
+  else if (column)
+    {
+      if (column->spec->quantity->type == SF_COLUMN_DOUBLE)
+        snprintf (text, sizeof text, "%g", column->as.doubles[row]);
+      else
+        snprintf (text, sizeof text, "%lld", (long long) column->as.ints[row]);
+      entry = sf_style_category (style, text);
+    }
+  if (!entry)
+    entry = sf_style_category (style, "other");
+  return entry ? entry : sf_style_category (style, "unknown");
 }
 
 struct sf_barb

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/mem.h"
+#include "core/data/dataset.h"
 #include "core/data/vocabulary.h"
 
 #include <stdbool.h>
@@ -35,6 +36,13 @@ enum
   SF_STYLE_DASHES = 4
 };
 
+/* How a point is drawn. */
+enum sf_symbol
+{
+  SF_SYMBOL_CIRCLE,
+  SF_SYMBOL_STAR
+};
+
 struct sf_style_entry
 {
   double from;              /* exact lower bound in the style's unit, of isolines their level; not of categories */
@@ -43,6 +51,8 @@ struct sf_style_entry
   double width_px, size_px; /* of lines and symbols on a tile, or a picture 1600 px wide; 0 where not given */
   double dash_px[SF_STYLE_DASHES];
   int dashes;
+  uint8_t fill_rgba[4];  /* categories: of areas; alpha 0: only their outline is drawn */
+  enum sf_symbol symbol; /* categories: of points */
   const char *label_en, *label_zh;
 };
 
@@ -59,6 +69,7 @@ struct sf_style
   enum sf_sampling sampling;
   bool from_earliest;       /* bounds count from the origin that sf_render_origin finds */
   bool legend_present_only; /* the legend leaves out classes that do not occur */
+  const char *column;       /* categories: the column of its datasets that holds the key; NULL: all are of the first */
   int label_every;          /* isolines: each n-th level carries its number, the first is one; 0: none does */
   double spacing_px;        /* arrows and barbs: from one to the next */
   double barb_mps;          /* barbs: what a long barb stands for; a short one is half, a pennant five times that */
@@ -93,6 +104,10 @@ const struct sf_style *sf_styles_at (const struct sf_styles *styles, int index);
 
 /* The entry of a category, NULL when absent. */
 const struct sf_style_entry *sf_style_category (const struct sf_style *style, const char *key);
+/* The entry that draws a row of features: by the key in the style's column (numbers as they are written shortest), else
+   "other" or "unknown", NULL when there is none of them. */
+const struct sf_style_entry *sf_style_category_of (const struct sf_style *style, const struct sf_table *table,
+                                                   size_t row);
 
 /* What the barb of a wind speed is made of (WMO-No. 485, Appendix II-4: rounded to the nearest short barb; a pennant is ten
    of them; fewer than one is calm, a circle), at most 199 short ones. barb_mps is a long barb, two short ones. */

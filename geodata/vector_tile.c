@@ -37,6 +37,7 @@ enum
   LATTICE = (SF_VECTOR_TILE_EXTENT + 2 * SF_VECTOR_TILE_BUFFER) / SF_VECTOR_TILE_CELL + 1,
   SMALL_COUNTS = 1024
 };
+#define NO_CELL SIZE_MAX
 _Static_assert(SF_VECTOR_TILE_EXTENT % SF_VECTOR_TILE_CELL == 0 && SF_VECTOR_TILE_BUFFER % SF_VECTOR_TILE_CELL == 0,
                "neighbouring tiles thin out alike only if the lattice goes on across the edge");
 
@@ -378,24 +379,31 @@ is_point (const struct encoder *e, size_t slot)
   return e->layer->kinds[slot] == SF_GEOMETRY_POINT;
 }
 
-/* The cell of the first point that a slot has in the tile; -1 when it has none. */
-static int
-cell_of (struct encoder *e, size_t slot)
+/* The cell of the first point that a slot has in the tile; NO_CELL when it has none. False when memory is out. */
+static bool
+find_cell (struct encoder *e, size_t slot, size_t *ret_cell)
 {
   struct sf_tile_shape *shape = &e->work.shape;
   shape->points = shape->parts = 0;
-  if (!place_points (e, slot) || shape->points == 0)
-    return -1;
-  int column = (shape->xy[0] + SF_VECTOR_TILE_BUFFER) / SF_VECTOR_TILE_CELL;
-  return (shape->xy[1] + SF_VECTOR_TILE_BUFFER) / SF_VECTOR_TILE_CELL * LATTICE + column;
+  *ret_cell = NO_CELL;
+  if (!is_point (e, slot))
+    return true;
+  if (!place_points (e, slot))
+    return false;
+  if (shape->points)
+    *ret_cell = (size_t) (shape->xy[1] + SF_VECTOR_TILE_BUFFER) / SF_VECTOR_TILE_CELL * LATTICE
+                + (size_t) (shape->xy[0] + SF_VECTOR_TILE_BUFFER) / SF_VECTOR_TILE_CELL;
+  return true;
 }
 
 static bool
 count_in_cell (struct encoder *e, size_t slot, void *context)
 {
   struct lattice *lattice = context;
-  int cell = is_point (e, slot) ? cell_of (e, slot) : -1;
-  if (cell < 0)
+  size_t cell;
+  if (!find_cell (e, slot, &cell))
+    return false;
+  if (cell == NO_CELL)
     return true;
   if (lattice->rows[cell]++ == 0 || e->layer->row_of[slot] < e->layer->row_of[lattice->first[cell]])
     lattice->first[cell] = (uint32_t) slot;
@@ -406,10 +414,12 @@ static bool
 add_thinned (struct encoder *e, size_t slot, void *context)
 {
   const struct lattice *lattice = context;
+  size_t cell;
   if (!is_point (e, slot))
     return add_slot (e, slot, 0);
-  int cell = cell_of (e, slot);
-  return cell < 0 || lattice->first[cell] != slot || add_slot (e, slot, lattice->rows[cell]);
+  if (!find_cell (e, slot, &cell))
+    return false;
+  return cell == NO_CELL || lattice->first[cell] != slot || add_slot (e, slot, lattice->rows[cell]);
 }
 
 static bool
@@ -537,9 +547,13 @@ sf_vector_tile_encode (const struct sf_vector_layer *const *layers, size_t count
     return sf_fail (err, SF_ERANGE, "vector tile: %d/%d/%d is outside of set %s", tile->z, tile->x, tile->y,
                     sf_tile_set_name (tile->set));
   SF_TRY (check_columns (layers, count, tile, err));
+  size_t before = out->length;
   for (size_t i = 0; i < count; i++)
     if (!encode_layer (layers[i], tile, out))
-      return sf_fail (err, SF_ENOMEM, "out of memory for tile %d/%d/%d of vector layer %s", tile->z, tile->x, tile->y,
-                      layers[i]->name);
+      {
+        out->length = before;
+        return sf_fail (err, SF_ENOMEM, "out of memory for tile %d/%d/%d of vector layer %s", tile->z, tile->x, tile->y,
+                        layers[i]->name);
+      }
   return SF_OK;
 }

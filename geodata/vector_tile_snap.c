@@ -137,6 +137,28 @@ load (struct snap *snap, int step)
   return true;
 }
 
+/* Sort the segments and take out those that lie on each other: on a coarse grid most do. */
+static bool
+cancel_segments (struct snap *snap)
+{
+  struct sf_tile_list *order = &snap->work->order;
+  order->count = 0;
+  for (size_t i = 0; i < snap->count; i++)
+    {
+      const struct segment *s = &snap->segments[i];
+      if (!sf_tile_list_add (order, sf_tile_key (s->a.x, s->a.y) << 32 | sf_tile_key (s->b.x, s->b.y)))
+        return false;
+    }
+  if (!sort_list (order, &snap->work->spare))
+    return false;
+  keep_odd (order);
+  snap->count = order->count;
+  for (size_t i = 0; i < snap->count; i++)
+    snap->segments[i]
+        = (struct segment){ sf_tile_point_of (order->at[i] >> 32), sf_tile_point_of (order->at[i] & UINT32_MAX) };
+  return true;
+}
+
 static inline int
 cross (struct sf_tile_point o, struct sf_tile_point a, struct sf_tile_point b)
 {
@@ -286,7 +308,7 @@ sf_tile_snap (struct sf_tile_work *work, int step)
 {
   struct snap snap = { .work = work, .left = INT32_MAX, .right = INT32_MIN };
   work->edges.count = work->nodes.count = 0;
-  if (!load (&snap, step))
+  if (!load (&snap, step) || (step > 1 && !cancel_segments (&snap)))
     return SF_TILE_SNAP_NO_MEMORY;
   if (snap.count == 0)
     return SF_TILE_SNAP_DONE;

@@ -260,15 +260,18 @@ add_ring (struct graph *g, const uint32_t *ring, size_t count, bool outer, bool 
 {
   struct sf_tile_shape *shape = &g->work->shape;
   int64_t area2 = 0;
+  size_t first = 0; /* of its nodes: a corner for sure */
   for (size_t i = 0; i < count; i++)
     {
+      first = ring[i] < ring[first] ? i : first;
       struct sf_tile_point a = g->nodes[ring[i]], b = g->nodes[ring[i + 1 < count ? i + 1 : 0]];
       area2 += (int64_t) a.x * b.y - (int64_t) b.x * a.y;
     }
   if ((outer ? area2 : -area2) < 2 * SF_VECTOR_TILE_AREA)
     return true;
-  for (size_t i = 0; i < count; i++)
+  for (size_t k = 0; k < count; k++)
     {
+      size_t i = first + k < count ? first + k : first + k - count;
       uint32_t before = ring[i ? i - 1 : count - 1], node = ring[i], after = ring[i + 1 < count ? i + 1 : 0];
       if (is_corner (g, before, node, after) && !sf_tile_shape_add (shape, g->nodes[node].x, g->nodes[node].y))
         return false;

@@ -83,7 +83,7 @@ modules_html_la_LIBADD = $(GEO_LIB) $(CORE_LIB) -lm
 
 # export of tile pyramids
 noinst_LTLIBRARIES += libtiles.la
-libtiles_la_SOURCES = %D%/export/tiles.h %D%/export/tiles.c %D%/export/tiles_grid.c %D%/export/tiles_features.c \
+libtiles_la_SOURCES = %D%/export/tiles.h %D%/export/tiles.c %D%/export/tiles_field.c %D%/export/tiles_features.c \
   %D%/export/tiles_order.c %D%/export/tiles_paint.c %D%/export/tiles_json.c %D%/export/tiles_gzip.c \
   %D%/export/archive.h %D%/export/archive.c
 libtiles_la_CFLAGS = $(AM_CFLAGS) $(DEFLATE_CFLAGS)

@@ -281,7 +281,11 @@ check_PROGRAMS += %D%/unit/test_style %D%/unit/test_contour %D%/unit/test_tile_m
 
 # drawn tiles
 check_PROGRAMS += %D%/unit/test_painter_drawn %D%/unit/test_legend %D%/unit/test_uv_tile \
-  %D%/unit/test_base_tile
+  %D%/unit/test_base_tile %D%/unit/test_feature_painter
+%C%_unit_test_feature_painter_SOURCES = %D%/unit/test_feature_painter.c %D%/unit/png_help.h %D%/unit/tile_help.h
+%C%_unit_test_feature_painter_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_feature_painter_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
+%C%_unit_test_feature_painter_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
 %C%_unit_test_base_tile_SOURCES = %D%/unit/test_base_tile.c %D%/unit/png_help.h %D%/unit/tile_help.h
 %C%_unit_test_base_tile_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_base_tile_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
@@ -345,6 +349,10 @@ check_PROGRAMS += %D%/unit/test_feature_index
 %C%_unit_test_feature_index_SOURCES = %D%/unit/test_feature_index.c %D%/unit/feature_help.h
 %C%_unit_test_feature_index_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
 %C%_unit_test_feature_index_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
+check_PROGRAMS += %D%/unit/test_vector_tile
+%C%_unit_test_vector_tile_SOURCES = %D%/unit/test_vector_tile.c %D%/unit/feature_help.h
+%C%_unit_test_vector_tile_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
+%C%_unit_test_vector_tile_LDADD = $(UNIT_GEO_LIBS) $(GEOS_LIBS)
 noinst_PROGRAMS += %D%/unit/vector_tile_tool
 %C%_unit_vector_tile_tool_SOURCES = %D%/unit/vector_tile_tool.c
 %C%_unit_vector_tile_tool_CPPFLAGS = $(TEST_CPPFLAGS)

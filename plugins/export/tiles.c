@@ -32,6 +32,10 @@ const struct sf_option sf_tiles_options[] = {
     .type = SF_OPTION_DOUBLES,
     .help_en = "only bands of these values (forces)",
     .help_zh = "仅输出这些波段值（风级）" },
+  { .name = "times",
+    .type = SF_OPTION_TEXTS,
+    .help_en = "only steps of a cube at these times, with their zone (2014-07-18T14:00:00+08:00); else all",
+    .help_zh = "仅输出逐时数据的这些时刻，须带时区（2014-07-18T14:00:00+08:00）；缺省为全部" },
   { .name = "compression",
     .type = SF_OPTION_INT,
     .fallback = "6",
@@ -112,7 +116,7 @@ sf_tiles_add_layer (struct sf_tiles *work, const struct sf_tiles_kind *kind)
   if (sf_mem_grow ((void **) &work->layers, &work->layers_capacity, work->layers_count + 1, sizeof *work->layers))
     return NULL;
   struct sf_tiles_layer *layer = &work->layers[work->layers_count++];
-  *layer = (struct sf_tiles_layer){ .kind = kind, .compression = work->compression };
+  *layer = (struct sf_tiles_layer){ .kind = kind, .compression = work->compression, .is_striped = work->is_striped };
   return layer;
 }
 
@@ -121,8 +125,8 @@ add_layers (struct sf_tiles *work, struct sf_error *err)
 {
   const struct sf_export *job = work->job;
   for (size_t i = 0; i < job->datasets_count; i++)
-    if (job->datasets[i]->spec->kind == SF_DATASET_GRID)
-      SF_TRY (sf_tiles_add_grid (work, job->datasets[i], err));
+    if (job->datasets[i]->spec->kind == SF_DATASET_GRID || job->datasets[i]->spec->kind == SF_DATASET_CUBE)
+      SF_TRY (sf_tiles_add_field (work, job->datasets[i], err));
   if (work->format->takes_features)
     SF_TRY (sf_tiles_add_features (work, err));
   if (work->layers_count == 0)
@@ -184,7 +188,7 @@ prepare (struct sf_tiles *work, struct sf_error *err)
 }
 
 static enum sf_code
-write_layer (const struct sf_tiles *work, const struct sf_tiles_layer *layer, struct sf_error *err)
+write_sets (const struct sf_tiles *work, const struct sf_tiles_layer *layer, struct sf_error *err)
 {
   for (int set = 0; set < SF_TILE_SETS; set++)
     {
@@ -195,6 +199,17 @@ write_layer (const struct sf_tiles *work, const struct sf_tiles_layer *layer, st
       SF_TRY (work->format->write (&pyramid, err));
     }
   return SF_OK;
+}
+
+static enum sf_code
+write_layer (const struct sf_tiles *work, struct sf_tiles_layer *layer, struct sf_error *err)
+{
+  if (layer->kind->open)
+    SF_TRY (layer->kind->open (layer, err));
+  enum sf_code code = write_sets (work, layer, err);
+  if (layer->kind->close)
+    layer->kind->close (layer);
+  return code;
 }
 
 static void

@@ -10,7 +10,8 @@
 #include "geodata/tile_matrix.h"
 
 /* What the exporters of tile pyramids share: which tiles there are, painting them on all threads, and what is said of
-   them. A pyramid is one layer in one tile matrix set; a layer is one band of one grid in its style, or all features. */
+   them. A pyramid is one layer in one tile matrix set; a layer is one band of a grid or one step of a cube in its style, or
+   all features. */
 
 /* The option table of all of them. */
 extern const struct sf_option sf_tiles_options[];
@@ -59,6 +60,9 @@ struct sf_tiles_kind
   enum sf_code (*paint) (const struct sf_tiles_layer *layer, enum sf_tile_set set, int z, int x, int y,
                          struct sf_strbuf *out, bool *ret_any, struct sf_error *err);
   void (*put_json) (const struct sf_tiles_layer *layer, struct sf_json *json); /* members of its own */
+  /* Get ready to paint, in memory that lasts until close; both may be NULL. */
+  enum sf_code (*open) (struct sf_tiles_layer *layer, struct sf_error *err);
+  void (*close) (struct sf_tiles_layer *layer);
   void (*finish) (struct sf_tiles_layer *layer);
 };
 
@@ -70,12 +74,14 @@ struct sf_tiles_layer
   struct sf_bounds bounds;   /* degrees */
   int min_zoom, max_zoom;
   int compression;
+  bool is_striped;
 
-  /* one band of one grid */
-  const struct sf_dataset *grid;
+  /* one band of a grid or one step of a cube */
+  const struct sf_dataset *field;
   int band;
   const struct sf_style *style;
-  double origin; /* of sf_render_origin */
+  double origin;        /* of sf_render_origin */
+  struct sf_grid *step; /* its values; of a cube and while the layer is open */
   struct sf_painter *painter;
 
   /* features: a layer of the tiles each dataset */
@@ -86,9 +92,9 @@ struct sf_tiles_layer
 
 /* Append a layer; the caller says what it is. NULL when memory is out. */
 struct sf_tiles_layer *sf_tiles_add_layer (struct sf_tiles *work, const struct sf_tiles_kind *kind);
-/* Add a layer for each wanted band of a grid (tiles_grid.c), or one for all features of the job, if there are any
-   (tiles_features.c). */
-enum sf_code sf_tiles_add_grid (struct sf_tiles *work, const struct sf_dataset *grid, struct sf_error *err);
+/* Add a layer for each wanted band of a grid or step of a cube (tiles_field.c), or one for all features of the job, if there
+   are any (tiles_features.c). */
+enum sf_code sf_tiles_add_field (struct sf_tiles *work, const struct sf_dataset *field, struct sf_error *err);
 enum sf_code sf_tiles_add_features (struct sf_tiles *work, struct sf_error *err);
 /* Set a layer's levels from the settings; natural is the highest one where none is set. */
 enum sf_code sf_tiles_read_levels (const struct sf_tiles *work, struct sf_tiles_layer *layer, int natural,

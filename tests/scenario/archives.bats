@@ -23,6 +23,7 @@ datasets:
 models:
   ground: {}
   typhoon: {}
+snapshot: {cubes: [wind_hourly@near]}
 answers:
   - {dataset: landfalls}
 EOF
@@ -47,6 +48,29 @@ check () { /usr/bin/python3 "$srcdir/tests/scenario/archives.py" "$@"; }
     check pmtiles "a/export-$layer.pmtiles" "a/export-$layer/w"
     check mbtiles "a/export-$layer.mbtiles" "a/export-$layer/w"
   done
+}
+
+@test "steps of a cube are layers of their own; the painted one is that of the time" {
+  for format in xyz pmtiles mbtiles; do
+    export_to cube $format wind_hourly@near tracks --set sets=w \
+      --set times=2014-07-18T14:00:00+08:00,2014-07-18T05:00:00Z >/dev/null
+  done
+  [ "$(ls -A cube | wc -l)" -eq 6 ]
+  for hour in 05 06; do
+    layer=export-wind_hourly-near-20140718T${hour}0000Z
+    check pmtiles "cube/$layer.pmtiles" "cube/$layer/w"
+    check mbtiles "cube/$layer.mbtiles" "cube/$layer/w"
+    [ "$(jq -r .time "cube/$layer/w/tiles.json")" = "2014-07-18T$hour:00:00Z" ]
+    # the value of the middle of the island at that hour, in the netCDF that GDAL reads, is of the class that is drawn there
+    check step "cube/$layer/w" wind_hourly out/current/data/cubes-near.nc
+  done
+  run export_to no pmtiles wind_hourly@near --set times=2014-07-18T05:30:00Z
+  [ "$status" -eq 1 ]
+  [[ $output == *"2014-07-18T05:30:00Z is no step of wind_hourly@near"* ]]
+  run export_to no pmtiles wind_hourly@near --set "times=2014-07-18 05:00"
+  [ "$status" -eq 1 ]
+  [[ $output == *"times: "*"has no time zone"* ]]
+  [ -z "$(ls -A no)" ]
 }
 
 @test "features are vector tiles, each dataset a layer: the same in both archives, at their places" {

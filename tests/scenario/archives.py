@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Read tile archives by what their specifications say, sharing nothing with the program, and compare them with a folder of
 tiles Z/X/Y.png and its tiles.json, vector tiles with GeoJSON files.
-archives.py pmtiles|mbtiles|gdal FILE FOLDER; vector PMTILES MBTILES FOLDER; transparent-pmtiles|transparent-mbtiles FILE.
+archives.py pmtiles|mbtiles|gdal FILE FOLDER; step FOLDER VARIABLE NETCDF; vector PMTILES MBTILES FOLDER;
+transparent-pmtiles|transparent-mbtiles FILE.
 PMTiles: github.com/protomaps/PMTiles, spec/v3/spec.md. MBTiles: github.com/mapbox/mbtiles-spec, 1.3/spec.md."""
 import gzip
 import json
@@ -185,6 +186,44 @@ def check_mbtiles(path, folder):
     same_words(json.loads(metadata['json']), words)
 
 
+def check_step(folder, variable, path):
+    """The picture of a step: at the centre of each cell that lies in a tile the colour is of a class between those of the least
+    and the greatest value of that hour in the cells around it."""
+    import datetime
+    import math
+    import netCDF4
+    from osgeo import gdal
+    gdal.UseExceptions()
+    _, words = read_folder(folder)
+    time = datetime.datetime.fromisoformat(words['time'].replace('Z', '+00:00')).timestamp()
+    file = netCDF4.Dataset(path)
+    field = file[variable][list(file['time'][:]).index(time)].filled(math.nan)
+    lons, lats = file['lon'][:], file['lat'][:]
+    bounds = [entry['from'] for entry in words['legend']]
+    colours = [tuple(bytes.fromhex(entry['colour'][1:])) for entry in words['legend']]
+    side, seen, tiles = 2 ** words['maxzoom'] * 256, set(), {}
+    for row in range(1, len(lats) - 1):
+        for column in range(1, len(lons) - 1):
+            x = int((lons[column] + 180) / 360 * side)
+            y = int((0.5 - math.asinh(math.tan(math.radians(lats[row]))) / (2 * math.pi)) * side)
+            name = os.path.join(folder, str(words['maxzoom']), str(x // 256), '%d.png' % (y // 256))
+            if not os.path.exists(name):
+                continue
+            if name not in tiles:
+                tile = gdal.Open(name)
+                tiles[name] = tile.ReadAsArray(), tile.GetRasterBand(1).GetColorTable()
+            index, table = tiles[name]
+            colour = table.GetColorEntry(int(index[y % 256, x % 256]))
+            drawn = colours.index(colour) if colour[3] else -1
+            around = field[row - 1:row + 2, column - 1:column + 2]
+            if not math.isfinite(around.sum()):
+                continue
+            low, high = (sum(bound <= value for bound in bounds) - 1 for value in (around.min(), around.max()))
+            assert low <= drawn <= high, (lons[column], lats[row], colour, around)
+            seen.add(drawn)
+    assert len(seen) > 3, seen
+
+
 def check_gdal(path, folder):
     """Every pixel of the highest level that GDAL shows: that of the tile of the folder which covers it, or transparent."""
     from osgeo import gdal
@@ -287,6 +326,8 @@ def main():
         check_mbtiles(path, sys.argv[3])
     elif what == 'gdal':
         check_gdal(path, sys.argv[3])
+    elif what == 'step':
+        check_step(path, *sys.argv[3:5])
     elif what == 'vector':
         check_vector(path, *sys.argv[3:5])
     elif what == 'transparent-pmtiles':

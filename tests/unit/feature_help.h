@@ -9,6 +9,13 @@
 #include <math.h>
 #include <stdint.h>
 
+/* As ck_assert, for what is asked a million times: libcheck writes down each of its own. */
+#define MUST(condition)                                                                                                \
+  do                                                                                                                   \
+    if (!(condition))                                                                                                  \
+      ck_abort_msg ("%s", #condition);                                                                                 \
+  while (0)
+
 /* Tables of features for tests, with a column of each type, and the same geometries in GEOS. */
 static const struct sf_quantity feature_text = { .name = "text", .type = SF_COLUMN_TEXT },
                                 feature_number = { .name = "number", .unit = "1", .type = SF_COLUMN_DOUBLE },
@@ -18,11 +25,9 @@ static const struct sf_column_spec feature_columns[] = { { "name", "Name", "名�
                                                          { "speed", "Speed", "速度", &feature_number },
                                                          { "crew", "Crew", "人数", &feature_whole },
                                                          { "seen", "Seen", "时间", &feature_time } };
-static const struct sf_dataset_spec feature_spec = { .name = "things",
-                                                     .kind = SF_DATASET_FEATURES,
-                                                     .geometry = "point",
-                                                     .columns = feature_columns,
-                                                     .columns_count = 4 };
+static const struct sf_dataset_spec feature_spec = {
+  .name = "things", .kind = SF_DATASET_FEATURES, .geometry = "point", .columns = feature_columns, .columns_count = 4
+};
 
 static inline struct sf_dataset *
 features_new (void)
@@ -36,18 +41,18 @@ features_new (void)
 static inline void
 features_add (struct sf_dataset *dataset, struct sf_geometry *geometry)
 {
-  ck_assert_int_ge (sf_table_add_row (dataset->as.table), 0);
+  MUST (sf_table_add_row (dataset->as.table) >= 0);
   if (geometry)
-    ck_assert_int_eq (sf_table_set_geometry (dataset->as.table, geometry, NULL), SF_OK);
+    MUST (sf_table_set_geometry (dataset->as.table, geometry, NULL) == SF_OK);
 }
 
 static inline struct sf_geometry *
 feature_of (enum sf_geometry_kind kind, const double *xy, size_t points)
 {
   struct sf_geometry *geometry = sf_geometry_new (kind);
-  ck_assert_ptr_nonnull (geometry);
+  MUST (geometry != NULL);
   for (size_t i = 0; i < points; i++)
-    ck_assert_int_eq (sf_geometry_add_point (geometry, xy[2 * i], xy[2 * i + 1]), 0);
+    MUST (sf_geometry_add_point (geometry, xy[2 * i], xy[2 * i + 1]) == 0);
   return geometry;
 }
 
@@ -63,16 +68,16 @@ static inline void
 feature_ring (struct sf_geometry *geometry, bool outer, double x, double y, double radius, int corners, uint64_t *state)
 {
   double first[2] = { 0 };
-  ck_assert_int_eq (sf_geometry_begin_part (geometry, outer), 0);
+  MUST (sf_geometry_begin_part (geometry, outer) == 0);
   for (int i = 0; i < corners; i++)
     {
       double angle = 2 * M_PI * i / corners, r = radius * feature_random (state, 0.6, 1);
       double px = x + r * cos (angle), py = y + r * sin (angle);
-      ck_assert_int_eq (sf_geometry_add_point (geometry, px, py), 0);
+      MUST (sf_geometry_add_point (geometry, px, py) == 0);
       first[0] = i ? first[0] : px;
       first[1] = i ? first[1] : py;
     }
-  ck_assert_int_eq (sf_geometry_add_point (geometry, first[0], first[1]), 0);
+  MUST (sf_geometry_add_point (geometry, first[0], first[1]) == 0);
 }
 
 static inline GEOSGeometry *
@@ -92,7 +97,7 @@ feature_geos (GEOSContextHandle_t geos, const struct sf_geometry *geometry)
   if (geometry->kind != SF_GEOMETRY_POLYGON)
     return feature_points_geos (geos, geometry, 0, geometry->kind == SF_GEOMETRY_POINT ? GEOS_POINT : GEOS_LINESTRING);
   GEOSGeometry *holes[8];
-  ck_assert_uint_le (geometry->parts, 9);
+  MUST (geometry->parts <= 9);
   for (size_t part = 1; part < geometry->parts; part++)
     holes[part - 1] = feature_points_geos (geos, geometry, part, GEOS_LINEARRING);
   return GEOSGeom_createPolygon_r (geos, feature_points_geos (geos, geometry, 0, GEOS_LINEARRING), holes,

@@ -87,7 +87,7 @@ START_TEST (query_finds_what_a_look_at_all_rows_finds)
           memset (visits, 0, (sizes[s] + 1) * sizeof *visits);
           sf_feature_index_query (index, &box, count_visit, visits);
           for (size_t row = 0; row < sizes[s]; row++)
-            ck_assert_int_eq (visits[row], bounds_meet (dataset->as.table->geometries[row], &box));
+            MUST (visits[row] == bounds_meet (dataset->as.table->geometries[row], &box));
         }
       free (visits);
       sf_feature_index_free (index);
@@ -221,9 +221,9 @@ START_TEST (hits_are_those_of_geos)
       GEOSGeometry *point = GEOSGeom_createPointFromXY_r (geos, x, y);
       bool meets = GEOSIntersects_r (geos, shape, rectangle) == 1;
       double distance;
-      ck_assert_int_eq (GEOSDistance_r (geos, shape, point, &distance), 1);
-      ck_assert_int_eq (sf_feature_meets_box (geometry, &box), meets);
-      ck_assert_int_eq (sf_feature_near (geometry, x, y, side, side), distance <= side);
+      MUST (GEOSDistance_r (geos, shape, point, &distance) == 1);
+      MUST (sf_feature_meets_box (geometry, &box) == meets);
+      MUST (sf_feature_near (geometry, x, y, side, side) == (distance <= side));
       met += meets;
       near += distance <= side;
       GEOSGeom_destroy_r (geos, point);

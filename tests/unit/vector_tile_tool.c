@@ -59,11 +59,11 @@ main (int argc, char **argv)
                                  .z = atoi (argv[4]),
                                  .columns = argc > 6 ? (const char *const *) argv + 6 : NULL,
                                  .columns_count = (size_t) argc - 6 };
-  int failed = sf_vocabulary_load (TEST_SRCDIR "/share/vocabulary", &vocabulary, &err) != SF_OK
-               || sf_vector_load (argv[1], argv[2], sf_vocabulary_dataset (vocabulary, argv[2]), NULL, &dataset, &err)
-                      != SF_OK
-               || sf_vector_layer_new (argv[2], dataset->as.table, &layer, &err) != SF_OK
-               || write_tiles (layer, tile, argv[5]) < 0;
+  int failed
+      = sf_vocabulary_load (TEST_SRCDIR "/share/vocabulary", &vocabulary, &err) != SF_OK
+        || sf_vector_load (argv[1], argv[2], sf_vocabulary_dataset (vocabulary, argv[2]), NULL, &dataset, &err) != SF_OK
+        || sf_vector_layer_new (argv[2], dataset->as.table, &layer, &err) != SF_OK
+        || write_tiles (layer, tile, argv[5]) < 0;
   if (failed)
     fprintf (stderr, "%s\n", err.message);
   sf_vector_layer_free (layer);

@@ -87,7 +87,8 @@ fill_header (const struct archive *archive, uint8_t header[HEADER_BYTES])
                                  directory->addressed,
                                  directory->entries,
                                  archive->contents_count };
-  memcpy (header, "PMTiles\3", 8);
+  static const uint8_t magic[8] = { 'P', 'M', 'T', 'i', 'l', 'e', 's', 3 };
+  memcpy (header, magic, sizeof magic);
   for (int i = 0; i < 11; i++)
     put_number (header + 8 + 8 * i, 8, numbers[i]);
   header[96] = 1; /* clustered */
@@ -167,7 +168,8 @@ run (const struct sf_host *host, const struct sf_export *job, struct sf_error *e
 }
 
 static const struct sf_exporter exporter = {
-  .kinds = 1u << SF_DATASET_GRID | 1u << SF_DATASET_FEATURES | 1u << SF_DATASET_TRACKS | 1u << SF_DATASET_TABLE,
+  .kinds = 1u << SF_DATASET_GRID | 1u << SF_DATASET_CUBE | 1u << SF_DATASET_FEATURES | 1u << SF_DATASET_TRACKS
+           | 1u << SF_DATASET_TABLE,
   .run = run,
 };
 

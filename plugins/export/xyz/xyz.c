@@ -111,7 +111,8 @@ run (const struct sf_host *host, const struct sf_export *job, struct sf_error *e
 }
 
 static const struct sf_exporter exporter = {
-  .kinds = 1u << SF_DATASET_GRID | 1u << SF_DATASET_FEATURES | 1u << SF_DATASET_TRACKS | 1u << SF_DATASET_TABLE,
+  .kinds = 1u << SF_DATASET_GRID | 1u << SF_DATASET_CUBE | 1u << SF_DATASET_FEATURES | 1u << SF_DATASET_TRACKS
+           | 1u << SF_DATASET_TABLE,
   .run = run,
 };
 
