@@ -127,6 +127,7 @@ libmapservice_la_SOURCES = $(MAP)/map.h $(MAP)/layer.h $(MAP)/layer.c $(MAP)/wor
   $(MAP)/cache.h $(MAP)/cache.c $(MAP)/http.h $(MAP)/http.c
 # handlers
 libmapservice_la_SOURCES += $(MAP)/documents.h $(MAP)/state.c $(MAP)/tiles.h $(MAP)/tiles.c $(MAP)/files.h $(MAP)/files.c
+libmapservice_la_SOURCES += $(MAP)/vector.h $(MAP)/vector.c $(MAP)/gzip.h $(MAP)/gzip.c
 libmapservice_la_SOURCES += $(MAP)/legend.h $(MAP)/legend.c
 libmapservice_la_SOURCES += $(MAP)/style_document.c
 libmapservice_la_SOURCES += $(MAP)/uv.c $(MAP)/base.c
@@ -139,8 +140,8 @@ libmapservice_la_SOURCES += $(MAP)/live.h $(MAP)/live.c $(MAP)/events.h $(MAP)/e
 libmapservice_la_SOURCES += $(MAP)/xml.h $(MAP)/xml.c $(MAP)/fault.h $(MAP)/fault.c $(MAP)/info.h $(MAP)/info.c
 libmapservice_la_SOURCES += $(MAP)/wmts.h $(MAP)/wmts.c $(MAP)/wmts_capabilities.c
 libmapservice_la_SOURCES += $(MAP)/wms.h $(MAP)/wms.c $(MAP)/wms_map.c $(MAP)/wms_legend.c $(MAP)/wms_capabilities.c
-libmapservice_la_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(XML_CFLAGS)
-libmapservice_la_LIBADD = $(GEO_LIB) $(CORE_LIB) $(MICROHTTPD_LIBS) $(XML_LIBS) -lm
+libmapservice_la_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(XML_CFLAGS) $(DEFLATE_CFLAGS)
+libmapservice_la_LIBADD = $(GEO_LIB) $(CORE_LIB) $(MICROHTTPD_LIBS) $(XML_LIBS) $(DEFLATE_LIBS) -lm
 modules_map_la_SOURCES = $(MAP)/plugin.c
 modules_map_la_CFLAGS = $(AM_CFLAGS)
 modules_map_la_LDFLAGS = $(MODULE_FLAGS)

@@ -471,6 +471,8 @@ check_PROGRAMS += %D%/unit/test_overlay
 # the map service against real clients; server.sh starts a server for one test
 EXTRA_DIST += %D%/service/server.sh %D%/service/map.yaml %D%/service/reference.py %D%/service/wmts.py %D%/service/wms.py
 EXTRA_DIST += %D%/service/in_qgis.py
+dist_check_SCRIPTS += %D%/service/vector.sh
+EXTRA_DIST += %D%/service/vector.py
 dist_check_SCRIPTS += %D%/service/wmts.sh %D%/service/wms.sh %D%/service/qgis.sh
 dist_check_SCRIPTS += %D%/service/nginx.sh %D%/service/tianditu.sh
 

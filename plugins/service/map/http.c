@@ -2,6 +2,7 @@
 #include "plugins/service/map/http.h"
 
 #include "plugins/service/map/cache.h"
+#include "plugins/service/map/gzip.h"
 #include "plugins/service/map/http_stream.h"
 
 #include <arpa/inet.h>
@@ -217,9 +218,8 @@ send_stream (struct sf_map_http *http, struct MHD_Connection *connection, struct
 static const char *
 key_of (const struct sf_map_request *request)
 {
-  const char *encoding = sf_map_request_header (request, "Accept-Encoding");
   return sf_arena_printf (request->arena, "%c%c%s", request->snapshot_id ? 'p' : 'c',
-                          encoding && strstr (encoding, "gzip") ? 'z' : '-', request->rest);
+                          sf_map_accepts_gzip (request) ? 'z' : '-', request->rest);
 }
 
 static enum MHD_Result

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/data/dataset.h"
 #include "geodata/painter.h"
+#include "geodata/vector_tile.h"
 
 /* A layer is what a dataset of a snapshot looks like to map clients: named as the dataset with its instance
    ("wind_max@province"), immutable, read by any thread. */
@@ -40,6 +41,8 @@ struct sf_map_layer
 
   struct sf_map_style *styles; /* the default first; none for features */
   size_t styles_count;
+
+  struct sf_vector_layer *vector; /* of features, with their index; NULL for grids */
 };
 
 enum sf_map_dimension_kind

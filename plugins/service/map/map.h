@@ -71,6 +71,7 @@ enum sf_code sf_map_listen (struct sf_map *, struct sf_map_request *, struct sf_
 enum sf_code sf_map_base (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_uv (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_tiles (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
+enum sf_code sf_map_vector (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_wmts (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_wms (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_wmts_metadata (struct sf_map *, struct sf_map_request *, struct sf_map_response *,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* OGC API Tiles and Maps: tile matrix sets, tilesets of a collection, their tiles, and a map of any window. */
 #include "plugins/service/map/ogc.h"
+#include "plugins/service/map/vector.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -256,6 +257,8 @@ answer_tile (struct sf_map_request *request, const struct sf_map_layer *layer, c
   int band;
   const char *const *part = request->segments;
   SF_TRY (sf_map_parse_tile (part[0], part[1], part[3], part[2], "", &tile, err));
+  if (layer->vector)
+    return sf_map_put_vector_tile (request, &layer, 1, &tile, response, err);
   SF_TRY (sf_map_layer_find_style (layer, style_name, &style, err));
   SF_TRY (find_band (request, layer, &band, err));
   return sf_map_paint_tile (style, band, &tile, response, err);
@@ -280,7 +283,7 @@ sf_map_ogc_tilesets (struct sf_map_request *request, const struct sf_map_layer *
       SF_TRY (sf_map_find_tile_set (request->segments[0], &set, err));
       put_tileset (&json, request, layer, path, set);
     }
-  else if (request->segments_count == 4 && layer->grid)
+  else if (request->segments_count == 4)
     return answer_tile (request, layer, style, response, err);
   else
     return sf_fail (err, SF_ENOTFOUND, "a tile is at %s/{tileMatrixSet}/{tileMatrix}/{tileRow}/{tileCol}", path);

@@ -15,6 +15,7 @@ static const struct sf_map_route routes[] = {
   { "v1/place", sf_map_place, true, SF_MAP_NO_STORE },
   { "v1/live", sf_map_listen, false, SF_MAP_NO_STORE },
   { "tiles", sf_map_tiles, true, SF_MAP_PIXELS },
+  { "vector", sf_map_vector, true, SF_MAP_PIXELS },
   { "uv", sf_map_uv, true, SF_MAP_PIXELS },
   { "base", sf_map_base, true, SF_MAP_PIXELS },
   { "wmts/1.0.0/WMTSCapabilities.xml", sf_map_wmts_metadata, true, SF_MAP_DOCUMENT },

@@ -55,19 +55,13 @@ hold_cube (struct sf_map_layer *layer, struct sf_error *err)
   return SF_OK;
 }
 
-static struct sf_bounds
-bounds_of_features (const struct sf_table *table)
+static enum sf_code
+hold_features (struct sf_map_layer *layer, struct sf_error *err)
 {
-  struct sf_bounds all = { INFINITY, INFINITY, -INFINITY, -INFINITY };
-  for (size_t row = 0; row < table->rows; row++)
-    {
-      double x0, y0, x1, y1;
-      if (!table->geometries[row] || !sf_geometry_bounds (table->geometries[row], &x0, &y0, &x1, &y1))
-        continue;
-      all = (struct sf_bounds){ fmin (all.min_x, x0), fmin (all.min_y, y0), fmax (all.max_x, x1),
-                                fmax (all.max_y, y1) };
-    }
-  return all;
+  layer->bounds_deg = (struct sf_bounds){ INFINITY, INFINITY, -INFINITY, -INFINITY };
+  SF_TRY (sf_vector_layer_new (layer->name, layer->dataset->as.table, &layer->vector, err));
+  sf_feature_index_bounds (sf_vector_layer_index (layer->vector), &layer->bounds_deg);
+  return SF_OK;
 }
 
 static enum sf_code
@@ -76,10 +70,7 @@ hold_values (struct loader *loader, struct sf_map_layer *layer, struct sf_error 
   const struct sf_dataset *dataset = layer->dataset;
   layer->bands = 1;
   if (dataset->spec->kind == SF_DATASET_FEATURES)
-    {
-      layer->bounds_deg = bounds_of_features (dataset->as.table);
-      return SF_OK;
-    }
+    return hold_features (layer, err);
   if (dataset->spec->kind == SF_DATASET_CUBE)
     SF_TRY (hold_cube (layer, err));
   else
@@ -306,6 +297,7 @@ free_layer (struct sf_map_layer *layer)
   while (layer->styles_count > 0)
     drop_style (layer);
   sf_mem_free (layer->copied);
+  sf_vector_layer_free (layer->vector);
   sf_dataset_unref (layer->dataset);
 }
 
