@@ -504,8 +504,10 @@ bench: $(BENCHES)
 TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
 
 # browser
-dist_check_SCRIPTS += %D%/browser/words.sh %D%/browser/preview.sh
-EXTRA_DIST += %D%/browser/package.json %D%/browser/package-lock.json %D%/browser/png.mjs %D%/browser/preview.mjs
+dist_check_SCRIPTS += %D%/browser/words.sh %D%/browser/preview.sh %D%/browser/clients.sh
+EXTRA_DIST += %D%/browser/package.json %D%/browser/package-lock.json %D%/browser/png.mjs %D%/browser/preview.mjs \
+  %D%/browser/clients.mjs %D%/browser/clients/leaflet.mjs %D%/browser/clients/maplibre.mjs \
+  %D%/browser/clients/openlayers.mjs
 check-browser: all
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='%D%/browser/words.sh %D%/browser/preview.sh'
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='%D%/browser/words.sh %D%/browser/preview.sh %D%/browser/clients.sh'
 .PHONY: check-browser
