@@ -2,6 +2,7 @@
 #include "plugins/service/map/map.h"
 
 #include "core/base/json.h"
+#include "plugins/service/map/gzip.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,6 +33,8 @@ sf_map_put_error (struct sf_map_response *response, int status, const struct sf_
   sf_json_end_object (&json);
   sf_json_put_string (&json, "detail", err->message);
   sf_json_end_object (&json);
+  if (response->body.failed)
+    sf_strbuf_finish (&response->body); /* rather no words than half a document */
 }
 
 static int
@@ -63,23 +66,32 @@ drop_file (struct sf_map_response *response)
   response->file = -1;
 }
 
-/* The name of a resource's state: a pinned one's never changes, a document of the current snapshot changes with it. FNV-1a,
-   64 bits (Fowler, Noll, Vo), of the snapshot and the target. */
-static const char *
-entity_tag (const struct sf_map_request *request)
+/* A pinned resource never changes, a document of the current snapshot changes with it. What may come
+   packed is another representation then. FNV-1a, 64 bits (Fowler, Noll, Vo). */
+const char *
+sf_map_entity_tag (const struct sf_map_request *request)
 {
   uint64_t hash = 0xcbf29ce484222325u;
-  const char *texts[] = { request->world ? request->world->snapshot->id : "", request->rest, request->base_url };
+  const char *texts[] = { request->world ? request->world->snapshot->id : "", request->rest, request->base_url,
+                          sf_map_accepts_gzip (request) ? "gzip" : "" };
   for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
     for (const char *c = texts[t] ? texts[t] : ""; *c; c++)
       hash = (hash ^ (uint8_t) *c) * 0x100000001b3u;
   return sf_arena_printf (request->arena, "\"%016" PRIx64 "\"", hash);
 }
 
+bool
+sf_map_holds (const struct sf_map_request *request, const char *tag)
+{
+  const char *held = sf_map_request_header (request, "If-None-Match");
+  return held && tag
+         && strstr (held, tag); /* quotes and all; W/ before it makes no difference here (RFC 9110, 13.1.2) */
+}
+
 static void
 set_caching (const struct sf_map_request *request, enum sf_map_caching caching, struct sf_map_response *response)
 {
-  bool is_pinned = request->snapshot_id && request->world;
+  bool is_pinned = request->snapshot_id && request->world && caching != SF_MAP_FILE;
   if (response->status >= 400 || caching == SF_MAP_NO_STORE || response->is_volatile
       || (caching == SF_MAP_PIXELS && !is_pinned))
     {
@@ -88,19 +100,16 @@ set_caching (const struct sf_map_request *request, enum sf_map_caching caching, 
     }
   sf_map_response_header (response, "Cache-Control", is_pinned ? "public, max-age=31536000, immutable" : "no-cache");
   if (caching != SF_MAP_FILE)
-    sf_map_response_header (response, "ETag", entity_tag (request));
+    sf_map_response_header (response, "ETag", sf_map_entity_tag (request));
 }
 
 /* Whether the client holds this very state of the resource. */
 static bool
 is_known (const struct sf_map_request *request, enum sf_map_caching caching)
 {
-  const char *held = sf_map_request_header (request, "If-None-Match");
-  if (!held || caching == SF_MAP_NO_STORE || caching == SF_MAP_FILE
-      || (caching == SF_MAP_PIXELS && !request->snapshot_id))
+  if (caching == SF_MAP_NO_STORE || caching == SF_MAP_FILE || (caching == SF_MAP_PIXELS && !request->snapshot_id))
     return false;
-  const char *tag = entity_tag (request);
-  return tag && strstr (held, tag);
+  return sf_map_holds (request, sf_map_entity_tag (request));
 }
 
 static enum sf_code
@@ -158,6 +167,8 @@ sf_map_begin (struct sf_map *map, struct sf_map_request *request, struct sf_map_
   if (request->root && is_known (request, route->caching))
     {
       response->status = 304;
+      if (route->caching == SF_MAP_PIXELS)
+        sf_map_response_header (response, "Vary", "Accept-Encoding");
       dress (request, route, response);
       return false;
     }

@@ -58,12 +58,21 @@ parse_range (const char *text, uint64_t size, uint64_t *begin, uint64_t *end)
   return 1;
 }
 
+/* The range asked for; NULL for the whole, also where the client began with another state of the file than this one. */
+static const char *
+range_of (const struct sf_map_request *request, const char *tag)
+{
+  const char *held = sf_map_request_header (request, "If-Range");
+  bool is_get = !request->method || strcmp (request->method, "GET") == 0; /* ranges are defined for nothing else */
+  return is_get && (!held || (tag && strcmp (held, tag) == 0)) ? sf_map_request_header (request, "Range") : NULL;
+}
+
 static enum sf_code
-send_part (struct sf_map_request *request, const struct stat *about, struct sf_map_response *response,
+send_part (struct sf_map_request *request, const char *tag, const struct stat *about, struct sf_map_response *response,
            struct sf_error *err)
 {
   uint64_t size = (uint64_t) about->st_size, begin = 0, end = size;
-  int part = parse_range (sf_map_request_header (request, "Range"), size, &begin, &end);
+  int part = parse_range (range_of (request, tag), size, &begin, &end);
   if (part < 0)
     {
       sf_fail (err, SF_ERANGE, "the file has %" PRIu64 " bytes; no such range", size);
@@ -87,7 +96,7 @@ send_part (struct sf_map_request *request, const struct stat *about, struct sf_m
 }
 
 enum sf_code
-sf_map_send_file (struct sf_map_request *request, const char *path, const char *media_type,
+sf_map_send_file (struct sf_map_request *request, const char *path, const char *media_type, const char *tag,
                   struct sf_map_response *response, struct sf_error *err)
 {
   struct stat about;
@@ -101,7 +110,7 @@ sf_map_send_file (struct sf_map_request *request, const char *path, const char *
     }
   response->file = fd;
   response->media_type = media_type ? media_type : type_of (path);
-  return send_part (request, &about, response, err);
+  return send_part (request, tag, &about, response, err);
 }
 
 /* --- the page --- */
@@ -137,26 +146,25 @@ enum sf_code
 sf_map_web (struct sf_map *map, struct sf_map_request *request, struct sf_map_response *response, struct sf_error *err)
 {
   struct stat about;
-  const char *name = joined (request);
+  const char *name = joined (request), *tag = NULL;
   if (!name)
     return sf_fail (err, SF_ENOMEM, "out of memory");
   if (!sf_snapshot_is_inside (name))
     return sf_fail (err, SF_ENOTFOUND, "there is no page '%.200s'", name);
   const char *path = find_web_file (map, request, name);
-  const char *held = sf_map_request_header (request, "If-None-Match");
   sf_map_response_header (response, "Content-Security-Policy", page_policy);
   if (stat (path, &about) == 0)
     {
-      const char *tag = sf_arena_printf (request->arena, "\"%llx-%llx\"", (long long) about.st_mtim.tv_sec,
-                                         (long long) about.st_size);
+      tag = sf_arena_printf (request->arena, "\"%llx-%llx\"", (long long) about.st_mtim.tv_sec,
+                             (long long) about.st_size);
       sf_map_response_header (response, "ETag", tag);
-      if (held && tag && strstr (held, tag))
+      if (sf_map_holds (request, tag))
         {
           response->status = 304;
           return SF_OK;
         }
     }
-  return sf_map_send_file (request, path, NULL, response, err);
+  return sf_map_send_file (request, path, NULL, tag, response, err);
 }
 
 /* --- the snapshot's own files --- */
@@ -173,6 +181,16 @@ put_product (struct sf_json *json, const struct sf_map_request *request, const s
   sf_json_put_int (json, "bytes", product->size_bytes);
   sf_json_put_string (json, "sha256", sf_key_format (&product->sha256, key));
   sf_json_end_object (json);
+}
+
+static enum sf_code
+send_own (struct sf_map_request *request, const char *name, const char *media_type, struct sf_map_response *response,
+          struct sf_error *err)
+{
+  const char *path = sf_file_join (request->arena, request->world->snapshot->folder, name);
+  const char *tag = sf_map_entity_tag (request);
+  return path && tag ? sf_map_send_file (request, path, media_type, tag, response, err)
+                     : sf_fail (err, SF_ENOMEM, "out of memory");
 }
 
 enum sf_code
@@ -196,18 +214,12 @@ sf_map_files (struct sf_map *map, struct sf_map_request *request, struct sf_map_
       return SF_OK;
     }
   const char *name = joined (request);
-  if (name && strcmp (name, "manifest.json") == 0)
-    {
-      char *path = sf_file_join (request->arena, snapshot->folder, name);
-      return path ? sf_map_send_file (request, path, NULL, response, err) : sf_fail (err, SF_ENOMEM, "out of memory");
-    }
-  for (size_t i = 0; name && i < snapshot->products_count; i++)
+  if (!name)
+    return sf_fail (err, SF_ENOMEM, "out of memory");
+  if (strcmp (name, "manifest.json") == 0)
+    return send_own (request, name, NULL, response, err);
+  for (size_t i = 0; i < snapshot->products_count; i++)
     if (strcmp (snapshot->products[i].path, name) == 0)
-      {
-        char *path = sf_file_join (request->arena, snapshot->folder, name);
-        return path ? sf_map_send_file (request, path, snapshot->products[i].media_type, response, err)
-                    : sf_fail (err, SF_ENOMEM, "out of memory");
-      }
-  return sf_fail (err, SF_ENOTFOUND, "snapshot %s has no file '%.200s'; /files lists them", snapshot->id,
-                  name ? name : "");
+      return send_own (request, name, snapshot->products[i].media_type, response, err);
+  return sf_fail (err, SF_ENOTFOUND, "snapshot %s has no file '%.200s'; /files lists them", snapshot->id, name);
 }

@@ -20,6 +20,7 @@ enum
 {
   HEAD_BYTES_MAX = 16 << 10, /* of a request's head, and of a connection's other buffers */
   FIRST_BYTES = 4 << 10,
+  MESSAGE_BYTES = 1 << 10, /* that a message with its headers takes beside its body, about */
   BACKLOG = 1024,
   SPARE_DESCRIPTORS = 128 /* for files, modules and epoll */
 };
@@ -142,6 +143,7 @@ sf_map_http_add_headers (struct MHD_Response *message, const struct sf_map_respo
   for (int i = 0; i < response->headers_count; i++)
     MHD_add_response_header (message, response->headers[i].name, response->headers[i].value);
   MHD_add_response_header (message, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+  MHD_add_response_header (message, "Access-Control-Expose-Headers", "*"); /* X-Sanfang-Snapshot, ETag, Content-Range */
   MHD_add_response_header (message, "X-Content-Type-Options", "nosniff");
 }
 
@@ -157,8 +159,8 @@ message_of (struct sf_map_response *response)
     }
   else
     {
-      message = MHD_create_response_from_buffer_with_free_callback (
-          response->body.length, response->body.text ? response->body.text : sf_mem_alloc (1), sf_mem_free);
+      message = MHD_create_response_from_buffer_with_free_callback (response->body.length, response->body.text,
+                                                                    sf_mem_free);
       if (!message)
         sf_strbuf_finish (&response->body);
     }
@@ -184,7 +186,7 @@ static enum MHD_Result
 send_and_keep (struct sf_map_http *http, struct MHD_Connection *connection, struct exchange *exchange, const char *key,
                struct sf_map_response *response)
 {
-  size_t bytes = response->body.length;
+  size_t bytes = response->body.capacity + MESSAGE_BYTES;
   struct answer *answer = sf_mem_alloc (sizeof *answer);
   if (!answer)
     return send_once (connection, response);
@@ -229,7 +231,9 @@ answer_request (struct sf_map_http *http, struct MHD_Connection *connection, str
   struct sf_map_response response = { .file = -1 };
   const struct sf_map_route *route = NULL;
   request->base_url = base_url (http, request);
-  if (exchange->err.code != SF_OK || !request->base_url)
+  if (exchange->err.code == SF_OK && !request->base_url)
+    sf_fail (&exchange->err, SF_ENOMEM, "out of memory");
+  if (exchange->err.code != SF_OK)
     {
       sf_map_put_error (&response, exchange->err.code == SF_EINVAL ? 400 : 503, &exchange->err);
       sf_map_response_header (&response, "Cache-Control", "no-store");

@@ -23,7 +23,7 @@ enum sf_code sf_map_http_start (struct sf_map *map, const struct sf_map_http_set
 /* "http://127.0.0.1:8036/"; borrowed. */
 const char *sf_map_http_url (const struct sf_map_http *http);
 bool sf_map_http_is_public (const struct sf_map_http *http);
-/* Stop: answers under way are finished, streams of events ended. */
+/* Stop: answers being made are finished, streams of events ended, connections closed. */
 void sf_map_http_stop (struct sf_map_http *http);
 
 #endif

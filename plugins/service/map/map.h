@@ -56,6 +56,11 @@ void sf_map_finish (struct sf_map *map, struct sf_map_request *request, const st
 /* Fill response with the JSON form of an error. */
 void sf_map_put_error (struct sf_map_response *response, int status, const struct sf_error *err);
 
+/* The ETag of a resource of a snapshot; NULL when memory is out. */
+const char *sf_map_entity_tag (const struct sf_map_request *request);
+/* Whether the client holds the representation of this tag already (If-None-Match). */
+bool sf_map_holds (const struct sf_map_request *request, const char *tag);
+
 /* --- handlers, one file each --- */
 enum sf_code sf_map_state (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);
 enum sf_code sf_map_snapshots (struct sf_map *, struct sf_map_request *, struct sf_map_response *, struct sf_error *);

@@ -6,12 +6,22 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 enum
 {
-  WATCH_MS = 50 /* a new snapshot is seen within this time */
+  WATCH_MS = 50,                        /* a new snapshot is seen within this time */
+  LOOKS_BEFORE_RETRY = 10000 / WATCH_MS /* of one that could not be opened: it may be made again, or memory come free */
+};
+
+/* What `current` points to: a snapshot that was found damaged is made again under the same id, so its name is not enough. */
+struct sight
+{
+  char target[4096];
+  dev_t device;
+  ino_t manifest;
 };
 
 struct sf_map_worlds
@@ -21,6 +31,8 @@ struct sf_map_worlds
   pthread_mutex_t loading; /* one snapshot is opened at a time: module loading and file libraries are not for several */
   struct sf_map_world *current;
   struct sf_map_world **earlier; /* most recently used first */
+  struct sight seen;             /* by the watcher, opened or not */
+  int looks_to_retry;            /* of what was not opened; 0 when it was */
   pthread_t watcher;
   bool is_watching;
   atomic_bool stopping;
@@ -63,8 +75,9 @@ sf_map_world_release (struct sf_map_world *world)
     sf_map_world_free (world);
 }
 
-/* Put a world first among the earlier ones, taking its reference over; what falls off the end is released. */
-static void
+/* Put a world first among the earlier ones, taking its reference over. What falls off the end is returned, to be released
+   without the lock: to free a world takes long. */
+static struct sf_map_world *
 remember (struct sf_map_worlds *worlds, struct sf_map_world *world)
 {
   struct sf_map_world *moved = world;
@@ -76,14 +89,14 @@ remember (struct sf_map_worlds *worlds, struct sf_map_world *world)
       if (next == world)
         sf_map_world_release (world); /* it stood there with a reference of its own */
     }
-  sf_map_world_release (moved);
+  return moved;
 }
 
 /* The open world of an id, most recently used first from now on; NULL when it is not open. */
 static struct sf_map_world *
 find_open (struct sf_map_worlds *worlds, const char *id)
 {
-  struct sf_map_world *found = NULL;
+  struct sf_map_world *found = NULL, *dropped = NULL;
   pthread_mutex_lock (&worlds->lock);
   if (!id || (worlds->current && strcmp (worlds->current->snapshot->id, id) == 0))
     found = ref (worlds->current);
@@ -91,9 +104,10 @@ find_open (struct sf_map_worlds *worlds, const char *id)
     if (worlds->earlier[i] && strcmp (worlds->earlier[i]->snapshot->id, id) == 0)
       {
         found = ref (worlds->earlier[i]);
-        remember (worlds, ref (found));
+        dropped = remember (worlds, ref (found));
       }
   pthread_mutex_unlock (&worlds->lock);
+  sf_map_world_release (dropped);
   return found;
 }
 
@@ -109,69 +123,133 @@ load (struct sf_map_worlds *worlds, const char *id, struct sf_map_world **ret_wo
   return sf_map_world_load (&setup, ret_world, err);
 }
 
+/* What clients are told of a snapshot that could not be opened: no paths of this machine, those are for the log. */
+static enum sf_code
+refuse (const struct sf_map_worlds *worlds, const char *id, enum sf_code code, const struct sf_error *why,
+        struct sf_error *err)
+{
+  if (code == SF_ENOTFOUND || code == SF_EINVAL)
+    return sf_fail (err, SF_ENOTFOUND, "there is no snapshot '%.80s'; /v1/snapshots lists them", id);
+  sf_host_log (worlds->setup.host, SF_LOG_ERROR, "snapshot %s cannot be opened: %s", id, why->message);
+  return sf_fail (err, code == SF_ENOMEM ? SF_ENOMEM : SF_EIO,
+                  "snapshot '%.80s' cannot be opened; the log of the service says why", id);
+}
+
+/* The world of an id that was not open a moment ago; somebody else may have opened it meanwhile. */
+static enum sf_code
+open_earlier (struct sf_map_worlds *worlds, const char *id, struct sf_map_world **ret_world, struct sf_error *err)
+{
+  struct sf_error why = { 0 };
+  enum sf_code code = SF_OK;
+  pthread_mutex_lock (&worlds->loading);
+  *ret_world = find_open (worlds, id);
+  if (!*ret_world)
+    code = load (worlds, id, ret_world, &why);
+  pthread_mutex_unlock (&worlds->loading);
+  if (code != SF_OK)
+    return refuse (worlds, id, code, &why, err);
+  pthread_mutex_lock (&worlds->lock);
+  struct sf_map_world *dropped = *ret_world == worlds->current ? NULL : remember (worlds, ref (*ret_world));
+  pthread_mutex_unlock (&worlds->lock);
+  sf_map_world_release (dropped);
+  return SF_OK;
+}
+
 enum sf_code
 sf_map_worlds_get (struct sf_map_worlds *worlds, const char *id, struct sf_map_world **ret_world, struct sf_error *err)
 {
-  enum sf_code code = SF_OK;
   if (id && strcmp (id, "current") == 0)
     id = NULL;
   struct sf_map_world *world = find_open (worlds, id);
   if (!world && !id)
     return sf_fail (err, SF_ENOTFOUND, "no snapshot was published yet: run a scenario into this folder first");
   if (!world)
-    {
-      pthread_mutex_lock (&worlds->loading);
-      world = find_open (worlds, id); /* somebody else may have opened it meanwhile */
-      if (!world)
-        code = load (worlds, id, &world, err);
-      pthread_mutex_unlock (&worlds->loading);
-      if (code != SF_OK)
-        return code;
-      pthread_mutex_lock (&worlds->lock);
-      remember (worlds, ref (world));
-      pthread_mutex_unlock (&worlds->lock);
-    }
+    SF_TRY (open_earlier (worlds, id, &world, err));
   *ret_world = world;
   return SF_OK;
 }
 
 /* --- watching --- */
 
+/* Take a reference over. A world of the same id, which this one was made instead of, is not remembered. */
 static void
 make_current (struct sf_map_worlds *worlds, struct sf_map_world *world)
 {
   pthread_mutex_lock (&worlds->lock);
   struct sf_map_world *old = worlds->current;
   worlds->current = world;
-  if (old)
-    remember (worlds, old);
+  if (old && strcmp (old->snapshot->id, world->snapshot->id) != 0)
+    old = remember (worlds, old);
   pthread_mutex_unlock (&worlds->lock);
+  sf_map_world_release (old);
 }
 
-/* Open what `current` points to, if that is another snapshot than the one served. */
-static enum sf_code
-look (struct sf_map_worlds *worlds, char *seen, size_t seen_bytes, struct sf_error *err)
+/* What there is to see now; false for nothing. */
+static bool
+look_at (const struct sf_map_worlds *worlds, struct sight *ret_sight)
 {
-  char path[4096], target[4096];
+  struct stat manifest = { 0 };
+  char path[2 * sizeof ret_sight->target];
+  *ret_sight = (struct sight){ 0 };
   snprintf (path, sizeof path, "%s/current", worlds->setup.folder);
-  ssize_t length = readlink (path, target, sizeof target - 1);
-  if (length <= 0)
-    return SF_OK;
-  target[length] = '\0';
-  if (strcmp (target, seen) == 0)
-    return SF_OK;
-  const char *id = strrchr (target, '/') ? strrchr (target, '/') + 1 : target;
-  struct sf_map_world *world = find_open (worlds, id);
-  if (!world)
+  if (readlink (path, ret_sight->target, sizeof ret_sight->target - 1) <= 0)
+    return false;
+  snprintf (path, sizeof path, "%s/current/manifest.json", worlds->setup.folder);
+  if (stat (path, &manifest) == 0)
     {
-      pthread_mutex_lock (&worlds->loading);
-      enum sf_code code = load (worlds, id, &world, err);
-      pthread_mutex_unlock (&worlds->loading);
-      /* Remembered also when it fails: what cannot be opened is complained about once. */
-      snprintf (seen, seen_bytes, "%s", target);
-      SF_TRY (code);
+      ret_sight->device = manifest.st_dev;
+      ret_sight->manifest = manifest.st_ino;
     }
-  snprintf (seen, seen_bytes, "%s", target);
+  return true;
+}
+
+static bool
+is_same (const struct sight *a, const struct sight *b)
+{
+  return a->manifest == b->manifest && a->device == b->device && strcmp (a->target, b->target) == 0;
+}
+
+/* The world of a sight: the open one if it is of that very manifest, else a new one. */
+static enum sf_code
+open_seen (struct sf_map_worlds *worlds, const struct sight *sight, const char *id, struct sf_map_world **ret_world,
+           struct sf_error *err)
+{
+  struct stat held;
+  enum sf_code code = SF_OK;
+  pthread_mutex_lock (&worlds->loading);
+  struct sf_map_world *world = find_open (worlds, id);
+  if (world
+      && (fstat (world->snapshot->pin, &held) != 0 || held.st_ino != sight->manifest || held.st_dev != sight->device))
+    {
+      sf_map_world_release (world);
+      world = NULL;
+    }
+  if (!world)
+    code = load (worlds, id, &world, err);
+  pthread_mutex_unlock (&worlds->loading);
+  *ret_world = world;
+  return code;
+}
+
+/* Open what `current` points to, if that is another snapshot than the one seen last. */
+static enum sf_code
+look (struct sf_map_worlds *worlds, struct sf_error *err)
+{
+  struct sight sight;
+  struct sf_map_world *world = NULL;
+  if (!look_at (worlds, &sight))
+    return SF_OK;
+  bool is_new = !is_same (&sight, &worlds->seen);
+  if (!is_new && (worlds->looks_to_retry == 0 || --worlds->looks_to_retry > 0))
+    return SF_OK;
+  const char *slash = strrchr (sight.target, '/');
+  const char *id = slash ? slash + 1 : sight.target;
+  worlds->seen = sight;
+  worlds->looks_to_retry = LOOKS_BEFORE_RETRY;
+  enum sf_code code = open_seen (worlds, &sight, id, &world, err);
+  if (code != SF_OK)
+    return is_new ? code : SF_OK; /* complained about once */
+  worlds->looks_to_retry = 0;
   make_current (worlds, ref (world));
   sf_host_log (worlds->setup.host, SF_LOG_INFO, "serving snapshot %s with %zu layers", world->snapshot->id,
                world->layers_count);
@@ -185,14 +263,11 @@ static void *
 watch (void *ctx)
 {
   struct sf_map_worlds *worlds = ctx;
-  char seen[4096] = "";
   const struct timespec pause = { .tv_nsec = WATCH_MS * 1000000L };
-  if (worlds->current)
-    snprintf (seen, sizeof seen, "snapshots/%s", worlds->current->snapshot->id);
   while (!atomic_load (&worlds->stopping))
     {
       struct sf_error err = { 0 };
-      if (look (worlds, seen, sizeof seen, &err) != SF_OK)
+      if (look (worlds, &err) != SF_OK)
         sf_host_log (worlds->setup.host, SF_LOG_ERROR, "the new snapshot cannot be served, the one before stays: %s",
                      err.message);
       nanosleep (&pause, NULL);
@@ -203,7 +278,6 @@ watch (void *ctx)
 enum sf_code
 sf_map_worlds_new (const struct sf_map_worlds_setup *setup, struct sf_map_worlds **ret_worlds, struct sf_error *err)
 {
-  char seen[4096] = "";
   struct sf_error why = { 0 };
   struct sf_map_worlds *worlds = sf_mem_calloc (1, sizeof *worlds);
   struct sf_map_world **earlier = sf_mem_calloc ((size_t) setup->earlier + 1, sizeof *earlier);
@@ -217,7 +291,7 @@ sf_map_worlds_new (const struct sf_map_worlds_setup *setup, struct sf_map_worlds
   worlds->earlier = earlier;
   pthread_mutex_init (&worlds->lock, NULL);
   pthread_mutex_init (&worlds->loading, NULL);
-  if (look (worlds, seen, sizeof seen, &why) != SF_OK)
+  if (look (worlds, &why) != SF_OK)
     sf_host_log (setup->host, SF_LOG_ERROR, "the current snapshot cannot be served: %s", why.message);
   worlds->is_watching = pthread_create (&worlds->watcher, NULL, watch, worlds) == 0;
   if (!worlds->is_watching)
