@@ -462,6 +462,15 @@ check_PROGRAMS += %D%/unit/test_live
 dist_check_SCRIPTS += %D%/service/point.sh %D%/service/place.sh %D%/service/live.sh %D%/service/publish.sh
 EXTRA_DIST += %D%/service/point.py %D%/service/place.py %D%/service/live.py %D%/service/publish.py
 
+# what the map service makes of rubbish, of slow clients and of too many
+check_PROGRAMS += %D%/unit/test_http_guard
+%C%_unit_test_http_guard_SOURCES = %D%/unit/test_http_guard.c %D%/unit/base.h
+%C%_unit_test_http_guard_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_http_guard_LDADD = libmapservice.la $(UNIT_LIBS)
+
+dist_check_SCRIPTS += %D%/service/crowd.sh
+EXTRA_DIST += %D%/service/crowd.py
+
 # pictures over pictures
 check_PROGRAMS += %D%/unit/test_overlay
 %C%_unit_test_overlay_SOURCES = %D%/unit/test_overlay.c %D%/unit/base.h
