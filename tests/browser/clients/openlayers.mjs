@@ -59,8 +59,9 @@ function byMvt({ url, vector, set, colour }) {
     tileGrid: tileGridOf(set),
     transition: 0,
   });
-  const dot = new ol.style.Circle({ radius: 5, fill: new ol.style.Fill({ color: colour }) });
-  return new ol.layer.VectorTile({ source, style: new ol.style.Style({ image: dot }) });
+  // By WebGL: on canvas OpenLayers moves every symbol to a whole pixel.
+  const style = { 'circle-radius': 5, 'circle-fill-color': colour };
+  return new ol.layer.WebGLVectorTile({ source, style });
 }
 
 const ways = {
