@@ -241,27 +241,51 @@ put_collection_links (struct sf_json *json, const struct sf_map_request *request
 }
 
 static void
-put_queries (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer)
+put_format (struct sf_json *json)
 {
-  static const char *const queries[] = { "position", "area" };
-  sf_json_key (json, "data_queries");
+  sf_json_key (json, "output_formats");
+  sf_json_begin_array (json);
+  sf_json_string (json, "CoverageJSON");
+  sf_json_end_array (json);
+}
+
+/* A link of OGC API EDR, which says more than others. */
+static void
+put_query (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer,
+           const char *query)
+{
+  sf_json_key (json, query);
   sf_json_begin_object (json);
-  for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
-    {
-      sf_json_key (json, queries[i]);
-      sf_json_begin_object (json);
-      sf_json_key (json, "link");
-      sf_map_put_link (
-          json, request,
-          &(struct sf_map_link){ sf_arena_printf (request->arena, "/ogc/collections/%s/%s", layer->name, queries[i]),
-                                 "data", "application/prs.coverage+json", NULL });
-      sf_json_end_object (json);
-    }
+  sf_json_key (json, "link");
+  sf_json_begin_object (json);
+  sf_map_put_made (json, "href",
+                   sf_arena_printf (request->arena, "%s/ogc/collections/%s/%s", request->root, layer->name, query));
+  sf_json_put_string (json, "rel", "data");
+  sf_json_put_string (json, "type", "application/prs.coverage+json");
+  sf_json_key (json, "variables");
+  sf_json_begin_object (json);
+  sf_json_put_string (json, "query_type", query);
+  put_format (json);
+  sf_json_put_string (json, "default_output_format", "CoverageJSON");
+  sf_json_end_object (json);
+  sf_json_end_object (json);
   sf_json_end_object (json);
 }
 
 static void
-put_collection (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer)
+put_queries (struct sf_json *json, struct sf_map_request *request, const struct sf_map_layer *layer)
+{
+  sf_json_key (json, "data_queries");
+  sf_json_begin_object (json);
+  put_query (json, request, layer, "position");
+  put_query (json, request, layer, "area");
+  sf_json_end_object (json);
+  put_format (json);
+  sf_map_put_parameter_names (json, request, layer);
+}
+
+static void
+put_collection (struct sf_json *json, struct sf_map_request *request, const struct sf_map_layer *layer)
 {
   const struct sf_dataset *dataset = layer->dataset;
   sf_json_begin_object (json);
@@ -287,7 +311,7 @@ put_collection (struct sf_json *json, const struct sf_map_request *request, cons
 }
 
 static void
-put_collections (struct sf_json *json, const struct sf_map_request *request)
+put_collections (struct sf_json *json, struct sf_map_request *request)
 {
   sf_json_begin_object (json);
   sf_json_key (json, "collections");

@@ -46,6 +46,9 @@ enum sf_code sf_map_ogc_position (struct sf_map_request *request, const struct s
                                   struct sf_map_response *response, struct sf_error *err);
 enum sf_code sf_map_ogc_area (struct sf_map_request *request, const struct sf_map_layer *layer,
                               struct sf_map_response *response, struct sf_error *err);
+/* "parameter_names" of a collection: what position and area answer. */
+void sf_map_put_parameter_names (struct sf_json *json, struct sf_map_request *request,
+                                 const struct sf_map_layer *layer);
 /* openapi.c */
 void sf_map_put_openapi (struct sf_json *json, const struct sf_map_request *request);
 
