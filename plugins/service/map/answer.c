@@ -167,8 +167,7 @@ sf_map_begin (struct sf_map *map, struct sf_map_request *request, struct sf_map_
   if (request->root && is_known (request, route->caching))
     {
       response->status = 304;
-      if (route->caching == SF_MAP_PIXELS)
-        sf_map_response_header (response, "Vary", "Accept-Encoding");
+      sf_map_response_header (response, "Vary", "Accept-Encoding");
       dress (request, route, response);
       return false;
     }

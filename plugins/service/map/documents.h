@@ -7,6 +7,8 @@
 
 /* Members that several JSON documents have. */
 
+/* A text that was made for this answer: NULL, when memory was out, fails the answer as a whole. */
+void sf_map_put_made (struct sf_json *json, const char *key, const char *text);
 /* "title": {"en": ..., "zh": ...}. */
 void sf_map_put_titles (struct sf_json *json, const char *key, const char *en, const char *zh);
 /* "authority": {"en", "zh"}, "simulated". */

@@ -173,9 +173,10 @@ static void
 put_product (struct sf_json *json, const struct sf_map_request *request, const struct sf_manifest_product *product)
 {
   char key[SF_KEY_TEXT_BYTES];
+  const char *path = sf_map_escape (request->arena, product->path);
   sf_json_begin_object (json);
   sf_json_put_string (json, "path", product->path);
-  sf_json_put_string (json, "href", sf_arena_printf (request->arena, "%s/files/%s", request->root, product->path));
+  sf_map_put_made (json, "href", path ? sf_arena_printf (request->arena, "%s/files/%s", request->root, path) : NULL);
   sf_json_put_string (json, "type", product->media_type);
   sf_json_put_string (json, "datasets", product->datasets);
   sf_json_put_int (json, "bytes", product->size_bytes);

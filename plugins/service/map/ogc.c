@@ -32,7 +32,8 @@ void
 sf_map_put_link (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_link *link)
 {
   sf_json_begin_object (json);
-  sf_json_put_string (json, "href", sf_arena_printf (request->arena, "%s%s", request->root, link->href));
+  sf_map_put_made (json, "href",
+                   link->href ? sf_arena_printf (request->arena, "%s%s", request->root, link->href) : NULL);
   sf_json_put_string (json, "rel", link->rel);
   sf_json_put_string (json, "type", link->type);
   if (link->title)
@@ -61,6 +62,18 @@ parse_numbers (const char *text, double *values, int most, int *ret_count)
 }
 
 enum sf_code
+sf_map_request_crs84 (const struct sf_map_request *request, const char *key, struct sf_error *err)
+{
+  static const char *const names[]
+      = { "http://www.opengis.net/def/crs/OGC/1.3/CRS84", "[OGC:CRS84]", "OGC:CRS84", "CRS84" };
+  const char *text = sf_map_request_get (request, key);
+  for (size_t i = 0; text && i < sizeof names / sizeof *names; i++)
+    if (strcmp (names[i], text) == 0)
+      return SF_OK;
+  return text ? sf_fail (err, SF_EUNSUPPORTED, "%s '%.80s' is not served, only OGC:CRS84", key, text) : SF_OK;
+}
+
+enum sf_code
 sf_map_request_bbox (const struct sf_map_request *request, bool *ret_given, struct sf_bounds *ret_bounds,
                      struct sf_error *err)
 {
@@ -68,6 +81,7 @@ sf_map_request_bbox (const struct sf_map_request *request, bool *ret_given, stru
   int count;
   const char *text = sf_map_request_get (request, "bbox");
   *ret_given = text != NULL;
+  SF_TRY (sf_map_request_crs84 (request, "bbox-crs", err));
   if (!text)
     return SF_OK;
   if (!parse_numbers (text, v, 6, &count) || (count != 4 && count != 6))
@@ -175,8 +189,8 @@ put_landing (struct sf_json *json, const struct sf_map_request *request)
   sf_json_put_string (json, "title",
                       sf_arena_printf (request->arena, "%s / %s", snapshot->title_zh, snapshot->title_en));
   sf_json_put_string (json, "description",
-                      "Layers of the current snapshot. Internal product, not an official warning. "
-                      "当前快照的图层；内部产品，不是正式预警。");
+                      "Layers of one snapshot. Internal product, not an official warning. "
+                      "一个快照的图层；内部产品，不是正式预警。");
   sf_json_put_string (json, "snapshot", snapshot->id);
   sf_map_begin_links (json, request, "application/json");
   for (size_t i = 0; i < sizeof links / sizeof *links; i++)
@@ -214,42 +228,64 @@ put_collection_links (struct sf_json *json, const struct sf_map_request *request
   bool is_raster = layer->styles_count > 0;
   const struct sf_map_link *links = layer->grid ? of_rasters : of_features;
   const char *path = sf_arena_printf (request->arena, "/ogc/collections/%s", layer->name);
-  if (!path)
-    return;
   sf_json_key (json, "links");
   sf_json_begin_array (json);
   sf_map_put_link (json, request, &(struct sf_map_link){ path, "self", "application/json", NULL });
   for (int i = 0; i < 2 && (is_raster || !layer->grid); i++)
     {
       struct sf_map_link link = links[i];
-      link.href = sf_arena_printf (request->arena, "%s/%s", path, links[i].href);
+      link.href = path ? sf_arena_printf (request->arena, "%s/%s", path, links[i].href) : NULL;
       sf_map_put_link (json, request, &link);
     }
   sf_json_end_array (json);
 }
 
 static void
-put_queries (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer)
+put_format (struct sf_json *json)
 {
-  static const char *const queries[] = { "position", "area" };
-  sf_json_key (json, "data_queries");
+  sf_json_key (json, "output_formats");
+  sf_json_begin_array (json);
+  sf_json_string (json, "CoverageJSON");
+  sf_json_end_array (json);
+}
+
+/* A link of OGC API EDR, which says more than others. */
+static void
+put_query (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer,
+           const char *query)
+{
+  sf_json_key (json, query);
   sf_json_begin_object (json);
-  for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
-    {
-      sf_json_key (json, queries[i]);
-      sf_json_begin_object (json);
-      sf_json_key (json, "link");
-      sf_map_put_link (
-          json, request,
-          &(struct sf_map_link){ sf_arena_printf (request->arena, "/ogc/collections/%s/%s", layer->name, queries[i]),
-                                 "data", "application/prs.coverage+json", NULL });
-      sf_json_end_object (json);
-    }
+  sf_json_key (json, "link");
+  sf_json_begin_object (json);
+  sf_map_put_made (json, "href",
+                   sf_arena_printf (request->arena, "%s/ogc/collections/%s/%s", request->root, layer->name, query));
+  sf_json_put_string (json, "rel", "data");
+  sf_json_put_string (json, "type", "application/prs.coverage+json");
+  sf_json_key (json, "variables");
+  sf_json_begin_object (json);
+  sf_json_put_string (json, "query_type", query);
+  put_format (json);
+  sf_json_put_string (json, "default_output_format", "CoverageJSON");
+  sf_json_end_object (json);
+  sf_json_end_object (json);
   sf_json_end_object (json);
 }
 
 static void
-put_collection (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer)
+put_queries (struct sf_json *json, struct sf_map_request *request, const struct sf_map_layer *layer)
+{
+  sf_json_key (json, "data_queries");
+  sf_json_begin_object (json);
+  put_query (json, request, layer, "position");
+  put_query (json, request, layer, "area");
+  sf_json_end_object (json);
+  put_format (json);
+  sf_map_put_parameter_names (json, request, layer);
+}
+
+static void
+put_collection (struct sf_json *json, struct sf_map_request *request, const struct sf_map_layer *layer)
 {
   const struct sf_dataset *dataset = layer->dataset;
   sf_json_begin_object (json);
@@ -275,7 +311,7 @@ put_collection (struct sf_json *json, const struct sf_map_request *request, cons
 }
 
 static void
-put_collections (struct sf_json *json, const struct sf_map_request *request)
+put_collections (struct sf_json *json, struct sf_map_request *request)
 {
   sf_json_begin_object (json);
   sf_json_key (json, "collections");

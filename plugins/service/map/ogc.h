@@ -16,6 +16,9 @@ void sf_map_put_link (struct sf_json *json, const struct sf_map_request *request
 /* Begin "links" with the one to the document itself; the caller ends the array. */
 void sf_map_begin_links (struct sf_json *json, const struct sf_map_request *request, const char *type);
 
+/* SF_EUNSUPPORTED when the parameter names another reference system than longitude and latitude in degrees, as all do that
+   bear none. */
+enum sf_code sf_map_request_crs84 (const struct sf_map_request *request, const char *key, struct sf_error *err);
 /* Bounds of a request's bbox=west,south,east,north (six numbers: heights are left out), in degrees: false when there is
    none. A box over the antimeridian has east < west. */
 enum sf_code sf_map_request_bbox (const struct sf_map_request *request, bool *ret_given, struct sf_bounds *ret_bounds,
@@ -26,8 +29,8 @@ enum sf_code sf_map_request_datetime (const struct sf_map_request *request, int6
 
 /* "extent" of a layer: spatial, and temporal for a cube. */
 void sf_map_put_extent (struct sf_json *json, const struct sf_map_layer *layer);
-/* A feature: geometry and properties of a row. */
-void sf_map_put_feature (struct sf_json *json, const struct sf_map_layer *layer, size_t row);
+/* Begin a feature: geometry and properties of a row; the caller ends the object. */
+void sf_map_begin_feature (struct sf_json *json, const struct sf_map_layer *layer, size_t row);
 void sf_map_put_geometry (struct sf_json *json, const struct sf_geometry *geometry);
 
 /* ogc_features.c, ogc_tiles.c, ogc_edr.c: what is below /ogc/collections/{id}; request->segments are those after the id. */
@@ -43,6 +46,9 @@ enum sf_code sf_map_ogc_position (struct sf_map_request *request, const struct s
                                   struct sf_map_response *response, struct sf_error *err);
 enum sf_code sf_map_ogc_area (struct sf_map_request *request, const struct sf_map_layer *layer,
                               struct sf_map_response *response, struct sf_error *err);
+/* "parameter_names" of a collection: what position and area answer. */
+void sf_map_put_parameter_names (struct sf_json *json, struct sf_map_request *request,
+                                 const struct sf_map_layer *layer);
 /* openapi.c */
 void sf_map_put_openapi (struct sf_json *json, const struct sf_map_request *request);
 

@@ -20,7 +20,8 @@ struct query
 {
   struct sf_map_request *request;
   const struct sf_map_layer *layer;
-  int first, bands; /* those wanted, one after another */
+  int first, bands;   /* those wanted, one after another */
+  const char *wanted; /* names of parameters, "a,b"; NULL for all */
   struct sf_json json;
 };
 
@@ -67,19 +68,21 @@ find_bands (struct query *query, struct sf_error *err)
 
 /* --- CoverageJSON --- */
 
+/* The name of a band's parameter; without memory the answer fails. */
 static const char *
-parameter_name (const struct query *query, int band)
+parameter_name (struct query *query, int band)
 {
   struct sf_strbuf value = { 0 };
   const char *name = query->layer->dataset->spec->quantity->name;
-  if (query->layer->dimension && !query->layer->time_s)
-    {
-      sf_map_layer_put_value (query->layer, band, &value);
-      name = sf_arena_printf (query->request->arena, "%s_%s_%s", name, query->layer->dimension,
-                              value.text ? value.text : "");
-      sf_strbuf_finish (&value);
-    }
-  return name;
+  if (sf_map_layer_dimension (query->layer) != SF_MAP_DIMENSION_BAND)
+    return name;
+  sf_map_layer_put_value (query->layer, band, &value);
+  const char *made
+      = value.failed ? NULL
+                     : sf_arena_printf (query->request->arena, "%s_%s_%s", name, query->layer->dimension, value.text);
+  sf_strbuf_finish (&value);
+  query->json.out->failed |= !made;
+  return made ? made : name;
 }
 
 /* Bands of an axis are parameters of their own; the steps of a cube are one. */
@@ -89,44 +92,73 @@ parameters_of (const struct query *query)
   return query->layer->time_s ? 1 : query->bands;
 }
 
-static void
-put_i18n (struct sf_json *json, const char *key, const char *en, const char *zh)
+static bool
+is_wanted (struct query *query, int parameter)
 {
-  sf_json_key (json, key);
+  struct sf_span rest = sf_span_of (query->wanted ? query->wanted : ""), one;
+  const char *name = parameter_name (query, query->first + parameter);
+  while (query->wanted && sf_text_next_field (&rest, ',', &one))
+    if (sf_span_equal (sf_span_trim (one), name))
+      return true;
+  return !query->wanted;
+}
+
+/* The parameter parameter-name, which must name some of ours. */
+static enum sf_code
+find_parameters (struct query *query, struct sf_error *err)
+{
+  const char *names = sf_map_request_get (query->request, "parameter-name");
+  query->wanted = names && *names ? names : NULL;
+  for (int p = 0; p < parameters_of (query); p++)
+    if (is_wanted (query, p))
+      return SF_OK;
+  return sf_fail (err, SF_EINVAL, "parameter-name '%.80s': layer '%s' has no such parameter here, but %s%s", names,
+                  query->layer->name, parameter_name (query, query->first),
+                  parameters_of (query) > 1 ? " and others" : "");
+}
+
+static void
+put_parameter (struct sf_json *json, const struct sf_dataset_spec *spec)
+{
   sf_json_begin_object (json);
-  sf_json_put_string (json, "en", en);
-  sf_json_put_string (json, "zh", zh);
+  sf_json_put_string (json, "type", "Parameter");
+  sf_map_put_titles (json, "description", spec->title_en, spec->title_zh);
+  sf_json_key (json, "unit");
+  sf_json_begin_object (json);
+  sf_json_key (json, "symbol");
+  sf_json_begin_object (json);
+  sf_json_put_string (json, "value", spec->quantity->unit);
+  sf_json_put_string (json, "type", "https://www.unidata.ucar.edu/software/udunits/");
+  sf_json_end_object (json);
+  sf_json_end_object (json);
+  sf_json_key (json, "observedProperty");
+  sf_json_begin_object (json);
+  sf_map_put_titles (json, "label", spec->quantity->title_en, spec->quantity->title_zh);
+  sf_json_end_object (json);
   sf_json_end_object (json);
 }
 
 static void
-put_parameters (struct query *query)
+put_parameters (struct query *query, const char *key)
 {
   struct sf_json *json = &query->json;
-  const struct sf_dataset_spec *spec = query->layer->dataset->spec;
-  sf_json_key (json, "parameters");
+  sf_json_key (json, key);
   sf_json_begin_object (json);
   for (int i = 0; i < parameters_of (query); i++)
-    {
-      sf_json_key (json, parameter_name (query, query->first + i));
-      sf_json_begin_object (json);
-      sf_json_put_string (json, "type", "Parameter");
-      put_i18n (json, "description", spec->title_en, spec->title_zh);
-      sf_json_key (json, "unit");
-      sf_json_begin_object (json);
-      sf_json_key (json, "symbol");
-      sf_json_begin_object (json);
-      sf_json_put_string (json, "value", spec->quantity->unit);
-      sf_json_put_string (json, "type", "https://www.unidata.ucar.edu/software/udunits/");
-      sf_json_end_object (json);
-      sf_json_end_object (json);
-      sf_json_key (json, "observedProperty");
-      sf_json_begin_object (json);
-      put_i18n (json, "label", spec->quantity->title_en, spec->quantity->title_zh);
-      sf_json_end_object (json);
-      sf_json_end_object (json);
-    }
+    if (is_wanted (query, i))
+      {
+        sf_json_key (json, parameter_name (query, query->first + i));
+        put_parameter (json, query->layer->dataset->spec);
+      }
   sf_json_end_object (json);
+}
+
+void
+sf_map_put_parameter_names (struct sf_json *json, struct sf_map_request *request, const struct sf_map_layer *layer)
+{
+  struct query query = { .request = request, .layer = layer, .bands = layer->bands, .json = *json };
+  put_parameters (&query, "parameter_names");
+  *json = query.json;
 }
 
 static void
@@ -216,7 +248,7 @@ end_domain (struct query *query)
   sf_json_end_object (&query->json);
   put_reference (&query->json, query->layer->time_s != NULL);
   sf_json_end_object (&query->json);
-  put_parameters (query);
+  put_parameters (query, "parameters");
 }
 
 static void
@@ -279,6 +311,8 @@ put_position (struct query *query, double lon_deg, double lat_deg)
   sf_json_begin_object (json);
   for (int p = 0; p < parameters_of (query); p++)
     {
+      if (!is_wanted (query, p))
+        continue;
       begin_range (query, p, axes, &query->bands, has_time ? 1 : 0);
       for (int i = 0; i < (has_time ? query->bands : 1); i++)
         put_float (json, (float) sf_map_layer_value (query->layer, query->first + p + i, lon_deg, lat_deg));
@@ -296,7 +330,9 @@ begin_query (struct query *query, struct sf_map_request *request, const struct s
   response->media_type = "application/prs.coverage+json";
   if (!layer->grid)
     return sf_fail (err, SF_ENOTFOUND, "layer '%s' has features, no values; see its items", layer->name);
-  return find_bands (query, err);
+  SF_TRY (sf_map_request_crs84 (request, "crs", err));
+  SF_TRY (find_bands (query, err));
+  return find_parameters (query, err);
 }
 
 enum sf_code
@@ -312,7 +348,7 @@ sf_map_ogc_position (struct sf_map_request *request, const struct sf_map_layer *
   int column, row;
   if (point->points != 1)
     code = sf_fail (err, SF_EINVAL, "coords names %zu points; ask for one at a time", point->points);
-  else if (!sf_gridspec_cell (&layer->grid->spec, lon_deg, lat_deg, &column, &row))
+  else if (!sf_gridspec_cell_lonlat (&layer->grid->spec, lon_deg, lat_deg, &column, &row))
     code = sf_fail (err, SF_ENOTFOUND, "%g %g is outside layer '%s' (longitude before latitude)", lon_deg, lat_deg,
                     layer->name);
   else
@@ -329,16 +365,25 @@ struct cells
   int columns[2], rows[2];
 };
 
+/* The whole cells between two places on an axis of count cells, which may lie anywhere. */
+static void
+span_cells (double a, double b, int count, int ret_span[2])
+{
+  ret_span[0] = (int) fmin (fmax (floor (fmin (a, b)), 0), count);
+  ret_span[1] = (int) fmin (fmax (ceil (fmax (a, b)), 0), count);
+}
+
 static struct cells
 cells_over (const struct sf_gridspec *spec, const struct sf_geometry *area)
 {
+  struct cells cells;
   double x0 = 0, y0 = 0, x1 = 0, y1 = 0, c0, r0, c1, r1;
   sf_geometry_bounds (area, &x0, &y0, &x1, &y1);
   sf_gridspec_index (spec, x0, y0, &c0, &r0);
   sf_gridspec_index (spec, x1, y1, &c1, &r1);
-  return (
-      struct cells){ .columns = { (int) fmax (floor (fmin (c0, c1)), 0), (int) fmin (ceil (fmax (c0, c1)), spec->nx) },
-                     .rows = { (int) fmax (floor (fmin (r0, r1)), 0), (int) fmin (ceil (fmax (r0, r1)), spec->ny) } };
+  span_cells (c0, c1, spec->nx, cells.columns);
+  span_cells (r0, r1, spec->ny, cells.rows);
+  return cells;
 }
 
 /* Whether a cell's centre is inside, for each cell. */
@@ -408,6 +453,8 @@ put_area (struct query *query, const struct cells *cells, const bool *inside)
   sf_json_begin_object (json);
   for (int p = 0; p < parameters_of (query); p++)
     {
+      if (!is_wanted (query, p))
+        continue;
       begin_range (query, p, axes + !has_time, shape + !has_time, has_time ? 3 : 2);
       for (int i = 0; i < (has_time ? query->bands : 1); i++)
         put_cells (query, cells, inside, query->first + p + i);

@@ -10,7 +10,8 @@
 enum
 {
   LIMIT_DEFAULT = 10,
-  LIMIT_MAX = 10000
+  LIMIT_MAX = 10000,
+  PAGE_BYTES = 16 << 20 /* a page ends once it has these: the features of a coast are large */
 };
 
 /* --- geometry --- */
@@ -25,12 +26,27 @@ put_point (struct sf_json *json, const struct sf_geometry *geometry, size_t poin
 }
 
 static void
-put_part (struct sf_json *json, const struct sf_geometry *geometry, size_t part)
+put_part (struct sf_json *json, const struct sf_geometry *geometry, size_t part, bool is_backwards)
 {
+  size_t first = geometry->part_start[part], end = geometry->part_start[part + 1];
   sf_json_begin_array (json);
-  for (size_t i = geometry->part_start[part]; i < geometry->part_start[part + 1]; i++)
-    put_point (json, geometry, i);
+  for (size_t i = first; i < end; i++)
+    put_point (json, geometry, is_backwards ? first + end - 1 - i : i);
   sf_json_end_array (json);
+}
+
+/* Whether a ring runs clockwise; from its first point, so that no digits are lost. */
+static bool
+is_clockwise (const struct sf_geometry *geometry, size_t ring)
+{
+  const double *first = &geometry->xy[2 * geometry->part_start[ring]];
+  double twice_area = 0;
+  for (size_t i = geometry->part_start[ring] + 1; i < geometry->part_start[ring + 1]; i++)
+    {
+      const double *a = &geometry->xy[2 * (i - 1)], *b = a + 2;
+      twice_area += (a[0] - first[0]) * (b[1] - first[1]) - (b[0] - first[0]) * (a[1] - first[1]);
+    }
+  return twice_area < 0;
 }
 
 static void
@@ -56,15 +72,16 @@ put_lines (struct sf_json *json, const struct sf_geometry *geometry)
   sf_json_key (json, "coordinates");
   if (geometry->parts == 1)
     {
-      put_part (json, geometry, 0);
+      put_part (json, geometry, 0, false);
       return;
     }
   sf_json_begin_array (json);
   for (size_t part = 0; part < geometry->parts; part++)
-    put_part (json, geometry, part);
+    put_part (json, geometry, part, false);
   sf_json_end_array (json);
 }
 
+/* Outer rings counter-clockwise, holes clockwise (RFC 7946, 3.1.6), whatever way they run in the layer. */
 static void
 put_polygons (struct sf_json *json, const struct sf_geometry *geometry)
 {
@@ -78,7 +95,7 @@ put_polygons (struct sf_json *json, const struct sf_geometry *geometry)
         sf_json_end_array (json);
       if (begins)
         sf_json_begin_array (json);
-      put_part (json, geometry, part);
+      put_part (json, geometry, part, is_clockwise (geometry, part) == geometry->part_outer[part]);
     }
   if (geometry->parts > 0)
     sf_json_end_array (json);
@@ -104,7 +121,7 @@ sf_map_put_geometry (struct sf_json *json, const struct sf_geometry *geometry)
 }
 
 void
-sf_map_put_feature (struct sf_json *json, const struct sf_map_layer *layer, size_t row)
+sf_map_begin_feature (struct sf_json *json, const struct sf_map_layer *layer, size_t row)
 {
   const struct sf_table *table = layer->dataset->as.table;
   sf_json_begin_object (json);
@@ -115,7 +132,6 @@ sf_map_put_feature (struct sf_json *json, const struct sf_map_layer *layer, size
   sf_json_key (json, "properties");
   sf_json_begin_object (json);
   sf_table_put_row (json, table, row);
-  sf_json_end_object (json);
   sf_json_end_object (json);
 }
 
@@ -184,8 +200,13 @@ page_href (const struct sf_map_request *request, int64_t offset, int64_t limit)
   sf_strbuf_add_bytes (&out, request->rest, strcspn (request->rest, "?"));
   sf_strbuf_addf (&out, "?offset=%lld&limit=%lld", (long long) offset, (long long) limit);
   for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-    if (sf_map_request_get (request, kept[i]))
-      sf_strbuf_addf (&out, "&%s=%s", kept[i], sf_map_request_get (request, kept[i]));
+    {
+      const char *value = sf_map_request_get (request, kept[i]);
+      const char *escaped = value ? sf_map_escape (request->arena, value) : NULL;
+      out.failed |= value && !escaped;
+      if (escaped)
+        sf_strbuf_addf (&out, "&%s=%s", kept[i], escaped);
+    }
   const char *href = out.failed ? NULL : sf_arena_strdup (request->arena, out.text);
   sf_strbuf_finish (&out);
   return href;
@@ -215,15 +236,15 @@ answer_page (struct sf_map_request *request, const struct sf_map_layer *layer, s
   sf_json_key (&json, "features");
   sf_json_begin_array (&json);
   for (size_t row = 0; row < table->rows; row++)
-    if (passes (&filter, table, row) && matched++ >= offset && returned < limit)
+    if (passes (&filter, table, row) && matched++ >= offset && returned < limit && response->body.length < PAGE_BYTES)
       {
-        sf_map_put_feature (&json, layer, row);
+        sf_map_begin_feature (&json, layer, row);
+        sf_json_end_object (&json);
         returned++;
       }
   sf_json_end_array (&json);
   sf_json_put_int (&json, "numberMatched", matched);
   sf_json_put_int (&json, "numberReturned", returned);
-  sf_json_put_time (&json, "timeStamp", request->world->snapshot->clock_s);
   sf_map_put_authority (&json, layer->dataset->authority, layer->dataset->simulated);
   sf_map_begin_links (&json, request, "application/geo+json");
   if (offset + returned < matched)
@@ -233,6 +254,18 @@ answer_page (struct sf_map_request *request, const struct sf_map_layer *layer, s
   sf_json_end_array (&json);
   sf_json_end_object (&json);
   return SF_OK;
+}
+
+static void
+put_alone (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer, size_t row)
+{
+  const char *collection = sf_arena_printf (request->arena, "/ogc/collections/%s", layer->name);
+  sf_map_begin_feature (json, layer, row);
+  sf_map_put_authority (json, layer->dataset->authority, layer->dataset->simulated);
+  sf_map_begin_links (json, request, "application/geo+json");
+  sf_map_put_link (json, request, &(struct sf_map_link){ collection, "collection", "application/json", NULL });
+  sf_json_end_array (json);
+  sf_json_end_object (json);
 }
 
 enum sf_code
@@ -252,6 +285,6 @@ sf_map_ogc_items (struct sf_map_request *request, const struct sf_map_layer *lay
       != SF_OK)
     return sf_fail (err, SF_ENOTFOUND, "layer '%s' has no feature '%.80s'; it has %zu", layer->name,
                     request->segments[0], layer->dataset->as.table->rows);
-  sf_map_put_feature (&json, layer, (size_t) id - 1);
+  put_alone (&json, request, layer, (size_t) id - 1);
   return SF_OK;
 }

@@ -192,7 +192,10 @@ put_tileset (struct sf_json *json, const struct sf_map_request *request, const s
   const char *tile = sf_arena_printf (request->arena, "%s/{tileMatrix}/{tileRow}/{tileCol}", self);
   const char *type = layer->grid ? "image/png" : "application/vnd.mapbox-vector-tile";
   if (!scheme || !self || !tile)
-    return;
+    {
+      json->out->failed = true;
+      return;
+    }
   sf_json_begin_object (json);
   sf_json_put_string (json, "title",
                       sf_arena_printf (request->arena, "%s / %s (%s)", layer->title_zh, layer->title_en, set->name));

@@ -199,6 +199,26 @@ sf_map_request_time (const struct sf_map_request *request, int64_t *ret_time_s, 
   return SF_OK;
 }
 
+const char *
+sf_map_escape (struct sf_arena *arena, const char *text)
+{
+  static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/@:,",
+                    digits[] = "0123456789ABCDEF";
+  char *escaped = sf_arena_alloc (arena, 3 * strlen (text) + 1), *out = escaped;
+  for (; escaped && *text; text++)
+    if (strchr (plain, *text))
+      *out++ = *text;
+    else
+      {
+        *out++ = '%';
+        *out++ = digits[(uint8_t) *text >> 4];
+        *out++ = digits[*text & 15];
+      }
+  if (escaped)
+    *out = '\0';
+  return escaped;
+}
+
 bool
 sf_map_request_zh (const struct sf_map_request *request)
 {

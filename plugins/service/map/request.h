@@ -53,6 +53,8 @@ enum sf_code sf_map_request_time (const struct sf_map_request *request, int64_t 
 /* A segment as a whole number. */
 enum sf_code sf_map_parse_int (const char *what, const char *text, int64_t min, int64_t max, int64_t *ret_value,
                                struct sf_error *err);
+/* A text as part of an address, percent-escaped where it must be; slashes stay. NULL when memory is out. */
+const char *sf_map_escape (struct sf_arena *arena, const char *text);
 /* Chinese wanted: ?lang=zh|en, else the first of Accept-Language. */
 bool sf_map_request_zh (const struct sf_map_request *request);
 

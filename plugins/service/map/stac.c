@@ -83,7 +83,8 @@ put_properties (struct sf_json *json, const struct sf_map_request *request, cons
   sf_json_put_string (json, "sanfang:title_zh", layer->title_zh);
   sf_json_put_string (json, "sanfang:authority", sf_authority_name (layer->dataset->authority, 0));
   sf_json_put_bool (json, "sanfang:simulated", layer->dataset->simulated);
-  sf_json_put_string (json, "sanfang:key", sf_key_format (&kept->key, key));
+  if (kept)
+    sf_json_put_string (json, "sanfang:key", sf_key_format (&kept->key, key));
   sf_json_put_string (json, "sanfang:snapshot", request->world->snapshot->id);
   sf_json_end_object (json);
 }
@@ -94,7 +95,7 @@ put_asset (struct sf_json *json, const struct sf_map_request *request, const cha
 {
   sf_json_key (json, name);
   sf_json_begin_object (json);
-  sf_json_put_string (json, "href", sf_arena_printf (request->arena, "%s%s", request->root, href));
+  sf_map_put_made (json, "href", href ? sf_arena_printf (request->arena, "%s%s", request->root, href) : NULL);
   sf_json_put_string (json, "type", type);
   sf_json_key (json, "roles");
   sf_json_begin_array (json);
@@ -122,9 +123,12 @@ put_assets (struct sf_json *json, const struct sf_map_request *request, const st
   sf_json_begin_object (json);
   for (size_t i = 0; i < snapshot->products_count; i++)
     if (holds (&snapshot->products[i], layer->name))
-      put_asset (json, request, snapshot->products[i].path,
-                 sf_arena_printf (request->arena, "/files/%s", snapshot->products[i].path),
-                 snapshot->products[i].media_type, "data");
+      {
+        const char *path = sf_map_escape (request->arena, snapshot->products[i].path);
+        put_asset (json, request, snapshot->products[i].path,
+                   path ? sf_arena_printf (request->arena, "/files/%s", path) : NULL, snapshot->products[i].media_type,
+                   "data");
+      }
   if (layer->styles_count > 0)
     put_asset (json, request, "thumbnail",
                sf_arena_printf (request->arena, "/ogc/collections/%s/map?width=400", layer->name), "image/png",

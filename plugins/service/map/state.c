@@ -11,6 +11,13 @@
 #include <string.h>
 
 void
+sf_map_put_made (struct sf_json *json, const char *key, const char *text)
+{
+  json->out->failed |= !text;
+  sf_json_put_string (json, key, text);
+}
+
+void
 sf_map_put_titles (struct sf_json *json, const char *key, const char *en, const char *zh)
 {
   sf_json_key (json, key);
@@ -251,6 +258,18 @@ put_values (struct sf_json *json, const struct sf_map_layer *layer)
   sf_map_put_titles (json, "missing", layer->dataset->spec->missing_en, layer->dataset->spec->missing_zh);
 }
 
+/* Where the layer's tiles of a kind are: /KIND/LAYER/FORM; null for no form. */
+static void
+put_address (struct sf_json *json, const struct sf_map_request *request, const struct sf_map_layer *layer,
+             const char *kind, const char *form)
+{
+  if (form)
+    sf_map_put_made (json, kind,
+                     sf_arena_printf (request->arena, "%s/%s/%s/%s", request->root, kind, layer->name, form));
+  else
+    sf_json_put_string (json, kind, NULL);
+}
+
 static void
 put_layer (struct sf_json *json, const struct sf_map *map, const struct sf_map_request *request,
            const struct sf_map_layer *layer)
@@ -270,18 +289,9 @@ put_layer (struct sf_json *json, const struct sf_map *map, const struct sf_map_r
   sf_json_put_time (json, "data_time", request->world->snapshot->clock_s);
   sf_map_put_authority (json, dataset->authority, dataset->simulated);
   put_styles (json, map, request, layer);
-  sf_json_put_string (json, "tiles",
-                      is_raster ? sf_arena_printf (request->arena, "%s/tiles/%s/{style}/{set}/{z}/{x}/{y}.png",
-                                                   request->root, layer->name)
-                                : NULL);
-  sf_json_put_string (
-      json, "vector",
-      layer->grid ? NULL
-                  : sf_arena_printf (request->arena, "%s/vector/%s/{set}/{z}/{x}/{y}.mvt", request->root, layer->name));
-  sf_json_put_string (json, "uv",
-                      layer->eastward && layer->northward ? sf_arena_printf (
-                          request->arena, "%s/uv/%s/{set}/{z}/{x}/{y}.bin", request->root, layer->name)
-                                                          : NULL);
+  put_address (json, request, layer, "tiles", is_raster ? "{style}/{set}/{z}/{x}/{y}.png" : NULL);
+  put_address (json, request, layer, "vector", layer->grid ? NULL : "{set}/{z}/{x}/{y}.mvt");
+  put_address (json, request, layer, "uv", layer->eastward && layer->northward ? "{set}/{z}/{x}/{y}.bin" : NULL);
   sf_json_end_object (json);
 }
 
