@@ -47,7 +47,7 @@ colour_type (bool is_opaque, bool has_gradient, bool wants_palette)
     ck_assert_int_eq (sf_overlay_add_png (overlay, gradient.text, gradient.length, NULL), SF_OK);
   ck_assert_int_eq (sf_overlay_encode (overlay, wants_palette, &out, NULL), SF_OK);
   ck_assert_uint_gt (out.length, COLOUR_TYPE_AT);
-  int type = out.text[COLOUR_TYPE_AT];
+  int type = (uint8_t) out.text[COLOUR_TYPE_AT];
   sf_overlay_free (overlay);
   sf_strbuf_finish (&gradient);
   sf_strbuf_finish (&out);

@@ -58,10 +58,10 @@ find_style (const struct sf_map_wms *wms, struct sf_map_view *view, struct sf_ma
 enum sf_code
 sf_map_wms_legend (const struct sf_map_wms *wms, struct sf_map_response *response, struct sf_map_fault *fault)
 {
-  struct sf_map_view view;
-  struct sf_map_wms_ground ground;
-  enum sf_legend_language language;
-  bool wants_palette;
+  struct sf_map_view view = { 0 };
+  struct sf_map_wms_ground ground = { 0 };
+  enum sf_legend_language language = SF_LEGEND_BOTH;
+  bool wants_palette = false;
   int width_px = 0;
   if (find_style (wms, &view, fault) != SF_OK || sf_map_wms_find_format (wms, &wants_palette, fault) != SF_OK
       || find_width (wms, &width_px, fault) != SF_OK || find_language (wms, &language, fault) != SF_OK

@@ -122,7 +122,7 @@ find_bounds (const struct sf_map_wms *wms, const struct sf_map_wms_crs *crs, str
 static enum sf_code
 find_window (const struct sf_map_wms *wms, struct sf_window *window, struct sf_map_fault *fault)
 {
-  const struct sf_map_wms_crs *crs = NULL;
+  const struct sf_map_wms_crs *crs = crs_list;
   if (find_crs (wms, &crs, fault) != SF_OK || find_bounds (wms, crs, &window->bounds, fault) != SF_OK)
     return fault->err.code;
   window->projection = crs->projection;
@@ -332,8 +332,8 @@ enum sf_code
 sf_map_wms_map (const struct sf_map_wms *wms, struct sf_map_response *response, struct sf_map_fault *fault)
 {
   struct picture picture = { .views_count = 0 };
-  struct sf_map_wms_ground ground;
-  bool wants_palette;
+  struct sf_map_wms_ground ground = { 0 };
+  bool wants_palette = false;
   if (find_views (wms, &picture, fault) != SF_OK || find_window (wms, &picture.window, fault) != SF_OK
       || check_work (wms, &picture, fault) != SF_OK || sf_map_wms_find_format (wms, &wants_palette, fault) != SF_OK
       || sf_map_wms_find_ground (wms, &ground, fault) != SF_OK)
@@ -404,7 +404,7 @@ sf_map_wms_info (const struct sf_map_wms *wms, struct sf_map_response *response,
   struct picture picture = { .views_count = 0 };
   struct sf_map_view views[SF_MAP_WMS_LAYERS_MAX];
   struct sf_map_info info = { .views = views };
-  int64_t column, row;
+  int64_t column = 0, row = 0;
   if (find_views (wms, &picture, fault) != SF_OK || find_window (wms, &picture.window, fault) != SF_OK
       || find_queried (wms, &picture, views, &info.views_count, fault) != SF_OK
       || find_info_format (wms, &info.format, fault) != SF_OK

@@ -147,7 +147,7 @@ static enum sf_code
 put_tile (const struct sf_map_request *request, const struct asked *asked, struct sf_map_response *response,
           struct sf_map_fault *fault)
 {
-  struct found found;
+  struct found found = { 0 };
   if (find (request, asked, &found, fault) != SF_OK)
     return fault->err.code;
   if (sf_map_paint_tile (found.view.style, found.view.band, &found.tile, response, &fault->err) != SF_OK)
@@ -170,9 +170,9 @@ static enum sf_code
 put_info (const struct sf_map_request *request, const struct asked *asked, struct sf_map_response *response,
           struct sf_map_fault *fault)
 {
-  struct found found;
+  struct found found = { 0 };
   struct sf_map_info info = { .views = &found.view, .views_count = 1 };
-  int64_t i, j;
+  int64_t i = 0, j = 0;
   if (find (request, asked, &found, fault) != SF_OK || find_pixel ("J", asked->j, &j, fault) != SF_OK
       || find_pixel ("I", asked->i, &i, fault) != SF_OK)
     return fault->err.code;
