@@ -194,8 +194,7 @@ sf_base_map_paint (const struct sf_base_map *map, const struct sf_window *window
   struct drawn_canvas canvas = { 0 };
   struct drawn_finish finish = { .window = window, .style = map->source.style, .is_opaque = true };
   bool any;
-  SF_TRY (sf_painter_check_window (window, err));
-  sf_drawn_plane_init (&plane, window);
+  SF_TRY (sf_drawn_plane_init (&plane, window, err));
   SF_TRY (sf_drawn_open (&canvas, &plane, 0, err));
   enum sf_code code = draw (map, &canvas, err);
   if (code == SF_OK)

@@ -36,12 +36,14 @@ snap_position (double position)
   return fabs (position - nearest) < 1e-5 ? nearest : position;
 }
 
-void
-sf_drawn_plane_init (struct drawn_plane *plane, const struct sf_window *window)
+enum sf_code
+sf_drawn_plane_init (struct drawn_plane *plane, const struct sf_window *window, struct sf_error *err)
 {
+  const double most = (double) (INT64_C (1) << 40);
   const struct sf_bounds *bounds = &window->bounds;
-  struct sf_tile_matrix matrix = { 0 };
-  sf_tile_matrix_get (window->projection, sf_tile_set_min_id (window->projection), &matrix, NULL);
+  struct sf_tile_matrix matrix;
+  SF_TRY (sf_painter_check_window (window, err));
+  SF_TRY (sf_tile_matrix_get (window->projection, sf_tile_set_min_id (window->projection), &matrix, err));
   *plane = (struct drawn_plane){ .projection = window->projection,
                                  .left = matrix.left,
                                  .top = matrix.top,
@@ -51,6 +53,10 @@ sf_drawn_plane_init (struct drawn_plane *plane, const struct sf_window *window)
   plane->step_y = snap_step (window->projection, (bounds->max_y - bounds->min_y) / window->height);
   plane->column = snap_position ((bounds->min_x - plane->left) / plane->step_x);
   plane->row = snap_position ((plane->top - bounds->max_y) / plane->step_y);
+  if (!(fabs (plane->column) < most && fabs (plane->row) < most))
+    return sf_fail (err, SF_EINVAL, "painter: a window too fine or too far out to be drawn (%.17g %.17g %.17g %.17g)",
+                    bounds->min_x, bounds->min_y, bounds->max_x, bounds->max_y);
+  return SF_OK;
 }
 
 double

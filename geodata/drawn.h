@@ -20,7 +20,9 @@ struct drawn_plane
   int width, height;     /* of the window */
 };
 
-void sf_drawn_plane_init (struct drawn_plane *plane, const struct sf_window *window);
+/* SF_EINVAL for a window that no painter takes, or one so fine or far out that its pixels have no numbers (2^40 of them
+   from the corner; the closest level has 2^26). */
+enum sf_code sf_drawn_plane_init (struct drawn_plane *plane, const struct sf_window *window, struct sf_error *err);
 double sf_drawn_lon_deg (const struct drawn_plane *plane, double column);
 double sf_drawn_lat_deg (const struct drawn_plane *plane, double row);
 double sf_drawn_column (const struct drawn_plane *plane, double lon_deg);

@@ -50,7 +50,7 @@ sf_ink_finish (struct drawn_ink *ink)
 static int
 clamp_to (double value, int limit)
 {
-  return value <= 0 ? 0 : value >= limit ? limit : (int) value;
+  return !(value > 0) ? 0 : value >= limit ? limit : (int) value;
 }
 
 /* Differences are taken in double and only then made floats: they are the same in every window. */

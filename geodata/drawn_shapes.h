@@ -56,7 +56,7 @@ enum sf_code sf_drawn_shapes_new (const struct sf_geometry *const *geometries, s
                                   struct sf_error *err);
 void sf_drawn_shapes_free (struct drawn_shapes *shapes);
 
-/* Which shapes to add to a path. */
+/* Which shapes to add, and how. */
 struct drawn_choice
 {
   const int *groups; /* of each geometry; NULL: all are taken */

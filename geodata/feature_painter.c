@@ -211,8 +211,7 @@ sf_feature_painter_paint (const struct sf_feature_painter *painter, const struct
   struct drawn_plane plane;
   struct drawn_canvas canvas = { 0 };
   bool any = false;
-  SF_TRY (sf_painter_check_window (window, err));
-  sf_drawn_plane_init (&plane, window);
+  SF_TRY (sf_drawn_plane_init (&plane, window, err));
   SF_TRY (sf_drawn_open (&canvas, &plane, 0, err));
   enum sf_code code = draw (painter, &canvas, err);
   if (code == SF_OK)

@@ -154,7 +154,7 @@ arrows_paint (const struct sf_painter *painter, const struct sf_window *window, 
   struct drawn_finish finish
       = { .window = window, .style = source->style, .is_striped = source->is_striped, .png_level = source->png_level };
   struct signs signs = { 0 };
-  sf_drawn_plane_init (&plane, window);
+  SF_TRY (sf_drawn_plane_init (&plane, window, err));
   enum sf_code code = sf_drawn_open (&canvas, &plane, 0, err);
   if (code == SF_OK)
     code = find_signs (source, &plane, &signs, err);

@@ -409,7 +409,7 @@ lines_paint (const struct sf_painter *painter, const struct sf_window *window, s
   struct sf_grid field = { 0 };
   struct cells cells;
   enum sf_code code = SF_OK;
-  sf_drawn_plane_init (&plane, window);
+  SF_TRY (sf_drawn_plane_init (&plane, window, err));
   if (!cells_init (&cells, &plane))
     return sf_fail (err, SF_ENOMEM, "painter: out of memory");
   code = sf_drawn_open (&canvas, &plane, cells_margin (&cells, &plane), err);

@@ -29,8 +29,7 @@ sample_both (const struct sf_uv_source *source, const struct sf_window *window, 
 {
   struct drawn_plane plane;
   SF_TRY (check_source (source, err));
-  SF_TRY (sf_painter_check_window (window, err));
-  sf_drawn_plane_init (&plane, window);
+  SF_TRY (sf_drawn_plane_init (&plane, window, err));
   struct drawn_nodes nodes = { plane.column + 0.5, plane.row + 0.5, 1, window->width, window->height };
   size_t count = (size_t) window->width * (size_t) window->height;
   float *values = sf_mem_alloc (2 * count * sizeof *values);

@@ -462,6 +462,15 @@ check_PROGRAMS += %D%/unit/test_live
 dist_check_SCRIPTS += %D%/service/point.sh %D%/service/place.sh %D%/service/live.sh %D%/service/publish.sh
 EXTRA_DIST += %D%/service/point.py %D%/service/place.py %D%/service/live.py %D%/service/publish.py
 
+# what the map service makes of rubbish, of slow clients and of too many
+check_PROGRAMS += %D%/unit/test_http_guard
+%C%_unit_test_http_guard_SOURCES = %D%/unit/test_http_guard.c %D%/unit/base.h
+%C%_unit_test_http_guard_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_http_guard_LDADD = libmapservice.la $(UNIT_LIBS)
+
+dist_check_SCRIPTS += %D%/service/crowd.sh
+EXTRA_DIST += %D%/service/crowd.py
+
 # pictures over pictures
 check_PROGRAMS += %D%/unit/test_overlay
 %C%_unit_test_overlay_SOURCES = %D%/unit/test_overlay.c %D%/unit/base.h
@@ -506,8 +515,10 @@ bench: $(BENCHES)
 TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
 
 # browser
-dist_check_SCRIPTS += %D%/browser/words.sh %D%/browser/preview.sh
-EXTRA_DIST += %D%/browser/package.json %D%/browser/package-lock.json %D%/browser/png.mjs %D%/browser/preview.mjs
+dist_check_SCRIPTS += %D%/browser/words.sh %D%/browser/preview.sh %D%/browser/clients.sh
+EXTRA_DIST += %D%/browser/package.json %D%/browser/package-lock.json %D%/browser/png.mjs %D%/browser/preview.mjs \
+  %D%/browser/clients.mjs %D%/browser/clients/leaflet.mjs %D%/browser/clients/maplibre.mjs \
+  %D%/browser/clients/openlayers.mjs
 check-browser: all
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='%D%/browser/words.sh %D%/browser/preview.sh'
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='%D%/browser/words.sh %D%/browser/preview.sh %D%/browser/clients.sh'
 .PHONY: check-browser

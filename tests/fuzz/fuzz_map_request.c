@@ -7,6 +7,12 @@
 
 #include <unistd.h>
 
+/* Pictures by WMS and OGC Maps are kept small, so that many requests are tried. */
+enum
+{
+  SIDE_MAX = 128
+};
+
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
 static const char *
@@ -33,7 +39,7 @@ the_map (struct sf_map_world **ret_world)
     {
       toy_world_open (&toy, TEST_SRCDIR "/share");
       map = (struct sf_map){
-        .host = &toy.host, .styles = toy.styles, .folder = "/nonexistent", .picture_side_max = 1024
+        .host = &toy.host, .styles = toy.styles, .folder = "/nonexistent", .picture_side_max = SIDE_MAX
       };
       struct sf_map_worlds_setup setup = { .host = &toy.host, .folder = map.folder, .styles = toy.styles };
       struct sf_map_live_setup live = { .streams = 4, .heartbeat_s = 10, .clock = the_time };

@@ -5,14 +5,15 @@
 #   %C%_fuzz_NAME_replay_LDADD = $(FUZZ_LIBS)
 # `make check` then replays the corpus with the usual build, and `make fuzz TARGETS="NAME" TIME=60` (all without TARGETS;
 # seconds each) builds it with clang's libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer in fuzzing/ and runs it
-# there. What libFuzzer finds is named fuzzing/NAME-crash-*: put it into the corpus when it is mended.
+# there, with the words of dictionary/NAME.dict where there are any; FUZZ_OPTIONS takes more of libFuzzer's options. What
+# it finds is named fuzzing/NAME-crash-*: put it into the corpus when it is mended.
 FUZZ_MAIN = %D%/replay.c
 FUZZ_ENGINE =
 FUZZ_LIBS = $(FUZZ_ENGINE) $(UNIT_LIBS)
 FUZZERS = \
   %D%/fuzz_yaml_replay %D%/fuzz_text_replay %D%/fuzz_option_replay %D%/fuzz_record_wire_replay
 check_PROGRAMS += $(FUZZERS)
-EXTRA_DIST += %D%/corpus
+EXTRA_DIST += %D%/corpus %D%/dictionary
 
 %C%_fuzz_yaml_replay_SOURCES = %D%/fuzz_yaml.c $(FUZZ_MAIN)
 %C%_fuzz_yaml_replay_LDADD = $(FUZZ_LIBS)
@@ -39,8 +40,8 @@ fuzz:
 	@cd fuzzing && all=$$(for p in $(FUZZERS); do p=$${p##*/fuzz_}; echo $${p%_replay}; done); \
 	for t in $${TARGETS:-$$all}; do \
 	  $(MAKE) FUZZ_ENGINE=-fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_$${t}_replay || exit 1; \
-	  $(MKDIR_P) found/$$t; \
-	  tests/fuzz/fuzz_$${t}_replay -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	  $(MKDIR_P) found/$$t; words=$(abs_top_srcdir)/tests/fuzz/dictionary/$$t.dict; \
+	  tests/fuzz/fuzz_$${t}_replay $$(test ! -e $$words || echo -dict=$$words) $(FUZZ_OPTIONS) -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
 	    -artifact_prefix=$$t- found/$$t $(abs_top_srcdir)/tests/fuzz/corpus/$$t || exit 1; \
 	done
 mostlyclean-local:

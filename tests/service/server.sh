@@ -9,6 +9,8 @@ server_stop () {
   if [ -n "$server_pid" ]; then
     kill "$server_pid" 2>/dev/null || true
     wait "$server_pid" 2>/dev/null || true
+    if grep -q 'Sanitizer\|runtime error' "$server_log"; then cat "$server_log" >&2; fi
+    rm -f "$server_log"
     server_pid=
   fi
 }

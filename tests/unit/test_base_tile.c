@@ -113,7 +113,7 @@ START_TEST (test_no_seams)
 {
   static const double places[2][2] = { { 109, 19 }, { 100.01, 29.99 } };
   enum sf_tile_set set = _i % 2 ? SF_TILE_SET_W : SF_TILE_SET_C;
-  for (int id = 2; id <= 16; id++)
+  for (int id = 2; id <= 16; id += 2)
     {
       int x, y;
       tile_at (set, id, places[_i / 2][0], places[_i / 2][1], &x, &y);

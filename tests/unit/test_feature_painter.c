@@ -176,7 +176,7 @@ START_TEST (test_no_seams)
   const struct sf_dataset *const all[4] = { points, lines, areas, stars };
   enum sf_tile_set set = _i % 2 ? SF_TILE_SET_W : SF_TILE_SET_C;
   struct sf_feature_painter *painter = new_painter (all[_i / 2]);
-  for (int id = 3; id <= 14; id++)
+  for (int id = 3; id <= 14; id += 2)
     {
       int x, y;
       tile_at (set, id, 110.0001, 19.4999, &x, &y);

@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A world made in memory for tests of the map service: a grid with a band axis, one without, a cube of three hours, points
-   and polygons; share/ of the source tree gives vocabulary and styles. What cannot be made ends the program. */
+/* A world made in memory for tests of the map service: a grid with a band axis, one without, a wind of three hours with its
+   components, points, counties with codes, a coast, one product; share/ of the source tree gives vocabulary and styles, and
+   is the folder of the snapshot. What cannot be made ends the program. */
 
 struct toy_world
 {
@@ -89,6 +90,13 @@ toy_new_cube (const struct toy_world *toy, const char *name)
   return dataset;
 }
 
+/* A column that this kind of features may lack. */
+static inline void
+toy_set_text (struct sf_table *table, const char *column, const char *text)
+{
+  toy_must (!sf_table_column (table, column) || sf_table_set_text (table, column, text, NULL) == SF_OK);
+}
+
 static inline struct sf_dataset *
 toy_new_features (const struct toy_world *toy, const char *name)
 {
@@ -108,10 +116,24 @@ toy_new_features (const struct toy_world *toy, const char *name)
       if (is_polygon)
         sf_geometry_add_point (geometry, x, y);
       toy_must (sf_table_set_geometry (dataset->as.table, geometry, NULL) == SF_OK);
-      toy_must (sf_table_set_text (dataset->as.table, "name", i == 3 ? NULL : "Wenchang", NULL) == SF_OK);
-      toy_must (sf_table_set_text (dataset->as.table, "name_zh", "文昌", NULL) == SF_OK);
+      char code[16];
+      snprintf (code, sizeof code, "4601%02d", i);
+      toy_set_text (dataset->as.table, "code", code);
+      toy_set_text (dataset->as.table, "name", i == 3 ? NULL : "Wenchang");
+      toy_set_text (dataset->as.table, "name_zh", "文昌");
     }
   return dataset;
+}
+
+static inline void
+toy_add_product (struct sf_snapshot *snapshot)
+{
+  snapshot->products = sf_arena_calloc (&snapshot->arena, 1, sizeof *snapshot->products);
+  toy_must (snapshot->products != NULL);
+  snapshot->products[0] = (struct sf_manifest_product){
+    .path = "styles/basemap.yaml", .media_type = "application/yaml", .datasets = "coast", .size_bytes = 1
+  };
+  snapshot->products_count = 1;
 }
 
 static inline void
@@ -130,7 +152,7 @@ toy_world_open (struct toy_world *toy, const char *share_folder)
                                 .data_folder = share_folder,
                                 .clock_s = SF_TIME_MISSING };
   *snapshot = (struct sf_snapshot){ .pin = -1,
-                                    .folder = "/nonexistent",
+                                    .folder = share_folder,
                                     .id = "20140718T000000Z-000000000000",
                                     .scenario = "toy",
                                     .title_en = "Toy",
@@ -139,13 +161,16 @@ toy_world_open (struct toy_world *toy, const char *share_folder)
                                     .authority = SF_AUTHORITY_INTERNAL,
                                     .simulated = true };
   struct sf_dataset *datasets[]
-      = { toy_new_grid (toy, "wind_max", 1), toy_new_grid (toy, "wind_arrival", 4), toy_new_cube (toy, "wind_hourly"),
-          toy_new_features (toy, "landfalls"), toy_new_features (toy, "counties") };
+      = { toy_new_grid (toy, "wind_max", 1),           toy_new_grid (toy, "wind_arrival", 4),
+          toy_new_cube (toy, "wind_hourly"),           toy_new_cube (toy, "wind_hourly_eastward"),
+          toy_new_cube (toy, "wind_hourly_northward"), toy_new_features (toy, "landfalls"),
+          toy_new_features (toy, "counties"),          toy_new_features (toy, "coast") };
   snapshot->datasets_count = sizeof datasets / sizeof *datasets;
   snapshot->datasets = sf_arena_calloc (&snapshot->arena, snapshot->datasets_count, sizeof *snapshot->datasets);
   toy_must (snapshot->datasets != NULL);
   for (size_t i = 0; i < snapshot->datasets_count; i++)
     snapshot->datasets[i].name = datasets[i]->name;
+  toy_add_product (snapshot);
   struct sf_map_world_setup setup = { .host = &toy->host, .styles = toy->styles, .serial = 1 };
   toy_must (sf_map_world_make (&setup, snapshot, datasets, sizeof datasets / sizeof *datasets, &toy->world, NULL)
             == SF_OK);

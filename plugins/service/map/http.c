@@ -3,6 +3,7 @@
 
 #include "plugins/service/map/cache.h"
 #include "plugins/service/map/gzip.h"
+#include "plugins/service/map/http_guard.h"
 #include "plugins/service/map/http_stream.h"
 
 #include <arpa/inet.h>
@@ -22,7 +23,10 @@ enum
   FIRST_BYTES = 4 << 10,
   MESSAGE_BYTES = 1 << 10, /* that a message with its headers takes beside its body, about */
   BACKLOG = 1024,
-  SPARE_DESCRIPTORS = 128 /* for files, modules and epoll */
+  SPARE_DESCRIPTORS = 128,    /* for files, modules and epoll */
+  PACE_BYTES_PER_S = 1 << 10, /* a line by satellite does more */
+  HELD_BYTES_MAX = 256 << 20, /* of answers on their way */
+  LOOK_MS = 250
 };
 
 struct sf_map_http
@@ -38,6 +42,7 @@ struct sf_map_http
 /* A request on its way: from the first line to the last byte sent. */
 struct exchange
 {
+  struct sf_map_guest *guest; /* on whose connection it came */
   struct sf_arena arena;
   struct sf_map_request request;
   struct sf_error err; /* of parsing */
@@ -51,6 +56,7 @@ struct answer
 {
   struct MHD_Response *message;
   unsigned status;
+  size_t bytes;
 };
 
 static void
@@ -59,6 +65,29 @@ free_answer (void *value)
   struct answer *answer = value;
   MHD_destroy_response (answer->message);
   sf_mem_free (answer);
+}
+
+/* --- who comes --- */
+
+static void
+greet (void *ctx, struct MHD_Connection *connection, void **guest, enum MHD_ConnectionNotificationCode what)
+{
+  const struct sf_map_http *http = ctx;
+  if (what == MHD_CONNECTION_NOTIFY_CLOSED)
+    {
+      sf_map_guard_leave (*guest);
+      *guest = NULL;
+      return;
+    }
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  *guest = info ? sf_map_guard_enter (http->map->guard, info->connect_fd) : NULL;
+}
+
+static struct sf_map_guest *
+guest_of (struct MHD_Connection *connection)
+{
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return info ? info->socket_context : NULL;
 }
 
 /* --- what comes in --- */
@@ -79,6 +108,7 @@ begin_exchange (void *ctx, const char *target, struct MHD_Connection *connection
     return NULL;
   memset (exchange, 0, offsetof (struct exchange, first));
   sf_arena_lend (&exchange->arena, exchange->first, sizeof exchange->first);
+  exchange->guest = guest_of (connection);
   struct sf_map_request *request = &exchange->request;
   request->arena = &exchange->arena;
   request->header = find_header;
@@ -103,6 +133,7 @@ end_exchange (void *ctx, struct MHD_Connection *connection, void **request_state
   (void) why;
   if (!exchange)
     return;
+  sf_map_guard_wait (exchange->guest);
   sf_map_cache_release (http->cache, exchange->kept);
   sf_map_world_release (exchange->request.world);
   sf_arena_finish (&exchange->arena);
@@ -173,12 +204,22 @@ message_of (struct sf_map_response *response)
 static enum MHD_Result
 send_once (struct MHD_Connection *connection, struct sf_map_response *response)
 {
+  bool is_held = response->file < 0;
+  uint64_t bytes = is_held ? response->body.length : response->file_bytes;
   struct MHD_Response *message = message_of (response);
   if (!message)
     return MHD_NO;
+  sf_map_guard_send (guest_of (connection), bytes, is_held);
   enum MHD_Result result = MHD_queue_response (connection, (unsigned) response->status, message);
   MHD_destroy_response (message);
   return result;
+}
+
+static enum MHD_Result
+send_kept (struct MHD_Connection *connection, const struct exchange *exchange, const struct answer *answer)
+{
+  sf_map_guard_send (exchange->guest, answer->bytes, true);
+  return MHD_queue_response (connection, answer->status, answer->message);
 }
 
 /* Send an answer and keep it for the next one who asks. */
@@ -190,14 +231,14 @@ send_and_keep (struct sf_map_http *http, struct MHD_Connection *connection, stru
   struct answer *answer = sf_mem_alloc (sizeof *answer);
   if (!answer)
     return send_once (connection, response);
-  *answer = (struct answer){ .message = message_of (response), .status = (unsigned) response->status };
+  *answer = (struct answer){ .message = message_of (response), .status = (unsigned) response->status, .bytes = bytes };
   if (!answer->message)
     {
       sf_mem_free (answer);
       return MHD_NO;
     }
   sf_map_cache_put (http->cache, exchange->request.world->serial, key, answer, bytes, &exchange->kept);
-  return exchange->kept ? MHD_queue_response (connection, answer->status, answer->message) : MHD_NO;
+  return exchange->kept ? send_kept (connection, exchange, answer) : MHD_NO;
 }
 
 static enum MHD_Result
@@ -211,6 +252,7 @@ send_stream (struct sf_map_http *http, struct MHD_Connection *connection, struct
       sf_map_response_header (response, MHD_HTTP_HEADER_RETRY_AFTER, "10");
       return send_once (connection, response);
     }
+  sf_map_guard_stream (guest_of (connection));
   enum MHD_Result result = MHD_queue_response (connection, (unsigned) response->status, message);
   MHD_destroy_response (message);
   return result;
@@ -244,7 +286,7 @@ answer_request (struct sf_map_http *http, struct MHD_Connection *connection, str
   const char *key = route->caching == SF_MAP_PIXELS ? key_of (request) : NULL;
   struct answer *known = key ? sf_map_cache_get (http->cache, request->world->serial, key, &exchange->kept) : NULL;
   if (known)
-    return MHD_queue_response (connection, known->status, known->message);
+    return send_kept (connection, exchange, known);
   sf_map_finish (http->map, request, route, &response);
   if (response.is_stream && response.status == 200)
     return send_stream (http, connection, &response);
@@ -293,6 +335,7 @@ take_request (void *ctx, struct MHD_Connection *connection, const char *url, con
       exchange->is_headed = true;
       return MHD_YES;
     }
+  sf_map_guard_serve (exchange->guest);
   if (strcmp (method, MHD_HTTP_METHOD_GET) != 0 && strcmp (method, MHD_HTTP_METHOD_HEAD) != 0)
     return refuse_method (connection, method);
   exchange->request.method = method;
@@ -374,13 +417,12 @@ open_socket (struct sf_map_http *http, const char *listen_text, int *ret_fd, str
   return SF_OK;
 }
 
-/* As many connections as asked for, and as the limit of open files allows once it is raised. */
-static unsigned
-allow_connections (const struct sf_host *host, int wanted)
+int
+sf_map_http_places (const struct sf_host *host, int wanted)
 {
   struct rlimit files;
   if (getrlimit (RLIMIT_NOFILE, &files) != 0)
-    return (unsigned) wanted;
+    return wanted;
   rlim_t need = (rlim_t) wanted + SPARE_DESCRIPTORS;
   if (files.rlim_cur < need)
     {
@@ -388,9 +430,9 @@ allow_connections (const struct sf_host *host, int wanted)
       setrlimit (RLIMIT_NOFILE, &files);
     }
   if (files.rlim_cur >= need)
-    return (unsigned) wanted;
-  unsigned possible = files.rlim_cur > 2 * SPARE_DESCRIPTORS ? (unsigned) (files.rlim_cur - SPARE_DESCRIPTORS) : 64;
-  sf_host_log (host, SF_LOG_WARNING, "the limit of open files allows %u connections at once, not %d", possible, wanted);
+    return wanted;
+  int possible = files.rlim_cur > 2 * SPARE_DESCRIPTORS ? (int) (files.rlim_cur - SPARE_DESCRIPTORS) : 64;
+  sf_host_log (host, SF_LOG_WARNING, "the limit of open files allows %d connections at once, not %d", possible, wanted);
   return possible;
 }
 
@@ -404,13 +446,34 @@ log_library (void *ctx, const char *format, va_list args)
   sf_host_log (http->map->host, SF_LOG_DEBUG, "%s", line);
 }
 
+static enum sf_code
+start_daemon (struct sf_map_http *http, const struct sf_map_http_setup *setup, int fd, struct sf_error *err)
+{
+  long processors = sysconf (_SC_NPROCESSORS_ONLN);
+  unsigned threads = setup->threads > 0 ? (unsigned) setup->threads : processors > 1 ? (unsigned) processors : 1;
+  http->daemon = MHD_start_daemon (
+      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, take_request, http,
+      MHD_OPTION_EXTERNAL_LOGGER, log_library, http, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
+      threads > 1 ? threads : 0, MHD_OPTION_CONNECTION_LIMIT, (unsigned) setup->connections,
+      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned) setup->timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+      (size_t) HEAD_BYTES_MAX, MHD_OPTION_NOTIFY_CONNECTION, greet, http, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange,
+      http, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, http, MHD_OPTION_END);
+  if (http->daemon)
+    return SF_OK;
+  close (fd);
+  return sf_fail (err, SF_EIO, "the HTTP server could not be started on %s", setup->listen);
+}
+
 enum sf_code
 sf_map_http_start (struct sf_map *map, const struct sf_map_http_setup *setup, struct sf_map_http **ret_http,
                    struct sf_error *err)
 {
   int fd = -1;
-  long processors = sysconf (_SC_NPROCESSORS_ONLN);
-  unsigned threads = setup->threads > 0 ? (unsigned) setup->threads : processors > 1 ? (unsigned) processors : 1;
+  const struct sf_map_guard_setup guard = { .places = setup->connections,
+                                            .patience_s = setup->timeout_s,
+                                            .pace_bytes_per_s = PACE_BYTES_PER_S,
+                                            .held_bytes_max = HELD_BYTES_MAX,
+                                            .look_ms = LOOK_MS };
   struct sf_map_http *http = sf_mem_calloc (1, sizeof *http);
   if (!http)
     return sf_fail (err, SF_ENOMEM, "out of memory");
@@ -418,22 +481,11 @@ sf_map_http_start (struct sf_map *map, const struct sf_map_http_setup *setup, st
   http->silence_s = (unsigned) setup->silence_s;
   enum sf_code code = sf_map_cache_new (setup->cache_bytes, free_answer, &http->cache, err);
   if (code == SF_OK)
+    code = sf_map_guard_new (&guard, &map->guard, err);
+  if (code == SF_OK)
     code = open_socket (http, setup->listen, &fd, err);
   if (code == SF_OK)
-    {
-      http->daemon = MHD_start_daemon (
-          MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, take_request,
-          http, MHD_OPTION_EXTERNAL_LOGGER, log_library, http, MHD_OPTION_LISTEN_SOCKET, fd,
-          MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, MHD_OPTION_CONNECTION_LIMIT,
-          allow_connections (map->host, setup->connections), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned) setup->timeout_s,
-          MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) HEAD_BYTES_MAX, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange,
-          http, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, http, MHD_OPTION_END);
-      if (!http->daemon)
-        {
-          close (fd);
-          code = sf_fail (err, SF_EIO, "the HTTP server could not be started on %s", setup->listen);
-        }
-    }
+    code = start_daemon (http, setup, fd, err);
   if (code != SF_OK)
     {
       sf_map_http_stop (http);
@@ -463,6 +515,8 @@ sf_map_http_stop (struct sf_map_http *http)
   sf_map_live_end (http->map->live); /* the library cannot stop while connections rest */
   if (http->daemon)
     MHD_stop_daemon (http->daemon);
+  sf_map_guard_free (http->map->guard);
+  http->map->guard = NULL;
   sf_map_cache_free (http->cache);
   sf_mem_free (http);
 }

@@ -12,10 +12,13 @@ struct sf_map_http_setup
   const char *listen; /* "127.0.0.1:8036", "[::1]:8036", "8036"; port 0 takes a free one */
   int threads;        /* 0: one a processor */
   int connections;    /* at most at once; more wait in the kernel's queue */
-  int timeout_s;      /* of a silent connection */
+  int timeout_s;      /* until a request is whole, and of silence while an answer is taken */
   int silence_s;      /* after which a stream of events is closed whose listener takes nothing */
   size_t cache_bytes; /* of answers kept in memory */
 };
+
+/* As many connections as wanted, or as the limit of open files allows once it is raised, which is then logged. */
+int sf_map_http_places (const struct sf_host *host, int wanted);
 
 /* Begin to answer. SF_EINVAL for an address that cannot be read, SF_EIO when it cannot be bound. */
 enum sf_code sf_map_http_start (struct sf_map *map, const struct sf_map_http_setup *setup,

@@ -14,6 +14,7 @@ struct sf_map
   const char *public_url; /* what absolute links begin with; NULL: what the request's Host says */
   const char *folder;     /* of the snapshots */
   struct sf_map_live *live;
+  struct sf_map_guard *guard; /* of http_guard.h; NULL without a network */
   int picture_side_max; /* pixels of what GetMap draws, either way */
 };
 

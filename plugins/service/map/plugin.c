@@ -33,8 +33,9 @@ static const struct sf_option options[] = {
     .fallback = "20s",
     .min = 1,
     .max = 3600,
-    .help_en = "a silent connection is closed after this time",
-    .help_zh = "空闲连接的超时时间" },
+    .help_en
+    = "a connection without a whole request is closed after this time, and one that takes nothing of its answer",
+    .help_zh = "在此时间内未收到完整请求，或客户端停止接收应答，则关闭连接" },
   { .name = "cache",
     .type = SF_OPTION_INT,
     .unit = "MiB",
@@ -90,11 +91,23 @@ announce (void *ctx, const struct sf_map_world *world)
   sf_map_announce (ctx, world);
 }
 
+/* Streams last, so that they must leave connections for what is asked meanwhile. */
+static int
+allow_streams (const struct sf_host *host, int connections)
+{
+  int wanted = (int) sf_settings_int (host->settings, "streams"), possible = connections / 4 * 3;
+  if (wanted <= possible)
+    return wanted;
+  sf_host_log (host, SF_LOG_WARNING, "%d connections allow %d streams of live events at once, not %d", connections,
+               possible, wanted);
+  return possible;
+}
+
 static enum sf_code
-open_live (struct sf_map *map, struct sf_error *err)
+open_live (struct sf_map *map, int connections, struct sf_error *err)
 {
   const struct sf_settings *settings = map->host->settings;
-  struct sf_map_live_setup live = { .streams = (int) sf_settings_int (settings, "streams"),
+  struct sf_map_live_setup live = { .streams = allow_streams (map->host, connections),
                                     .heartbeat_s = (int) sf_settings_int (settings, "heartbeat"),
                                     .clock = now_s };
   return sf_map_live_new (&live, &map->live, err);
@@ -133,15 +146,16 @@ run (const struct sf_host *host, const struct sf_service_job *job, struct sf_err
                         .folder = job->folder,
                         .public_url = sf_settings_text (settings, "public_url"),
                         .picture_side_max = (int) sf_settings_int (settings, "picture_side") };
-  struct sf_map_http_setup setup = { .listen = job->listen,
-                                     .threads = (int) sf_settings_int (settings, "threads"),
-                                     .connections = (int) sf_settings_int (settings, "connections"),
-                                     .timeout_s = (int) sf_settings_int (settings, "timeout"),
-                                     .silence_s = SILENT_BEATS * (int) sf_settings_int (settings, "heartbeat"),
-                                     .cache_bytes = (size_t) sf_settings_int (settings, "cache") << 20 };
+  struct sf_map_http_setup setup
+      = { .listen = job->listen,
+          .threads = (int) sf_settings_int (settings, "threads"),
+          .connections = sf_map_http_places (host, (int) sf_settings_int (settings, "connections")),
+          .timeout_s = (int) sf_settings_int (settings, "timeout"),
+          .silence_s = SILENT_BEATS * (int) sf_settings_int (settings, "heartbeat"),
+          .cache_bytes = (size_t) sf_settings_int (settings, "cache") << 20 };
   struct sf_map_http *http = NULL;
   sf_map_xml_set_up ();
-  enum sf_code code = open_live (&map, err);
+  enum sf_code code = open_live (&map, setup.connections, err);
   if (code == SF_OK)
     code = open_map (&map, job, err);
   if (code == SF_OK)

@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/base/time.h"
 #include "core/data/table_json.h"
+#include "plugins/service/map/http_guard.h"
 #include "plugins/service/map/live.h"
 
 #include <string.h>
@@ -99,6 +100,18 @@ put_streams (struct sf_json *json, struct sf_map_live *live)
   sf_json_end_object (json);
 }
 
+static void
+put_connections (struct sf_json *json, struct sf_map_guard *guard)
+{
+  struct sf_map_guard_counts counts = sf_map_guard_counts (guard);
+  sf_json_key (json, "connections");
+  sf_json_begin_object (json);
+  sf_json_put_int (json, "open", counts.guests);
+  sf_json_put_int (json, "closed_slow", (int64_t) counts.closed_slow);
+  sf_json_put_int (json, "closed_for_room", (int64_t) counts.closed_for_room);
+  sf_json_end_object (json);
+}
+
 enum sf_code
 sf_map_state (struct sf_map *map, struct sf_map_request *request, struct sf_map_response *response,
               struct sf_error *err)
@@ -120,6 +133,8 @@ sf_map_state (struct sf_map *map, struct sf_map_request *request, struct sf_map_
     sf_json_null (&json);
   put_services (&json);
   put_streams (&json, map->live);
+  if (map->guard)
+    put_connections (&json, map->guard);
   sf_json_end_object (&json);
   sf_map_world_release (world);
   return SF_OK;

@@ -2,6 +2,7 @@
 #ifndef PLUGINS_SERVICE_MAP_TILES_H
 #define PLUGINS_SERVICE_MAP_TILES_H
 
+#include "core/base/json.h"
 #include "plugins/service/map/map.h"
 
 /* The names under which the two tile matrix sets are served. Level z of a name is level z + offset of the set. */
@@ -35,6 +36,9 @@ const char *sf_map_request_dimension (const struct sf_map_request *request, cons
 /* The band that a request's parameters name, else the default. */
 enum sf_code sf_map_request_band (const struct sf_map_request *request, const struct sf_map_layer *layer, int *ret_band,
                                   struct sf_error *err);
+
+/* Where the tiles of a set lie: TileJSON has no words for another set than Mercator's, these are those that GDAL reads. */
+void sf_map_put_tile_scheme (struct sf_json *json, const struct sf_map_tile_set *set);
 
 /* The window that a tile is. */
 struct sf_window sf_map_tile_window (const struct sf_map_tile *tile);

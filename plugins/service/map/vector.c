@@ -111,17 +111,6 @@ put_vector_layer (struct sf_json *json, const struct sf_map_request *request, co
   sf_json_end_object (json);
 }
 
-/* Where the tiles of another set than Mercator's lie: TileJSON has no words for it, these are those that GDAL reads. */
-static void
-put_scheme (struct sf_json *json, const struct sf_map_tile_set *set)
-{
-  struct sf_bounds all = sf_tile_set_extent (set->set, &(struct sf_bounds){ -180, -90, 180, 90 });
-  sf_json_put_string (json, "crs", sf_tile_set_crs (set->set));
-  sf_json_put_double (json, "tile_origin_upper_left_x", all.min_x);
-  sf_json_put_double (json, "tile_origin_upper_left_y", all.max_y);
-  sf_json_put_double (json, "tile_dimension_zoom_0", ldexp (all.max_x - all.min_x, -set->offset));
-}
-
 static void
 put_bounds (struct sf_json *json, const struct sf_map_layer *const *layers, size_t count)
 {
@@ -167,7 +156,7 @@ answer_document (const struct sf_map_request *request, const struct sf_map_layer
   sf_json_put_int (&json, "minzoom", sf_tile_set_min_id (set->set) - set->offset);
   sf_json_put_int (&json, "maxzoom", LEVEL_MAX - set->offset);
   put_bounds (&json, layers, count);
-  put_scheme (&json, set);
+  sf_map_put_tile_scheme (&json, set);
   sf_json_put_string (&json, "snapshot", request->world->snapshot->id);
   sf_json_key (&json, "vector_layers");
   sf_json_begin_array (&json);
