@@ -44,6 +44,9 @@ for held in "$tag" "W/$tag" "\"x\", $tag"; do
   [ ! -s "$work/body" ] || fail "a 304 with a body"
 done
 is 200 /v1/layers -H 'If-None-Match: "x"'
+is 304 /v1/layers -H 'If-None-Match: *'
+is 304 /files/manifest.json -H 'If-None-Match: *'
+is 404 /ogc/nothing -H 'If-None-Match: *'
 
 # A packed answer is another representation: another tag, and told apart by caches.
 tile=/snapshots/$id/vector/counties/w/6/51/28.mvt
@@ -72,6 +75,11 @@ is 200 /files/manifest.json -H 'Range: bytes=5-14' -I
 is 416 /files/manifest.json -H 'Range: bytes=99999999-'
 says Content-Range "bytes */$(stat -c %s "$work/whole")"
 says Cache-Control no-store
+
+for url in maps.example.cn https:// https://maps.example.cn/ 'https://maps example.cn'; do
+  "$SANFANG" serve --data "$work/out" --listen 127.0.0.1:0 --set "service.public_url=$url" 2>"$work/head" && fail "public_url=$url"
+  grep -q 'public_url' "$work/head" || fail "public_url=$url"
+done
 
 is 405 /v1/layers -X DELETE
 says Allow 'GET, HEAD, OPTIONS'
