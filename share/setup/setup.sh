@@ -131,17 +131,16 @@ apt_install ()
 # policy_file: while it is there, packages do not start the servers that they bring (Debian policy 9.3.3.2, invoke-rc.d).
 policy_file=/usr/sbin/policy-rc.d
 
+# In a shell of its own, which takes the file away however it ends: left behind, it would keep servers from starting for good.
 apt_install_now ()
-{
-  local rc=0 ours=no
+(
   if [ ! -e $policy_file ]; then
-    ours=yes
+    trap '"${root[@]}" rm -f $policy_file' EXIT
+    trap 'exit 1' HUP INT TERM
     printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee $policy_file >/dev/null && "${root[@]}" chmod 755 $policy_file
   fi
-  apt_get install --no-install-recommends "$@" || { apt_get update && apt_get install --no-install-recommends "$@"; } || rc=$?
-  if [ $ours = yes ]; then "${root[@]}" rm -f $policy_file; fi
-  return $rc
-}
+  apt_get install --no-install-recommends "$@" || { apt_get update && apt_get install --no-install-recommends "$@"; }
+)
 
 # setup_packages GROUP...: brings what is missing of these groups and checks that it is there afterwards.
 setup_packages ()

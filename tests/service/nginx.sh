@@ -49,6 +49,11 @@ for _ in 1 2; do ask -D "$work/head" -o /dev/null "$url/snapshots/$id/tiles/noth
 grep -qi '^x-cache: MISS' "$work/head" || fail "an error was cached: $(cat "$work/head")"
 ask -H 'Accept-Encoding: gzip' -D "$work/head" -o /dev/null "$url/v1/layers"
 grep -qi '^content-encoding: gzip' "$work/head" || fail "documents are not compressed"
+grep -qi '^vary: accept-encoding' "$work/head" || fail "caches are not told of the compression"
+ask "$url/snapshots/$id/ogc" -H 'Host: elsewhere.example' -o /dev/null
+ask "$url/snapshots/$id/ogc" | jq -e 'all(.links[].href; contains("elsewhere") | not)' >/dev/null || fail "links of another host were cached"
+[ "$(ask -r 5-14 -D "$work/head" "$url/snapshots/$id/files/manifest.json" | wc -c)" = 10 ] || fail "no part of a file"
+grep -qi '^x-cache' "$work/head" && fail "a file went into the cache"
 ask "$url/v1/layers" | jq -e '.layers | length > 10' >/dev/null || fail "the layers do not come through"
 ask "$url/v1/layers" | jq -er '[.layers[].tiles | select(.)][0] | startswith("https://")' >/dev/null || fail "links do not lead through the proxy"
 { ask -N --max-time 3 "$url/v1/live" || true; } >"$work/events"

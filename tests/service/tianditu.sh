@@ -62,7 +62,7 @@ start () {
     printf 'events { worker_connections 64; }\nhttp { access_log off; client_body_temp_path %s/b;\n' "$work"
     printf 'proxy_temp_path %s/p; fastcgi_temp_path %s/f; uwsgi_temp_path %s/u; scgi_temp_path %s/s;\n' "$work" "$work" "$work" "$work"
     sed -e "s,/var/cache/nginx/tianditu,$work/cache," -e "s,127.0.0.1:8037,127.0.0.1:$inside," -e "s,127.0.0.1:8038,127.0.0.1:$outside," \
-      -e "s,YOUR_SERVER_KEY,$1," -e "s,burst=5000,burst=$2," -e '/resolver /d' -e '/proxy_ssl_server_name/d' \
+      -e "s,YOUR_SERVER_KEY,$1," -e "s,burst=5000,burst=$2," -e '/resolver /d' -e '/proxy_ssl_/d' \
       -e "s,https://\$tianditu_host.tianditu.gov.cn,http://127.0.0.1:$source_port," "$srcdir/share/nginx/tianditu.conf"
     printf '}\n'
   } >"$work/nginx.conf"
@@ -81,7 +81,9 @@ start RIGHT 5
 grep -q 'LAYER=vec&STYLE=default&TILEMATRIXSET=c&FORMAT=tiles&TILEMATRIX=7&TILEROW=25&TILECOL=103' "$work/body" || fail "another address: $(cat "$work/body")"
 grep -qi RIGHT "$work/head" && fail "the key is in the head"
 [ "$(ask vec_c/7/103/25)" = 200 ] && grep -qi '^x-cache: HIT' "$work/head" || fail "the tile was not kept"
+[ "$(ask 'vec_c/7/103/25?another=1')" = 200 ] && grep -qi '^x-cache: HIT' "$work/head" || fail "a question mark makes another tile"
 [ "$(calls)" = 1 ] || fail "a kept tile cost a call"
+[ "$(ask vec_c/19/103/25)" = 502 ] && [ "$(calls)" = 1 ] || fail "a level that is not there cost a call"
 
 touch "$work/used_up"
 [ "$(ask img_w/7/103/56)" = 200 ] && grep -q quota "$work/body" || fail "the stand-in said something else"

@@ -141,6 +141,18 @@ fail (const struct sf_map_request *request, const struct sf_map_route *route, in
   dress (request, route, response);
 }
 
+/* "*" stands for whatever there is (RFC 9110, 13.1.2): only now is it known that there is something. */
+static void
+leave_out_held (const struct sf_map_request *request, struct sf_map_response *response)
+{
+  const char *held = sf_map_request_header (request, "If-None-Match");
+  if (!held || response->status != 0 || response->is_stream || !sf_span_equal (sf_span_trim (sf_span_of (held)), "*"))
+    return;
+  drop_file (response);
+  sf_strbuf_finish (&response->body);
+  response->status = 304;
+}
+
 bool
 sf_map_begin (struct sf_map *map, struct sf_map_request *request, struct sf_map_response *response,
               const struct sf_map_route **ret_route)
@@ -185,7 +197,10 @@ sf_map_finish (struct sf_map *map, struct sf_map_request *request, const struct 
   if (code == SF_ENOMEM)
     sf_fail (&err, SF_ENOMEM, "out of memory for this answer");
   if (code != SF_OK)
-    fail (request, route, status_of (code), &err, response);
-  else
-    dress (request, route, response);
+    {
+      fail (request, route, status_of (code), &err, response);
+      return;
+    }
+  leave_out_held (request, response);
+  dress (request, route, response);
 }

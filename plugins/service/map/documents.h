@@ -23,6 +23,8 @@ void sf_map_put_snapshot (struct sf_json *json, const struct sf_snapshot *snapsh
 
 /* "sources": the feeds that the snapshot was made from. */
 void sf_map_put_sources (struct sf_json *json, const struct sf_snapshot *snapshot);
+/* [west, south, east, north]. */
+void sf_map_put_corners (struct sf_json *json, const struct sf_bounds *bounds);
 /* "bounds": [west, south, east, north], null when empty. */
 void sf_map_put_bounds (struct sf_json *json, const struct sf_bounds *bounds);
 

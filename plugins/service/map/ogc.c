@@ -136,7 +136,6 @@ void
 sf_map_put_extent (struct sf_json *json, const struct sf_map_layer *layer)
 {
   const struct sf_bounds *b = &layer->bounds_deg;
-  const double corners[4] = { b->min_x, b->min_y, b->max_x, b->max_y };
   sf_json_key (json, "extent");
   sf_json_begin_object (json);
   if (b->min_x <= b->max_x)
@@ -145,10 +144,7 @@ sf_map_put_extent (struct sf_json *json, const struct sf_map_layer *layer)
       sf_json_begin_object (json);
       sf_json_key (json, "bbox");
       sf_json_begin_array (json);
-      sf_json_begin_array (json);
-      for (int i = 0; i < 4; i++)
-        sf_json_double (json, corners[i]);
-      sf_json_end_array (json);
+      sf_map_put_corners (json, b);
       sf_json_end_array (json);
       sf_json_put_string (json, "crs", "http://www.opengis.net/def/crs/OGC/1.3/CRS84");
       sf_json_end_object (json);
@@ -324,13 +320,6 @@ put_collections (struct sf_json *json, struct sf_map_request *request)
   sf_json_end_object (json);
 }
 
-static void
-shift_segments (struct sf_map_request *request, int count)
-{
-  request->segments_count -= count;
-  memmove (request->segments, request->segments + count, (size_t) request->segments_count * sizeof *request->segments);
-}
-
 /* /ogc/collections/{id}/..., with the id's part and the word after it taken off where it says who answers. */
 static enum sf_code
 answer_collection (struct sf_map_request *request, struct sf_map_response *response, struct sf_error *err)
@@ -339,7 +328,7 @@ answer_collection (struct sf_map_request *request, struct sf_map_response *respo
   struct sf_json json = { .out = &response->body };
   const char *style = NULL;
   SF_TRY (sf_map_world_find (request->world, request->segments[0], &layer, err));
-  shift_segments (request, 1);
+  sf_map_request_shift (request, 1);
   if (request->segments_count == 0)
     {
       put_collection (&json, request, layer);
@@ -348,15 +337,15 @@ answer_collection (struct sf_map_request *request, struct sf_map_response *respo
   if (request->segments_count > 2 && strcmp (request->segments[0], "styles") == 0)
     {
       style = request->segments[1];
-      shift_segments (request, 2);
+      sf_map_request_shift (request, 2);
     }
   const char *word = request->segments[0];
-  shift_segments (request, 1);
+  sf_map_request_shift (request, 1);
   bool is_map = strcmp (word, "map") == 0,
        has_tiles = request->segments_count > 0 && strcmp (request->segments[0], "tiles") == 0;
   if (is_map && has_tiles)
     {
-      shift_segments (request, 1);
+      sf_map_request_shift (request, 1);
       return sf_map_ogc_tilesets (request, layer, style, response, err);
     }
   if (is_map && request->segments_count == 0)
@@ -381,12 +370,12 @@ sf_map_ogc (struct sf_map *map, struct sf_map_request *request, struct sf_map_re
   response->media_type = "application/json";
   if (request->segments_count > 1 && strcmp (word, "collections") == 0)
     {
-      shift_segments (request, 1);
+      sf_map_request_shift (request, 1);
       return answer_collection (request, response, err);
     }
   if (strcmp (word, "tileMatrixSets") == 0)
     {
-      shift_segments (request, 1);
+      sf_map_request_shift (request, 1);
       return sf_map_ogc_matrix_sets (request, response, err);
     }
   if (request->segments_count > 1)

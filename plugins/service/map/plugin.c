@@ -121,6 +121,21 @@ wait_for_end (const struct sf_host *host)
     nanosleep (&pause, NULL);
 }
 
+/* What every link begins with is looked at before anybody follows one. */
+static enum sf_code
+check_public_url (const char *url, struct sf_error *err)
+{
+  const char *host = !url                                ? NULL
+                     : strncmp (url, "https://", 8) == 0 ? url + 8
+                     : strncmp (url, "http://", 7) == 0  ? url + 7
+                                                         : "";
+  if (!host || (*host && *host != '/' && !strpbrk (host, " \"<>?#\\") && host[strlen (host) - 1] != '/'))
+    return SF_OK;
+  return sf_fail (
+      err, SF_EINVAL,
+      "public_url: '%s' is no beginning of links, such as https://maps.example.cn (without a slash at the end)", url);
+}
+
 static enum sf_code
 open_map (struct sf_map *map, const struct sf_service_job *job, struct sf_error *err)
 {
@@ -155,7 +170,9 @@ run (const struct sf_host *host, const struct sf_service_job *job, struct sf_err
           .cache_bytes = (size_t) sf_settings_int (settings, "cache") << 20 };
   struct sf_map_http *http = NULL;
   sf_map_xml_set_up ();
-  enum sf_code code = open_live (&map, setup.connections, err);
+  enum sf_code code = check_public_url (map.public_url, err);
+  if (code == SF_OK)
+    code = open_live (&map, setup.connections, err);
   if (code == SF_OK)
     code = open_map (&map, job, err);
   if (code == SF_OK)

@@ -101,6 +101,13 @@ parse_query (struct sf_map_request *request, struct sf_span query, struct sf_err
   return SF_OK;
 }
 
+void
+sf_map_request_shift (struct sf_map_request *request, int count)
+{
+  request->segments_count -= count;
+  memmove (request->segments, request->segments + count, (size_t) request->segments_count * sizeof *request->segments);
+}
+
 /* /snapshots/{id}/X is X of that snapshot. */
 static void
 split_snapshot (struct sf_map_request *request, const char *target)
@@ -109,8 +116,7 @@ split_snapshot (struct sf_map_request *request, const char *target)
   if (request->segments_count < 2 || strcmp (request->segments[0], "snapshots") != 0)
     return;
   request->snapshot_id = request->segments[1];
-  request->segments_count -= 2;
-  memmove (request->segments, request->segments + 2, (size_t) request->segments_count * sizeof *request->segments);
+  sf_map_request_shift (request, 2);
   for (int slashes = 0; *request->rest; request->rest++)
     if (*request->rest == '?' || (*request->rest == '/' && ++slashes == 3))
       break;

@@ -40,6 +40,9 @@ struct sf_map_request
    escape, NUL, not UTF-8, "..", too many pieces). arena must be set. */
 enum sf_code sf_map_request_parse (struct sf_map_request *request, const char *target, struct sf_error *err);
 
+/* Take the first count parts off the path. */
+void sf_map_request_shift (struct sf_map_request *request, int count);
+
 /* A parameter by key in any case, NULL when absent; the first of several. */
 const char *sf_map_request_get (const struct sf_map_request *request, const char *key);
 const char *sf_map_request_header (const struct sf_map_request *request, const char *name);

@@ -67,9 +67,7 @@ sf_map_find_route (struct sf_map_request *request)
       int parts;
       if (!begins (request, routes[i].path, &parts) || (parts == 0 && request->segments_count > 0))
         continue;
-      request->segments_count -= parts;
-      memmove (request->segments, request->segments + parts,
-               (size_t) request->segments_count * sizeof *request->segments);
+      sf_map_request_shift (request, parts);
       return &routes[i];
     }
   return NULL;

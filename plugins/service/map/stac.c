@@ -58,12 +58,7 @@ put_box (struct sf_json *json, const struct sf_bounds *b)
   sf_json_end_array (json);
   sf_json_end_object (json);
   sf_json_key (json, "bbox");
-  sf_json_begin_array (json);
-  sf_json_double (json, b->min_x);
-  sf_json_double (json, b->min_y);
-  sf_json_double (json, b->max_x);
-  sf_json_double (json, b->max_y);
-  sf_json_end_array (json);
+  sf_map_put_corners (json, b);
 }
 
 static void

@@ -230,19 +230,23 @@ put_styles (struct sf_json *json, const struct sf_map *map, const struct sf_map_
 }
 
 void
-sf_map_put_bounds (struct sf_json *json, const struct sf_bounds *bounds)
+sf_map_put_corners (struct sf_json *json, const struct sf_bounds *bounds)
 {
-  const double corners[4] = { bounds->min_x, bounds->min_y, bounds->max_x, bounds->max_y };
-  sf_json_key (json, "bounds");
-  if (!(bounds->min_x <= bounds->max_x))
-    {
-      sf_json_null (json);
-      return;
-    }
+  const double corners[] = { bounds->min_x, bounds->min_y, bounds->max_x, bounds->max_y };
   sf_json_begin_array (json);
-  for (int i = 0; i < 4; i++)
+  for (size_t i = 0; i < sizeof corners / sizeof *corners; i++)
     sf_json_double (json, corners[i]);
   sf_json_end_array (json);
+}
+
+void
+sf_map_put_bounds (struct sf_json *json, const struct sf_bounds *bounds)
+{
+  sf_json_key (json, "bounds");
+  if (bounds->min_x <= bounds->max_x)
+    sf_map_put_corners (json, bounds);
+  else
+    sf_json_null (json);
 }
 
 static void
