@@ -468,8 +468,8 @@ check_PROGRAMS += %D%/unit/test_http_guard
 %C%_unit_test_http_guard_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_http_guard_LDADD = libmapservice.la $(UNIT_LIBS)
 
-dist_check_SCRIPTS += %D%/service/crowd.sh
-EXTRA_DIST += %D%/service/crowd.py
+dist_check_SCRIPTS += %D%/service/crowd.sh %D%/service/faults.sh
+EXTRA_DIST += %D%/service/raw.py %D%/service/crowd.py %D%/service/faults.py
 
 # pictures over pictures
 check_PROGRAMS += %D%/unit/test_overlay

@@ -226,10 +226,11 @@ open_folder (struct sf_snapshot *snapshot, const char *folder, struct sf_error *
 static bool
 is_id (const char *id)
 {
-  for (const char *c = id; *c; c++)
+  const char *c = id;
+  for (; *c; c++)
     if (!isalnum ((unsigned char) *c) && *c != '-' && *c != '_' && (*c != '.' || c == id))
       return false;
-  return *id != '\0';
+  return c > id && c - id <= NAME_MAX;
 }
 
 static enum sf_code

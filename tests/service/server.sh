@@ -18,7 +18,7 @@ server_stop () {
 # The log of what it says is $server_log.
 server_start () {
   server_log=$(mktemp)
-  "${SANFANG:?}" serve --data "$@" --listen 127.0.0.1:0 >"$server_log" 2>&1 &
+  "${SANFANG:?}" serve --listen 127.0.0.1:0 --data "$@" >"$server_log" 2>&1 &
   server_pid=$!
   trap server_stop EXIT
   server_url=

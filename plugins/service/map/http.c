@@ -266,6 +266,13 @@ key_of (const struct sf_map_request *request)
                           sf_map_accepts_gzip (request) ? 'z' : '-', request->rest);
 }
 
+/* Of an address that cannot be taken apart. */
+static int
+status_of_fault (enum sf_code code)
+{
+  return code == SF_EINVAL ? 400 : code == SF_ERANGE ? 414 : 503;
+}
+
 static enum MHD_Result
 answer_request (struct sf_map_http *http, struct MHD_Connection *connection, struct exchange *exchange)
 {
@@ -277,7 +284,7 @@ answer_request (struct sf_map_http *http, struct MHD_Connection *connection, str
     sf_fail (&exchange->err, SF_ENOMEM, "out of memory");
   if (exchange->err.code != SF_OK)
     {
-      sf_map_put_error (&response, exchange->err.code == SF_EINVAL ? 400 : 503, &exchange->err);
+      sf_map_put_error (&response, status_of_fault (exchange->err.code), &exchange->err);
       sf_map_response_header (&response, "Cache-Control", "no-store");
       return send_once (connection, &response);
     }
@@ -451,13 +458,14 @@ start_daemon (struct sf_map_http *http, const struct sf_map_http_setup *setup, i
 {
   long processors = sysconf (_SC_NPROCESSORS_ONLN);
   unsigned threads = setup->threads > 0 ? (unsigned) setup->threads : processors > 1 ? (unsigned) processors : 1;
-  http->daemon = MHD_start_daemon (
-      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, take_request, http,
-      MHD_OPTION_EXTERNAL_LOGGER, log_library, http, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
-      threads > 1 ? threads : 0, MHD_OPTION_CONNECTION_LIMIT, (unsigned) setup->connections,
-      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned) setup->timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-      (size_t) HEAD_BYTES_MAX, MHD_OPTION_NOTIFY_CONNECTION, greet, http, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange,
-      http, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, http, MHD_OPTION_END);
+  http->daemon
+      = MHD_start_daemon (MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+                          take_request, http, MHD_OPTION_EXTERNAL_LOGGER, log_library, http, MHD_OPTION_LISTEN_SOCKET,
+                          fd, MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, MHD_OPTION_CONNECTION_LIMIT,
+                          (unsigned) setup->connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned) setup->timeout_s,
+                          MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) HEAD_BYTES_MAX, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                          MHD_OPTION_NOTIFY_CONNECTION, greet, http, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, http,
+                          MHD_OPTION_NOTIFY_COMPLETED, end_exchange, http, MHD_OPTION_END);
   if (http->daemon)
     return SF_OK;
   close (fd);

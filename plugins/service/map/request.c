@@ -129,7 +129,7 @@ sf_map_request_parse (struct sf_map_request *request, const char *target, struct
 {
   struct sf_span query = sf_span_of (target);
   if (query.length > SF_MAP_MAX_TARGET_BYTES)
-    return sf_fail (err, SF_EINVAL, "the address is longer than %d bytes", SF_MAP_MAX_TARGET_BYTES);
+    return sf_fail (err, SF_ERANGE, "the address is longer than %d bytes", SF_MAP_MAX_TARGET_BYTES);
   struct sf_span path = take (&query, '?');
   SF_TRY (parse_path (request, path, err));
   SF_TRY (parse_query (request, query, err));

@@ -37,7 +37,7 @@ struct sf_map_request
 };
 
 /* Take a target ("/tiles/a/b.png?x=1") apart: SF_EINVAL says what is wrong with it (no slash at the start, bad percent
-   escape, NUL, not UTF-8, "..", too many pieces). arena must be set. */
+   escape, NUL, not UTF-8, "..", too many pieces), SF_ERANGE that it is too long. arena must be set. */
 enum sf_code sf_map_request_parse (struct sf_map_request *request, const char *target, struct sf_error *err);
 
 /* Take the first count parts off the path. */

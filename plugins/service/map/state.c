@@ -119,7 +119,8 @@ sf_map_state (struct sf_map *map, struct sf_map_request *request, struct sf_map_
   struct sf_json json = { .out = &response->body };
   struct sf_map_world *world = NULL;
   struct sf_error none = { 0 };
-  (void) err;
+  if (request->segments_count > 0)
+    return sf_fail (err, SF_ENOTFOUND, "the state is at /v1/state, with nothing below it");
   if (sf_map_worlds_get (map->worlds, request->snapshot_id, &world, &none) != SF_OK)
     world = NULL;
   response->media_type = "application/json";
@@ -150,6 +151,8 @@ sf_map_snapshots (struct sf_map *map, struct sf_map_request *request, struct sf_
   struct sf_error none = { 0 };
   char **names = NULL;
   size_t count = 0;
+  if (request->segments_count > 0)
+    return sf_fail (err, SF_ENOTFOUND, "the snapshots are listed at /v1/snapshots, with nothing below it");
   char *folder = sf_file_join (request->arena, map->folder, "snapshots");
   if (!folder)
     return sf_fail (err, SF_ENOMEM, "out of memory");
