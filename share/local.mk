@@ -19,6 +19,9 @@ nobase_dist_pkgdata_DATA += \
 # sample of nginx before the service
 nobase_dist_pkgdata_DATA += %D%/nginx/sanfang.conf %D%/nginx/tianditu.conf
 
+# Tianditu's base maps for GDAL
+nobase_dist_pkgdata_DATA += %D%/tianditu/gdal_c.xml %D%/tianditu/gdal_w.xml
+
 # set-up: for the source tree only
 EXTRA_DIST += %D%/setup/packages.txt %D%/setup/setup.sh
 

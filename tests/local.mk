@@ -486,6 +486,8 @@ dist_check_SCRIPTS += %D%/service/wmts.sh %D%/service/wms.sh %D%/service/qgis.sh
 dist_check_SCRIPTS += %D%/service/nginx.sh %D%/service/tianditu.sh
 dist_check_SCRIPTS += %D%/service/http.sh
 EXTRA_DIST += %D%/service/features.py
+dist_check_SCRIPTS += %D%/service/openapi.sh %D%/service/tianditu_gdal.sh
+EXTRA_DIST += %D%/service/openapi.mjs %D%/service/tianditu_gdal.py
 
 include %D%/structure/local.mk
 include %D%/fault/local.mk

@@ -34,6 +34,7 @@ const CANDIDATES = [
   [110.6, 18.9],
 ].map(([lon, lat]) => ({ lon, lat }));
 const AROUND_DEG = 0.02;
+const EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>';
 const WIND = 'wind_max@province';
 
 let failures = 0;
@@ -377,6 +378,45 @@ async function errorsAreSaid() {
   await context.close();
 }
 
+const middleOf = (shot) => shot.pixel(Math.round(shot.width / 2), Math.round(shot.height / 2));
+
+/** Tianditu stands behind a cache on the page's own host; a stand-in for it answers in one colour, then with errors. */
+async function tiandituAndBack(set) {
+  const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGMQatkAAAHyAUetyFDYAAAAAElFTkSuQmCC';
+  const asked = [];
+  let isBroken = false;
+  const before = (page) =>
+    page.route('**/tianditu/**', (route) => {
+      asked.push(new URL(route.request().url()).pathname);
+      const isNames = /\/c[vit]a_/.test(asked.at(-1));
+      if (isBroken) return route.fulfill({ status: 502, body: 'no tile' });
+      return isNames
+        ? route.fulfill({ status: 200, contentType: 'image/svg+xml', body: EMPTY_PICTURE })
+        : route.fulfill({ status: 200, contentType: 'image/png', body: Buffer.from(PIXEL, 'base64') });
+    });
+  const { page, bad, context } = await open(`test=1&theme=light&z=7&at=110,19.25&l=&set=${set}`, { before });
+  await settle(page);
+  const coast = middleOf(await picture(page, `base-coast-${set}`));
+  same(asked, [], `${set}: nothing is asked of Tianditu before it is chosen`);
+  await page.locator('[data-base="img"]').click();
+  await page.waitForFunction(() => window.__sanfang.frames().some(({ id }) => id === 'tianditu'));
+  await settle(page);
+  same(middleOf(await picture(page, `base-img-${set}`)), [0x12, 0x84, 0xb0], `${set}: imagery is drawn`);
+  const [x, y] = set === 'c' ? [103, 25] : [103, 57];
+  ['img', 'cia'].forEach((name) =>
+    check(asked.includes(`/tianditu/${name}_${set}/7/${x}/${y}`), `${set}: ${name} of the middle was asked`, `${asked}`),
+  );
+  await page.waitForURL(/[?&]b=img/);
+  same(bad, [], `${set}: nothing that must not happen`);
+  isBroken = true;
+  await page.locator('[data-base="vec"]').click();
+  await page.waitForSelector('.toast.error');
+  await settle(page);
+  same(await page.evaluate(() => window.__sanfang.state('base')), 'coast', `${set}: an error brings the coast back`);
+  same(middleOf(readPng(await page.screenshot())), coast, `${set}: and the ground is never empty`);
+  await context.close();
+}
+
 async function newSnapshotArrives() {
   const { page, bad, context } = await open(only(WIND));
   await settle(page);
@@ -409,6 +449,8 @@ const tests = [
   languageThemeAndAddress,
   hooksAreForTestsOnly,
   errorsAreSaid,
+  () => tiandituAndBack('c'),
+  () => tiandituAndBack('w'),
   newSnapshotArrives,
 ];
 for (const test of tests) {

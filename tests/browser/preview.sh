@@ -19,7 +19,7 @@ trap stop EXIT
 
 "$sanfang" run "$tree/share/scenarios/rammasun-2014.yaml" -o "$scratch/data" >"$scratch/run.log" 2>&1 ||
   { tail -n 20 "$scratch/run.log"; echo "FAIL the scenario did not run"; exit 1; }
-"$sanfang" serve --listen 127.0.0.1:0 --data "$scratch/data" >"$scratch/serve.log" 2>&1 &
+"$sanfang" serve --listen 127.0.0.1:0 --data "$scratch/data" --set service.tianditu=/tianditu >"$scratch/serve.log" 2>&1 &
 server=$!
 for _ in $(seq 300); do
   url=$(grep -o 'http://127\.0\.0\.1:[0-9]*' "$scratch/serve.log" | head -n 1)

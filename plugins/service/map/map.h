@@ -12,6 +12,7 @@ struct sf_map
   struct sf_styles *styles;
   struct sf_map_worlds *worlds;
   const char *public_url; /* what absolute links begin with; NULL: what the request's Host says */
+  const char *tianditu;   /* path of a cache of Tianditu's maps; NULL: none */
   const char *folder;     /* of the snapshots */
   struct sf_map_live *live;
   struct sf_map_guard *guard; /* of http_guard.h; NULL without a network */

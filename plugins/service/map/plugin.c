@@ -76,6 +76,11 @@ static const struct sf_option options[] = {
     .type = SF_OPTION_TEXT,
     .help_en = "what links begin with behind a proxy, without a slash at the end: https://maps.example.cn",
     .help_zh = "位于代理之后时链接的开头，末尾不带斜杠：https://maps.example.cn" },
+  { .name = "tianditu",
+    .type = SF_OPTION_TEXT,
+    .help_en
+    = "path of a cache of Tianditu's maps on the page's own host, which answers {path}/vec_c/{z}/{x}/{y}: /tianditu",
+    .help_zh = "与页面同源的天地图缓存代理路径，应答 {路径}/vec_c/{z}/{x}/{y}：/tianditu" },
   { .name = NULL },
 };
 
@@ -89,6 +94,16 @@ static void
 announce (void *ctx, const struct sf_map_world *world)
 {
   sf_map_announce (ctx, world);
+}
+
+/* The page loads nothing from elsewhere, so the cache must be a path. */
+static enum sf_code
+check_tianditu (const char *path, struct sf_error *err)
+{
+  size_t length = path ? strlen (path) : 0;
+  if (!path || (length > 1 && path[0] == '/' && path[1] != '/' && path[length - 1] != '/' && !strpbrk (path, "?#{}\\")))
+    return SF_OK;
+  return sf_fail (err, SF_EINVAL, "service.tianditu must be a path such as /tianditu, got '%.200s'", path);
 }
 
 /* Streams last, so that they must leave connections for what is asked meanwhile. */
@@ -160,6 +175,7 @@ run (const struct sf_host *host, const struct sf_service_job *job, struct sf_err
   struct sf_map map = { .host = host,
                         .folder = job->folder,
                         .public_url = sf_settings_text (settings, "public_url"),
+                        .tianditu = sf_settings_text (settings, "tianditu"),
                         .picture_side_max = (int) sf_settings_int (settings, "picture_side") };
   struct sf_map_http_setup setup
       = { .listen = job->listen,
@@ -171,6 +187,8 @@ run (const struct sf_host *host, const struct sf_service_job *job, struct sf_err
   struct sf_map_http *http = NULL;
   sf_map_xml_set_up ();
   enum sf_code code = check_public_url (map.public_url, err);
+  if (code == SF_OK)
+    code = check_tianditu (map.tianditu, err);
   if (code == SF_OK)
     code = open_live (&map, setup.connections, err);
   if (code == SF_OK)

@@ -133,6 +133,7 @@ sf_map_state (struct sf_map *map, struct sf_map_request *request, struct sf_map_
   else
     sf_json_null (&json);
   put_services (&json);
+  sf_json_put_string (&json, "tianditu", map->tianditu);
   put_streams (&json, map->live);
   if (map->guard)
     put_connections (&json, map->guard);

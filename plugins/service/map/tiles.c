@@ -141,8 +141,7 @@ address_of (const struct sf_map_request *request, const struct sf_map_layer *lay
   if (!address || !sf_map_request_dimension (request, layer))
     return address;
   sf_map_layer_put_value (layer, band, &value);
-  address = value.failed ? NULL
-                         : sf_arena_printf (request->arena, "%s?%s=%s", address, layer->dimension, value.text);
+  address = value.failed ? NULL : sf_arena_printf (request->arena, "%s?%s=%s", address, layer->dimension, value.text);
   sf_strbuf_finish (&value);
   return address;
 }

@@ -42,6 +42,7 @@ export function firstState(address) {
     toasts: [],
     // what the map shows
     set: address.set ?? 'c',
+    base: address.base ?? 'coast',
     center: address.center,
     zoom: address.zoom ?? 7,
     layers: address.layers ?? [],
@@ -110,6 +111,7 @@ function lookActions(store) {
   const remember = () => rememberLook({ lang: store.get('lang'), theme: store.get('theme') });
   return {
     setSet: (set) => store.set('set', set),
+    setBase: (base) => store.set('base', base),
     setLanguage(language) {
       setLanguage(language);
       store.set('lang', language);
@@ -142,7 +144,12 @@ function mapActions(store, places, toast) {
       store.set('zoom', zoom);
     },
     cursor: (place) => store.set('cursor', place),
-    status: (states) => store.set('status', states),
+    status(states) {
+      store.set('status', states);
+      if (![states.tianditu, states.names].includes('error') || store.get('base') === 'coast') return;
+      store.set('base', 'coast');
+      toast(t('toast.notianditu'), 'error');
+    },
     withoutWebgl() {
       if (store.get('webgl') === 'off') return;
       store.set('webgl', 'off');

@@ -17,7 +17,7 @@ import { createSlider } from './ui/slider.js';
 import { createFailure, createToasts } from './ui/toast.js';
 import { readAddress, writeAddress } from './url.js';
 
-const IN_ADDRESS = ['lang', 'theme', 'set', 'center', 'zoom', 'time_s', 'point', 'wind', 'pinned', 'layers'];
+const IN_ADDRESS = ['lang', 'theme', 'set', 'base', 'center', 'zoom', 'time_s', 'point', 'wind', 'pinned', 'layers'];
 
 /** The address follows what is seen, a moment later. */
 function keepAddress(store, kept) {

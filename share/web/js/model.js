@@ -111,5 +111,11 @@ export const unitText = (unit) =>
 /** Whether the server answers below a path; a server that does not say is believed to. */
 export const servesIt = (server, path) => !server?.services || server.services.includes(path);
 
+// Tianditu's base maps, each with its names.
+export const TIANDITU = { vec: 'cva', img: 'cia', ter: 'cta' };
+
+/** The base map that is drawn: the one chosen where the server has a cache of Tianditu's, else the coast. */
+export const baseOf = (server, chosen) => (server?.tianditu && chosen in TIANDITU ? chosen : 'coast');
+
 export const isUnreal = (thing) =>
   Boolean(thing?.simulated) || ['drill', 'hypothetical'].includes(thing?.authority?.code);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The address of the page says what is seen: short keys, a version, absolute time. Layers are id~opacity~style~value, in order.
+import { TIANDITU } from './model.js';
 import { formatIso, parseIso } from './time.js';
 
 const VERSION = '1';
@@ -27,6 +28,7 @@ export function readAddress(search) {
     lang: known('lang', ['zh', 'en']),
     theme: known('theme', ['dark', 'light']),
     set: known('set', ['c', 'w']),
+    base: known('b', Object.keys(TIANDITU)),
     center: place(query.get('at')),
     zoom: number(query.get('z'), 1, 18),
     time_s: parseIso(query.get('t')),
@@ -49,6 +51,7 @@ export function writeAddress(state) {
   const query = new URLSearchParams({ v: VERSION, lang: state.lang, theme: state.theme, set: state.set });
   query.set('at', `${coordinate(state.center.lon)},${coordinate(state.center.lat)}`);
   query.set('z', String(Number(state.zoom.toFixed(2))));
+  if (state.base in TIANDITU) query.set('b', state.base);
   if (state.time_s !== null) query.set('t', formatIso(state.time_s));
   if (state.snapshot) query.set('snap', state.snapshot);
   if (state.point) query.set('p', `${coordinate(state.point.lon)},${coordinate(state.point.lat)}`);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The map: keeps OpenLayers' layers as the store wants them. Reads the store, never the page.
 import { ol } from '../lib.js';
-import { isPicture, isTimed, servesIt, shownLayers, stepAt, stepsOf, valueOf } from '../model.js';
+import { TIANDITU, baseOf, isPicture, isTimed, servesIt, shownLayers, stepAt, stepsOf, valueOf } from '../model.js';
 import { extentOf, fromSet, projectionOf, toSet } from './crs.js';
 import { Frames } from './frames.js';
-import { baseLayer, featureLayer, pictureLayer, wantsWebgl } from './sources.js';
+import { baseLayer, featureLayer, pictureLayer, tiandituLayer, wantsWebgl } from './sources.js';
 import { featureStyle, webglStyle } from './style.js';
 
 const BASE = '/base/{set}/{z}/{x}/{y}.png';
 const BASE_ID = 'base';
+// Tianditu's ground lies on ours, which shows where it fails; its names lie on the pictures.
+const TIANDITU_SLOTS = { tianditu: 1, names: 450 };
 
 function viewOf(set, center, zoom) {
   return new ol.View({
@@ -77,10 +79,25 @@ class Layers {
     this.frames.want(slot, key, null);
   }
 
+  syncTianditu() {
+    const server = this.store.get('server');
+    const base = baseOf(server, this.store.get('base'));
+    if (!(base in TIANDITU)) return [];
+    const names = { tianditu: base, names: TIANDITU[base] };
+    Object.entries(TIANDITU_SLOTS).forEach(([id, z]) => {
+      const slot = this.frames.slot(id);
+      const key = `${server.tianditu}|${names[id]}|${this.set}`;
+      slot.z = z;
+      this.frames.prepare(slot, key, () => tiandituLayer(server.tianditu, names[id], this.set));
+      this.frames.want(slot, key, null);
+    });
+    return Object.keys(TIANDITU_SLOTS);
+  }
+
   sync() {
     if (this.set === null) return;
     const shown = shownLayers(this.store.get('catalogue'), this.store.get('layers'));
-    const ids = new Set([BASE_ID, ...shown.map(({ layer }) => layer.id)]);
+    const ids = new Set([BASE_ID, ...this.syncTianditu(), ...shown.map(({ layer }) => layer.id)]);
     [...this.frames.slots.keys()].filter((id) => !ids.has(id)).forEach((id) => this.frames.remove(id));
     this.syncBase();
     shown.forEach((one, position) => this.syncOne(one, position));
@@ -161,7 +178,7 @@ export function createMap(element, marker, store, actions) {
     syncPoint();
   };
   store.watch(['set', 'center'], syncSet);
-  store.watch(['server', 'catalogue', 'layers', 'time_s', 'playing', 'webgl'], () => layers.sync());
+  store.watch(['server', 'catalogue', 'layers', 'time_s', 'playing', 'webgl', 'base'], () => layers.sync());
   store.watch(['theme', 'lang'], () => layers.restyle());
   store.watch(['point'], syncPoint);
 

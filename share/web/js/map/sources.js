@@ -16,6 +16,18 @@ function gridOf(layer, set) {
   return tileGrid(set, { zmin: layer.zmin, zmax: layer.zmax, bounds });
 }
 
+/** Not under the filter that darkens our own base map: Tianditu's colours and names stay as approved. */
+export function tiandituLayer(path, name, set) {
+  const source = new ol.source.XYZ({
+    url: `${path}/${name}_${set}/{z}/{x}/{y}`,
+    projection: projectionOf(set),
+    tileGrid: tileGrid(set),
+    transition: 0,
+    wrapX: false,
+  });
+  return new ol.layer.Tile({ source, className: 'tianditu' });
+}
+
 export function baseLayer(address, set) {
   const source = new ol.source.XYZ({
     url: address.replace('{set}', set),

@@ -2,7 +2,7 @@
 // What lies on the map: buttons, the legend of the uppermost picture, coordinates, and where the base map comes from.
 import { fill, h, icon } from '../h.js';
 import { pick, t } from '../i18n.js';
-import { isPicture, isTimed, isUnreal, shownLayers, styleOf, unitText, valueOf } from '../model.js';
+import { TIANDITU, baseOf, isPicture, isTimed, isUnreal, shownLayers, styleOf, unitText, valueOf } from '../model.js';
 import { placeText } from './card.js';
 import { legendOf } from './legend.js';
 
@@ -41,6 +41,7 @@ export function createCorner(store, actions) {
   const buttons = h('div', { class: 'mapbuttons' });
   const place = h('output', { class: 'mono cursor' });
   const note = h('span', {});
+  const bases = h('div', { class: 'segments bases', role: 'group' });
   store.watch(['lang'], () => {
     fill(
       buttons,
@@ -72,11 +73,32 @@ export function createCorner(store, actions) {
         icon('home'),
       ),
     );
-    fill(note, t('base.note'));
+  });
+  store.watch(['lang', 'server', 'base'], () => {
+    const server = store.get('server');
+    const shown = baseOf(server, store.get('base'));
+    fill(note, t(shown === 'coast' ? 'base.note' : 'base.tianditu'));
+    bases.hidden = !server?.tianditu;
+    bases.setAttribute('aria-label', t('base.title'));
+    fill(
+      bases,
+      ['coast', ...Object.keys(TIANDITU)].map((base) =>
+        h(
+          'button',
+          {
+            type: 'button',
+            'aria-pressed': String(base === shown),
+            dataset: { base },
+            onclick: () => actions.setBase(base),
+          },
+          t(`base.${base}`),
+        ),
+      ),
+    );
   });
   store.watch(['cursor', 'center', 'zoom', 'set'], () => {
     const at = store.get('cursor') ?? store.get('center');
     fill(place, at ? `${placeText(at)} · ${store.get('set')} ${Math.round(store.get('zoom'))}` : '');
   });
-  return [buttons, h('div', { class: 'attribution' }, place, note)];
+  return [buttons, bases, h('div', { class: 'attribution' }, place, note)];
 }
