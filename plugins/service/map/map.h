@@ -16,7 +16,7 @@ struct sf_map
   const char *folder;     /* of the snapshots */
   struct sf_map_live *live;
   struct sf_map_guard *guard; /* of http_guard.h; NULL without a network */
-  int picture_side_max; /* pixels of what GetMap draws, either way */
+  int picture_side_max;       /* pixels of what GetMap draws, either way */
 };
 
 /* A handler answers one kind of resource. Whatever it returns but SF_OK becomes an error answer in JSON: SF_EINVAL,

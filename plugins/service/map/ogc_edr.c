@@ -376,7 +376,7 @@ span_cells (double a, double b, int count, int ret_span[2])
 static struct cells
 cells_over (const struct sf_gridspec *spec, const struct sf_geometry *area)
 {
-  struct cells cells;
+  struct cells cells = { 0 };
   double x0 = 0, y0 = 0, x1 = 0, y1 = 0, c0, r0, c1, r1;
   sf_geometry_bounds (area, &x0, &y0, &x1, &y1);
   sf_gridspec_index (spec, x0, y0, &c0, &r0);
