@@ -7,6 +7,11 @@
 #include <math.h>
 #include <string.h>
 
+enum
+{
+  FEW_POINTS = 4 /* that need no memory but the stack */
+};
+
 static const float *
 band_values (const struct sf_grid *grid, int band)
 {
@@ -87,10 +92,11 @@ sf_sample_lonlat (const struct sf_grid *grid, int band, enum sf_sample_method me
   enum sf_code code = SF_OK;
   struct sf_crs_transform *transform = NULL;
   bool geographic;
+  double few[2 * FEW_POINTS], *many = NULL;
   SF_TRY (sf_crs_is_geographic (grid->spec.crs, &geographic, err));
-  double *xy = sf_mem_alloc (2 * count * sizeof *xy);
-  if (!xy)
+  if (count > FEW_POINTS && !(many = sf_mem_alloc (2 * count * sizeof *many)))
     return sf_fail (err, SF_ENOMEM, "out of memory for %zu points", count);
+  double *xy = many ? many : few;
   memcpy (xy, lonlat_deg, 2 * count * sizeof *xy);
   if (!sf_crs_same_lonlat (grid->spec.crs, SF_CRS_HOME))
     {
@@ -107,6 +113,6 @@ sf_sample_lonlat (const struct sf_grid *grid, int band, enum sf_sample_method me
   sf_sample_points (grid, band, method, xy, count, ret_values);
 out:
   sf_crs_close (transform);
-  sf_mem_free (xy);
+  sf_mem_free (many);
   return code;
 }

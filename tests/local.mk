@@ -468,8 +468,20 @@ check_PROGRAMS += %D%/unit/test_http_guard
 %C%_unit_test_http_guard_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_http_guard_LDADD = libmapservice.la $(UNIT_LIBS)
 
-dist_check_SCRIPTS += %D%/service/crowd.sh %D%/service/faults.sh
-EXTRA_DIST += %D%/service/raw.py %D%/service/crowd.py %D%/service/faults.py
+check_PROGRAMS += %D%/unit/test_map_request %D%/unit/test_map_cache %D%/unit/test_map_answer
+%C%_unit_test_map_request_SOURCES = %D%/unit/test_map_request.c %D%/unit/toy_world.h %D%/unit/base.h
+%C%_unit_test_map_request_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_map_request_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_map_request_LDADD = libmapservice.la $(UNIT_GEO_LIBS)
+%C%_unit_test_map_cache_SOURCES = %D%/unit/test_map_cache.c %D%/unit/base.h
+%C%_unit_test_map_cache_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_map_cache_LDADD = libmapservice.la $(UNIT_LIBS)
+%C%_unit_test_map_answer_SOURCES = %D%/unit/test_map_answer.c %D%/unit/toy_world.h %D%/unit/base.h
+%C%_unit_test_map_answer_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_map_answer_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_map_answer_LDADD = libmapservice.la $(UNIT_GEO_LIBS)
+dist_check_SCRIPTS += %D%/service/crowd.sh %D%/service/faults.sh %D%/service/rubbish.sh
+EXTRA_DIST += %D%/service/raw.py %D%/service/crowd.py %D%/service/faults.py %D%/service/rubbish.py
 
 # pictures over pictures
 check_PROGRAMS += %D%/unit/test_overlay

@@ -145,12 +145,14 @@ sf_arena_finish (struct sf_arena *arena)
       arena->blocks = next;
     }
   arena->total_bytes = 0;
+  arena->failed = 0;
 }
 
 void
 sf_arena_reset (struct sf_arena *arena)
 {
   struct sf_arena_block *keep = arena->blocks;
+  arena->failed = 0;
   if (!keep)
     return;
   arena->blocks = keep->next;
@@ -165,7 +167,10 @@ void *
 sf_arena_alloc (struct sf_arena *arena, size_t size_bytes)
 {
   if (size_bytes > SIZE_MAX - 2 * sizeof (struct sf_arena_block) - 16)
-    return NULL;
+    {
+      arena->failed = 1;
+      return NULL;
+    }
   size_t need = (size_bytes + 15) & ~(size_t) 15;
   struct sf_arena_block *block = arena->blocks;
   if (!block || block->size_bytes - block->used_bytes < need)
@@ -173,7 +178,10 @@ sf_arena_alloc (struct sf_arena *arena, size_t size_bytes)
       size_t size = need > ARENA_BLOCK_BYTES ? need : ARENA_BLOCK_BYTES;
       block = sf_mem_alloc (sizeof *block + size);
       if (!block)
-        return NULL;
+        {
+          arena->failed = 1;
+          return NULL;
+        }
       *block = (struct sf_arena_block){ .next = arena->blocks, .size_bytes = size };
       arena->blocks = block;
       arena->total_bytes += size;

@@ -27,6 +27,7 @@ struct sf_arena
 {
   struct sf_arena_block *blocks;
   size_t total_bytes;
+  int failed; /* memory was out since init or reset: one look at the end, for texts whose absence would say something else */
 };
 
 void sf_arena_init (struct sf_arena *arena);

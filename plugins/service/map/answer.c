@@ -33,6 +33,10 @@ sf_map_put_error (struct sf_map_response *response, int status, const struct sf_
   sf_json_end_object (&json);
   sf_json_put_string (&json, "detail", err->message);
   sf_json_end_object (&json);
+  if (!response->body.failed)
+    return;
+  response->status = 503; /* and no words: there is no memory for them */
+  sf_strbuf_finish (&response->body);
   if (response->body.failed)
     sf_strbuf_finish (&response->body); /* rather no words than half a document */
 }
@@ -192,7 +196,7 @@ sf_map_finish (struct sf_map *map, struct sf_map_request *request, const struct 
 {
   struct sf_error err = { 0 };
   enum sf_code code = request->root ? route->handler (map, request, response, &err) : SF_ENOMEM;
-  if (code == SF_OK && response->body.failed)
+  if (code == SF_OK && (response->body.failed || request->arena->failed))
     code = SF_ENOMEM;
   if (code == SF_ENOMEM)
     sf_fail (&err, SF_ENOMEM, "out of memory for this answer");

@@ -29,9 +29,10 @@ no_such_value (const struct sf_map_layer *layer, const char *text, struct sf_err
   struct sf_strbuf first = { 0 }, last = { 0 };
   sf_map_layer_put_value (layer, 0, &first);
   sf_map_layer_put_value (layer, layer->bands - 1, &last);
-  enum sf_code code
-      = sf_fail (err, SF_ENOTFOUND, "layer '%s' has no %s '%.80s'; it has %d values from %s to %s", layer->name,
-                 layer->dimension, text, layer->bands, first.failed ? "?" : first.text, last.failed ? "?" : last.text);
+  enum sf_code code = first.failed || last.failed
+                          ? sf_fail (err, SF_ENOMEM, "out of memory for the values of a layer")
+                          : sf_fail (err, SF_ENOTFOUND, "layer '%s' has no %s '%.80s'; it has %d values from %s to %s",
+                                     layer->name, layer->dimension, text, layer->bands, first.text, last.text);
   sf_strbuf_finish (&first);
   sf_strbuf_finish (&last);
   return code;
@@ -101,8 +102,9 @@ sf_map_layer_find_style (const struct sf_map_layer *layer, const char *name, con
         }
       sf_strbuf_addf (&names, "%s%s", i ? ", " : "", layer->styles[i].style->name);
     }
-  enum sf_code code = sf_fail (err, SF_ENOTFOUND, "layer '%s' has no style '%.80s'; it has: %s", layer->name,
-                               name ? name : "default", names.text && !names.failed ? names.text : "none");
+  enum sf_code code = names.failed ? sf_fail (err, SF_ENOMEM, "out of memory for the names of styles")
+                                   : sf_fail (err, SF_ENOTFOUND, "layer '%s' has no style '%.80s'; it has: %s",
+                                              layer->name, name ? name : "default", names.text ? names.text : "none");
   sf_strbuf_finish (&names);
   return code;
 }

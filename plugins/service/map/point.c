@@ -191,16 +191,12 @@ set_age (struct writer *writer, int64_t data_s)
 
 /* Degrees as the client wrote them would be wrong JSON at times (".5"); the shortest text of the number never is. */
 static void
-put_place (struct writer *writer, const struct sf_map_point_question *question, struct sf_strbuf *scratch)
+write_place (const struct sf_map_point_question *question, struct sf_strbuf *out)
 {
-  put_text (writer, ",\"lon\":");
-  sf_strbuf_reset (scratch);
-  sf_strbuf_add_double (scratch, question->lon_deg);
-  put_text (writer, scratch->failed ? "null" : scratch->text);
-  put_text (writer, ",\"lat\":");
-  sf_strbuf_reset (scratch);
-  sf_strbuf_add_double (scratch, question->lat_deg);
-  put_text (writer, scratch->failed ? "null" : scratch->text);
+  sf_strbuf_add (out, ",\"lon\":");
+  sf_strbuf_add_double (out, question->lon_deg);
+  sf_strbuf_add (out, ",\"lat\":");
+  sf_strbuf_add_double (out, question->lat_deg);
 }
 
 enum sf_code
@@ -208,13 +204,17 @@ sf_map_point_answer (const struct sf_map_world *world, const struct sf_map_point
                      struct sf_strbuf *out, struct sf_error *err)
 {
   const struct sf_map_point *point = world->point;
-  struct sf_strbuf scratch = { 0 };
-  if (sf_mem_grow ((void **) &out->text, &out->capacity, out->length + point->bytes_max + 1, 1))
-    return sf_fail (err, SF_ENOMEM, "out of memory for an answer of %zu bytes", point->bytes_max);
+  struct sf_strbuf place = { 0 };
+  write_place (question, &place);
+  if (place.failed || sf_mem_grow ((void **) &out->text, &out->capacity, out->length + point->bytes_max + 1, 1) != 0)
+    {
+      sf_strbuf_finish (&place);
+      return sf_fail (err, SF_ENOMEM, "out of memory for an answer of %zu bytes", point->bytes_max);
+    }
   struct writer writer = { .question = question, .at = out->text + out->length };
   set_age (&writer, world->snapshot->clock_s);
   put (&writer, point->about);
-  put_place (&writer, question, &scratch);
+  put (&writer, (struct sf_map_piece){ place.text, place.length });
   put_text (&writer, ",\"time\":");
   put_time (&writer, sf_time_format_utc, question->time_s);
   put_text (&writer, ",\"now\":");
@@ -226,7 +226,7 @@ sf_map_point_answer (const struct sf_map_world *world, const struct sf_map_point
   put_text (&writer, "]}");
   *writer.at = '\0';
   out->length = (size_t) (writer.at - out->text);
-  sf_strbuf_finish (&scratch);
+  sf_strbuf_finish (&place);
   return SF_OK;
 }
 

@@ -119,30 +119,30 @@ put_json (const struct sf_map_wms *wms, const struct sf_map_fault *fault, struct
   sf_json_end_object (&json);
 }
 
-/* A picture of the size asked for, with the message or without. False when there is no such size. */
-static bool
+/* A picture of the size asked for, with the message or without. SF_EINVAL when there is no such size. */
+static enum sf_code
 put_picture (const struct sf_map_wms *wms, const struct sf_map_fault *fault, bool is_blank,
-             struct sf_map_response *response)
+             struct sf_map_response *response, struct sf_error *err)
 {
   struct sf_map_fault none = { 0 };
   struct sf_map_wms_ground ground = { .rgb = { 255, 255, 255 } };
   struct sf_overlay_setup setup = { 0 };
   struct sf_overlay *overlay = NULL;
   if (sf_map_wms_find_size (wms, &setup.width, &setup.height, &none) != SF_OK)
-    return false;
+    return SF_EINVAL;
   sf_map_wms_find_ground (wms, &ground, &none);
   setup.is_opaque = !ground.is_transparent;
   memcpy (setup.ground_rgb, ground.rgb, sizeof ground.rgb);
-  bool done = sf_overlay_new (&setup, &overlay, NULL) == SF_OK
-              && (is_blank || sf_overlay_add_text (overlay, fault->err.message, NULL) == SF_OK)
-              && sf_overlay_encode (overlay, false, &response->body, NULL) == SF_OK;
+  enum sf_code code = sf_overlay_new (&setup, &overlay, err);
+  if (code == SF_OK && !is_blank)
+    code = sf_overlay_add_text (overlay, fault->err.message, err);
+  if (code == SF_OK)
+    code = sf_overlay_encode (overlay, false, &response->body, err);
   sf_overlay_free (overlay);
-  if (!done)
-    sf_strbuf_reset (&response->body);
   response->status = 200;
   response->is_volatile = true;
   response->media_type = "image/png";
-  return done;
+  return code;
 }
 
 static enum sf_code
@@ -151,9 +151,12 @@ put_exception (const struct sf_map_wms *wms, const struct sf_map_fault *fault, b
 {
   enum form form = wanted_form (wms->request);
   sf_strbuf_reset (&response->body);
-  if (may_be_picture && (form == FORM_IN_IMAGE || form == FORM_BLANK)
-      && put_picture (wms, fault, form == FORM_BLANK, response))
-    return SF_OK;
+  if (may_be_picture && (form == FORM_IN_IMAGE || form == FORM_BLANK))
+    {
+      enum sf_code code = put_picture (wms, fault, form == FORM_BLANK, response, err);
+      if (code != SF_EINVAL)
+        return code;
+    }
   response->status = fault->status;
   if (form != FORM_JSON)
     return put_xml (wms, fault, response, err);

@@ -211,7 +211,7 @@ put_extent_attributes (struct writer *writer, const struct sf_map_layer *layer)
   struct sf_map_xml *xml = &writer->xml;
   struct sf_strbuf text = { 0 };
   sf_map_layer_put_value (layer, layer->default_band, &text);
-  sf_map_xml_attribute (xml, "default", text.failed ? NULL : text.text);
+  sf_map_xml_attribute (xml, "default", sf_map_xml_made (xml, text.failed ? NULL : text.text));
   sf_strbuf_finish (&text);
   sf_map_xml_attribute (xml, "multipleValues", "0");
   sf_map_xml_attribute (xml, "nearestValue", "0");

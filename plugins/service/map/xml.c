@@ -15,12 +15,12 @@ sf_map_xml_set_up (void)
   xmlInitParser ();
 }
 
+/* That memory was out is told by the text itself; the library, if told, would print it. */
 static int
 take_bytes (void *ctx, const char *bytes, int length)
 {
-  struct sf_strbuf *out = ctx;
-  sf_strbuf_add_bytes (out, bytes, (size_t) length);
-  return out->failed ? -1 : length;
+  sf_strbuf_add_bytes (ctx, bytes, (size_t) length);
+  return length;
 }
 
 static void
@@ -34,7 +34,7 @@ void
 sf_map_xml_begin (struct sf_map_xml *xml, struct sf_strbuf *out)
 {
   xmlOutputBufferPtr buffer = xmlOutputBufferCreateIO (take_bytes, NULL, out, NULL);
-  *xml = (struct sf_map_xml){ .writer = buffer ? xmlNewTextWriter (buffer) : NULL };
+  *xml = (struct sf_map_xml){ .out = out, .writer = buffer ? xmlNewTextWriter (buffer) : NULL };
   if (!xml->writer)
     {
       if (buffer)
@@ -56,7 +56,7 @@ sf_map_xml_finish (struct sf_map_xml *xml, struct sf_error *err)
       xmlFreeTextWriter (xml->writer);
       xml->writer = NULL;
     }
-  return xml->failed ? sf_fail (err, SF_ENOMEM, "out of memory for an XML document") : SF_OK;
+  return xml->failed || xml->out->failed ? sf_fail (err, SF_ENOMEM, "out of memory for an XML document") : SF_OK;
 }
 
 void

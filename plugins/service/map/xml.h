@@ -8,6 +8,7 @@
    cannot hold (control characters, what is not UTF-8) become question marks. Failures are kept until the end. */
 struct sf_map_xml
 {
+  struct sf_strbuf *out;
   void *writer;
   bool failed;
 };
