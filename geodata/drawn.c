@@ -332,7 +332,7 @@ finish_pixels (const struct drawn_canvas *canvas, const struct drawn_finish *fin
 static bool
 find_palette (const uint32_t *pixels, size_t count, uint8_t *indices, uint32_t palette[256], int *ret_colours)
 {
-  uint32_t keys[SLOTS], last = ~pixels[0];
+  uint32_t keys[SLOTS] = { 0 }, last = ~pixels[0];
   int16_t numbers[SLOTS];
   int colours = 0;
   uint8_t last_index = 0;
@@ -366,7 +366,7 @@ encode_pixels (const uint32_t *pixels, int width, int height, int png_level, str
 {
   struct sf_png_image image = { .width = width, .height = height, .channels = 4, .pixels = (const uint8_t *) pixels };
   size_t count = (size_t) width * (size_t) height;
-  uint32_t palette[256];
+  uint32_t palette[256] = { 0 };
   uint8_t *indices = sf_mem_alloc (count);
   if (!indices)
     return sf_fail (err, SF_ENOMEM, "drawing %dx%d pixels: out of memory", width, height);

@@ -104,8 +104,8 @@ sf_ink_line (struct drawn_ink *ink, const double a[2], const double b[2])
   double t0, t1, length = hypot (b[0] - a[0], b[1] - a[1]);
   if (!isfinite (length) || !sf_ink_near_window (ink, a, b, &t0, &t1))
     return;
-  double pieces = ceil (fmax (1, (t1 - t0) * length / PIECE_PX));
-  for (double i = 0; i < pieces; i++)
+  int pieces = (int) ceil (fmax (1, (t1 - t0) * length / PIECE_PX));
+  for (int i = 0; i < pieces; i++)
     {
       double from = t0 + (t1 - t0) * i / pieces, to = t0 + (t1 - t0) * (i + 1) / pieces;
       ink_piece (ink, a[0] + (b[0] - a[0]) * from, a[1] + (b[1] - a[1]) * from,

@@ -150,10 +150,11 @@ dash_edge (struct dashing *dashing, const double a[2], const double b[2])
   dashing->length += length;
   if (!(length > 0) || !sf_ink_near_window (dashing->ink, a, b, &t0, &t1))
     return;
-  double last = floor ((begin + t1 * length) / dashing->period);
-  for (double turn = floor ((begin + t0 * length) / dashing->period); turn <= last; turn++)
+  double first = floor ((begin + t0 * length) / dashing->period);
+  int turns = (int) (floor ((begin + t1 * length) / dashing->period) - first) + 1;
+  for (int turn = 0; turn < turns; turn++)
     {
-      double at = turn * dashing->period - begin;
+      double at = (first + turn) * dashing->period - begin;
       for (int k = 0; k < parts; at += choice->dash_px[k++ % choice->dashes])
         {
           double dash = choice->dash_px[k % choice->dashes], inset = fmin (choice->width_px, dash) / 2;

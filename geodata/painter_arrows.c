@@ -83,8 +83,9 @@ find_signs (const struct sf_painter_source *source, const struct drawn_plane *pl
     code = sf_drawn_sample (grids[k], source->band, plane, &nodes, values + k * count, err);
   for (size_t i = 0; code == SF_OK && i < count; i++)
     {
-      double column = nodes.first_column + nodes.step * (double) (i % (size_t) nodes.columns);
-      double row = nodes.first_row + nodes.step * (double) (i / (size_t) nodes.columns);
+      size_t across = i % (size_t) nodes.columns, down = i / (size_t) nodes.columns;
+      double column = nodes.first_column + nodes.step * (double) across;
+      double row = nodes.first_row + nodes.step * (double) down;
       const float at[3] = { values[i], values[count + i], values[2 * count + i] };
       if (make_sign (source, plane, column, row, at, &signs->list[signs->count]))
         signs->count++;

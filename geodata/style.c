@@ -322,9 +322,9 @@ static enum sf_code
 read_style (struct sf_arena *arena, const struct sf_yaml *root, struct sf_style *style, struct sf_error *err)
 {
   static const char *const keys[]
-      = { "name",   "dataset",    "default",  "unit",       "title",    "source",      "sampling",
-          "legend", "origin",     "classes",  "ramp",       "isolines", "label_every", "arrows",
-          "barbs",  "spacing_px", "barb_mps",   "column",    "categories", NULL };
+      = { "name",   "dataset",    "default",  "unit",   "title",      "source",      "sampling",
+          "legend", "origin",     "classes",  "ramp",   "isolines",   "label_every", "arrows",
+          "barbs",  "spacing_px", "barb_mps", "column", "categories", NULL };
   static const char *const legends[2] = { "all", "present" }, *const origins[2] = { "reference", "earliest" };
   const struct sf_yaml *list, *is_default = sf_yaml_get (root, "default");
   *style = (struct sf_style){ .file = root->file, .line = root->line };

@@ -169,7 +169,8 @@ START_TEST (test_land_is_where_it_is)
   cairo_surface_t *surface = paint (&window);
   for (int i = 0; i < 256 * 256; i += 11)
     {
-      double lon = window.bounds.min_x + (i % 256 + 0.5) * step, lat = window.bounds.max_y - (i / 256 + 0.5) * step;
+      int column = i % 256, row = i / 256;
+      double lon = window.bounds.min_x + (column + 0.5) * step, lat = window.bounds.max_y - (row + 0.5) * step;
       bool is_land = on_land (lon, lat, &away);
       if (away < 2 * step || lon < 100 + step || lon > 125 - step || lat < step || lat > 30 - step)
         continue;

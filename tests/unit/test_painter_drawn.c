@@ -51,7 +51,8 @@ lon_of (int i)
 static double
 lat_of (int i)
 {
-  return grids[0].spec.affine[3] - (i / NX + 0.5) * 0.04;
+  int row = i / NX;
+  return grids[0].spec.affine[3] - (row + 0.5) * 0.04;
 }
 
 /* A storm at 110.5 E 19.5 N with bands of rain's unrest, cut off at 480 km. */
@@ -176,7 +177,8 @@ START_TEST (test_isoline_lies_where_the_value_is)
   long off = 0, on = 0;
   for (int i = 0; i < 800 * 800; i++)
     {
-      double x = i % 800 + 0.5 - 400, y = i / 800 + 0.5 - 400;
+      int column = i % 800, row = i / 800;
+      double x = column + 0.5 - 400, y = row + 0.5 - 400;
       if (fabs (hypot (x, y) - 300) > 12 && alpha (surface, i % 800, i / 800) > 0)
         off++;
     }
