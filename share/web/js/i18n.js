@@ -35,6 +35,12 @@ export function t(key, parameters = {}) {
   return words.replace(/\{(\w+)\}/g, (whole, name) => (name in parameters ? String(parameters[name]) : whole));
 }
 
+/** The ground that a layer covers, from the grid in its id; the grid's own name where there are no words for it. */
+export function gridText({ id }) {
+  const name = id.split('@')[1] ?? '';
+  return tables[current]?.[`grid.${name}`] ?? name;
+}
+
 /** One of {en, zh}; the other where one is missing. */
 export function pick(words) {
   if (words === null || words === undefined) return '';

@@ -57,7 +57,6 @@ export function styleOf(layer, choice) {
 }
 
 export const datasetOf = (layer) => layer.id.split('@')[0];
-export const instanceOf = (layer) => layer.id.split('@')[1] ?? '';
 
 // What does not change with the weather.
 const GROUND = ['coast', 'counties', 'county_seats', 'land_fraction'];

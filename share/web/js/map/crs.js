@@ -10,6 +10,7 @@ const TILE = 256;
 const cgcs2000 = new ol.proj.Projection({
   code: 'EPSG:4490',
   units: 'degrees',
+  metersPerUnit: (Math.PI * 6378137) / 180,
   axisOrientation: 'neu',
   global: true,
   extent: [-180, -90, 180, 90],

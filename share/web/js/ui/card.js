@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The card of a place: every layer's value there, in the server's own words. Layers on the map come first, the ground last.
 import { fill, h, icon } from '../h.js';
-import { pick, t } from '../i18n.js';
-import { groupOf, instanceOf, unitText } from '../model.js';
+import { gridText, pick, t } from '../i18n.js';
+import { groupOf, unitText } from '../model.js';
 import { ageText, clockText, parseIso } from '../time.js';
 
 /** '20.0200°N 110.3500°E' */
@@ -38,7 +38,7 @@ function rowsOf(layer, described) {
     h(
       'small',
       {},
-      [instanceOf(layer), time_s === null ? '' : `${clockText(time_s)} ${t('zone')}`].filter(Boolean).join(' · '),
+      [gridText(layer), time_s === null ? '' : `${clockText(time_s)} ${t('zone')}`].filter(Boolean).join(' · '),
     ),
   ];
   if (!layer.values)

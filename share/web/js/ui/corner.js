@@ -14,12 +14,12 @@ function captionOf(layer, choice, time_s) {
 
 export function createMapLegend(store) {
   const box = h('figure', { class: 'maplegend' });
-  store.watch(['catalogue', 'layers', 'lang', 'time_s'], () => {
+  store.watch(['catalogue', 'layers', 'lang', 'time_s', 'open'], () => {
     const top = shownLayers(store.get('catalogue'), store.get('layers'))
       .filter(({ layer }) => isPicture(layer))
       .at(-1);
     const legend = top && legendOf(top.layer, styleOf(top.layer, top.choice));
-    box.hidden = !legend;
+    box.hidden = !legend || store.get('open') === 'links'; // the panel would cover half of it
     if (!legend) return;
     const caption = captionOf(top.layer, top.choice, store.get('time_s'));
     box.classList.toggle('unreal', isUnreal(top.layer));
@@ -77,7 +77,7 @@ export function createCorner(store, actions) {
   store.watch(['lang', 'server', 'base'], () => {
     const server = store.get('server');
     const shown = baseOf(server, store.get('base'));
-    fill(note, t(shown === 'coast' ? 'base.note' : 'base.tianditu'));
+    fill(note, `${t('map.zone')} · ${t(shown === 'coast' ? 'base.note' : 'base.tianditu')}`);
     bases.hidden = !server?.tianditu;
     bases.setAttribute('aria-label', t('base.title'));
     fill(

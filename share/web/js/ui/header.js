@@ -10,7 +10,7 @@ const SETS = ['c', 'w'];
 /** Time, and enough of the key to tell two of one time apart. */
 function nameOf(id) {
   const time_s = timeOfId(id);
-  return time_s === null ? id : `${clockText(time_s)} · ${id.split('-')[1].slice(0, 4)}`;
+  return time_s === null ? id : `${clockText(time_s)} ${t('zone.short')} · ${id.split('-')[1].slice(0, 4)}`;
 }
 
 function choice(label, words, options, chosen, choose) {
@@ -110,7 +110,7 @@ function createClock(store) {
       clock,
       h('span', { class: 'label' }, t('header.now')),
       h('time', {}, secondsText(now())),
-      h('span', { class: 'zone' }, t('zone')),
+      h('span', { class: 'zone' }, t('zone.short')),
     );
   store.watch(['lang', 'server'], tick);
   setInterval(tick, 1000);
@@ -121,7 +121,7 @@ function createBrand(store) {
   const brand = h('div', { class: 'brand' });
   store.watch(['snapshot', 'lang'], () => {
     const title = pick(store.get('snapshot')?.title);
-    fill(brand, h('span', { class: 'mark' }, t('brand')), h('span', { class: 'title' }, title || t('header.waiting')));
+    fill(brand, h('span', { class: 'mark' }, t('brand')), h('span', { class: 'title', title }, title || t('header.waiting')));
     document.title = [title, t('brand')].filter(Boolean).join(' · ');
   });
   return brand;

@@ -6,6 +6,9 @@ import { isPicture, servesIt, shownLayers, styleOf, valueOf } from '../model.js'
 import { pathOf } from '../api.js';
 import { addressOf } from '../map/address.js';
 
+/** What describes the tiles of an address. */
+const tileJsonOf = (address) => address.replace(/\/\{z\}\/\{x\}\/\{y\}\.\w+/, '.json');
+
 /** Rows {key, url} for one layer, or for the whole service where layer is null. */
 function rowsFor(state, origin, layer, choice) {
   const serves = (name) => servesIt(state.server, name);
@@ -21,14 +24,17 @@ function rowsFor(state, origin, layer, choice) {
     style: choice?.style,
     value: layer ? (valueOf(layer, choice, state.time_s) ?? null) : null,
   };
+  const [service, format] = layer && isPicture(layer) ? ['tiles', 'XYZ PNG'] : ['vector', 'XYZ MVT'];
+  const tiles = layer?.address ? addressOf(layer, look) : null;
   const own = layer
     ? [
-        [isPicture(layer) ? 'tiles' : 'vector', isPicture(layer) ? 'XYZ PNG' : 'XYZ MVT', addressOf(layer, look)],
+        [service, format, tiles],
+        [service, 'TileJSON', tiles && tileJsonOf(tiles)],
         ['ogc', 'OGC API', `/ogc/collections/${layer.id}`],
       ]
     : [];
   return [...own, ...general]
-    .filter(([service, , path]) => path && serves(service))
+    .filter(([name, , path]) => path && serves(name))
     .map(([, title, path]) => ({ title, url: origin + path }));
 }
 

@@ -2,8 +2,8 @@
 // The list of layers: switch, name, data time and age or what is wrong; opened: legend, opacity, value of the dimension, style,
 // authority and source.
 import { fill, h, icon, patch } from '../h.js';
-import { pick, t } from '../i18n.js';
-import { groupsOf, instanceOf, isPicture, isTimed, isUnreal, styleOf, unitText } from '../model.js';
+import { gridText, pick, t } from '../i18n.js';
+import { groupsOf, isPicture, isTimed, isUnreal, styleOf, unitText } from '../model.js';
 import { ageText, clockText, now, parseIso, shortText } from '../time.js';
 import { legendOf } from './legend.js';
 
@@ -25,7 +25,7 @@ function ageLine(layer) {
   return h(
     'span',
     { class: 'when', title: t('layer.datatime', { time: clockText(time_s) }) },
-    `${shortText(time_s)} · ${ageText(now() - time_s)}`,
+    `${shortText(time_s)} ${t('zone.short')} · ${ageText(now() - time_s)}`,
   );
 }
 
@@ -186,7 +186,7 @@ export function createRail(store, actions) {
     fill(
       label.firstElementChild,
       pick(layer.title),
-      instanceOf(layer) ? h('small', {}, ` ${instanceOf(layer)}`) : null,
+      gridText(layer) ? h('small', {}, ` ${gridText(layer)}`) : null,
     );
     fill(
       label.lastElementChild,
