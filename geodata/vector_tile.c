@@ -67,7 +67,7 @@ put_varint (uint8_t *at, uint64_t value)
 static inline uint64_t
 zigzag (int64_t value)
 {
-  return (uint64_t) value << 1 ^ (uint64_t) (value >> 63);
+  return (uint64_t) value << 1 ^ (value < 0 ? UINT64_MAX : 0);
 }
 
 static inline bool
@@ -218,7 +218,7 @@ put_tags (struct encoder *e, size_t slot, uint32_t stands_for, uint8_t *at)
 
 /* Put the length of what was written from one byte after `at` to end there; moves it when one byte is too few. */
 static uint8_t *
-close_length (uint8_t *at, uint8_t *end)
+close_length (uint8_t *at, const uint8_t *end)
 {
   size_t length = (size_t) (end - at - 1), bytes = 1;
   for (size_t rest = length >> 7; rest; rest >>= 7)

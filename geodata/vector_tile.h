@@ -35,7 +35,8 @@ void sf_vector_layer_free (struct sf_vector_layer *layer);
 
 const char *sf_vector_layer_name (const struct sf_vector_layer *layer);
 const struct sf_feature_index *sf_vector_layer_index (const struct sf_vector_layer *layer);
-size_t sf_vector_layer_attributes (const struct sf_vector_layer *layer, const struct sf_vector_attribute **ret_attributes);
+size_t sf_vector_layer_attributes (const struct sf_vector_layer *layer,
+                                   const struct sf_vector_attribute **ret_attributes);
 /* The attribute of thinned points that says how many a point stands for: "count", or "point_count" where a column has
    that name. */
 const char *sf_vector_layer_count_key (const struct sf_vector_layer *layer);

@@ -274,6 +274,8 @@ add_pieces (struct snap *snap, const struct segment *s)
         {
           uint64_t node = down ? first + end - 1 - i : i;
           struct sf_tile_point p = sf_tile_point_of (nodes[node]);
+          if (down ? p.y < low : p.y > high)
+            break;
           if (p.y < low || p.y > high || !passes (s, p))
             continue;
           if (began

@@ -107,7 +107,7 @@ write_cell (struct sf_strbuf *cell, const struct sf_column *column, size_t row)
       if (column->as.ints[row] == INT64_MIN)
         break;
       add_varint (cell, TAG_SINT);
-      add_varint (cell, (uint64_t) column->as.ints[row] << 1 ^ (uint64_t) (column->as.ints[row] >> 63));
+      add_varint (cell, (uint64_t) column->as.ints[row] << 1 ^ (column->as.ints[row] < 0 ? UINT64_MAX : 0));
       break;
     case SF_COLUMN_TIME:
       /* "-" is what the missing, and times without a year of four digits, are written as. */
@@ -222,8 +222,11 @@ renumber (struct maker *maker, size_t cells)
   struct sf_tile_values *values = maker->values;
   struct sf_tile_value *at = sf_mem_alloc (((size_t) values->count + 1) * sizeof *at);
   uint32_t *number = maker->hashes, next = 1;
-  if (!at)
-    return false;
+  if (!at || !number)
+    {
+      sf_mem_free (at);
+      return values->count == 0;
+    }
   for (int single = 0; single < 2; single++)
     {
       for (uint32_t value = 1; value <= values->count; value++)

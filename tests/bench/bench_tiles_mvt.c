@@ -113,7 +113,7 @@ measure (const struct sf_vector_layer *layer, const char *what, enum sf_tile_set
     range.x1 = range.x0 + 64;
   if (range.y1 - range.y0 > 64)
     range.y1 = range.y0 + 64;
-  size_t tiles = (size_t) ((range.x1 - range.x0) * (range.y1 - range.y0));
+  size_t tiles = (size_t) (range.x1 - range.x0) * (size_t) (range.y1 - range.y0);
   for (int run = 0; run < RUNS; run++)
     {
       double begin = bench_clock_s (CLOCK_MONOTONIC);

@@ -365,6 +365,7 @@ check_polygons (GEOSContextHandle_t geos, const struct sf_strbuf *tile)
       while (r.at < r.end || rings_count)
         {
           double xy[2 * 70000], area2 = 0;
+          xy[0] = xy[1] = 0;
           unsigned count = 0;
           uint64_t command = r.at < r.end ? read_varint (&r) : 0;
           for (; command && (command & 7) != 7; command = read_varint (&r))
