@@ -47,7 +47,7 @@ apt_line () { printf 'apt-get install --no-install-recommends %s\n' "$*"; }
 # page, the browser driver of the tests.
 counties_file=npm/node_modules/echarts/map/json/province/hainan.json
 page_file=npm-web/node_modules/ol/dist/ol.js
-driver_file=npm-browser/node_modules/playwright-core/package.json
+driver_file=npm-browser/node_modules/maplibre-gl/package.json
 counties_wanted () { test ! -e "$build/$counties_file"; }
 page_wanted () { test ! -e "$build/$page_file"; }
 driver_wanted () { test ! -e "$build/$driver_file"; }
