@@ -11,10 +11,10 @@ trap cleanup EXIT
 places=${CROWD_CONNECTIONS:-2000}
 
 "$SANFANG" run "$srcdir/tests/service/map.yaml" -o "$work/out" --log-level error >/dev/null
-server_start "$work/out" --set service.connections="$places" --set service.timeout=4s --set service.streams="$places" --set service.heartbeat=1s
+server_start "$work/out" --set service.connections="$places" --set service.timeout=3s --set service.streams="$places" --set service.heartbeat=1s
 trap cleanup EXIT
 code=0
-PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$srcdir/tests/service/crowd.py" "$server_url" "$server_pid" "$places" 4 || code=$?
+PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$srcdir/tests/service/crowd.py" "$server_url" "$server_pid" "$places" 3 || code=$?
 [ "$code" = 0 ] || { cat "$server_log"; exit "$code"; }
 grep -q "$places connections allow $((places / 4 * 3)) streams" "$server_log" || { cat "$server_log"; exit 1; }
 kill "$server_pid"

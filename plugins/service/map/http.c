@@ -25,6 +25,7 @@ enum
   BACKLOG = 1024,
   SPARE_DESCRIPTORS = 128,    /* for files, modules and epoll */
   PACE_BYTES_PER_S = 1 << 10, /* a line by satellite does more */
+  LARGE_BYTES = 64 << 10,     /* of an answer that a socket does not take at once */
   HELD_BYTES_MAX = 256 << 20, /* of answers on their way */
   LOOK_MS = 250
 };
@@ -34,7 +35,7 @@ struct sf_map_http
   struct sf_map *map;
   struct MHD_Daemon *daemon;
   struct sf_map_cache *cache;
-  unsigned silence_s;
+  unsigned silence_s, timeout_s;
   char url[128];
   bool is_public;
 };
@@ -129,11 +130,13 @@ end_exchange (void *ctx, struct MHD_Connection *connection, void **request_state
 {
   struct sf_map_http *http = ctx;
   struct exchange *exchange = *request_state;
-  (void) connection;
   (void) why;
   if (!exchange)
     return;
   sf_map_guard_wait (exchange->guest);
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_TIMEOUT);
+  if (info && info->connection_timeout)
+    MHD_set_connection_option (connection, MHD_CONNECTION_OPTION_TIMEOUT, 0u);
   sf_map_cache_release (http->cache, exchange->kept);
   sf_map_world_release (exchange->request.world);
   sf_arena_finish (&exchange->arena);
@@ -201,24 +204,35 @@ message_of (struct sf_map_response *response)
   return message;
 }
 
+/* The library closes whom it cannot send anything to for a while. Other silence is the guard's: the library would also
+   close those that a busy thread has not come to. */
+static void
+begin_to_send (const struct sf_map_http *http, struct MHD_Connection *connection, uint64_t bytes, bool is_held)
+{
+  if (bytes <= LARGE_BYTES)
+    return;
+  sf_map_guard_send (guest_of (connection), bytes, is_held);
+  MHD_set_connection_option (connection, MHD_CONNECTION_OPTION_TIMEOUT, http->timeout_s);
+}
+
 static enum MHD_Result
-send_once (struct MHD_Connection *connection, struct sf_map_response *response)
+send_once (const struct sf_map_http *http, struct MHD_Connection *connection, struct sf_map_response *response)
 {
   bool is_held = response->file < 0;
   uint64_t bytes = is_held ? response->body.length : response->file_bytes;
   struct MHD_Response *message = message_of (response);
   if (!message)
     return MHD_NO;
-  sf_map_guard_send (guest_of (connection), bytes, is_held);
+  begin_to_send (http, connection, bytes, is_held);
   enum MHD_Result result = MHD_queue_response (connection, (unsigned) response->status, message);
   MHD_destroy_response (message);
   return result;
 }
 
 static enum MHD_Result
-send_kept (struct MHD_Connection *connection, const struct exchange *exchange, const struct answer *answer)
+send_kept (const struct sf_map_http *http, struct MHD_Connection *connection, const struct answer *answer)
 {
-  sf_map_guard_send (exchange->guest, answer->bytes, true);
+  begin_to_send (http, connection, answer->bytes, true);
   return MHD_queue_response (connection, answer->status, answer->message);
 }
 
@@ -230,7 +244,7 @@ send_and_keep (struct sf_map_http *http, struct MHD_Connection *connection, stru
   size_t bytes = response->body.capacity + MESSAGE_BYTES;
   struct answer *answer = sf_mem_alloc (sizeof *answer);
   if (!answer)
-    return send_once (connection, response);
+    return send_once (http, connection, response);
   *answer = (struct answer){ .message = message_of (response), .status = (unsigned) response->status, .bytes = bytes };
   if (!answer->message)
     {
@@ -238,7 +252,7 @@ send_and_keep (struct sf_map_http *http, struct MHD_Connection *connection, stru
       return MHD_NO;
     }
   sf_map_cache_put (http->cache, exchange->request.world->serial, key, answer, bytes, &exchange->kept);
-  return exchange->kept ? send_kept (connection, exchange, answer) : MHD_NO;
+  return exchange->kept ? send_kept (http, connection, answer) : MHD_NO;
 }
 
 static enum MHD_Result
@@ -250,7 +264,7 @@ send_stream (struct sf_map_http *http, struct MHD_Connection *connection, struct
     {
       sf_map_put_error (response, 503, &err);
       sf_map_response_header (response, MHD_HTTP_HEADER_RETRY_AFTER, "10");
-      return send_once (connection, response);
+      return send_once (http, connection, response);
     }
   sf_map_guard_stream (guest_of (connection));
   enum MHD_Result result = MHD_queue_response (connection, (unsigned) response->status, message);
@@ -286,24 +300,24 @@ answer_request (struct sf_map_http *http, struct MHD_Connection *connection, str
     {
       sf_map_put_error (&response, status_of_fault (exchange->err.code), &exchange->err);
       sf_map_response_header (&response, "Cache-Control", "no-store");
-      return send_once (connection, &response);
+      return send_once (http, connection, &response);
     }
   if (!sf_map_begin (http->map, request, &response, &route))
-    return send_once (connection, &response);
+    return send_once (http, connection, &response);
   const char *key = route->caching == SF_MAP_PIXELS ? key_of (request) : NULL;
   struct answer *known = key ? sf_map_cache_get (http->cache, request->world->serial, key, &exchange->kept) : NULL;
   if (known)
-    return send_kept (connection, exchange, known);
+    return send_kept (http, connection, known);
   sf_map_finish (http->map, request, route, &response);
   if (response.is_stream && response.status == 200)
     return send_stream (http, connection, &response);
   if (key && response.status == 200 && response.file < 0 && !response.is_volatile)
     return send_and_keep (http, connection, exchange, key, &response);
-  return send_once (connection, &response);
+  return send_once (http, connection, &response);
 }
 
 static enum MHD_Result
-refuse_method (struct MHD_Connection *connection, const char *method)
+refuse_method (const struct sf_map_http *http, struct MHD_Connection *connection, const char *method)
 {
   struct sf_map_response response = { .file = -1 };
   struct sf_error err = { 0 };
@@ -319,7 +333,7 @@ refuse_method (struct MHD_Connection *connection, const char *method)
   sf_map_response_header (&response, "Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
   sf_map_response_header (&response, "Access-Control-Allow-Headers", "*");
   sf_map_response_header (&response, "Cache-Control", "no-store");
-  return send_once (connection, &response);
+  return send_once (http, connection, &response);
 }
 
 static enum MHD_Result
@@ -344,7 +358,7 @@ take_request (void *ctx, struct MHD_Connection *connection, const char *url, con
     }
   sf_map_guard_serve (exchange->guest);
   if (strcmp (method, MHD_HTTP_METHOD_GET) != 0 && strcmp (method, MHD_HTTP_METHOD_HEAD) != 0)
-    return refuse_method (connection, method);
+    return refuse_method (ctx, connection, method);
   exchange->request.method = method;
   return answer_request (ctx, connection, exchange);
 }
@@ -458,14 +472,13 @@ start_daemon (struct sf_map_http *http, const struct sf_map_http_setup *setup, i
 {
   long processors = sysconf (_SC_NPROCESSORS_ONLN);
   unsigned threads = setup->threads > 0 ? (unsigned) setup->threads : processors > 1 ? (unsigned) processors : 1;
-  http->daemon
-      = MHD_start_daemon (MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-                          take_request, http, MHD_OPTION_EXTERNAL_LOGGER, log_library, http, MHD_OPTION_LISTEN_SOCKET,
-                          fd, MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, MHD_OPTION_CONNECTION_LIMIT,
-                          (unsigned) setup->connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned) setup->timeout_s,
-                          MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) HEAD_BYTES_MAX, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-                          MHD_OPTION_NOTIFY_CONNECTION, greet, http, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, http,
-                          MHD_OPTION_NOTIFY_COMPLETED, end_exchange, http, MHD_OPTION_END);
+  http->daemon = MHD_start_daemon (
+      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, take_request, http,
+      MHD_OPTION_EXTERNAL_LOGGER, log_library, http, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
+      threads > 1 ? threads : 0, MHD_OPTION_CONNECTION_LIMIT, (unsigned) setup->connections,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) HEAD_BYTES_MAX, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+      MHD_OPTION_NOTIFY_CONNECTION, greet, http, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, http,
+      MHD_OPTION_NOTIFY_COMPLETED, end_exchange, http, MHD_OPTION_END);
   if (http->daemon)
     return SF_OK;
   close (fd);
@@ -487,6 +500,7 @@ sf_map_http_start (struct sf_map *map, const struct sf_map_http_setup *setup, st
     return sf_fail (err, SF_ENOMEM, "out of memory");
   http->map = map;
   http->silence_s = (unsigned) setup->silence_s;
+  http->timeout_s = (unsigned) setup->timeout_s;
   enum sf_code code = sf_map_cache_new (setup->cache_bytes, free_answer, &http->cache, err);
   if (code == SF_OK)
     code = sf_map_guard_new (&guard, &map->guard, err);

@@ -3,14 +3,17 @@
 
 #include "core/base/mem.h"
 
+#include <linux/sockios.h>
 #include <pthread.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
 enum
 {
-  SMALL_BYTES = 64 << 10, /* an answer that sockets take at once: not worth counting */
-  FREE_PART = 8           /* of the places, kept free for newcomers */
+  SMALL_BYTES = 64 << 10, /* an answer that is not told of */
+  FREE_PART = 8,          /* of the places, kept free for newcomers */
+  ASKED_FOR_ROOM = 16     /* guests that are looked at for who may go */
 };
 
 /* Guests in the order in which they came into this state. */
@@ -103,19 +106,39 @@ shut_down (struct sf_map_guest *guest)
   shutdown (guest->fd, SHUT_RDWR);
 }
 
+/* Whether it is the server that is late: what the guest said lies unread, or it took all that was sent. */
+static bool
+is_our_turn (const struct sf_map_guest *guest)
+{
+  int bytes = 0;
+  if (guest->row == &guest->guard->served)
+    return ioctl (guest->fd, SIOCOUTQ, &bytes) == 0 && bytes == 0;
+  return ioctl (guest->fd, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+/* The first of a row whose turn it is, but not the newcomer. */
+static struct sf_map_guest *
+first_to_go (const struct row *row, const struct sf_map_guest *newcomer)
+{
+  struct sf_map_guest *guest = row->first;
+  for (int i = 0; guest && i < ASKED_FOR_ROOM; i++, guest = guest->behind)
+    if (guest != newcomer && !is_our_turn (guest))
+      return guest;
+  return NULL;
+}
+
 /* Whoever waits for its own next request gives way first, then who has been taking an answer for long. */
 static void
 make_room (struct sf_map_guard *guard, const struct sf_map_guest *newcomer)
 {
-  struct sf_map_guest *waiting = guard->waiting.first, *served = guard->served.first;
   if (guard->counts.guests <= guard->setup.places - guard->setup.places / FREE_PART)
     return;
-  if (waiting && waiting != newcomer)
-    shut_down (waiting);
-  else if (served && served->since_ms + patience_ms (guard) <= guard->setup.clock_ms ())
-    shut_down (served);
-  else
+  struct sf_map_guest *guest = first_to_go (&guard->waiting, newcomer);
+  if (!guest)
+    guest = first_to_go (&guard->served, newcomer);
+  if (!guest || (guest->row == &guard->served && guest->since_ms + patience_ms (guard) > guard->setup.clock_ms ()))
     return;
+  shut_down (guest);
   guard->counts.closed_for_room++;
 }
 
@@ -141,7 +164,7 @@ end_late (struct sf_map_guard *guard, struct row *row, int64_t now_ms)
   for (struct sf_map_guest *guest = row->first, *behind; guest; guest = behind)
     {
       behind = guest->behind;
-      if (guest->until_ms > now_ms)
+      if (guest->until_ms > now_ms || is_our_turn (guest))
         continue;
       shut_down (guest);
       guard->counts.closed_slow++;
@@ -216,7 +239,7 @@ sf_map_guard_serve (struct sf_map_guest *guest)
 void
 sf_map_guard_send (struct sf_map_guest *guest, uint64_t bytes, bool is_held)
 {
-  if (!guest || bytes <= SMALL_BYTES)
+  if (!guest)
     return;
   struct sf_map_guard *guard = guest->guard;
   pthread_mutex_lock (&guard->lock);

@@ -10,8 +10,8 @@
 
 /* Connections are few, and whoever sends or reads a byte now and then is not silent. So a guest must bring a whole request
    within some time of its coming or of its last answer, and take its answer at some pace. When places or memory get scarce,
-   the guest that has taken longest makes room. Guests that must go are shut down: the HTTP library then closes them. Knows
-   sockets only. Any thread. */
+   the guest that has taken longest makes room. Who waits for a busy server is never to blame. Guests that must go are shut
+   down: the HTTP library then closes them. Knows sockets only. Any thread. */
 struct sf_map_guard;
 struct sf_map_guest;
 
@@ -35,7 +35,7 @@ struct sf_map_guest *sf_map_guard_enter (struct sf_map_guard *guard, int fd);
 void sf_map_guard_leave (struct sf_map_guest *guest);
 /* Its request is whole and is answered from now on. */
 void sf_map_guard_serve (struct sf_map_guest *guest);
-/* The answer's size; is_held when it lies in memory. */
+/* The size of a large answer; is_held when it lies in memory. */
 void sf_map_guard_send (struct sf_map_guest *guest, uint64_t bytes, bool is_held);
 /* The answer is a stream of events: it lasts, and is looked after elsewhere. */
 void sf_map_guard_stream (struct sf_map_guest *guest);
