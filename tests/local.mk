@@ -8,6 +8,7 @@ AM_TESTS_ENVIRONMENT = LSAN_OPTIONS=print_suppressions=0; export LSAN_OPTIONS; \
   SANFANG_SHARE='$(abs_top_srcdir)/share'; export SANFANG_SHARE; \
   SANFANG_DATA='$(abs_top_builddir)/data'; export SANFANG_DATA; \
   SANFANG='$(abs_top_builddir)/sanfang'; export SANFANG; \
+  GDAL_DEFAULT_WMS_CACHE_PATH='$(abs_top_builddir)/gdal-cache'; export GDAL_DEFAULT_WMS_CACHE_PATH; \
   srcdir='$(abs_top_srcdir)'; export srcdir; builddir='$(abs_top_builddir)'; export builddir;
 UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 UNIT_LIBS = $(CORE_LIB) $(CHECK_LIBS) $(JANSSON_LIBS) -lm
