@@ -45,5 +45,5 @@ fuzz:
 	    -artifact_prefix=$$t- found/$$t $(abs_top_srcdir)/tests/fuzz/corpus/$$t || exit 1; \
 	done
 mostlyclean-local:
-	rm -rf fuzzing
+	rm -rf fuzzing gdal-cache
 .PHONY: fuzz
