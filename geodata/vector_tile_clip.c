@@ -252,14 +252,14 @@ bool
 sf_tile_shape_add (struct sf_tile_shape *shape, int x, int y)
 {
   size_t begin = shape->parts ? shape->ends[shape->parts - 1] : 0;
-  const int32_t *next = shape->xy + 2 * shape->points;
-  if (shape->points > begin && next[-2] == x && next[-1] == y)
+  size_t next = 2 * shape->points;
+  if (shape->points > begin && shape->xy[next - 2] == x && shape->xy[next - 1] == y)
     return true;
   if (shape->points == shape->points_capacity
       && sf_mem_grow ((void **) &shape->xy, &shape->points_capacity, shape->points + 1, 2 * sizeof *shape->xy) < 0)
     return false;
-  shape->xy[2 * shape->points] = x;
-  shape->xy[2 * shape->points + 1] = y;
+  shape->xy[next] = x;
+  shape->xy[next + 1] = y;
   shape->points++;
   return true;
 }
