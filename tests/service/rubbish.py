@@ -291,6 +291,9 @@ def main():
         batch(lines)
         if before is None and stats.requests >= min(wanted / 10, 20000):
             before = rss_mib()
+        if stats.requests % 100000 == 0:
+            print("# %d requests after %.0f s, slowest %.3f s, RSS %.1f MiB"
+                  % (stats.requests, time.monotonic() - begin, stats.slowest_s, rss_mib()), flush=True)
         again, state = raw.ask(url, TILE), raw.ask(url, "/v1/state")
         if again.status != 200 or again.body != tile.body or state.status != 200 or not json.loads(state.body)["snapshot"]:
             complain("the server does not answer as before", lines[0])
