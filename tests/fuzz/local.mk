@@ -6,8 +6,7 @@
 # `make check` then replays the corpus with the usual build, and `make fuzz TARGETS="NAME" TIME=60` (all without TARGETS;
 # seconds each) builds it with clang's libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer in fuzzing/ and runs it
 # there, with the words of dictionary/NAME.dict where there are any; FUZZ_OPTIONS takes more of libFuzzer's options. What
-# it finds is named fuzzing/NAME-crash-*: put it into the corpus when it is mended. (GLib's own pools of small blocks, which
-# its pictures of words use, would be called a leak; it is told to do without.)
+# it finds is named fuzzing/NAME-crash-*: put it into the corpus when it is mended.
 FUZZ_MAIN = %D%/replay.c
 FUZZ_ENGINE =
 FUZZ_LIBS = $(FUZZ_ENGINE) $(UNIT_LIBS)
@@ -42,7 +41,8 @@ fuzz:
 	for t in $${TARGETS:-$$all}; do \
 	  $(MAKE) FUZZ_ENGINE=-fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_$${t}_replay || exit 1; \
 	  $(MKDIR_P) found/$$t; words=$(abs_top_srcdir)/tests/fuzz/dictionary/$$t.dict; \
-	  G_SLICE=always-malloc tests/fuzz/fuzz_$${t}_replay $$(test ! -e $$words || echo -dict=$$words) $(FUZZ_OPTIONS) -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	  tests/fuzz/fuzz_$${t}_replay $$(test ! -e $$words || echo -dict=$$words) $(FUZZ_OPTIONS) \
+	    -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
 	    -artifact_prefix=$$t- found/$$t $(abs_top_srcdir)/tests/fuzz/corpus/$$t || exit 1; \
 	done
 mostlyclean-local:

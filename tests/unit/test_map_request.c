@@ -79,15 +79,20 @@ START_TEST (queries)
 }
 END_TEST
 
+static char *held; /* what repeated gave last */
+
 /* unit, repeated: "/a/a/a". */
 static const char *
 repeated (const char *begin_text, const char *unit, int count)
 {
-  static char text[3 * SF_MAP_MAX_TARGET_BYTES];
-  strcpy (text, begin_text);
+  struct sf_strbuf text = { 0 };
+  sf_strbuf_add (&text, begin_text);
   while (count-- > 0)
-    strcat (text, unit);
-  return text;
+    sf_strbuf_add (&text, unit);
+  ck_assert (!text.failed);
+  sf_mem_free (held);
+  held = text.text;
+  return held;
 }
 
 START_TEST (sizes)
@@ -278,5 +283,6 @@ main (void)
       = { paths, escapes, queries, sizes, snapshots, numbers, times, languages, routes, bands, NULL };
   int code = run_tests ("map_request", tests);
   sf_arena_finish (&arena);
+  sf_mem_free (held);
   return code;
 }

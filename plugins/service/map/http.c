@@ -401,7 +401,7 @@ is_loopback (const struct sockaddr *address)
 static void
 write_url (struct sf_map_http *http, int fd)
 {
-  struct sockaddr_storage address;
+  struct sockaddr_storage address = { 0 };
   socklen_t length = sizeof address;
   char host[INET6_ADDRSTRLEN] = "", port[16] = "";
   getsockname (fd, (struct sockaddr *) &address, &length);
