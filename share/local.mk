@@ -12,7 +12,10 @@ nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014.yaml %D%/scenarios/data/
 
 # styles and templates
 nobase_dist_pkgdata_DATA += \
-  %D%/styles/basemap.yaml %D%/styles/land_fraction.yaml %D%/styles/track.yaml %D%/styles/typhoon_grades.yaml \
+  %D%/styles/basemap.yaml %D%/styles/closest_approach.yaml %D%/styles/coast.yaml %D%/styles/counties.yaml \
+  %D%/styles/county_seats.yaml %D%/styles/land_fraction.yaml %D%/styles/landfalls.yaml %D%/styles/track.yaml \
+  %D%/styles/typhoon_grades.yaml %D%/styles/warning_crossings.yaml %D%/styles/wind_arrows.yaml \
+  %D%/styles/wind_barbs.yaml %D%/styles/wind_isolines.yaml \
   %D%/styles/warning_lines.yaml %D%/styles/wind_areas.yaml %D%/styles/wind_arrival.yaml %D%/styles/wind_duration.yaml \
   %D%/styles/wind_end.yaml %D%/styles/wind_force.yaml %D%/styles/wind_speed.yaml %D%/templates/summary.html
 
