@@ -6,6 +6,7 @@
 #include "geodata/painter_private.h"
 
 #include <math.h>
+#include <stdatomic.h>
 
 enum
 {
@@ -23,6 +24,7 @@ enum
 
 struct sf_base_map
 {
+  atomic_int references;
   struct sf_base_source source;
   const struct sf_style_entry *entries[ENTRIES];
   struct drawn_shapes *coast, *counties;
@@ -73,6 +75,7 @@ sf_base_map_new (const struct sf_base_source *source, struct sf_base_map **ret_m
   struct sf_base_map *map = sf_mem_calloc (1, sizeof *map);
   if (!map)
     return sf_fail (err, SF_ENOMEM, "base map: out of memory");
+  atomic_init (&map->references, 1);
   map->source = *source;
   map->known = common_bounds (source->coast->as.table);
   enum sf_code code = find_entries (map, err);
@@ -89,10 +92,17 @@ sf_base_map_new (const struct sf_base_source *source, struct sf_base_map **ret_m
   return code;
 }
 
+struct sf_base_map *
+sf_base_map_ref (struct sf_base_map *map)
+{
+  atomic_fetch_add_explicit (&map->references, 1, memory_order_relaxed);
+  return map;
+}
+
 void
 sf_base_map_free (struct sf_base_map *map)
 {
-  if (!map)
+  if (!map || atomic_fetch_sub_explicit (&map->references, 1, memory_order_acq_rel) != 1)
     return;
   sf_drawn_shapes_free (map->coast);
   sf_drawn_shapes_free (map->counties);

@@ -20,6 +20,8 @@ struct sf_base_source
 /* The datasets and the style are borrowed and must outlive the map. SF_EINVAL for a coast without polygons, SF_ENOTFOUND for
    an entry that the style lacks, SF_ENOMEM. */
 enum sf_code sf_base_map_new (const struct sf_base_source *source, struct sf_base_map **ret_map, struct sf_error *err);
+/* One more holder of the same map, which each gives back with free; any thread. */
+struct sf_base_map *sf_base_map_ref (struct sf_base_map *map);
 void sf_base_map_free (struct sf_base_map *map);
 
 /* Where the coast is known, degrees. */

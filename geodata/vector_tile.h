@@ -31,6 +31,8 @@ struct sf_vector_attribute
    in no tile. SF_ETYPE, SF_ERANGE for more than 2^32 points or bytes of values, SF_ENOMEM. */
 enum sf_code sf_vector_layer_new (const char *name, const struct sf_table *table, struct sf_vector_layer **ret,
                                   struct sf_error *err);
+/* One more holder of the same layer, which each gives back with free; any thread. */
+struct sf_vector_layer *sf_vector_layer_ref (struct sf_vector_layer *layer);
 void sf_vector_layer_free (struct sf_vector_layer *layer);
 
 const char *sf_vector_layer_name (const struct sf_vector_layer *layer);

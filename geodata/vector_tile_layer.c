@@ -56,6 +56,7 @@ fill (struct sf_vector_layer *layer, const char *name, const struct sf_table *ta
   layer->columns = sf_arena_alloc (&layer->arena, table->columns_count * sizeof *layer->columns);
   if (!layer->name || !layer->columns)
     return sf_fail (err, SF_ENOMEM, "out of memory for vector layer %s", name);
+  atomic_init (&layer->references, 1);
   layer->count_key = "count";
   for (size_t c = 0; c < table->columns_count; c++)
     {
@@ -87,10 +88,17 @@ sf_vector_layer_new (const char *name, const struct sf_table *table, struct sf_v
   return code;
 }
 
+struct sf_vector_layer *
+sf_vector_layer_ref (struct sf_vector_layer *layer)
+{
+  atomic_fetch_add_explicit (&layer->references, 1, memory_order_relaxed);
+  return layer;
+}
+
 void
 sf_vector_layer_free (struct sf_vector_layer *layer)
 {
-  if (!layer)
+  if (!layer || atomic_fetch_sub_explicit (&layer->references, 1, memory_order_acq_rel) != 1)
     return;
   sf_tile_values_finish (&layer->values);
   sf_feature_index_free (layer->index);

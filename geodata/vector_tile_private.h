@@ -5,6 +5,8 @@
 #include "core/base/mem.h"
 #include "geodata/vector_tile.h"
 
+#include <stdatomic.h>
+
 #include <stdint.h>
 
 enum
@@ -41,6 +43,7 @@ struct sf_tile_values
 
 struct sf_vector_layer
 {
+  atomic_int references;
   struct sf_arena arena; /* owns names and geometry */
   char *name;
   const char *count_key;

@@ -114,13 +114,17 @@ find_open (struct sf_map_worlds *worlds, const char *id)
 static enum sf_code
 load (struct sf_map_worlds *worlds, const char *id, struct sf_map_world **ret_world, struct sf_error *err)
 {
+  struct sf_map_world *before = find_open (worlds, NULL);
   struct sf_map_world_setup setup = { .host = worlds->setup.host,
                                       .plugins = worlds->setup.plugins,
                                       .folder = worlds->setup.folder,
                                       .styles = worlds->setup.styles,
                                       .id = id,
-                                      .serial = atomic_fetch_add (&worlds->serial, 1) + 1 };
-  return sf_map_world_load (&setup, ret_world, err);
+                                      .serial = atomic_fetch_add (&worlds->serial, 1) + 1,
+                                      .before = before };
+  enum sf_code code = sf_map_world_load (&setup, ret_world, err);
+  sf_map_world_release (before);
+  return code;
 }
 
 /* What clients are told of a snapshot that could not be opened: no paths of this machine, those are for the log. */

@@ -59,7 +59,8 @@ static enum sf_code
 hold_features (struct sf_map_layer *layer, struct sf_error *err)
 {
   layer->bounds_deg = (struct sf_bounds){ INFINITY, INFINITY, -INFINITY, -INFINITY };
-  SF_TRY (sf_vector_layer_new (layer->name, layer->dataset->as.table, &layer->vector, err));
+  if (!layer->vector)
+    SF_TRY (sf_vector_layer_new (layer->name, layer->dataset->as.table, &layer->vector, err));
   sf_feature_index_bounds (sf_vector_layer_index (layer->vector), &layer->bounds_deg);
   return SF_OK;
 }
@@ -169,9 +170,20 @@ is_layer (const struct sf_manifest_dataset *dataset, const struct sf_dataset_spe
          && (spec->kind == SF_DATASET_GRID || spec->kind == SF_DATASET_CUBE || spec->kind == SF_DATASET_FEATURES);
 }
 
-/* Takes the dataset over, also when it fails. */
+/* The layer of features that another world made of the same data: the coast is that of yesterday. */
+static const struct sf_map_layer *
+find_same (const struct sf_map_world *before, const struct sf_manifest_dataset *kept)
+{
+  const struct sf_map_layer *layer;
+  if (!before || sf_map_world_find (before, kept->name, &layer, NULL) != SF_OK || !layer->vector
+      || memcmp (&layer->dataset->key, &kept->key, sizeof kept->key) != 0)
+    return NULL;
+  return layer;
+}
+
+/* Takes the dataset over, also when it fails. vector is another world's of the same features, NULL to make one. */
 static enum sf_code
-add_layer (struct loader *loader, struct sf_dataset *dataset, struct sf_error *err)
+add_layer (struct loader *loader, struct sf_dataset *dataset, struct sf_vector_layer *vector, struct sf_error *err)
 {
   struct sf_map_world *world = loader->world;
   struct sf_map_layer *layer = sf_arena_calloc (&world->arena, 1, sizeof *layer);
@@ -180,9 +192,11 @@ add_layer (struct loader *loader, struct sf_dataset *dataset, struct sf_error *e
       sf_dataset_unref (dataset);
       return no_memory (err);
     }
-  *layer = (struct sf_map_layer){
-    .dataset = dataset, .name = dataset->name, .title_en = dataset->spec->title_en, .title_zh = dataset->spec->title_zh
-  };
+  *layer = (struct sf_map_layer){ .dataset = dataset,
+                                  .name = dataset->name,
+                                  .title_en = dataset->spec->title_en,
+                                  .title_zh = dataset->spec->title_zh,
+                                  .vector = vector ? sf_vector_layer_ref (vector) : NULL };
   world->layers[world->layers_count++] = layer;
   return hold_values (loader, layer, err);
 }
@@ -220,6 +234,13 @@ add_base (struct loader *loader, struct sf_error *err)
       = { .coast = dataset_of (loader->world, "coast"), .counties = dataset_of (loader->world, "counties") };
   if (!source.coast || sf_styles_find (loader->setup->styles, "basemap", &source.style, &why) != SF_OK)
     return SF_OK;
+  const struct sf_map_world *before = loader->setup->before;
+  if (before && before->base && dataset_of (before, "coast") == source.coast
+      && dataset_of (before, "counties") == source.counties)
+    {
+      loader->world->base = sf_base_map_ref (before->base);
+      return SF_OK;
+    }
   enum sf_code code = sf_base_map_new (&source, &loader->world->base, &why);
   if (code == SF_ENOMEM)
     return no_memory (err);
@@ -265,7 +286,7 @@ sf_map_world_make (const struct sf_map_world_setup *setup, struct sf_snapshot *s
   enum sf_code code = begin_world (&loader, snapshot, count, err);
   for (size_t i = 0; i < count; i++)
     if (code == SF_OK)
-      code = add_layer (&loader, datasets[i], err);
+      code = add_layer (&loader, datasets[i], NULL, err);
     else
       sf_dataset_unref (datasets[i]);
   return give_world (&loader, code, ret_world, err);
@@ -284,9 +305,13 @@ sf_map_world_load (const struct sf_map_world_setup *setup, struct sf_map_world *
       struct sf_dataset *dataset = NULL;
       if (!is_layer (kept, sf_vocabulary_dataset (setup->host->vocabulary, kept->name)))
         continue;
-      code = sf_snapshot_load (snapshot, setup->plugins, kept->name, &dataset, err);
+      const struct sf_map_layer *same = find_same (setup->before, kept);
+      if (same)
+        dataset = sf_dataset_ref (same->dataset);
+      else
+        code = sf_snapshot_load (snapshot, setup->plugins, kept->name, &dataset, err);
       if (code == SF_OK)
-        code = add_layer (&loader, dataset, err);
+        code = add_layer (&loader, dataset, same ? same->vector : NULL, err);
     }
   return give_world (&loader, code, ret_world, err);
 }

@@ -11,6 +11,7 @@ struct sf_map_world_setup
   const char *folder, *id;
   const struct sf_styles *styles;
   uint64_t serial;
+  const struct sf_map_world *before; /* features of the same name and key are taken over from it; NULL: none */
 };
 
 /* Open a snapshot and make its layers ready; *ret_world has one reference. What cannot be drawn (a rotated grid, a table)
