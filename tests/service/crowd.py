@@ -17,6 +17,7 @@ import raw
 url, pid, places, timeout_s = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
 LATE_S = float(os.environ.get("CROWD_LATE_S", "10"))  # a busy machine is no failure; the aim is 1 s, and it is printed
 GOOD = "/v1/point?lon=110.35&lat=20.02"
+OTHERS = 9  # connections of those that ask for counts or are good, some of them not yet known to be closed
 HELD_MIB = 256  # of answers on their way, http.c
 # More than 8 MB of JSON, held in memory while it is sent.
 LARGE = "/ogc/collections/wind_hourly@near/area?coords=POLYGON((108%%2018,112%%2018,112%%20%.3f,108%%2021,108%%2018))"
@@ -165,7 +166,7 @@ def readers_that_do_not_read_are_closed():
         clients.append(raw.Client(url, 4096))
         clients[-1].send(b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % target.encode())
     begin, most = time.monotonic(), 0.0
-    while connections()["open"] > 3 and time.monotonic() < begin + 6 * timeout_s + 90:
+    while connections()["open"] > OTHERS and time.monotonic() < begin + 6 * timeout_s + 90:
         most = max(most, rss_mib())
         for client in clients[::2]:
             try:
@@ -175,7 +176,7 @@ def readers_that_do_not_read_are_closed():
         time.sleep(0.2)
     print("# %d readers that do not read: RSS %.1f MiB before, %.1f MiB at most, all gone after %.1f s; %s before, %s after"
           % (len(clients), before, most, time.monotonic() - begin, counts, connections()))
-    assert connections()["open"] <= 3, connections()
+    assert time.monotonic() < begin + 6 * timeout_s + 90, connections()
     assert most - before < 2 * HELD_MIB, (before, most)
     good.end("beside readers that do not read")
     close(clients)
