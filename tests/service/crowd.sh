@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # More clients than there are places, most of them slow, silent or deaf, while good ones are answered. CROWD_CONNECTIONS (2000)
-# are the server's places; all times are printed, and CROWD_LATE_S (10) is how long a good client may wait.
+# are the server's places; all times are printed, and CROWD_LATE_S (30) is how long a good client may wait.
 set -euo pipefail
 srcdir=${srcdir:?}
 . "$srcdir/tests/service/server.sh"
