@@ -481,8 +481,8 @@ check_PROGRAMS += %D%/unit/test_map_request %D%/unit/test_map_cache %D%/unit/tes
 %C%_unit_test_map_answer_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_map_answer_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_map_answer_LDADD = libmapservice.la $(UNIT_GEO_LIBS)
-dist_check_SCRIPTS += %D%/service/crowd.sh %D%/service/faults.sh %D%/service/rubbish.sh
-EXTRA_DIST += %D%/service/raw.py %D%/service/crowd.py %D%/service/faults.py %D%/service/rubbish.py
+dist_check_SCRIPTS += %D%/service/crowd.sh %D%/service/faults.sh %D%/service/rubbish.sh %D%/service/stop.sh
+EXTRA_DIST += %D%/service/raw.py %D%/service/crowd.py %D%/service/faults.py %D%/service/rubbish.py %D%/service/stop.py
 
 # pictures over pictures
 check_PROGRAMS += %D%/unit/test_overlay

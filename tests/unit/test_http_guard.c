@@ -4,6 +4,7 @@
 #include "tests/unit/base.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -238,6 +239,45 @@ START_TEST (who_was_shut_down_stays_so)
 }
 END_TEST
 
+/* Lets the guests go as the library does: who reads the end closes. */
+static void *
+play_library (void *ctx)
+{
+  (void) ctx;
+  for (int i = 0; i < 3; i++)
+    {
+      char bytes[8];
+      struct pollfd end = { .fd = party.ends[i][0], .events = POLLIN | POLLRDHUP };
+      poll (&end, 1, 10000);
+      if (i == 1)
+        sf_map_guard_wait (party.guests[i]); /* its answer is sent */
+      while (recv (party.ends[i][0], bytes, sizeof bytes, 0) > 0)
+        ;
+      sf_map_guard_leave (party.guests[i]);
+      party.guests[i] = NULL;
+    }
+  return NULL;
+}
+
+START_TEST (all_are_let_go_in_the_end)
+{
+  pthread_t library;
+  open_party ();
+  int asking = come (), served = come (), deaf = come ();
+  ck_assert_int_eq (send (party.ends[asking][1], "GET", 3, 0), 3);
+  serve (served);
+  serve (deaf);
+  ck_assert_int_eq (shutdown (party.ends[served][1], SHUT_WR), 0);
+  ck_assert_int_eq (pthread_create (&library, NULL, play_library, NULL), 0);
+  sf_map_guard_drain (party.guard, 200);
+  pthread_join (library, NULL);
+  ck_assert_int_eq (sf_map_guard_counts (party.guard).guests, 0);
+  int late = come ();
+  ck_assert (is_gone (late));
+  close_party ();
+}
+END_TEST
+
 START_TEST (without_memory_a_guest_is_shut_down)
 {
   open_party ();
@@ -278,6 +318,7 @@ main (void)
                                  the_oldest_answer_makes_room_in_memory,
                                  who_waits_for_a_busy_server_is_not_to_blame,
                                  who_was_shut_down_stays_so,
+                                 all_are_let_go_in_the_end,
                                  without_memory_a_guest_is_shut_down,
                                  a_thread_looks_at_the_clock,
                                  NULL };

@@ -27,7 +27,8 @@ enum
   PACE_BYTES_PER_S = 1 << 10, /* a line by satellite does more */
   LARGE_BYTES = 64 << 10,     /* of an answer that a socket does not take at once */
   HELD_BYTES_MAX = 256 << 20, /* of answers on their way */
-  LOOK_MS = 250
+  LOOK_MS = 250,
+  DRAIN_MS = 3000 /* for answers under way when the server stops */
 };
 
 struct sf_map_http
@@ -536,7 +537,14 @@ sf_map_http_stop (struct sf_map_http *http)
     return;
   sf_map_live_end (http->map->live); /* the library cannot stop while connections rest */
   if (http->daemon)
-    MHD_stop_daemon (http->daemon);
+    {
+      /* Nor while it has something to say itself: libmicrohttpd 0.9.75 then reads an answer that it did not queue. */
+      int fd = MHD_quiesce_daemon (http->daemon);
+      sf_map_guard_drain (http->map->guard, DRAIN_MS);
+      MHD_stop_daemon (http->daemon);
+      if (fd >= 0)
+        close (fd);
+    }
   sf_map_guard_free (http->map->guard);
   http->map->guard = NULL;
   sf_map_cache_free (http->cache);

@@ -36,12 +36,12 @@ struct sf_map_guard
 {
   struct sf_map_guard_setup setup;
   pthread_mutex_t lock;
-  pthread_cond_t ending;
+  pthread_cond_t ending, left;
   struct row waiting, served, streams, leaving;
   size_t held_bytes;
   struct sf_map_guard_counts counts;
   pthread_t looker;
-  bool has_looker, is_ended;
+  bool has_looker, is_ended, is_draining;
 };
 
 static int64_t
@@ -197,6 +197,8 @@ sf_map_guard_enter (struct sf_map_guard *guard, int fd)
   join_row (guest, &guard->waiting);
   guest->until_ms = guest->since_ms + patience_ms (guard);
   make_room (guard, guest);
+  if (guard->is_draining)
+    shut_down (guest);
   pthread_mutex_unlock (&guard->lock);
   return guest;
 }
@@ -211,6 +213,7 @@ sf_map_guard_leave (struct sf_map_guest *guest)
   leave_row (guest);
   let_go_of_answer (guest);
   guard->counts.guests--;
+  pthread_cond_signal (&guard->left);
   pthread_mutex_unlock (&guard->lock);
   sf_mem_free (guest);
 }
@@ -224,6 +227,8 @@ move (struct sf_map_guest *guest, struct row *row, int64_t allowed_ms)
   let_go_of_answer (guest);
   join_row (guest, row);
   guest->until_ms = guest->since_ms + allowed_ms;
+  if (guest->guard->is_draining && row == &guest->guard->waiting)
+    shutdown (guest->fd, SHUT_RD);
 }
 
 void
@@ -292,6 +297,17 @@ sf_map_guard_counts (struct sf_map_guard *guard)
 
 /* --- the guard --- */
 
+static struct timespec
+time_after (int ms)
+{
+  struct timespec time;
+  clock_gettime (CLOCK_MONOTONIC, &time);
+  time.tv_nsec += ms % 1000 * 1000000L;
+  time.tv_sec += ms / 1000 + time.tv_nsec / 1000000000L;
+  time.tv_nsec %= 1000000000L;
+  return time;
+}
+
 static void *
 keep_looking (void *ctx)
 {
@@ -299,11 +315,7 @@ keep_looking (void *ctx)
   pthread_mutex_lock (&guard->lock);
   while (!guard->is_ended)
     {
-      struct timespec next;
-      clock_gettime (CLOCK_MONOTONIC, &next);
-      next.tv_nsec += guard->setup.look_ms % 1000 * 1000000L;
-      next.tv_sec += guard->setup.look_ms / 1000 + next.tv_nsec / 1000000000L;
-      next.tv_nsec %= 1000000000L;
+      struct timespec next = time_after (guard->setup.look_ms);
       while (!guard->is_ended && pthread_cond_timedwait (&guard->ending, &guard->lock, &next) == 0)
         ;
       look (guard);
@@ -326,6 +338,7 @@ sf_map_guard_new (const struct sf_map_guard_setup *setup, struct sf_map_guard **
   pthread_condattr_init (&attributes);
   pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
   pthread_cond_init (&guard->ending, &attributes);
+  pthread_cond_init (&guard->left, &attributes);
   pthread_condattr_destroy (&attributes);
   guard->has_looker = setup->look_ms > 0 && pthread_create (&guard->looker, NULL, keep_looking, guard) == 0;
   if (setup->look_ms > 0 && !guard->has_looker)
@@ -335,6 +348,30 @@ sf_map_guard_new (const struct sf_map_guard_setup *setup, struct sf_map_guard **
     }
   *ret_guard = guard;
   return SF_OK;
+}
+
+static void
+wait_for_all (struct sf_map_guard *guard, int patience_ms)
+{
+  struct timespec end = time_after (patience_ms);
+  while (guard->counts.guests > 0 && pthread_cond_timedwait (&guard->left, &guard->lock, &end) == 0)
+    ;
+}
+
+void
+sf_map_guard_drain (struct sf_map_guard *guard, int patience_ms)
+{
+  struct row *rows[] = { &guard->waiting, &guard->served, &guard->streams };
+  pthread_mutex_lock (&guard->lock);
+  guard->is_draining = true;
+  for (struct sf_map_guest *guest = guard->waiting.first; guest; guest = guest->behind)
+    shutdown (guest->fd, SHUT_RD); /* what has come can still be read */
+  wait_for_all (guard, patience_ms);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    while (rows[i]->first)
+      shut_down (rows[i]->first);
+  wait_for_all (guard, patience_ms);
+  pthread_mutex_unlock (&guard->lock);
 }
 
 void
@@ -349,6 +386,7 @@ sf_map_guard_free (struct sf_map_guard *guard)
   if (guard->has_looker)
     pthread_join (guard->looker, NULL);
   pthread_cond_destroy (&guard->ending);
+  pthread_cond_destroy (&guard->left);
   pthread_mutex_destroy (&guard->lock);
   sf_mem_free (guard);
 }

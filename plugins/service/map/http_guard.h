@@ -27,6 +27,9 @@ struct sf_map_guard_setup
 
 enum sf_code sf_map_guard_new (const struct sf_map_guard_setup *setup, struct sf_map_guard **ret_guard,
                                struct sf_error *err);
+/* Let all guests go: what they asked is answered, nothing more is taken from them, and who has not left after patience_ms is
+   shut down. Returns when all have left, or after as long again. */
+void sf_map_guard_drain (struct sf_map_guard *guard, int patience_ms);
 /* Free a guard whom all guests have left. */
 void sf_map_guard_free (struct sf_map_guard *guard);
 
