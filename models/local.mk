@@ -35,3 +35,16 @@ modules_ground_la_SOURCES = %D%/ground/plugin.c
 modules_ground_la_CFLAGS = $(GEO_CFLAGS)
 modules_ground_la_LDFLAGS = $(MODULE_FLAGS)
 modules_ground_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
+
+# ensemble
+noinst_LTLIBRARIES += %D%/typhoon/ensemble/libensemble.la
+%C%_typhoon_ensemble_libensemble_la_SOURCES =
+%C%_typhoon_ensemble_libensemble_la_CFLAGS = $(GEO_CFLAGS)
+%C%_typhoon_ensemble_libensemble_la_LIBADD = %D%/typhoon/libtyphoon.la
+pkglib_LTLIBRARIES += modules/ensemble.la
+MODULES += modules/ensemble.la
+modules_ensemble_la_SOURCES = %D%/typhoon/ensemble/stages.h %D%/typhoon/ensemble/plugin.c \
+  %D%/typhoon/ensemble/stage_members.c %D%/typhoon/ensemble/stage_cone.c %D%/typhoon/ensemble/stage_landfall_chances.c
+modules_ensemble_la_CFLAGS = $(GEO_CFLAGS)
+modules_ensemble_la_LDFLAGS = $(MODULE_FLAGS)
+modules_ensemble_la_LIBADD = %D%/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm

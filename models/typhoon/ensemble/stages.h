@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_MODELS_TYPHOON_ENSEMBLE_STAGES_H
+#define SF_MODELS_TYPHOON_ENSEMBLE_STAGES_H
+
+#include "core/plugin/plugin.h"
+
+/* What every stage of this model may rely on in the dataset `members`:
+   - All tracks of one storm (same `storm`) are its members, whatever their agency: generated ones are of "SANFANG" and
+     named g0001, g0002 ..., real ones keep their agency and their feed's name of the member. Each counts as much as any
+     other.
+   - A member that has lost its storm, or that its feed counts but gives no track for, is there with one fix without a
+     position: it makes no wind and no landfall, and still counts in the denominator.
+   - base_s is the time of the newest analysis and the same for all members of a storm; fixes stand at base_s + k 3 h and
+     at the last lead, all of averaging_min 2. Winds include the decay over land. Radii are maximum extents in their
+     quadrant, NaN where the member has no such force or nobody knows its ring. */
+
+/* The agency of what this project computes itself. */
+#define SF_ENSEMBLE_AGENCY "SANFANG"
+
+/* Give a finished dataset to a port when code is SF_OK, else drop it; returns the code. */
+enum sf_code sf_ensemble_give (const struct sf_stage_io *io, const char *port, struct sf_dataset *dataset,
+                               enum sf_code code, struct sf_error *err);
+
+/* One function a stage; struct sf_stage says what they take and make. */
+enum sf_code sf_ensemble_run_members (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_ensemble_run_cone (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_ensemble_run_landfall (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+
+#endif
