@@ -19,14 +19,24 @@ noinst_LTLIBRARIES += %D%/typhoon/libtyphoon.la
   %D%/typhoon/map_hours.h %D%/typhoon/map_hours.c
 %C%_typhoon_libtyphoon_la_CFLAGS = $(GEO_CFLAGS)
 %C%_typhoon_libtyphoon_la_LIBADD = %D%/typhoon/libwind.la
+# agencies: one identity for a storm, their forecasts side by side
+noinst_LTLIBRARIES += %D%/typhoon/agencies/libagencies.la
+%C%_typhoon_agencies_libagencies_la_SOURCES = \
+  %D%/typhoon/agencies/agency.h %D%/typhoon/agencies/agency.c \
+  %D%/typhoon/agencies/storm_names.h %D%/typhoon/agencies/storm_names.c \
+  %D%/typhoon/agencies/storm_match.h %D%/typhoon/agencies/storm_match.c \
+  %D%/typhoon/agencies/storm_life.h %D%/typhoon/agencies/storm_life.c \
+  %D%/typhoon/agencies/storm_sights.h %D%/typhoon/agencies/storm_sights.c
+%C%_typhoon_agencies_libagencies_la_CFLAGS = $(GEO_CFLAGS)
+
 pkglib_LTLIBRARIES += modules/typhoon.la
 MODULES += modules/typhoon.la
 modules_typhoon_la_SOURCES = %D%/typhoon/stages.h %D%/typhoon/plugin.c %D%/typhoon/stage_track.c \
-  %D%/typhoon/stage_events.c %D%/typhoon/stage_wind.c %D%/typhoon/stage_places.c \
+  %D%/typhoon/stage_events.c %D%/typhoon/stage_wind.c %D%/typhoon/stage_places.c %D%/typhoon/stage_match.c \
   %D%/typhoon/storm_wind.h %D%/typhoon/storm_wind.c %D%/typhoon/stage_cubes.c
 modules_typhoon_la_CFLAGS = $(GEO_CFLAGS)
 modules_typhoon_la_LDFLAGS = $(MODULE_FLAGS)
-modules_typhoon_la_LIBADD = %D%/typhoon/libtyphoon.la $(GEO_LIB) $(CORE_LIB) -lm
+modules_typhoon_la_LIBADD = %D%/typhoon/agencies/libagencies.la %D%/typhoon/libtyphoon.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # ground
 pkglib_LTLIBRARIES += modules/ground.la

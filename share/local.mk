@@ -6,6 +6,9 @@ nobase_dist_pkgdata_DATA = \
 nobase_dist_pkgdata_DATA += %D%/domains/hainan.yaml %D%/places/islands.csv %D%/places/hainan_counties.csv
 EXTRA_DIST += %D%/counties-demo/package.json %D%/counties-demo/package-lock.json
 
+# agencies of tropical cyclones
+nobase_dist_pkgdata_DATA += %D%/typhoon/agencies.yaml
+
 # scenarios
 nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014.yaml %D%/scenarios/data/rammasun-2014-cma.txt \
   %D%/scenarios/data/SOURCES.md
