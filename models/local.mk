@@ -19,6 +19,12 @@ noinst_LTLIBRARIES += %D%/typhoon/libtyphoon.la
   %D%/typhoon/map_hours.h %D%/typhoon/map_hours.c
 %C%_typhoon_libtyphoon_la_CFLAGS = $(GEO_CFLAGS)
 %C%_typhoon_libtyphoon_la_LIBADD = %D%/typhoon/libwind.la
+# The vortex that meets the rings: link it with libtyphoon.la.
+noinst_LTLIBRARIES += %D%/typhoon/libvortex.la
+%C%_typhoon_libvortex_la_SOURCES = %D%/typhoon/vortex/vortex.h %D%/typhoon/vortex/vortex.c \
+  %D%/typhoon/vortex/vortex_fit.c %D%/typhoon/vortex/vortex_profile.h %D%/typhoon/vortex/vortex_profile.c \
+  %D%/typhoon/vortex/vortex_rules.h %D%/typhoon/vortex/vortex_rules.c
+%C%_typhoon_libvortex_la_CFLAGS = $(GEO_CFLAGS)
 pkglib_LTLIBRARIES += modules/typhoon.la
 MODULES += modules/typhoon.la
 modules_typhoon_la_SOURCES = %D%/typhoon/stages.h %D%/typhoon/plugin.c %D%/typhoon/stage_track.c \
