@@ -62,18 +62,33 @@ sf_vortex_wind_mps (const struct sf_vortex *vortex, double r_km, double azimuth_
   return sf_vortex_profile_wind_mps (&profile, r_km);
 }
 
+/* The place of a threshold among those carried, -1 for another. */
+static int
+carried (double threshold_mps)
+{
+  for (int f = 0; f < SF_VORTEX_FORCES; f++)
+    if (threshold_mps == sf_vortex_threshold_mps[f])
+      return f;
+  return -1;
+}
+
 void
 sf_vortex_force_radii_km (const struct sf_vortex *vortex, double threshold_mps, double outer_km[SF_QUADRANTS],
                           double *inner_km)
 {
-  *inner_km = NAN;
+  int force = carried (threshold_mps);
+  *inner_km = (double) NAN;
   for (int q = 0; q < SF_QUADRANTS; q++)
     {
-      struct sf_vortex_profile profile = profile_at (vortex, sf_vortex_quadrant_centre_deg[q]);
-      outer_km[q] = sf_vortex_profile_radius_km (&profile, threshold_mps);
-      for (int f = 0; f < SF_VORTEX_FORCES; f++)
-        if (threshold_mps == sf_vortex_threshold_mps[f])
-          outer_km[q] = vortex->radius_km[f][q];
+      struct sf_vortex_profile profile;
+      sf_vortex_profile_init (&profile, vortex->peak_mps[q], vortex->rmw_km[q], vortex->b, vortex->tail);
+      if (force >= 0)
+        outer_km[q] = vortex->radius_km[force][q];
+      else
+        {
+          profile = profile_at (vortex, sf_vortex_quadrant_centre_deg[q]);
+          outer_km[q] = sf_vortex_profile_radius_km (&profile, threshold_mps);
+        }
       if (outer_km[q] > 0)
         *inner_km = fmin (*inner_km, sf_vortex_profile_inner_km (&profile, threshold_mps));
     }
