@@ -29,6 +29,12 @@ noinst_LTLIBRARIES += %D%/typhoon/agencies/libagencies.la
   %D%/typhoon/agencies/storm_sights.h %D%/typhoon/agencies/storm_sights.c
 %C%_typhoon_agencies_libagencies_la_CFLAGS = $(GEO_CFLAGS)
 
+# The vortex that meets the rings: link it with libtyphoon.la.
+noinst_LTLIBRARIES += %D%/typhoon/libvortex.la
+%C%_typhoon_libvortex_la_SOURCES = %D%/typhoon/vortex/vortex.h %D%/typhoon/vortex/vortex.c \
+  %D%/typhoon/vortex/vortex_fit.c %D%/typhoon/vortex/vortex_profile.h %D%/typhoon/vortex/vortex_profile.c \
+  %D%/typhoon/vortex/vortex_rules.h %D%/typhoon/vortex/vortex_rules.c
+%C%_typhoon_libvortex_la_CFLAGS = $(GEO_CFLAGS)
 pkglib_LTLIBRARIES += modules/typhoon.la
 MODULES += modules/typhoon.la
 modules_typhoon_la_SOURCES = %D%/typhoon/stages.h %D%/typhoon/plugin.c %D%/typhoon/stage_track.c \

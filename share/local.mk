@@ -62,3 +62,6 @@ install-data-local:
 uninstall-local:
 	rm -rf "$(DESTDIR)$(pkgdatadir)/data/web"
 .PHONY: web-library-local
+
+# typhoon: parameters of its models
+nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml

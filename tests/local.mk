@@ -153,6 +153,13 @@ BENCHES += %D%/bench/bench_wind_field
 %C%_bench_bench_wind_field_SOURCES = %D%/bench/bench.h %D%/bench/bench_wind_field.c %D%/unit/wind_rammasun.h
 %C%_bench_bench_wind_field_LDADD = models/typhoon/libwind.la $(CORE_LIB) -lm
 
+# the vortex that meets the rings
+VORTEX_LIBS = models/typhoon/libvortex.la models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_vortex
+%C%_unit_test_vortex_SOURCES = %D%/unit/test_vortex.c
+%C%_unit_test_vortex_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_vortex_LDADD = $(VORTEX_LIBS)
+
 # typhoon
 TYPHOON_LIBS = models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
 check_PROGRAMS += %D%/unit/test_intensity %D%/unit/test_storm_path %D%/unit/test_landfall %D%/unit/test_warning_line \
