@@ -9,6 +9,8 @@ EXTRA_DIST += %D%/counties-demo/package.json %D%/counties-demo/package-lock.json
 # scenarios
 nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014.yaml %D%/scenarios/data/rammasun-2014-cma.txt \
   %D%/scenarios/data/SOURCES.md
+nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014-asissued.yaml %D%/scenarios/data/rammasun-2014-asissued.json \
+  %D%/scenarios/remnant-2024.yaml %D%/scenarios/data/remnant-2024/README.md
 
 # styles and templates
 nobase_dist_pkgdata_DATA += \
