@@ -12,6 +12,8 @@ nobase_dist_pkgdata_DATA += %D%/typhoon/agencies.yaml
 # scenarios
 nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014.yaml %D%/scenarios/data/rammasun-2014-cma.txt \
   %D%/scenarios/data/SOURCES.md
+nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014-asissued.yaml %D%/scenarios/data/rammasun-2014-asissued.json \
+  %D%/scenarios/remnant-2024.yaml %D%/scenarios/data/remnant-2024/README.md
 
 # styles and templates
 nobase_dist_pkgdata_DATA += \
