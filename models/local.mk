@@ -73,7 +73,7 @@ noinst_LTLIBRARIES += %D%/typhoon/libanswers.la
   %D%/typhoon/answers/stages.h %D%/typhoon/answers/stage_help.c %D%/typhoon/answers/stage_fixes.c \
   %D%/typhoon/answers/stage_impact.c %D%/typhoon/answers/stage_changes.c %D%/typhoon/answers/stage_disagreements.c
 %C%_typhoon_libanswers_la_CFLAGS = $(GEO_CFLAGS)
-%C%_typhoon_libanswers_la_LIBADD = %D%/typhoon/libtyphoon.la
+%C%_typhoon_libanswers_la_LIBADD = %D%/typhoon/agencies/libagencies.la %D%/typhoon/libtyphoon.la
 pkglib_LTLIBRARIES += modules/answers.la
 MODULES += modules/answers.la
 modules_answers_la_SOURCES = %D%/typhoon/answers/plugin.c

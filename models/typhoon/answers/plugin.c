@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Model "answers": tables as a duty officer asks for them, made of what the other models say. Nothing here computes
    weather; it joins, compares and words. Whatever is not there leaves its columns missing, never a failure. */
+#include "models/typhoon/agencies/agency.h"
 #include "models/typhoon/answers/stages.h"
 
 static const struct sf_option options[] = {
@@ -47,13 +48,14 @@ static const struct sf_port disagreements_ports[] = { { SF_NEEDS, "cycle_time" }
                                                       { 0, NULL } };
 
 static const char *const files[] = { "share:typhoon/answers.yaml", NULL };
+static const char *const fixes_files[] = { "share:typhoon/answers.yaml", SF_AGENCIES_STAGE_FILE, NULL };
 
 static const struct sf_stage stages[] = {
   { .name = "fixes",
     .title_en = "fix table: hourly near the coast",
     .title_zh = "台风定位表：近岸逐小时",
     .ports = fixes_ports,
-    .files = files,
+    .files = fixes_files,
     .run = sf_answers_run_fixes },
   { .name = "impact",
     .title_en = "wind ring impact by county and place",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "geodata/sphere.h"
+#include "models/typhoon/agencies/agency.h"
 #include "models/typhoon/answers/hours.h"
 #include "models/typhoon/answers/stages.h"
 #include "models/typhoon/intensity.h"
@@ -19,6 +20,7 @@ struct fixing
   const struct sf_tracks *tracks;
   const char *agency;
   int64_t now_s;
+  struct sf_agencies agencies;
   struct sf_answer_rules rules;
   struct sf_table *table;
 };
@@ -68,6 +70,14 @@ set_storm (struct sf_table *table, const struct sf_track *track, struct sf_error
   SF_TRY (sf_table_set_text (table, "number", track->number, err));
   SF_TRY (sf_table_set_text (table, "name", track->name, err));
   return sf_table_set_text (table, "name_zh", track->name_zh, err);
+}
+
+static enum sf_code
+set_agency (const struct fixing *f, const char *code, struct sf_error *err)
+{
+  const struct sf_agency *agency = sf_agencies_find (&f->agencies, code);
+  SF_TRY (sf_table_set_text (f->table, "agency", code, err));
+  return sf_table_set_text (f->table, "agency_zh", agency ? agency->name_zh : NULL, err);
 }
 
 static enum sf_code
@@ -128,7 +138,7 @@ add_fix (struct fixing *f, const struct sf_track *track, const struct lines *lin
   SF_TRY (sf_answers_add_row (table, err));
   SF_TRY (set_storm (table, track, err));
   SF_TRY (set_kind (table, &point, err));
-  SF_TRY (sf_table_set_text (table, "agency", lines->items[0].agency, err));
+  SF_TRY (set_agency (f, lines->items[0].agency, err));
   SF_TRY (sf_table_set_time (table, "issued", point.issued_s, err));
   SF_TRY (sf_table_set_time (table, "time", time_s, err));
   SF_TRY (sf_table_set_double (table, "longitude", point.lon_deg, err));
@@ -211,19 +221,28 @@ add_storm (struct fixing *f, const struct sf_track *track, struct sf_error *err)
   return code;
 }
 
+static enum sf_code
+fill_table (const struct sf_host *host, struct fixing *f, struct sf_arena *arena, struct sf_error *err)
+{
+  SF_TRY (sf_answers_rules (host, &f->rules, err));
+  SF_TRY (sf_agencies_load_shared (arena, host->share_folder, &f->agencies, err));
+  for (size_t i = 0; f->tracks && i < f->tracks->count; i++)
+    if (is_first_of (f->tracks, i, false))
+      SF_TRY (add_storm (f, &f->tracks->tracks[i], err));
+  return SF_OK;
+}
+
 enum sf_code
 sf_answers_run_fixes (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err)
 {
   struct fixing f = { .tracks = sf_answers_tracks (io),
                       .agency = sf_settings_text (host->settings, "agency"),
                       .now_s = sf_answers_now (io) };
+  struct sf_arena arena = { 0 };
   struct sf_dataset *dataset = NULL;
-  SF_TRY (sf_answers_rules (host, &f.rules, err));
   SF_TRY (sf_dataset_new_table (io->spec (io, "fix_table"), NULL, &dataset, err));
   f.table = dataset->as.table;
-  enum sf_code code = SF_OK;
-  for (size_t i = 0; f.tracks && code == SF_OK && i < f.tracks->count; i++)
-    if (is_first_of (f.tracks, i, false))
-      code = add_storm (&f, &f.tracks->tracks[i], err);
+  enum sf_code code = fill_table (host, &f, &arena, err);
+  sf_arena_finish (&arena);
   return sf_answers_give (io, "fix_table", dataset, code, err);
 }
