@@ -65,3 +65,19 @@ modules_ensemble_la_SOURCES = %D%/typhoon/ensemble/stages.h %D%/typhoon/ensemble
 modules_ensemble_la_CFLAGS = $(GEO_CFLAGS)
 modules_ensemble_la_LDFLAGS = $(MODULE_FLAGS)
 modules_ensemble_la_LIBADD = %D%/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
+# answers: tables as a duty officer asks for them
+noinst_LTLIBRARIES += %D%/typhoon/libanswers.la
+%C%_typhoon_libanswers_la_SOURCES = %D%/typhoon/answers/rules.h %D%/typhoon/answers/rules.c \
+  %D%/typhoon/answers/line.h %D%/typhoon/answers/line.c %D%/typhoon/answers/hours.h %D%/typhoon/answers/hours.c \
+  %D%/typhoon/answers/compare.h %D%/typhoon/answers/compare.c %D%/typhoon/answers/middle.h \
+  %D%/typhoon/answers/middle.c %D%/typhoon/answers/say.h %D%/typhoon/answers/say.c \
+  %D%/typhoon/answers/stages.h %D%/typhoon/answers/stage_help.c %D%/typhoon/answers/stage_fixes.c \
+  %D%/typhoon/answers/stage_impact.c %D%/typhoon/answers/stage_changes.c %D%/typhoon/answers/stage_disagreements.c
+%C%_typhoon_libanswers_la_CFLAGS = $(GEO_CFLAGS)
+%C%_typhoon_libanswers_la_LIBADD = %D%/typhoon/agencies/libagencies.la %D%/typhoon/libtyphoon.la
+pkglib_LTLIBRARIES += modules/answers.la
+MODULES += modules/answers.la
+modules_answers_la_SOURCES = %D%/typhoon/answers/plugin.c
+modules_answers_la_CFLAGS = $(GEO_CFLAGS)
+modules_answers_la_LDFLAGS = $(MODULE_FLAGS)
+modules_answers_la_LIBADD = %D%/typhoon/libanswers.la $(GEO_LIB) $(CORE_LIB) -lm

@@ -15,6 +15,9 @@ nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014.yaml %D%/scenarios/data/
 nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014-asissued.yaml %D%/scenarios/data/rammasun-2014-asissued.json \
   %D%/scenarios/remnant-2024.yaml %D%/scenarios/data/remnant-2024/README.md
 
+# rules of the answers
+nobase_dist_pkgdata_DATA += %D%/typhoon/answers.yaml
+
 # styles and templates
 nobase_dist_pkgdata_DATA += \
   %D%/styles/basemap.yaml %D%/styles/closest_approach.yaml %D%/styles/coast.yaml %D%/styles/counties.yaml \

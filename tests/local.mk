@@ -513,6 +513,19 @@ EXTRA_DIST += %D%/service/features.py
 dist_check_SCRIPTS += %D%/service/openapi.sh %D%/service/tianditu_gdal.sh
 EXTRA_DIST += %D%/service/openapi.mjs %D%/service/tianditu_gdal.py
 
+# answers
+ANSWERS_LIBS = models/typhoon/libanswers.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_answers %D%/unit/test_answers_stages
+%C%_unit_test_answers_SOURCES = %D%/unit/test_answers.c
+%C%_unit_test_answers_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_answers_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_answers_LDADD = $(ANSWERS_LIBS)
+%C%_unit_test_answers_stages_SOURCES = %D%/unit/test_answers_stages.c models/typhoon/answers/plugin.c
+%C%_unit_test_answers_stages_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_answers_stages_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_answers_stages_LDADD = $(ANSWERS_LIBS)
+EXTRA_DIST += %D%/scenario/make_asissued.py
+
 include %D%/structure/local.mk
 include %D%/fault/local.mk
 
