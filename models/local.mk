@@ -81,3 +81,16 @@ modules_answers_la_SOURCES = %D%/typhoon/answers/plugin.c
 modules_answers_la_CFLAGS = $(GEO_CFLAGS)
 modules_answers_la_LDFLAGS = $(MODULE_FLAGS)
 modules_answers_la_LIBADD = %D%/typhoon/libanswers.la $(GEO_LIB) $(CORE_LIB) -lm
+# rain
+noinst_LTLIBRARIES += %D%/rain/librain.la
+%C%_rain_librain_la_SOURCES = %D%/rain/r_cliper.h %D%/rain/r_cliper.c %D%/rain/licence.h %D%/rain/licence.c \
+  %D%/rain/orography.h %D%/rain/orography.c %D%/rain/rain_field.h %D%/rain/rain_field.c \
+  %D%/rain/rain_chance.h %D%/rain/rain_chance.c %D%/rain/rain_params.h %D%/rain/rain_params.c \
+  %D%/rain/rain_storm.h %D%/rain/rain_storm.c %D%/rain/county_rain.h %D%/rain/county_rain.c
+%C%_rain_librain_la_CFLAGS = $(GEO_CFLAGS) -fno-math-errno -fno-trapping-math
+pkglib_LTLIBRARIES += modules/rain.la
+MODULES += modules/rain.la
+modules_rain_la_SOURCES = %D%/rain/stages.h %D%/rain/plugin.c %D%/rain/stage_total.c %D%/rain/stage_counties.c
+modules_rain_la_CFLAGS = $(GEO_CFLAGS)
+modules_rain_la_LDFLAGS = $(MODULE_FLAGS)
+modules_rain_la_LIBADD = %D%/rain/librain.la $(GEO_LIB) $(CORE_LIB) -lm
