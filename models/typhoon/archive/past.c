@@ -151,8 +151,8 @@ is_known (const struct sf_past *past, const struct sf_track *track, const struct
       const struct sf_past_storm *storm = &past->storms[s];
       const struct sf_past_point *theirs = &past->points[storm->first];
       bool same_number = storm->track->number && strcmp (storm->track->number, track->number) == 0;
-      bool overlap = theirs[0].time_s <= points[count - 1].time_s
-                     && points[0].time_s <= theirs[storm->count - 1].time_s;
+      bool overlap
+          = theirs[0].time_s <= points[count - 1].time_s && points[0].time_s <= theirs[storm->count - 1].time_s;
       if (same_number && overlap)
         return true;
     }

@@ -38,7 +38,8 @@ set_motion (struct sf_similar_query *query)
   int k = back ? 0 : SF_SIMILAR_BACK;
   double sign = back ? -1 : 1, east_km = sign * query->east_km[k], north_km = sign * query->north_km[k];
   query->motion_mps = 1000 * hypot (east_km, north_km) / SF_PAST_STEP_S;
-  query->motion_to_deg = query->motion_mps > 0 ? fmod (atan2 (east_km, north_km) * 180 / M_PI + 360, 360) : (double) NAN;
+  query->motion_to_deg
+      = query->motion_mps > 0 ? fmod (atan2 (east_km, north_km) * 180 / M_PI + 360, 360) : (double) NAN;
 }
 
 void
@@ -120,8 +121,10 @@ square_or_0 (double part)
 static double
 intensity_km (const struct search *search, const struct sf_past_point *point)
 {
-  double apart_mps = fabs (point->wind_mps - search->query->at.wind_mps);
-  return isnan (apart_mps) ? search->weights->unknown_km : search->weights->intensity_km * apart_mps;
+  const struct sf_similar_weights *weights = search->weights;
+  double theirs_mps = isnan (point->wind_mps) ? weights->unknown_mps : point->wind_mps;
+  double ours_mps = isnan (search->query->at.wind_mps) ? weights->unknown_mps : search->query->at.wind_mps;
+  return weights->intensity_km * fabs (theirs_mps - ours_mps);
 }
 
 static double
@@ -146,17 +149,16 @@ compare (const struct search *search, const struct sf_past_storm *storm, size_t 
   const struct sf_past_point *at = &search->query->at;
   const struct sf_similar_weights *weights = search->weights;
   struct sf_similarity parts = {
-    .position_km
-    = weights->position * sf_sphere_distance_km (at->lon_deg, at->lat_deg, point->lon_deg, point->lat_deg),
+    .position_km = weights->position * sf_sphere_distance_km (at->lon_deg, at->lat_deg, point->lon_deg, point->lat_deg),
     .season_km = season_km (search, point),
     .intensity_km = intensity_km (search, point),
     .size_km = weights->size * fabs (point->size_km - at->size_km),
     .shape_km
     = weights->shape * shape_km (search->query, points, storm->count, i, search->step_weights, search->per_day),
   };
-  parts.total_km = sqrt (square_or_0 (parts.position_km) + square_or_0 (parts.season_km)
-                         + square_or_0 (parts.intensity_km) + square_or_0 (parts.size_km)
-                         + square_or_0 (parts.shape_km));
+  parts.total_km
+      = sqrt (square_or_0 (parts.position_km) + square_or_0 (parts.season_km) + square_or_0 (parts.intensity_km)
+              + square_or_0 (parts.size_km) + square_or_0 (parts.shape_km));
   return parts;
 }
 

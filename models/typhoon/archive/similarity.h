@@ -12,8 +12,9 @@
    (t < 0) and after the moment that both have, with the displacements D(t) since the moment in km east and north,
      s^2 = sum w(t) (24 h/|t| |D_a(t) - D_b(t)|)^2 / sum w(t),   w(t) = exp (-|t| / scale),
    so it is a difference of mean motion in km a day. The displacements are on a plane: 111.195 km a degree, longitudes
-   shortened by the mean of the cosines of both ends. Days are counted the shorter way round the year. What one of the two
-   lacks (wind, size) costs `unknown_km` for wind and nothing for size, which old best tracks never have.
+   shortened by the mean of the cosines of both ends. Days are counted the shorter way round the year. A wind
+   that one of them lacks counts as unknown_mps: best tracks leave it out where it is weak. A size that one lacks, as all
+   old best tracks do, costs nothing.
    The form, a weighted sum of squares over position, motion, season and intensity, is that of the analogue methods of
    Hope and Neumann (1970, HURRAN) and Jarrell and Somervell (1970); factors are data. */
 
@@ -31,7 +32,7 @@ struct sf_similar_weights
   double season_km;                   /* for each day */
   double intensity_km;                /* for each m/s */
   double size;                        /* a km for each km */
-  double unknown_km;                  /* for a wind that one of the two lacks */
+  double unknown_mps;                 /* what a missing wind counts as */
   double back_scale_s, ahead_scale_s; /* of w(t) */
 };
 

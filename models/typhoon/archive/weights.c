@@ -18,7 +18,7 @@ static const struct factor
   { "season_km_per_day", offsetof (struct sf_similar_weights, season_km), 1, false },
   { "intensity_km_per_mps", offsetof (struct sf_similar_weights, intensity_km), 1, false },
   { "size", offsetof (struct sf_similar_weights, size), 1, false },
-  { "unknown_intensity_km", offsetof (struct sf_similar_weights, unknown_km), 1, false },
+  { "unknown_wind_mps", offsetof (struct sf_similar_weights, unknown_mps), 1, false },
   { "back_scale_h", offsetof (struct sf_similar_weights, back_scale_s), 3600, true },
   { "ahead_scale_h", offsetof (struct sf_similar_weights, ahead_scale_s), 3600, true },
 };

@@ -9,7 +9,7 @@
 struct sf_past_difference
 {
   double wind_mps;
-  double apart_km, to_deg; /* where the past storm's centre was, seen from today's */
+  double apart_km, to_deg;     /* where the past storm's centre was, seen from today's */
   double motion_mps, turn_deg; /* speed, and direction of motion: positive is further to the right (clockwise) */
   double days;                 /* in the year; positive: later */
   double size_km;              /* radius of force 7 */
