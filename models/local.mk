@@ -94,3 +94,21 @@ modules_rain_la_SOURCES = %D%/rain/stages.h %D%/rain/plugin.c %D%/rain/stage_tot
 modules_rain_la_CFLAGS = $(GEO_CFLAGS)
 modules_rain_la_LDFLAGS = $(MODULE_FLAGS)
 modules_rain_la_LIBADD = %D%/rain/librain.la $(GEO_LIB) $(CORE_LIB) -lm
+
+# past storms
+noinst_LTLIBRARIES += %D%/typhoon/archive/libarchive.la
+%C%_typhoon_archive_libarchive_la_SOURCES = %D%/typhoon/archive/past.h %D%/typhoon/archive/past.c \
+  %D%/typhoon/archive/similarity.h %D%/typhoon/archive/similarity.c %D%/typhoon/archive/weights.c \
+  %D%/typhoon/archive/words.h %D%/typhoon/archive/words.c %D%/typhoon/archive/effects.h %D%/typhoon/archive/effects.c \
+  %D%/typhoon/archive/return_period.h %D%/typhoon/archive/return_period.c \
+  %D%/typhoon/archive/search.h %D%/typhoon/archive/search.c %D%/typhoon/archive/today.h %D%/typhoon/archive/today.c \
+  %D%/typhoon/archive/shore.h %D%/typhoon/archive/shore.c
+%C%_typhoon_archive_libarchive_la_CFLAGS = $(GEO_CFLAGS)
+%C%_typhoon_archive_libarchive_la_LIBADD = %D%/typhoon/libtyphoon.la
+pkglib_LTLIBRARIES += modules/analogues.la
+MODULES += modules/analogues.la
+modules_analogues_la_SOURCES = %D%/typhoon/archive/stages.h %D%/typhoon/archive/plugin.c \
+  %D%/typhoon/archive/stage_similar.c %D%/typhoon/archive/stage_search.c %D%/typhoon/archive/stage_returns.c
+modules_analogues_la_CFLAGS = $(GEO_CFLAGS)
+modules_analogues_la_LDFLAGS = $(MODULE_FLAGS)
+modules_analogues_la_LIBADD = %D%/typhoon/archive/libarchive.la %D%/typhoon/agencies/libagencies.la $(GEO_LIB) $(CORE_LIB) -lm

@@ -73,3 +73,6 @@ uninstall-local:
 
 # typhoon: parameters of its models
 nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml
+
+# past storms
+nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv
