@@ -7,6 +7,11 @@
    what other centres send in the same layout. A file holds any number of messages, between which anything may stand (bulletin
    heads of the GTS); each message is one storm of one forecast, each subset one member. Winds are a model's at 10 m. */
 
+enum
+{
+  BAD_MESSAGES_MAX = 1000 /* behind so many the rest of a file is left */
+};
+
 struct state
 {
   struct sf_fix_state base;
@@ -88,9 +93,10 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
 {
   struct state *state = opaque;
   struct sf_fixes *fixes = &state->base.fixes;
-  long number = 0;
+  long number = 0, bad = 0;
+  size_t at = 0, next;
   sf_fixes_begin (fixes, message, sink);
-  for (size_t at = 0, next; bufr_find (message->bytes, message->length, &at, &next); at = next)
+  for (; bad < BAD_MESSAGES_MAX && bufr_find (message->bytes, message->length, &at, &next); at = next)
     {
       struct bufr_frame frame;
       struct sf_error fault;
@@ -98,8 +104,14 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
       if (bufr_frame_read (message->bytes + at, message->length - at, &frame, &fault) == SF_OK)
         SF_TRY (decode_message (state, &frame, number, err));
       else
-        sf_fixes_reject (fixes, number, head_of (message, at), "message %ld: %s", number, fault.message);
+        {
+          bad++;
+          sf_fixes_reject (fixes, number, head_of (message, at), "message %ld: %s", number, fault.message);
+        }
     }
+  if (bad == BAD_MESSAGES_MAX)
+    sf_fixes_reject (fixes, number, head_of (message, at < message->length ? at : 0),
+                     "%d messages cannot be read: what follows is left", BAD_MESSAGES_MAX);
   return sf_fixes_verdict (fixes, "BUFR messages of category 7, template 3 16 082", err);
 }
 

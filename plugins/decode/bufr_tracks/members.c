@@ -23,7 +23,11 @@ enum
   ECMWF = 98,
   FIRST_GENESIS_NUMBER = 70, /* numbers 70-99 are features that only the forecast has */
   TEXT_BYTES = 32,
-  RMW_KM_MAX = 1000
+  HEAD_BYTES = 8, /* of a message, which stand in quarantine for it */
+  RMW_KM_MAX = 1000,
+  FIRST_YEAR = 1950,
+  LAST_YEAR = 2150,
+  REJECTS_MAX = 100 /* of one message; the rest is counted */
 };
 
 struct place
@@ -62,7 +66,7 @@ struct bufr_members
   const struct bufr_frame *frame;
   const struct bufr_choices *choices;
   const char *agency;
-  long number;
+  long number, rejects;
   struct member items[];
 };
 
@@ -130,10 +134,12 @@ reject (struct bufr_members *members, const struct member *member, enum bufr_key
 {
   char text[200];
   va_list args;
+  if (++members->rejects > REJECTS_MAX)
+    return;
   va_start (args, format);
   vsnprintf (text, sizeof text, format, args);
   va_end (args);
-  struct sf_span head = { (const char *) members->frame->bytes, 8 };
+  struct sf_span head = { (const char *) members->frame->bytes, HEAD_BYTES };
   sf_fixes_reject (members->fixes, members->number, head, "message %ld, subset %d, key %s: %s", members->number,
                    (int) (member - members->items) + 1, bufr_key_name (key), text);
 }
@@ -192,7 +198,8 @@ read_base (const struct member *member, int64_t *ret_base_s)
     if (isnan (date[i]))
       return false;
   struct sf_civil civil = { (int) date[0], (int) date[1], (int) date[2], (int) date[3], (int) date[4], 0 };
-  return sf_time_from_civil (&civil, 0, ret_base_s, NULL) == SF_OK;
+  return civil.year >= FIRST_YEAR && civil.year <= LAST_YEAR
+         && sf_time_from_civil (&civil, 0, ret_base_s, NULL) == SF_OK;
 }
 
 /* Whether the member can be named; a member that cannot is refused once. */
@@ -299,7 +306,8 @@ add_fix (struct bufr_members *members, struct member *member, struct sf_error *e
   fix->rmw_km = rmw_of (step);
   for (int ring = members->choices->keep_r34 ? SF_RING_FORCE7 : SF_RING_FORCE10; ring < SF_RADII_FORCES; ring++)
     sf_fixes_set_ring (fix, (enum sf_ring) ring, step->radii_km + ring * SF_QUADRANTS, SF_QUADRANTS_NE_SE_SW_NW);
-  return sf_fixes_add (members->fixes, record, (struct sf_span){ (const char *) members->frame->bytes, 8 }, err);
+  return sf_fixes_add (members->fixes, record, (struct sf_span){ (const char *) members->frame->bytes, HEAD_BYTES },
+                       err);
 }
 
 static enum sf_code
@@ -502,7 +510,8 @@ add_observed (struct bufr_members *members, struct member *member, struct sf_err
   record->quality = SF_QUALITY_COMPLETED_RELIABLE;
   SF_TRY (sf_fixes_doubt (members->fixes, record, err,
                           "this member has no track of the storm; the place is where the storm was observed"));
-  return sf_fixes_add (members->fixes, record, (struct sf_span){ (const char *) members->frame->bytes, 8 }, err);
+  return sf_fixes_add (members->fixes, record, (struct sf_span){ (const char *) members->frame->bytes, HEAD_BYTES },
+                       err);
 }
 
 enum sf_code
@@ -516,5 +525,9 @@ bufr_members_end (struct bufr_members *members, struct sf_error *err)
       if (!member->steps_with_place && observed && know (members, member))
         SF_TRY (add_observed (members, member, err));
     }
+  if (members->rejects > REJECTS_MAX)
+    sf_fixes_reject (
+        members->fixes, members->number, (struct sf_span){ (const char *) members->frame->bytes, HEAD_BYTES },
+        "message %ld: %ld more of its values cannot be used", members->number, members->rejects - REJECTS_MAX);
   return SF_OK;
 }

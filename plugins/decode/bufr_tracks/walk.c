@@ -89,8 +89,9 @@ walk_numbers (const struct walk *walk, const char *name, enum bufr_key key, stru
     fault = codes_get_double_array (walk->handle, name, values, &room);
   if (fault || room != count)
     return refuse (name, fault ? codes_get_error_message (fault) : "its values are not one a subset", err);
+  /* eccodes multiplies by 0.01, which leaves 114.60000000000001; no element has more than five decimals. */
   for (size_t i = 0; i < count; i++)
-    values[i] = is_missing (values[i]) ? NAN : values[i];
+    values[i] = is_missing (values[i]) ? NAN : round (values[i] * 1e6) / 1e6;
   for (size_t i = count; i < wanted; i++)
     values[i] = values[0];
   return walk->taker->numbers (walk->taker->ctx, key, walk->first, walk->end, values, err);
@@ -139,6 +140,8 @@ walk_key (struct walk *walk, const char *name, struct sf_error *err)
   size_t count = 0;
   if (!strcmp (name, "subsetNumber"))
     {
+      if (walk->frame->subsets == 1)
+        return SF_OK;
       walk->first = walk->end++;
       if (walk->end > walk->frame->subsets)
         return refuse (name, "more of them than the message says", err);
@@ -176,7 +179,6 @@ bufr_walk (const struct bufr_frame *frame, const struct bufr_taker *taker, struc
     .frame = frame,
     .taker = taker,
   };
-  /* The key subsetNumber is there only where several subsets follow one another. */
   walk.end = frame->compressed ? frame->subsets : frame->subsets == 1;
   walk.handle = codes_handle_new_from_message_copy (codes_context_get_default (), frame->bytes, frame->length);
   if (!walk.handle)
