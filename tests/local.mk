@@ -386,6 +386,21 @@ libdecoders_la_SOURCES = plugins/decode/cma_bst/cma_bst.c plugins/decode/jma_rsm
 libdecoders_la_CFLAGS = $(UNIT_CFLAGS)
 libdecoders_la_LIBADD = libfixes_json.la
 DECODER_LIBS = libdecoders.la $(UNIT_LIBS)
+if HAVE_ECCODES
+libdecoders_la_SOURCES += plugins/decode/bufr_tracks/frame.c plugins/decode/bufr_tracks/unfold.c \
+  plugins/decode/bufr_tracks/walk.c plugins/decode/bufr_tracks/members.c plugins/decode/bufr_tracks/bufr_tracks.c
+libdecoders_la_LIBADD += $(ECCODES_LIBS)
+check_PROGRAMS += %D%/unit/test_decode_bufr_tracks
+%C%_unit_test_decode_bufr_tracks_SOURCES = %D%/unit/test_decode_bufr_tracks.c %D%/unit/decode_help.h
+%C%_unit_test_decode_bufr_tracks_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_decode_bufr_tracks_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_bufr_tracks_LDADD = $(DECODER_LIBS)
+dist_check_SCRIPTS += %D%/unit/test_decode_bufr_shared.sh
+FUZZERS += %D%/fuzz/fuzz_bufr_tracks_replay
+%C%_fuzz_fuzz_bufr_tracks_replay_SOURCES = %D%/fuzz/fuzz_bufr_tracks.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_bufr_tracks_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
+endif
+EXTRA_DIST += %D%/unit/bufr_oracle.py %D%/conformance/bufr_tracks.sh
 check_PROGRAMS += %D%/unit/test_decode_cma_bst %D%/unit/test_decode_jma_rsmc %D%/unit/test_decode_atcf %D%/unit/test_decode_ibtracs \
   %D%/unit/test_decode_nmc_json %D%/unit/test_decode_zjwater_json %D%/unit/test_decode_fixes %D%/unit/test_spool
 %C%_unit_test_decode_cma_bst_SOURCES = %D%/unit/test_decode_cma_bst.c %D%/unit/decode_help.h
