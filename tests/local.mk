@@ -153,6 +153,16 @@ BENCHES += %D%/bench/bench_wind_field
 %C%_bench_bench_wind_field_SOURCES = %D%/bench/bench.h %D%/bench/bench_wind_field.c %D%/unit/wind_rammasun.h
 %C%_bench_bench_wind_field_LDADD = models/typhoon/libwind.la $(CORE_LIB) -lm
 
+# ensemble: probabilities
+CHANCE_LIBS = models/typhoon/ensemble/libspans.la $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_chances
+%C%_unit_test_chances_SOURCES = %D%/unit/test_chances.c %D%/unit/chance_help.h
+%C%_unit_test_chances_CFLAGS = $(UNIT_CFLAGS) -ffp-contract=off
+%C%_unit_test_chances_LDADD = $(CHANCE_LIBS)
+BENCHES += %D%/bench/bench_ensemble
+%C%_bench_bench_ensemble_SOURCES = %D%/bench/bench.h %D%/bench/bench_ensemble.c %D%/unit/chance_help.h
+%C%_bench_bench_ensemble_LDADD = models/typhoon/ensemble/libspans.la $(CORE_LIB) -lm
+
 # typhoon
 TYPHOON_LIBS = models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
 check_PROGRAMS += %D%/unit/test_intensity %D%/unit/test_storm_path %D%/unit/test_landfall %D%/unit/test_warning_line \
