@@ -53,6 +53,16 @@ modules_ground_la_CFLAGS = $(GEO_CFLAGS)
 modules_ground_la_LDFLAGS = $(MODULE_FLAGS)
 modules_ground_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
 
+# ensemble: probabilities
+# Runs of cells are proved by one exact test, which must round alike everywhere: no contraction, no FMA.
+noinst_LTLIBRARIES += %D%/typhoon/ensemble/libspans.la
+%C%_typhoon_ensemble_libspans_la_SOURCES = %D%/typhoon/ensemble/force_shape.h \
+  %D%/typhoon/ensemble/spans_kernel.h %D%/typhoon/ensemble/spans_kernel.c \
+  %D%/typhoon/ensemble/spans.h %D%/typhoon/ensemble/spans.c \
+  %D%/typhoon/ensemble/chances.h %D%/typhoon/ensemble/chances.c
+%C%_typhoon_ensemble_libspans_la_CFLAGS = $(GEO_CFLAGS) -fopenmp-simd -fno-math-errno -fno-trapping-math \
+  -ffp-contract=off
+
 # ensemble
 noinst_LTLIBRARIES += %D%/typhoon/ensemble/libensemble.la
 %C%_typhoon_ensemble_libensemble_la_SOURCES =

@@ -163,6 +163,15 @@ check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay
 %C%_unit_test_vortex_SOURCES = %D%/unit/test_vortex.c
 %C%_unit_test_vortex_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_vortex_LDADD = $(VORTEX_LIBS)
+# ensemble: probabilities
+CHANCE_LIBS = models/typhoon/ensemble/libspans.la $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_chances
+%C%_unit_test_chances_SOURCES = %D%/unit/test_chances.c %D%/unit/chance_help.h
+%C%_unit_test_chances_CFLAGS = $(UNIT_CFLAGS) -ffp-contract=off
+%C%_unit_test_chances_LDADD = $(CHANCE_LIBS)
+BENCHES += %D%/bench/bench_ensemble
+%C%_bench_bench_ensemble_SOURCES = %D%/bench/bench.h %D%/bench/bench_ensemble.c %D%/unit/chance_help.h
+%C%_bench_bench_ensemble_LDADD = models/typhoon/ensemble/libspans.la $(CORE_LIB) -lm
 
 # typhoon
 TYPHOON_LIBS = models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
