@@ -54,7 +54,13 @@ modules_ground_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
 
 # ensemble
 noinst_LTLIBRARIES += %D%/typhoon/ensemble/libensemble.la
-%C%_typhoon_ensemble_libensemble_la_SOURCES =
+%C%_typhoon_ensemble_libensemble_la_SOURCES = %D%/typhoon/ensemble/member_draw.h %D%/typhoon/ensemble/member_draw.c \
+  %D%/typhoon/ensemble/member_land.h %D%/typhoon/ensemble/member_land.c \
+  %D%/typhoon/ensemble/member_plan.h %D%/typhoon/ensemble/member_plan.c \
+  %D%/typhoon/ensemble/member_random.h %D%/typhoon/ensemble/member_random.c \
+  %D%/typhoon/ensemble/member_rules.h %D%/typhoon/ensemble/member_rules.c \
+  %D%/typhoon/ensemble/member_spread.h %D%/typhoon/ensemble/member_spread.c \
+  %D%/typhoon/ensemble/member_wind.h %D%/typhoon/ensemble/member_wind.c
 %C%_typhoon_ensemble_libensemble_la_CFLAGS = $(GEO_CFLAGS)
 %C%_typhoon_ensemble_libensemble_la_LIBADD = %D%/typhoon/libtyphoon.la
 pkglib_LTLIBRARIES += modules/ensemble.la

@@ -67,3 +67,5 @@ uninstall-local:
 
 # typhoon: parameters of its models
 nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml
+# ensemble
+nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml
