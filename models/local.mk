@@ -33,7 +33,8 @@ noinst_LTLIBRARIES += %D%/typhoon/agencies/libagencies.la
 noinst_LTLIBRARIES += %D%/typhoon/libvortex.la
 %C%_typhoon_libvortex_la_SOURCES = %D%/typhoon/vortex/vortex.h %D%/typhoon/vortex/vortex.c \
   %D%/typhoon/vortex/vortex_fit.c %D%/typhoon/vortex/vortex_profile.h %D%/typhoon/vortex/vortex_profile.c \
-  %D%/typhoon/vortex/vortex_rules.h %D%/typhoon/vortex/vortex_rules.c
+  %D%/typhoon/vortex/vortex_rules.h %D%/typhoon/vortex/vortex_rules.c \
+  %D%/typhoon/vortex/land_decay.h %D%/typhoon/vortex/land_decay.c
 %C%_typhoon_libvortex_la_CFLAGS = $(GEO_CFLAGS)
 pkglib_LTLIBRARIES += modules/typhoon.la
 MODULES += modules/typhoon.la

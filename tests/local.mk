@@ -155,7 +155,11 @@ BENCHES += %D%/bench/bench_wind_field
 
 # the vortex that meets the rings
 VORTEX_LIBS = models/typhoon/libvortex.la models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
-check_PROGRAMS += %D%/unit/test_vortex
+check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay
+%C%_unit_test_land_decay_SOURCES = %D%/unit/test_land_decay.c
+%C%_unit_test_land_decay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_land_decay_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_land_decay_LDADD = $(VORTEX_LIBS)
 %C%_unit_test_vortex_SOURCES = %D%/unit/test_vortex.c
 %C%_unit_test_vortex_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_vortex_LDADD = $(VORTEX_LIBS)

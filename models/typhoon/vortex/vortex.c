@@ -23,7 +23,7 @@ sf_vortex_between (enum sf_vortex_mode mode, const double values[SF_QUADRANTS], 
       double at = quarter + 3.5;
       int q = (int) at;
       double a = values[q % 4], b = values[(q + 1) % 4];
-      return a + (b - a) * (at - q);
+      return a + (b - a) * 0.5 * (1.0 - cos (M_PI * (at - q)));
     }
   int q = (int) quarter & 3;
   double in_deg = 90.0 * (quarter - (int) quarter), left_deg = fmin (in_deg, 90.0 - in_deg);

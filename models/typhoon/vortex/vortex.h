@@ -16,8 +16,8 @@ enum sf_vortex_mode
   /* Each quadrant meets its ring over its middle half and goes straight to the smaller of two neighbours at the border
      between them, so that a ring's largest radius within a quadrant is the given one: for display. */
   SF_VORTEX_ENVELOPE,
-  /* Rings shrunk to the mean extent (rules.mean_share), met at the quadrants' centres, straight in between: for
-     probabilities. */
+  /* Rings shrunk to the mean extent (rules.mean_share), met at the quadrants' centres, in between by the cosine of twice
+     the angle: for probabilities. */
   SF_VORTEX_MEAN,
 };
 
