@@ -65,13 +65,24 @@ noinst_LTLIBRARIES += %D%/typhoon/ensemble/libspans.la
 
 # ensemble
 noinst_LTLIBRARIES += %D%/typhoon/ensemble/libensemble.la
-%C%_typhoon_ensemble_libensemble_la_SOURCES =
+%C%_typhoon_ensemble_libensemble_la_SOURCES = \
+  %D%/typhoon/ensemble/member_centre.h %D%/typhoon/ensemble/member_centre.c %D%/typhoon/ensemble/member_samples.c \
+  %D%/typhoon/ensemble/member_draw.h %D%/typhoon/ensemble/member_draw.c \
+  %D%/typhoon/ensemble/member_land.h %D%/typhoon/ensemble/member_land.c \
+  %D%/typhoon/ensemble/member_plan.h %D%/typhoon/ensemble/member_plan.c \
+  %D%/typhoon/ensemble/member_random.h %D%/typhoon/ensemble/member_random.c \
+  %D%/typhoon/ensemble/member_real.h %D%/typhoon/ensemble/member_real.c \
+  %D%/typhoon/ensemble/member_rules.h %D%/typhoon/ensemble/member_rules.c \
+  %D%/typhoon/ensemble/member_set.h %D%/typhoon/ensemble/member_set.c \
+  %D%/typhoon/ensemble/member_spread.h %D%/typhoon/ensemble/member_spread.c \
+  %D%/typhoon/ensemble/member_wind.h %D%/typhoon/ensemble/member_wind.c
 %C%_typhoon_ensemble_libensemble_la_CFLAGS = $(GEO_CFLAGS)
-%C%_typhoon_ensemble_libensemble_la_LIBADD = %D%/typhoon/libtyphoon.la
+%C%_typhoon_ensemble_libensemble_la_LIBADD = %D%/typhoon/libvortex.la %D%/typhoon/agencies/libagencies.la \
+  %D%/typhoon/libtyphoon.la
 pkglib_LTLIBRARIES += modules/ensemble.la
 MODULES += modules/ensemble.la
 modules_ensemble_la_SOURCES = %D%/typhoon/ensemble/stages.h %D%/typhoon/ensemble/plugin.c \
-  %D%/typhoon/ensemble/stage_members.c %D%/typhoon/ensemble/stage_cone.c %D%/typhoon/ensemble/stage_landfall_chances.c
+  %D%/typhoon/ensemble/stage_input.c %D%/typhoon/ensemble/stage_members.c %D%/typhoon/ensemble/stage_cone.c %D%/typhoon/ensemble/stage_landfall_chances.c
 modules_ensemble_la_CFLAGS = $(GEO_CFLAGS)
 modules_ensemble_la_LDFLAGS = $(MODULE_FLAGS)
 modules_ensemble_la_LIBADD = %D%/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm

@@ -76,3 +76,5 @@ nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml
 
 # past storms
 nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv
+# ensemble
+nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml
