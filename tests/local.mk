@@ -184,6 +184,8 @@ check_PROGRAMS += %D%/unit/test_intensity %D%/unit/test_storm_path %D%/unit/test
 %C%_unit_test_approach_LDADD = $(TYPHOON_LIBS)
 dist_check_SCRIPTS += %D%/scenario/landfalls.sh %D%/scenario/edge.bats %D%/scenario/wind_reference.sh %D%/scenario/cache.bats \
   %D%/scenario/cubes.bats
+dist_check_SCRIPTS += %D%/scenario/agency_errors.sh
+EXTRA_DIST += %D%/scenario/agency_errors.py %D%/scenario/agency_errors.yaml
 EXTRA_DIST += %D%/scenario/landfalls.py %D%/scenario/wind_reference.py %D%/scenario/cubes_reference.py
 
 # geodata ground

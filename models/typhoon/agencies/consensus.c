@@ -226,24 +226,29 @@ point_at (const struct sf_consensus_base *base, int64_t time_s)
   return &base->points[index];
 }
 
+/* The newest base of up to a time; NULL: none. */
 static const struct sf_consensus_base *
-base_at (const struct replay *r, int64_t base_s)
+base_until (const struct replay *r, int64_t time_s)
 {
-  for (size_t b = r->consensus.count; b-- > 0 && r->consensus.bases[b].base_s >= base_s;)
-    if (r->consensus.bases[b].base_s == base_s)
+  for (size_t b = r->consensus.count; b-- > 0;)
+    if (r->consensus.bases[b].base_s <= time_s)
       return &r->consensus.bases[b];
   return NULL;
 }
 
-/* What the mean of a moment moved by since revision_s before the base, in km. */
+/* What the mean of a moment moved by in the last revision_s before the base, in km; where no base is just as old, what it
+   moved by since the one before, in proportion. */
 static bool
 find_revision (const struct replay *r, int64_t base_s, const struct sf_consensus_point *point, double ret_km[2])
 {
-  const struct sf_consensus_base *before = base_at (r, base_s - r->rule->revision_s);
+  const struct sf_consensus_base *before = base_until (r, base_s - r->rule->revision_s);
   const struct sf_consensus_point *then = before ? point_at (before, point->time_s) : NULL;
   if (!then)
     return false;
+  double share = (double) r->rule->revision_s / (double) (base_s - before->base_s);
   sf_plane_offset_km (&then->mean, &point->mean, ret_km);
+  ret_km[0] *= share;
+  ret_km[1] *= share;
   return true;
 }
 
@@ -352,22 +357,31 @@ gather_errors (struct replay *r, int64_t known_s, int64_t lead_s)
   return n;
 }
 
+/* How much wider or narrower than usual the agencies stand apart, believed as far as the past is known. */
+static double
+spread_factor (const struct replay *r, size_t n, double spread_km, double trust)
+{
+  double usual = 0;
+  for (size_t i = 0; i < n; i++)
+    usual += r->spreads[i] / (double) n;
+  if (!(usual > 0 && spread_km > 0))
+    return 1;
+  return pow (fmax (r->rule->spread_low, fmin (r->rule->spread_high, spread_km / usual)), trust);
+}
+
 static void
 judge (struct replay *r, const struct sf_consensus_base *base, struct sf_consensus_point *point)
 {
   int64_t lead_s = point->time_s - base->base_s, grid_s = (lead_s + STEP_S - 1) / STEP_S * STEP_S;
   size_t n = gather_errors (r, base->base_s, grid_s);
-  double spread = 0, cases = (double) n * independence (grid_s), prior = r->rule->prior_cases, factor = 1;
-  for (size_t i = 0; i < n; i++)
-    spread += r->spreads[i] / (double) n;
-  if (spread > 0)
-    factor = fmax (r->rule->spread_low, fmin (r->rule->spread_high, point->spread_km / spread));
+  double cases = (double) n * independence (grid_s), prior = r->rule->prior_cases, trust = cases / (prior + cases);
+  double factor = spread_factor (r, n, point->spread_km, trust);
   double radius_68 = sf_past_error_radius_km (r->past, lead_s, 0.68),
          radius_90 = sf_past_error_radius_km (r->past, lead_s, 0.9);
   if (n)
     {
-      radius_68 = (prior * radius_68 + cases * sf_quantile_lower (r->errors, n, 0.68)) / (prior + cases);
-      radius_90 = (prior * radius_90 + cases * sf_quantile_lower (r->errors, n, 0.9)) / (prior + cases);
+      radius_68 += trust * (sf_quantile_lower (r->errors, n, 0.68) - radius_68);
+      radius_90 += trust * (sf_quantile_lower (r->errors, n, 0.9) - radius_90);
     }
   point->error_68_km = factor * radius_68;
   point->error_90_km = factor * radius_90;
@@ -418,8 +432,9 @@ find_span (const struct sf_storm_history *history, int64_t now_s, int64_t *ret_f
   for (size_t a = 0; a < history->agencies_count; a++)
     for (size_t i = 0; i < history->agencies[a].forecasts_count; i++)
       {
-        int64_t base_s = history->agencies[a].forecasts[i].base_s;
-        if (base_s > now_s)
+        const struct sf_agency_forecast *forecast = &history->agencies[a].forecasts[i];
+        int64_t base_s = forecast->base_s;
+        if (base_s > now_s || forecast->repeat)
           continue;
         *ret_first_s = !found || base_s < *ret_first_s ? base_s : *ret_first_s;
         *ret_newest_s = !found || base_s > *ret_newest_s ? base_s : *ret_newest_s;

@@ -68,7 +68,8 @@ struct sf_consensus
    carried on by k times its revision over revision_s, less at leads below 24 h (k * lead / 24 h); k is the regression, with
    a ridge, of past errors on past revisions, between 0 and 1; 0 without history.
    Errors: error_68_km and error_90_km are quantiles of this storm's own past consensus errors at this lead, weighed
-   against those of past_errors.h as C is, times spread now / mean past spread between spread_low and spread_high.
+   against those of past_errors.h with trust t = cases / (prior_cases + cases), times (spread now / mean past spread,
+   between spread_low and spread_high) ^ t.
 
    Everything is in the arena. Without forecasts there are no bases. SF_ENOMEM. */
 enum sf_code sf_consensus_replay (struct sf_arena *arena, const struct sf_storm_history *history,

@@ -194,15 +194,22 @@ is_repeat (const struct sf_agency_forecast *forecast, const struct sf_agency_for
   return true;
 }
 
+/* One forecast a base, the fullest, and repeats marked; returns their number. */
 static size_t
-drop_repeats (struct sf_agency_forecast *forecasts, size_t count)
+mark_repeats (struct sf_agency_forecast *forecasts, size_t count)
 {
   size_t kept = 0;
+  const struct sf_agency_forecast *before = NULL;
   qsort (forecasts, count, sizeof *forecasts, compare_forecasts);
   for (size_t i = 0; i < count; i++)
-    if (kept == 0
-        || (forecasts[i].base_s > forecasts[kept - 1].base_s && !is_repeat (&forecasts[i], &forecasts[kept - 1])))
-      forecasts[kept++] = forecasts[i];
+    {
+      if (kept && forecasts[i].base_s == forecasts[kept - 1].base_s)
+        continue;
+      forecasts[kept] = forecasts[i];
+      forecasts[kept].repeat = before && is_repeat (&forecasts[kept], before);
+      before = forecasts[kept].repeat ? before : &forecasts[kept];
+      kept++;
+    }
   return kept;
 }
 
@@ -335,9 +342,10 @@ gather_agency (const struct gatherer *g, const struct sf_storm_history *history,
         SF_TRY (take_points (g, &g->tracks->tracks[t], &forecasts[n], err));
         n += forecasts[n].points_count > 0;
       }
-  n = drop_repeats (forecasts, n);
+  n = mark_repeats (forecasts, n);
   for (size_t i = 0; i < n; i++)
-    SF_TRY (draw_hours (g, history, agency, &forecasts[i], err));
+    if (!forecasts[i].repeat)
+      SF_TRY (draw_hours (g, history, agency, &forecasts[i], err));
   *ret_agency = (struct sf_agency_history){ .agency = agency, .forecasts_count = n, .forecasts = forecasts };
   return SF_OK;
 }
@@ -407,7 +415,7 @@ sf_history_newest (const struct sf_agency_history *agency, int64_t known_s, int6
   for (size_t i = agency->forecasts_count; i-- > 0;)
     {
       const struct sf_agency_forecast *forecast = &agency->forecasts[i];
-      if (forecast->base_s > known_s)
+      if (forecast->base_s > known_s || forecast->repeat)
         continue;
       if (known_s - forecast->base_s > oldest_s)
         return NULL;

@@ -21,8 +21,9 @@ struct sf_track_point
 struct sf_agency_forecast
 {
   int64_t base_s;
-  size_t points_count;                          /* as issued, leads above 0 rising */
-  const int64_t *point_s;                       /* their times */
+  bool repeat;            /* says nothing that the one before did not: its true base is the earlier */
+  size_t points_count;    /* as issued, leads above 0 rising */
+  const int64_t *point_s; /* their times */
   const struct sf_record *const *point_records; /* and records, borrowed from the tracks */
   size_t hours_count;                           /* hour 0 is the base, the last is at or before the last point */
   const struct sf_track_point *hours;
@@ -50,7 +51,7 @@ struct sf_storm_history
 /* Gather a storm's forecasts from tracks in the arena (the tracks' storm ids are compared). Members, agencies that are
    not in the table, unreliable fixes and fixes without a place do not take part. The truth is the analysis of the house's
    agency, else of the agency with most fixes. A forecast that repeats points of the one before and brings no new one is
-   that forecast, handed on at a later hour, and is dropped: its true base is the earlier. Between points the way is a
+   that forecast, handed on at a later hour: it is marked, and not drawn. Between points the way is a
    cubic spline from the agency's own analysis at the base, else the truth's; winds and pressures are linear; nothing is
    drawn across more than 24 h. A wind without an averaging time has the agency's; times other than 1, 2 and 10 min give
    none. SF_ENOMEM. */
@@ -60,7 +61,7 @@ enum sf_code sf_history_gather (struct sf_arena *arena, const struct sf_tracks *
 
 /* The point at a time: between two hours linear. False outside of the forecast, or in a gap of it. */
 bool sf_forecast_at (const struct sf_agency_forecast *forecast, int64_t time_s, struct sf_track_point *ret_point);
-/* The newest forecast of an agency known at a time, made at most oldest_s before and reaching valid_s; NULL: none. */
+/* The newest forecast of an agency known at a time, no repeat, made at most oldest_s before and reaching valid_s; NULL: none. */
 const struct sf_agency_forecast *sf_history_newest (const struct sf_agency_history *agency, int64_t known_s,
                                                     int64_t oldest_s, int64_t valid_s);
 /* Where the storm was, from analyses of up to known_s, at most 12 h apart; false where that is not known. */

@@ -97,7 +97,7 @@ add_forecasts (const struct sf_agencies_job *job, struct sf_table *table, const 
       const struct sf_agency_history *list = &history->agencies[a];
       const struct sf_agency_forecast *newest = NULL;
       for (size_t i = 0; i < list->forecasts_count && list->forecasts[i].base_s <= job->now_s; i++)
-        newest = &list->forecasts[i];
+        newest = list->forecasts[i].repeat ? newest : &list->forecasts[i];
       if (!newest || job->now_s - newest->base_s > SHOWN_S)
         continue;
       for (int i = 0; i < SF_CONSENSUS_POINTS; i++)

@@ -64,7 +64,7 @@ error_at_base (const struct sf_storm_history *history, size_t agency, int64_t ba
 {
   const struct sf_agency_history *list = &history->agencies[agency];
   for (size_t i = 0; i < list->forecasts_count; i++)
-    if (list->forecasts[i].base_s == base_s)
+    if (list->forecasts[i].base_s == base_s && !list->forecasts[i].repeat)
       return error_of (history, &list->forecasts[i], lead_s);
   return (double) NAN;
 }

@@ -19,7 +19,8 @@ enum sf_code sf_error_sample_init (struct sf_arena *arena, const struct sf_storm
                                    struct sf_error *err);
 
 /* Distances between forecasts as issued, at exactly a lead after their base, and the truth of that moment, by great
-   circles; moments without an analysis of their own do not count. Forecasts handed on again later count once. */
+   circles; moments without an analysis of their own do not count. Bases are as received: a forecast handed on at a later
+   hour counts at that one, too, as in published tables; the other samples leave it out. */
 void sf_verify_own (const struct sf_storm_history *history, size_t agency, int64_t lead_s,
                     struct sf_error_sample *sample);
 void sf_verify_consensus (const struct sf_storm_history *history, const struct sf_consensus *consensus, int64_t lead_s,
