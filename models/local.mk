@@ -28,6 +28,22 @@ noinst_LTLIBRARIES += %D%/typhoon/agencies/libagencies.la
   %D%/typhoon/agencies/storm_life.h %D%/typhoon/agencies/storm_life.c \
   %D%/typhoon/agencies/storm_sights.h %D%/typhoon/agencies/storm_sights.c
 %C%_typhoon_agencies_libagencies_la_CFLAGS = $(GEO_CFLAGS)
+noinst_LTLIBRARIES += %D%/typhoon/agencies/libconsensus.la
+%C%_typhoon_agencies_libconsensus_la_SOURCES = \
+  %D%/typhoon/agencies/forecast_history.h %D%/typhoon/agencies/forecast_history.c \
+  %D%/typhoon/agencies/consensus_weights.h %D%/typhoon/agencies/consensus_weights.c \
+  %D%/typhoon/agencies/past_errors.h %D%/typhoon/agencies/past_errors.c \
+  %D%/typhoon/agencies/consensus.h %D%/typhoon/agencies/consensus.c \
+  %D%/typhoon/agencies/verification.h %D%/typhoon/agencies/verification.c
+%C%_typhoon_agencies_libconsensus_la_CFLAGS = $(GEO_CFLAGS)
+%C%_typhoon_agencies_libconsensus_la_LIBADD = %D%/typhoon/agencies/libagencies.la %D%/typhoon/libtyphoon.la
+pkglib_LTLIBRARIES += modules/agencies.la
+MODULES += modules/agencies.la
+modules_agencies_la_SOURCES = %D%/typhoon/agencies/stages.h %D%/typhoon/agencies/plugin.c \
+  %D%/typhoon/agencies/stage_consensus.c %D%/typhoon/agencies/stage_verify.c
+modules_agencies_la_CFLAGS = $(GEO_CFLAGS)
+modules_agencies_la_LDFLAGS = $(MODULE_FLAGS)
+modules_agencies_la_LIBADD = %D%/typhoon/agencies/libconsensus.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # The vortex that meets the rings: link it with libtyphoon.la.
 noinst_LTLIBRARIES += %D%/typhoon/libvortex.la

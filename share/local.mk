@@ -7,7 +7,7 @@ nobase_dist_pkgdata_DATA += %D%/domains/hainan.yaml %D%/places/islands.csv %D%/p
 EXTRA_DIST += %D%/counties-demo/package.json %D%/counties-demo/package-lock.json
 
 # agencies of tropical cyclones
-nobase_dist_pkgdata_DATA += %D%/typhoon/agencies.yaml
+nobase_dist_pkgdata_DATA += %D%/typhoon/agencies.yaml %D%/typhoon/errors.yaml
 
 # scenarios
 nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014.yaml %D%/scenarios/data/rammasun-2014-cma.txt \

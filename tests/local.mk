@@ -195,8 +195,21 @@ check_PROGRAMS += %D%/unit/test_intensity %D%/unit/test_storm_path %D%/unit/test
 %C%_unit_test_approach_SOURCES = %D%/unit/test_approach.c %D%/unit/storm_help.h
 %C%_unit_test_approach_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_approach_LDADD = $(TYPHOON_LIBS)
+# agencies
+AGENCIES_LIBS = models/typhoon/agencies/libconsensus.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_storm_match %D%/unit/test_agency
+%C%_unit_test_storm_match_SOURCES = %D%/unit/test_storm_match.c %D%/unit/stage_help.h models/typhoon/stage_match.c
+%C%_unit_test_storm_match_CPPFLAGS = $(GROUND_CPPFLAGS)
+%C%_unit_test_storm_match_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_storm_match_LDADD = $(AGENCIES_LIBS)
+%C%_unit_test_agency_SOURCES = %D%/unit/test_agency.c
+%C%_unit_test_agency_CPPFLAGS = $(GROUND_CPPFLAGS)
+%C%_unit_test_agency_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_agency_LDADD = $(AGENCIES_LIBS)
 dist_check_SCRIPTS += %D%/scenario/landfalls.sh %D%/scenario/edge.bats %D%/scenario/wind_reference.sh %D%/scenario/cache.bats \
   %D%/scenario/cubes.bats
+dist_check_SCRIPTS += %D%/scenario/agency_errors.sh
+EXTRA_DIST += %D%/scenario/agency_errors.py %D%/scenario/agency_errors.yaml
 EXTRA_DIST += %D%/scenario/landfalls.py %D%/scenario/wind_reference.py %D%/scenario/cubes_reference.py
 
 # geodata ground
