@@ -166,6 +166,10 @@ check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay
 
 # typhoon
 TYPHOON_LIBS = models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_storm_outlook
+%C%_unit_test_storm_outlook_SOURCES = %D%/unit/test_storm_outlook.c %D%/unit/storm_help.h
+%C%_unit_test_storm_outlook_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_storm_outlook_LDADD = $(TYPHOON_LIBS)
 check_PROGRAMS += %D%/unit/test_intensity %D%/unit/test_storm_path %D%/unit/test_landfall %D%/unit/test_warning_line \
   %D%/unit/test_approach %D%/unit/test_map_hours
 %C%_unit_test_map_hours_SOURCES = %D%/unit/test_map_hours.c

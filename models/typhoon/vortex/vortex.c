@@ -33,9 +33,8 @@ sf_vortex_between (enum sf_vortex_mode mode, const double values[SF_QUADRANTS], 
   return other + (own - other) * (left_deg / RAMP_DEG);
 }
 
-/* The profile in one direction. */
-static struct sf_vortex_profile
-profile_at (const struct sf_vortex *vortex, double azimuth_deg)
+struct sf_vortex_profile
+sf_vortex_profile_at (const struct sf_vortex *vortex, double azimuth_deg)
 {
   struct sf_vortex_profile profile;
   double radius_km[SF_VORTEX_FORCES];
@@ -58,7 +57,7 @@ profile_at (const struct sf_vortex *vortex, double azimuth_deg)
 double
 sf_vortex_wind_mps (const struct sf_vortex *vortex, double r_km, double azimuth_deg)
 {
-  struct sf_vortex_profile profile = profile_at (vortex, azimuth_deg);
+  struct sf_vortex_profile profile = sf_vortex_profile_at (vortex, azimuth_deg);
   return sf_vortex_profile_wind_mps (&profile, r_km);
 }
 
@@ -86,7 +85,7 @@ sf_vortex_force_radii_km (const struct sf_vortex *vortex, double threshold_mps, 
         outer_km[q] = vortex->radius_km[force][q];
       else
         {
-          profile = profile_at (vortex, sf_vortex_quadrant_centre_deg[q]);
+          profile = sf_vortex_profile_at (vortex, sf_vortex_quadrant_centre_deg[q]);
           outer_km[q] = sf_vortex_profile_radius_km (&profile, threshold_mps);
         }
       if (outer_km[q] > 0)
