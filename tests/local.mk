@@ -155,7 +155,10 @@ BENCHES += %D%/bench/bench_wind_field
 
 # the vortex that meets the rings
 VORTEX_LIBS = models/typhoon/libvortex.la models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
-check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay
+check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay %D%/unit/test_storm_field
+%C%_unit_test_storm_field_SOURCES = %D%/unit/test_storm_field.c
+%C%_unit_test_storm_field_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_storm_field_LDADD = $(VORTEX_LIBS)
 %C%_unit_test_land_decay_SOURCES = %D%/unit/test_land_decay.c
 %C%_unit_test_land_decay_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_land_decay_CFLAGS = $(UNIT_CFLAGS)

@@ -25,15 +25,16 @@ struct sf_storm_step
 /* The wind at a place: east and north, in m/s; 0 within 1 m of the centre. Reach is not looked at. */
 void sf_storm_step_wind (const struct sf_storm_step *step, double x_km, double y_km, double *u_mps, double *v_mps);
 
-/* The speed around the storm as a table: straight in r^2 between radii, sixteen a doubling of r, and along each quadrant
+/* The speed around the storm as a table: straight in r^2 between radii, 32 a doubling of r, and along each quadrant
    in 24 equal parts of x / (x + y), which puts the ramps of a vortex on its lines. Nearer than SF_POLAR_MIN_KM the value
-   is that of this radius. Against the equations: 0.15 m/s at most outside the eye (measured by the tests). */
+   is that of this radius. Against the equations: within 0.25 m/s,
+   1.25 where the ring of a force closes between two quadrants (measured by the tests). */
 #define SF_POLAR_MIN_KM 1.0
 enum
 {
   SF_POLAR_PARTS = 24,
   SF_POLAR_COLUMNS = 4 * SF_POLAR_PARTS + 1,
-  SF_POLAR_BITS = 3,     /* eight pieces a doubling of r^2 */
+  SF_POLAR_BITS = 4,     /* sixteen pieces a doubling of r^2 */
   SF_POLAR_OCTAVES = 22, /* to 2048 km */
   SF_POLAR_ROWS = (SF_POLAR_OCTAVES << SF_POLAR_BITS) + 1
 };
