@@ -14,7 +14,7 @@ noinst_LTLIBRARIES += %D%/typhoon/libwindkernel.la %D%/typhoon/libwind.la
 # typhoon
 noinst_LTLIBRARIES += %D%/typhoon/libtyphoon.la
 %C%_typhoon_libtyphoon_la_SOURCES = %D%/typhoon/intensity.h %D%/typhoon/intensity.c \
-  %D%/typhoon/storm_path.h %D%/typhoon/storm_path.c %D%/typhoon/landfall.h %D%/typhoon/landfall.c \
+  %D%/typhoon/storm_path.h %D%/typhoon/storm_path.c %D%/typhoon/storm_outlook.h %D%/typhoon/storm_outlook.c %D%/typhoon/landfall.h %D%/typhoon/landfall.c \
   %D%/typhoon/warning_line.h %D%/typhoon/warning_line.c %D%/typhoon/approach.h %D%/typhoon/approach.c \
   %D%/typhoon/map_hours.h %D%/typhoon/map_hours.c
 %C%_typhoon_libtyphoon_la_CFLAGS = $(GEO_CFLAGS)
@@ -50,16 +50,19 @@ noinst_LTLIBRARIES += %D%/typhoon/libvortex.la
 %C%_typhoon_libvortex_la_SOURCES = %D%/typhoon/vortex/vortex.h %D%/typhoon/vortex/vortex.c \
   %D%/typhoon/vortex/vortex_fit.c %D%/typhoon/vortex/vortex_profile.h %D%/typhoon/vortex/vortex_profile.c \
   %D%/typhoon/vortex/vortex_rules.h %D%/typhoon/vortex/vortex_rules.c \
-  %D%/typhoon/vortex/land_decay.h %D%/typhoon/vortex/land_decay.c
+  %D%/typhoon/vortex/land_decay.h %D%/typhoon/vortex/land_decay.c \
+  %D%/typhoon/vortex/inflow.h %D%/typhoon/vortex/inflow.c %D%/typhoon/vortex/storm_step.h \
+  %D%/typhoon/vortex/storm_step.c %D%/typhoon/vortex/storm_field.h %D%/typhoon/vortex/storm_field.c
 %C%_typhoon_libvortex_la_CFLAGS = $(GEO_CFLAGS)
 pkglib_LTLIBRARIES += modules/typhoon.la
 MODULES += modules/typhoon.la
 modules_typhoon_la_SOURCES = %D%/typhoon/stages.h %D%/typhoon/plugin.c %D%/typhoon/stage_track.c \
   %D%/typhoon/stage_events.c %D%/typhoon/stage_wind.c %D%/typhoon/stage_places.c %D%/typhoon/stage_match.c \
-  %D%/typhoon/storm_wind.h %D%/typhoon/storm_wind.c %D%/typhoon/stage_cubes.c
+  %D%/typhoon/storm_wind.h %D%/typhoon/storm_wind.c %D%/typhoon/storm_rings.h %D%/typhoon/storm_rings.c \
+  %D%/typhoon/stage_rings.c %D%/typhoon/stage_cubes.c
 modules_typhoon_la_CFLAGS = $(GEO_CFLAGS)
 modules_typhoon_la_LDFLAGS = $(MODULE_FLAGS)
-modules_typhoon_la_LIBADD = %D%/typhoon/agencies/libagencies.la %D%/typhoon/libtyphoon.la $(GEO_LIB) $(CORE_LIB) -lm
+modules_typhoon_la_LIBADD = %D%/typhoon/libvortex.la %D%/typhoon/agencies/libagencies.la %D%/typhoon/libtyphoon.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # ground
 pkglib_LTLIBRARIES += modules/ground.la

@@ -155,7 +155,15 @@ BENCHES += %D%/bench/bench_wind_field
 
 # the vortex that meets the rings
 VORTEX_LIBS = models/typhoon/libvortex.la models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
-check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay
+check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay %D%/unit/test_storm_field %D%/unit/test_vortex_bulletins
+%C%_unit_test_vortex_bulletins_SOURCES = %D%/unit/test_vortex_bulletins.c %D%/unit/decode_help.h
+%C%_unit_test_vortex_bulletins_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_vortex_bulletins_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_vortex_bulletins_LDADD = models/typhoon/libvortex.la models/typhoon/libtyphoon.la libdecoders.la \
+  $(UNIT_GEO_LIBS)
+%C%_unit_test_storm_field_SOURCES = %D%/unit/test_storm_field.c
+%C%_unit_test_storm_field_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_storm_field_LDADD = $(VORTEX_LIBS)
 %C%_unit_test_land_decay_SOURCES = %D%/unit/test_land_decay.c
 %C%_unit_test_land_decay_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_land_decay_CFLAGS = $(UNIT_CFLAGS)
@@ -175,6 +183,10 @@ BENCHES += %D%/bench/bench_ensemble
 
 # typhoon
 TYPHOON_LIBS = models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_storm_outlook
+%C%_unit_test_storm_outlook_SOURCES = %D%/unit/test_storm_outlook.c %D%/unit/storm_help.h
+%C%_unit_test_storm_outlook_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_storm_outlook_LDADD = $(TYPHOON_LIBS)
 check_PROGRAMS += %D%/unit/test_intensity %D%/unit/test_storm_path %D%/unit/test_landfall %D%/unit/test_warning_line \
   %D%/unit/test_approach %D%/unit/test_map_hours
 %C%_unit_test_map_hours_SOURCES = %D%/unit/test_map_hours.c
