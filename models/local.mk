@@ -42,7 +42,8 @@ noinst_LTLIBRARIES += %D%/typhoon/ensemble/libspans.la
 %C%_typhoon_ensemble_libspans_la_SOURCES = %D%/typhoon/ensemble/force_shape.h \
   %D%/typhoon/ensemble/spans_kernel.h %D%/typhoon/ensemble/spans_kernel.c \
   %D%/typhoon/ensemble/spans.h %D%/typhoon/ensemble/spans.c \
-  %D%/typhoon/ensemble/chances.h %D%/typhoon/ensemble/chances.c
+  %D%/typhoon/ensemble/chances.h %D%/typhoon/ensemble/chances.c \
+  %D%/typhoon/ensemble/arrivals.h %D%/typhoon/ensemble/arrivals.c
 %C%_typhoon_ensemble_libspans_la_CFLAGS = $(GEO_CFLAGS) -fopenmp-simd -fno-math-errno -fno-trapping-math \
   -ffp-contract=off
 

@@ -155,7 +155,10 @@ BENCHES += %D%/bench/bench_wind_field
 
 # ensemble: probabilities
 CHANCE_LIBS = models/typhoon/ensemble/libspans.la $(UNIT_LIBS)
-check_PROGRAMS += %D%/unit/test_chances
+check_PROGRAMS += %D%/unit/test_chances %D%/unit/test_arrivals
+%C%_unit_test_arrivals_SOURCES = %D%/unit/test_arrivals.c %D%/unit/chance_help.h
+%C%_unit_test_arrivals_CFLAGS = $(UNIT_CFLAGS) -ffp-contract=off
+%C%_unit_test_arrivals_LDADD = $(CHANCE_LIBS)
 %C%_unit_test_chances_SOURCES = %D%/unit/test_chances.c %D%/unit/chance_help.h
 %C%_unit_test_chances_CFLAGS = $(UNIT_CFLAGS) -ffp-contract=off
 %C%_unit_test_chances_LDADD = $(CHANCE_LIBS)
