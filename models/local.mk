@@ -19,14 +19,31 @@ noinst_LTLIBRARIES += %D%/typhoon/libtyphoon.la
   %D%/typhoon/map_hours.h %D%/typhoon/map_hours.c
 %C%_typhoon_libtyphoon_la_CFLAGS = $(GEO_CFLAGS)
 %C%_typhoon_libtyphoon_la_LIBADD = %D%/typhoon/libwind.la
+# agencies: one identity for a storm, their forecasts side by side
+noinst_LTLIBRARIES += %D%/typhoon/agencies/libagencies.la
+%C%_typhoon_agencies_libagencies_la_SOURCES = \
+  %D%/typhoon/agencies/agency.h %D%/typhoon/agencies/agency.c \
+  %D%/typhoon/agencies/storm_names.h %D%/typhoon/agencies/storm_names.c \
+  %D%/typhoon/agencies/storm_match.h %D%/typhoon/agencies/storm_match.c \
+  %D%/typhoon/agencies/storm_life.h %D%/typhoon/agencies/storm_life.c \
+  %D%/typhoon/agencies/storm_sights.h %D%/typhoon/agencies/storm_sights.c
+%C%_typhoon_agencies_libagencies_la_CFLAGS = $(GEO_CFLAGS)
+
+# The vortex that meets the rings: link it with libtyphoon.la.
+noinst_LTLIBRARIES += %D%/typhoon/libvortex.la
+%C%_typhoon_libvortex_la_SOURCES = %D%/typhoon/vortex/vortex.h %D%/typhoon/vortex/vortex.c \
+  %D%/typhoon/vortex/vortex_fit.c %D%/typhoon/vortex/vortex_profile.h %D%/typhoon/vortex/vortex_profile.c \
+  %D%/typhoon/vortex/vortex_rules.h %D%/typhoon/vortex/vortex_rules.c \
+  %D%/typhoon/vortex/land_decay.h %D%/typhoon/vortex/land_decay.c
+%C%_typhoon_libvortex_la_CFLAGS = $(GEO_CFLAGS)
 pkglib_LTLIBRARIES += modules/typhoon.la
 MODULES += modules/typhoon.la
 modules_typhoon_la_SOURCES = %D%/typhoon/stages.h %D%/typhoon/plugin.c %D%/typhoon/stage_track.c \
-  %D%/typhoon/stage_events.c %D%/typhoon/stage_wind.c %D%/typhoon/stage_places.c \
+  %D%/typhoon/stage_events.c %D%/typhoon/stage_wind.c %D%/typhoon/stage_places.c %D%/typhoon/stage_match.c \
   %D%/typhoon/storm_wind.h %D%/typhoon/storm_wind.c %D%/typhoon/stage_cubes.c
 modules_typhoon_la_CFLAGS = $(GEO_CFLAGS)
 modules_typhoon_la_LDFLAGS = $(MODULE_FLAGS)
-modules_typhoon_la_LIBADD = %D%/typhoon/libtyphoon.la $(GEO_LIB) $(CORE_LIB) -lm
+modules_typhoon_la_LIBADD = %D%/typhoon/agencies/libagencies.la %D%/typhoon/libtyphoon.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # ground
 pkglib_LTLIBRARIES += modules/ground.la
@@ -49,13 +66,71 @@ noinst_LTLIBRARIES += %D%/typhoon/ensemble/libspans.la
 
 # ensemble
 noinst_LTLIBRARIES += %D%/typhoon/ensemble/libensemble.la
-%C%_typhoon_ensemble_libensemble_la_SOURCES =
+%C%_typhoon_ensemble_libensemble_la_SOURCES = \
+  %D%/typhoon/ensemble/member_centre.h %D%/typhoon/ensemble/member_centre.c %D%/typhoon/ensemble/member_samples.c \
+  %D%/typhoon/ensemble/member_draw.h %D%/typhoon/ensemble/member_draw.c \
+  %D%/typhoon/ensemble/member_land.h %D%/typhoon/ensemble/member_land.c \
+  %D%/typhoon/ensemble/member_plan.h %D%/typhoon/ensemble/member_plan.c \
+  %D%/typhoon/ensemble/member_random.h %D%/typhoon/ensemble/member_random.c \
+  %D%/typhoon/ensemble/member_real.h %D%/typhoon/ensemble/member_real.c \
+  %D%/typhoon/ensemble/member_rules.h %D%/typhoon/ensemble/member_rules.c \
+  %D%/typhoon/ensemble/member_set.h %D%/typhoon/ensemble/member_set.c \
+  %D%/typhoon/ensemble/member_spread.h %D%/typhoon/ensemble/member_spread.c \
+  %D%/typhoon/ensemble/member_wind.h %D%/typhoon/ensemble/member_wind.c
 %C%_typhoon_ensemble_libensemble_la_CFLAGS = $(GEO_CFLAGS)
-%C%_typhoon_ensemble_libensemble_la_LIBADD = %D%/typhoon/libtyphoon.la
+%C%_typhoon_ensemble_libensemble_la_LIBADD = %D%/typhoon/libvortex.la %D%/typhoon/agencies/libagencies.la \
+  %D%/typhoon/libtyphoon.la
 pkglib_LTLIBRARIES += modules/ensemble.la
 MODULES += modules/ensemble.la
 modules_ensemble_la_SOURCES = %D%/typhoon/ensemble/stages.h %D%/typhoon/ensemble/plugin.c \
-  %D%/typhoon/ensemble/stage_members.c %D%/typhoon/ensemble/stage_cone.c %D%/typhoon/ensemble/stage_landfall_chances.c
+  %D%/typhoon/ensemble/stage_input.c %D%/typhoon/ensemble/stage_members.c %D%/typhoon/ensemble/stage_cone.c %D%/typhoon/ensemble/stage_landfall_chances.c
 modules_ensemble_la_CFLAGS = $(GEO_CFLAGS)
 modules_ensemble_la_LDFLAGS = $(MODULE_FLAGS)
 modules_ensemble_la_LIBADD = %D%/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
+# answers: tables as a duty officer asks for them
+noinst_LTLIBRARIES += %D%/typhoon/libanswers.la
+%C%_typhoon_libanswers_la_SOURCES = %D%/typhoon/answers/rules.h %D%/typhoon/answers/rules.c \
+  %D%/typhoon/answers/line.h %D%/typhoon/answers/line.c %D%/typhoon/answers/hours.h %D%/typhoon/answers/hours.c \
+  %D%/typhoon/answers/compare.h %D%/typhoon/answers/compare.c %D%/typhoon/answers/middle.h \
+  %D%/typhoon/answers/middle.c %D%/typhoon/answers/say.h %D%/typhoon/answers/say.c \
+  %D%/typhoon/answers/stages.h %D%/typhoon/answers/stage_help.c %D%/typhoon/answers/stage_fixes.c \
+  %D%/typhoon/answers/stage_impact.c %D%/typhoon/answers/stage_changes.c %D%/typhoon/answers/stage_disagreements.c
+%C%_typhoon_libanswers_la_CFLAGS = $(GEO_CFLAGS)
+%C%_typhoon_libanswers_la_LIBADD = %D%/typhoon/agencies/libagencies.la %D%/typhoon/libtyphoon.la
+pkglib_LTLIBRARIES += modules/answers.la
+MODULES += modules/answers.la
+modules_answers_la_SOURCES = %D%/typhoon/answers/plugin.c
+modules_answers_la_CFLAGS = $(GEO_CFLAGS)
+modules_answers_la_LDFLAGS = $(MODULE_FLAGS)
+modules_answers_la_LIBADD = %D%/typhoon/libanswers.la $(GEO_LIB) $(CORE_LIB) -lm
+# rain
+noinst_LTLIBRARIES += %D%/rain/librain.la
+%C%_rain_librain_la_SOURCES = %D%/rain/r_cliper.h %D%/rain/r_cliper.c %D%/rain/licence.h %D%/rain/licence.c \
+  %D%/rain/orography.h %D%/rain/orography.c %D%/rain/rain_field.h %D%/rain/rain_field.c \
+  %D%/rain/rain_chance.h %D%/rain/rain_chance.c %D%/rain/rain_params.h %D%/rain/rain_params.c \
+  %D%/rain/rain_storm.h %D%/rain/rain_storm.c %D%/rain/county_rain.h %D%/rain/county_rain.c
+%C%_rain_librain_la_CFLAGS = $(GEO_CFLAGS) -fno-math-errno -fno-trapping-math
+pkglib_LTLIBRARIES += modules/rain.la
+MODULES += modules/rain.la
+modules_rain_la_SOURCES = %D%/rain/stages.h %D%/rain/plugin.c %D%/rain/stage_total.c %D%/rain/stage_counties.c
+modules_rain_la_CFLAGS = $(GEO_CFLAGS)
+modules_rain_la_LDFLAGS = $(MODULE_FLAGS)
+modules_rain_la_LIBADD = %D%/rain/librain.la $(GEO_LIB) $(CORE_LIB) -lm
+
+# past storms
+noinst_LTLIBRARIES += %D%/typhoon/archive/libarchive.la
+%C%_typhoon_archive_libarchive_la_SOURCES = %D%/typhoon/archive/past.h %D%/typhoon/archive/past.c \
+  %D%/typhoon/archive/similarity.h %D%/typhoon/archive/similarity.c %D%/typhoon/archive/weights.c \
+  %D%/typhoon/archive/words.h %D%/typhoon/archive/words.c %D%/typhoon/archive/effects.h %D%/typhoon/archive/effects.c \
+  %D%/typhoon/archive/return_period.h %D%/typhoon/archive/return_period.c \
+  %D%/typhoon/archive/search.h %D%/typhoon/archive/search.c %D%/typhoon/archive/today.h %D%/typhoon/archive/today.c \
+  %D%/typhoon/archive/shore.h %D%/typhoon/archive/shore.c
+%C%_typhoon_archive_libarchive_la_CFLAGS = $(GEO_CFLAGS)
+%C%_typhoon_archive_libarchive_la_LIBADD = %D%/typhoon/libtyphoon.la
+pkglib_LTLIBRARIES += modules/analogues.la
+MODULES += modules/analogues.la
+modules_analogues_la_SOURCES = %D%/typhoon/archive/stages.h %D%/typhoon/archive/plugin.c \
+  %D%/typhoon/archive/stage_similar.c %D%/typhoon/archive/stage_search.c %D%/typhoon/archive/stage_returns.c
+modules_analogues_la_CFLAGS = $(GEO_CFLAGS)
+modules_analogues_la_LDFLAGS = $(MODULE_FLAGS)
+modules_analogues_la_LIBADD = %D%/typhoon/archive/libarchive.la %D%/typhoon/agencies/libagencies.la $(GEO_LIB) $(CORE_LIB) -lm

@@ -49,6 +49,18 @@ modules_zjwater_json_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 modules_zjwater_json_la_LDFLAGS = $(MODULE_FLAGS)
 modules_zjwater_json_la_LIBADD = libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)
 
+if HAVE_ECCODES
+MODULES += modules/bufr_tracks.la
+pkglib_LTLIBRARIES += modules/bufr_tracks.la
+modules_bufr_tracks_la_SOURCES = %D%/decode/bufr_tracks/frame.h %D%/decode/bufr_tracks/frame.c \
+  %D%/decode/bufr_tracks/unfold.h %D%/decode/bufr_tracks/unfold.c %D%/decode/bufr_tracks/walk.h \
+  %D%/decode/bufr_tracks/walk.c %D%/decode/bufr_tracks/members.h %D%/decode/bufr_tracks/members.c \
+  %D%/decode/bufr_tracks/bufr_tracks.c
+modules_bufr_tracks_la_CFLAGS = $(AM_CFLAGS)
+modules_bufr_tracks_la_LDFLAGS = $(MODULE_FLAGS)
+modules_bufr_tracks_la_LIBADD = libfixes.la $(CORE_LIB) $(ECCODES_LIBS) -lm
+endif
+
 # export
 MODULES += modules/cf.la modules/cog.la modules/geojson.la modules/gpkg.la
 pkglib_LTLIBRARIES += modules/cf.la modules/cog.la modules/geojson.la modules/gpkg.la

@@ -6,9 +6,17 @@ nobase_dist_pkgdata_DATA = \
 nobase_dist_pkgdata_DATA += %D%/domains/hainan.yaml %D%/places/islands.csv %D%/places/hainan_counties.csv
 EXTRA_DIST += %D%/counties-demo/package.json %D%/counties-demo/package-lock.json
 
+# agencies of tropical cyclones
+nobase_dist_pkgdata_DATA += %D%/typhoon/agencies.yaml
+
 # scenarios
 nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014.yaml %D%/scenarios/data/rammasun-2014-cma.txt \
   %D%/scenarios/data/SOURCES.md
+nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014-asissued.yaml %D%/scenarios/data/rammasun-2014-asissued.json \
+  %D%/scenarios/remnant-2024.yaml %D%/scenarios/data/remnant-2024/README.md
+
+# rules of the answers
+nobase_dist_pkgdata_DATA += %D%/typhoon/answers.yaml
 
 # styles and templates
 nobase_dist_pkgdata_DATA += \
@@ -18,6 +26,9 @@ nobase_dist_pkgdata_DATA += \
   %D%/styles/wind_barbs.yaml %D%/styles/wind_isolines.yaml \
   %D%/styles/warning_lines.yaml %D%/styles/wind_areas.yaml %D%/styles/wind_arrival.yaml %D%/styles/wind_duration.yaml \
   %D%/styles/wind_end.yaml %D%/styles/wind_force.yaml %D%/styles/wind_speed.yaml %D%/templates/summary.html
+
+# rain and surge
+nobase_dist_pkgdata_DATA += %D%/typhoon/rain.yaml %D%/sea/stations.yaml %D%/sea/surge.yaml
 
 # sample of nginx before the service
 nobase_dist_pkgdata_DATA += %D%/nginx/sanfang.conf %D%/nginx/tianditu.conf
@@ -59,3 +70,11 @@ install-data-local:
 uninstall-local:
 	rm -rf "$(DESTDIR)$(pkgdatadir)/data/web"
 .PHONY: web-library-local
+
+# typhoon: parameters of its models
+nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml
+
+# past storms
+nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv
+# ensemble
+nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml

@@ -153,6 +153,16 @@ BENCHES += %D%/bench/bench_wind_field
 %C%_bench_bench_wind_field_SOURCES = %D%/bench/bench.h %D%/bench/bench_wind_field.c %D%/unit/wind_rammasun.h
 %C%_bench_bench_wind_field_LDADD = models/typhoon/libwind.la $(CORE_LIB) -lm
 
+# the vortex that meets the rings
+VORTEX_LIBS = models/typhoon/libvortex.la models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay
+%C%_unit_test_land_decay_SOURCES = %D%/unit/test_land_decay.c
+%C%_unit_test_land_decay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_land_decay_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_land_decay_LDADD = $(VORTEX_LIBS)
+%C%_unit_test_vortex_SOURCES = %D%/unit/test_vortex.c
+%C%_unit_test_vortex_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_vortex_LDADD = $(VORTEX_LIBS)
 # ensemble: probabilities
 CHANCE_LIBS = models/typhoon/ensemble/libspans.la $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_chances %D%/unit/test_arrivals
@@ -388,6 +398,21 @@ libdecoders_la_SOURCES = plugins/decode/cma_bst/cma_bst.c plugins/decode/jma_rsm
 libdecoders_la_CFLAGS = $(UNIT_CFLAGS)
 libdecoders_la_LIBADD = libfixes_json.la
 DECODER_LIBS = libdecoders.la $(UNIT_LIBS)
+if HAVE_ECCODES
+libdecoders_la_SOURCES += plugins/decode/bufr_tracks/frame.c plugins/decode/bufr_tracks/unfold.c \
+  plugins/decode/bufr_tracks/walk.c plugins/decode/bufr_tracks/members.c plugins/decode/bufr_tracks/bufr_tracks.c
+libdecoders_la_LIBADD += $(ECCODES_LIBS)
+check_PROGRAMS += %D%/unit/test_decode_bufr_tracks
+%C%_unit_test_decode_bufr_tracks_SOURCES = %D%/unit/test_decode_bufr_tracks.c %D%/unit/decode_help.h
+%C%_unit_test_decode_bufr_tracks_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_decode_bufr_tracks_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_bufr_tracks_LDADD = $(DECODER_LIBS)
+dist_check_SCRIPTS += %D%/unit/test_decode_bufr_shared.sh
+FUZZERS += %D%/fuzz/fuzz_bufr_tracks_replay
+%C%_fuzz_fuzz_bufr_tracks_replay_SOURCES = %D%/fuzz/fuzz_bufr_tracks.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_bufr_tracks_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
+endif
+EXTRA_DIST += %D%/unit/bufr_oracle.py %D%/conformance/bufr_tracks.sh
 check_PROGRAMS += %D%/unit/test_decode_cma_bst %D%/unit/test_decode_jma_rsmc %D%/unit/test_decode_atcf %D%/unit/test_decode_ibtracs \
   %D%/unit/test_decode_nmc_json %D%/unit/test_decode_zjwater_json %D%/unit/test_decode_fixes %D%/unit/test_spool
 %C%_unit_test_decode_cma_bst_SOURCES = %D%/unit/test_decode_cma_bst.c %D%/unit/decode_help.h
@@ -514,6 +539,19 @@ dist_check_SCRIPTS += %D%/service/http.sh
 EXTRA_DIST += %D%/service/features.py
 dist_check_SCRIPTS += %D%/service/openapi.sh %D%/service/tianditu_gdal.sh
 EXTRA_DIST += %D%/service/openapi.mjs %D%/service/tianditu_gdal.py
+
+# answers
+ANSWERS_LIBS = models/typhoon/libanswers.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_answers %D%/unit/test_answers_stages
+%C%_unit_test_answers_SOURCES = %D%/unit/test_answers.c
+%C%_unit_test_answers_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_answers_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_answers_LDADD = $(ANSWERS_LIBS)
+%C%_unit_test_answers_stages_SOURCES = %D%/unit/test_answers_stages.c models/typhoon/answers/plugin.c
+%C%_unit_test_answers_stages_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_answers_stages_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_answers_stages_LDADD = $(ANSWERS_LIBS)
+EXTRA_DIST += %D%/scenario/make_asissued.py
 
 include %D%/structure/local.mk
 include %D%/fault/local.mk

@@ -45,13 +45,14 @@ sf_cycle_check (struct sf_arena *arena, struct sf_plugin_host *plugins, const st
                 struct sf_graph *ret_graph, struct sf_error *err)
 {
   const struct sf_vocabulary *vocabulary = sf_plugin_host_setup_of (plugins)->vocabulary;
-  const char **given = sf_arena_calloc (arena, scenario->queries_count, sizeof *given);
+  const char **given = sf_arena_calloc (arena, scenario->queries_count + 1, sizeof *given);
   if (!given)
     return no_memory (err);
   for (size_t q = 0; q < scenario->queries_count; q++)
     given[q] = scenario->queries[q].dataset;
+  given[scenario->queries_count] = SF_CYCLE_TIME;
   SF_TRY (sf_graph_build (arena, vocabulary, scenario->models, scenario->models_count, &scenario->domain, given,
-                          scenario->queries_count, ret_graph, err));
+                          scenario->queries_count + 1, ret_graph, err));
   for (size_t o = 0; o < scenario->outputs_count; o++)
     for (size_t d = 0; d < scenario->outputs[o].datasets_count; d++)
       SF_TRY (check_wanted (scenario, ret_graph, scenario->outputs[o].name, scenario->outputs[o].datasets[d], err));
@@ -68,7 +69,7 @@ sf_cycle_check (struct sf_arena *arena, struct sf_plugin_host *plugins, const st
 static enum sf_code
 list_slots (struct cycle *cycle, struct sf_error *err)
 {
-  size_t room = cycle->scenario->queries_count;
+  size_t room = cycle->scenario->queries_count + 1;
   for (size_t n = 0; n < cycle->graph.count; n++)
     room += cycle->graph.nodes[n].edges_count;
   cycle->slots = sf_arena_calloc (cycle->arena, room, sizeof *cycle->slots);
@@ -78,6 +79,8 @@ list_slots (struct cycle *cycle, struct sf_error *err)
   for (size_t q = 0; q < cycle->scenario->queries_count; q++)
     cycle->slots[cycle->slots_count++]
         = (struct slot){ .name = cycle->scenario->queries[q].dataset, .node = SF_MAKER_GIVEN };
+  if (sf_cycle_takes (cycle, SF_CYCLE_TIME))
+    cycle->slots[cycle->slots_count++] = (struct slot){ .name = SF_CYCLE_TIME, .node = SF_MAKER_GIVEN };
   for (size_t n = 0; n < cycle->graph.count; n++)
     for (size_t e = 0; e < cycle->graph.nodes[n].edges_count; e++)
       if (cycle->graph.nodes[n].edges[e].role == SF_MAKES)

@@ -247,6 +247,22 @@ find_query_key (struct cycle *cycle, const struct sf_query *query, struct sf_err
   return code == SF_OK ? key_of_dataset (cycle, &maker, query->dataset, slot, &slot->key, err) : code;
 }
 
+static enum sf_code
+find_time_key (struct cycle *cycle, struct slot *slot, struct sf_error *err)
+{
+  struct sf_key maker;
+  struct sf_hash *hash = sf_hash_new ();
+  if (!hash)
+    return sf_fail (err, SF_ENOMEM, "out of memory for a key");
+  sf_hash_add_text (hash, SF_CYCLE_TIME);
+  sf_hash_add (hash, &cycle->scenario->clock_s, sizeof cycle->scenario->clock_s);
+  weaken (slot, cycle->scenario->authority > SF_AUTHORITY_INTERNAL ? cycle->scenario->authority : SF_AUTHORITY_OFFICIAL,
+          cycle->scenario->simulated);
+  enum sf_code code = sf_hash_finish (hash, &maker, err);
+  sf_hash_free (hash);
+  return code == SF_OK ? key_of_dataset (cycle, &maker, SF_CYCLE_TIME, slot, &slot->key, err) : code;
+}
+
 /* A node is kept when the previous snapshot holds, under the same keys, all that is asked of it. */
 static bool
 is_kept (const struct cycle *cycle, const struct sf_node *node)
@@ -414,6 +430,9 @@ sf_cycle_find_keys (struct cycle *cycle, struct sf_error *err)
 {
   for (size_t i = 0; i < cycle->scenario->queries_count; i++)
     SF_TRY (find_query_key (cycle, &cycle->scenario->queries[i], err));
+  struct slot *time = sf_cycle_slot (cycle, SF_CYCLE_TIME);
+  if (time)
+    SF_TRY (find_time_key (cycle, time, err));
   for (size_t n = 0; n < cycle->graph.count; n++)
     SF_TRY (find_node_keys (cycle, n, err));
   return find_id (cycle, err);

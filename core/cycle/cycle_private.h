@@ -52,6 +52,10 @@ struct cycle
   size_t products_count, products_capacity;
 };
 
+/* The dataset of one row that the core gives: the scenario's clock, for models, which have none of their own. It is there
+   when a stage takes it. */
+#define SF_CYCLE_TIME "cycle_time"
+
 /* Whether snapshots of the scenario keep a dataset: all tables and grids, and the cubes that it names. Other cubes are
    computed anew when asked for. */
 bool sf_cycle_keeps (const struct cycle *cycle, const char *dataset);
@@ -59,6 +63,8 @@ bool sf_cycle_keeps (const struct cycle *cycle, const char *dataset);
 bool sf_cycle_keeps_of (const struct cycle *cycle, const struct sf_node *node);
 /* Whether an output writes a dataset. */
 bool sf_cycle_writes (const struct cycle *cycle, const char *dataset);
+/* Whether a stage takes a dataset of this cycle. */
+bool sf_cycle_takes (const struct cycle *cycle, const char *dataset);
 /* Whether anybody asks for a dataset: the snapshot, an output or another node. */
 bool sf_cycle_asks (const struct cycle *cycle, const char *dataset);
 /* SF_ECANCELLED once the run was interrupted. */

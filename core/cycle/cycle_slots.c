@@ -38,9 +38,8 @@ sf_cycle_keeps_of (const struct cycle *cycle, const struct sf_node *node)
   return false;
 }
 
-/* Whether another node takes a dataset of this cycle. */
-static bool
-is_input (const struct cycle *cycle, const char *dataset)
+bool
+sf_cycle_takes (const struct cycle *cycle, const char *dataset)
 {
   for (size_t n = 0; n < cycle->graph.count; n++)
     for (size_t e = 0; e < cycle->graph.nodes[n].edges_count; e++)
@@ -55,7 +54,7 @@ is_input (const struct cycle *cycle, const char *dataset)
 bool
 sf_cycle_asks (const struct cycle *cycle, const char *dataset)
 {
-  return sf_cycle_keeps (cycle, dataset) || sf_cycle_writes (cycle, dataset) || is_input (cycle, dataset);
+  return sf_cycle_keeps (cycle, dataset) || sf_cycle_writes (cycle, dataset) || sf_cycle_takes (cycle, dataset);
 }
 
 bool

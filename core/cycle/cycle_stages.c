@@ -8,6 +8,15 @@
 
 /* --- datasets from records --- */
 
+/* What is issued, or happens, after the clock is not known yet: a scenario may be run at any moment of its files. */
+static bool
+is_known (const struct sf_record *record, int64_t clock_s)
+{
+  const struct sf_fix *fix = &record->as.track;
+  bool is_forecast = fix->lead_s > 0 && fix->base_s != SF_TIME_MISSING;
+  return (is_forecast ? fix->base_s : record->valid_s) <= clock_s;
+}
+
 static bool
 query_takes (const struct sf_query *query, const struct sf_record *record)
 {
@@ -27,13 +36,22 @@ query_takes (const struct sf_query *query, const struct sf_record *record)
 static enum sf_code
 answer_query (struct cycle *cycle, const struct sf_query *query, struct sf_error *err)
 {
-  size_t n = 0;
+  size_t n = 0, later = 0;
+  int64_t clock_s = cycle->scenario->clock_s;
   struct sf_record *records = sf_mem_calloc (cycle->ingest.records_count, sizeof *records);
   if (!records)
     return sf_fail (err, SF_ENOMEM, "out of memory for dataset '%s'", query->dataset);
   for (size_t i = 0; i < cycle->ingest.records_count; i++)
     if (query_takes (query, &cycle->ingest.records[i]))
-      records[n++] = cycle->ingest.records[i];
+      {
+        if (is_known (&cycle->ingest.records[i], clock_s))
+          records[n++] = cycle->ingest.records[i];
+        else
+          later++;
+      }
+  if (later > 0)
+    sf_log_write (cycle->setup->log, SF_LOG_INFO, query->dataset, "%zu records are of after the clock and not taken",
+                  later);
   struct slot *slot = sf_cycle_slot (cycle, query->dataset);
   const struct sf_dataset_spec *spec = sf_vocabulary_dataset (cycle->setup->vocabulary, query->dataset);
   enum sf_code code = sf_dataset_new_tracks (spec, NULL, records, n, &slot->dataset, err);
@@ -245,16 +263,38 @@ mark_wanted (struct cycle *cycle)
     }
 }
 
+static enum sf_code
+give_time (struct cycle *cycle, struct slot *slot, struct sf_error *err)
+{
+  const struct sf_dataset_spec *spec = sf_vocabulary_dataset (cycle->setup->vocabulary, SF_CYCLE_TIME);
+  SF_TRY (sf_dataset_new_table (spec, NULL, &slot->dataset, err));
+  if (sf_table_add_row (slot->dataset->as.table) < 0)
+    return sf_fail (err, SF_ENOMEM, "out of memory for dataset '%s'", slot->name);
+  return sf_table_set_time (slot->dataset->as.table, "time", cycle->scenario->clock_s, err);
+}
+
+/* What comes from outside bears what its slot says of it. */
+static void
+mark_given (struct slot *slot)
+{
+  slot->dataset->key = slot->key;
+  slot->dataset->authority = slot->authority;
+  slot->dataset->simulated = slot->simulated;
+}
+
 enum sf_code
 sf_cycle_run_stages (struct cycle *cycle, struct sf_error *err)
 {
   for (size_t i = 0; i < cycle->scenario->queries_count; i++)
     {
       SF_TRY (answer_query (cycle, &cycle->scenario->queries[i], err));
-      struct slot *slot = sf_cycle_slot (cycle, cycle->scenario->queries[i].dataset);
-      slot->dataset->key = slot->key;
-      slot->dataset->authority = slot->authority;
-      slot->dataset->simulated = slot->simulated;
+      mark_given (sf_cycle_slot (cycle, cycle->scenario->queries[i].dataset));
+    }
+  struct slot *time = sf_cycle_slot (cycle, SF_CYCLE_TIME);
+  if (time)
+    {
+      SF_TRY (give_time (cycle, time, err));
+      mark_given (time);
     }
   mark_wanted (cycle);
   for (size_t n = 0; n < cycle->graph.count; n++)

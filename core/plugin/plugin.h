@@ -44,7 +44,8 @@ struct sf_host
   const char *component;              /* the instance's name in logs */
   const struct sf_settings *settings; /* of the plugin's option table */
   struct sf_log *log;
-  int64_t clock_s; /* the scenario's clock, UTC; SF_TIME_MISSING for decoders and models, which have none */
+  int64_t clock_s; /* the scenario's clock, UTC; SF_TIME_MISSING for decoders and models, which have
+                      none: a stage takes the dataset cycle_time */
   const struct sf_vocabulary *vocabulary;
   const char *share_folder; /* installed or source share/ */
   const char *data_folder;  /* what set-up made in the build tree (coast, counties); may not exist */

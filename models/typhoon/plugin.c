@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "models/typhoon/agencies/agency.h"
 #include "models/typhoon/averaging.h"
 #include "models/typhoon/intensity.h"
 #include "models/typhoon/stages.h"
@@ -175,6 +176,10 @@ sf_typhoon_force_lower_mps (const struct sf_host *host, int force)
   return between_averages (host, sf_beaufort_lower_mps (force), 2, sf_typhoon_averaging_min (host));
 }
 
+static const struct sf_port match_ports[] = {
+  { SF_NEEDS, "tracks" }, { SF_NEEDS, "cycle_time" }, { SF_MAKES, "storms" }, { SF_MAKES, "storm_tracks" }, { 0, NULL }
+};
+static const char *const match_files[] = { SF_AGENCIES_STAGE_FILE, NULL };
 static const struct sf_port track_ports[] = { { SF_NEEDS, "tracks" },
                                               { SF_MAKES, "track_hourly" },
                                               { SF_MAKES, "track_points" },
@@ -210,6 +215,12 @@ static const struct sf_port counties_ports[] = { { SF_NEEDS, "counties" },
                                                  { 0, NULL } };
 
 static const struct sf_stage stages[] = {
+  { .name = "match",
+    .title_en = "one identity for each storm, whatever feeds call it",
+    .title_zh = "台风识别：合并各来源的编号与名称",
+    .ports = match_ports,
+    .files = match_files,
+    .run = sf_typhoon_run_match },
   { .name = "track",
     .title_en = "the storm's way at equal steps, points and lines",
     .title_zh = "台风路径插值、点与线",

@@ -27,6 +27,7 @@ int sf_typhoon_force (const struct sf_host *host, double wind_mps);
 double sf_typhoon_force_lower_mps (const struct sf_host *host, int force);
 
 /* One function a stage; struct sf_stage says what they take and make. */
+enum sf_code sf_typhoon_run_match (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_track (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_lines (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_landfall (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);

@@ -283,6 +283,8 @@ mill_charsets (const struct mill_sample *sample)
   struct mill_result plain, wide;
   size_t length;
   char *bytes = NULL;
+  if (sample->is_binary)
+    return;
   for (size_t i = 0; i < sizeof charsets / sizeof charsets[0]; i++)
     {
       free (bytes);
@@ -368,6 +370,27 @@ check_neighbour (const struct mill_sample *sample, const struct mill_result *goo
                  what);
   ck_assert_msg (!must_reject || result.rejects > 0, "%s: %s: nothing was rejected", sample->path, what);
   mill_result_finish (&result);
+}
+
+/* Messages of bytes stand in a file one after the other: rubbish, a piece of one and a whole one between them. */
+static void
+neighbour_bytes (const struct mill_sample *sample, const struct mill_result *good)
+{
+  static const struct sf_span garbage[] = { { "garbage\n", 8 }, { "\xff\xfe\x80\0", 4 }, { "", 0 } };
+  for (size_t i = 0; i < sizeof garbage / sizeof garbage[0]; i++)
+    for (size_t cut = 0; cut < sample->length; cut += 1 + sample->length / 16)
+      {
+        struct sf_strbuf text = { 0 };
+        char what[64];
+        sf_strbuf_add_bytes (&text, garbage[i].text, garbage[i].length);
+        sf_strbuf_add_bytes (&text, sample->bytes, cut);
+        sf_strbuf_add_bytes (&text, garbage[i].text, garbage[i].length);
+        sf_strbuf_add_bytes (&text, sample->bytes, sample->length);
+        sf_strbuf_add_bytes (&text, garbage[i].text, garbage[i].length);
+        snprintf (what, sizeof what, "garbage %zu and %zu bytes before the message", i, cut);
+        check_neighbour (sample, good, what, text.text, text.length, false);
+        sf_strbuf_finish (&text);
+      }
 }
 
 static void
@@ -461,6 +484,8 @@ mill_bad_neighbours (const struct mill_sample *sample)
   mill_run (sample->plugin, sample->path, sample->bytes, sample->length, &good);
   if (sample->is_json)
     neighbour_points (sample, &good);
+  else if (sample->is_binary)
+    neighbour_bytes (sample, &good);
   else
     neighbour_lines (sample, &good);
   mill_result_finish (&good);
@@ -576,5 +601,6 @@ mill_floods (const struct sf_plugin *plugin)
   flood_of_values (plugin);
   flood (plugin, "\n", 1 << 20);
   flood (plugin, "A,", 1 << 20);
+  flood (plugin, "BUFR", 1 << 20);
   flood (plugin, "66666 0000    1 0015 1409 0 6 Rammasun 20150324\n", 1 << 20);
 }

@@ -15,7 +15,7 @@ struct mill_sample
   const char *path;
   const uint8_t *bytes;
   size_t length;
-  bool is_json;
+  bool is_json, is_binary;
 };
 
 /* What a run gave. signatures are one line per record without source_line, so that runs on shifted lines can be
@@ -41,8 +41,8 @@ void mill_zeroed (const struct mill_sample *sample);                 /* every by
 void
 mill_numbers (const struct mill_sample *sample); /* every number replaced by huge, nan, inf, 1e999, minus, nothing */
 void mill_far_future (const struct mill_sample *sample);
-void mill_charsets (const struct mill_sample *sample);       /* UTF-16 with a mark gives the same; GBK must not crash */
-void mill_order (const struct mill_sample *sample);          /* lines or points reversed and doubled */
+void mill_charsets (const struct mill_sample *sample); /* text: UTF-16 with a mark gives the same; GBK must not crash */
+void mill_order (const struct mill_sample *sample);    /* lines or points reversed and doubled */
 void mill_bad_neighbours (const struct mill_sample *sample); /* garbage between good pieces costs none of them */
 void mill_memory (const struct mill_sample *sample);         /* the n-th allocation fails, for every n */
 void

@@ -51,6 +51,7 @@ load_samples (const struct sf_plugin *plugin)
       if (sf_file_read (&all.arena, sample->path, 1 << 20, &bytes, &sample->length, &err) != SF_OK)
         stop_without (sample->path, &err);
       sample->bytes = bytes;
+      sample->is_binary = memchr (bytes, '\0', sample->length) != NULL;
     }
 }
 

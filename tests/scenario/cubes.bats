@@ -15,7 +15,7 @@ scenario ()
   cat >s.yaml <<EOF
 scenario: cubes
 title: {en: Cubes, zh: 立方体}
-clock: 2024-09-08T00:10:00Z
+clock: 2024-09-12T00:10:00Z
 domain:
   grids:
     near: {crs: "EPSG:4490", x: [108, 112], y: [17, 20.5], cell: 0.05}
@@ -189,7 +189,7 @@ import numpy as np, xarray
 w = xarray.open_dataset("out/current/data/cubes-near.nc")["wind_hourly"]
 t = w["time"].values.astype("datetime64[s]")
 at = w.sel(lon=110.03, lat=18.98, method="nearest").values
-k = int(np.argmin(abs(t - np.datetime64("2024-09-08T00:10:00"))))
+k = int(np.argmin(abs(t - np.datetime64("2024-09-12T00:10:00"))))
 print(t[15], at[15], t[15] + np.timedelta64(1799, "s"), t[0] - np.timedelta64(1801, "s"), t[k], at[k])
 EOF
   read -r time value later before near_clock near_value <want

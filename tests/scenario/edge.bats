@@ -15,7 +15,7 @@ scenario ()
   cat >s.yaml <<EOF
 scenario: edge
 title: {en: Edge, zh: 边界}
-clock: 2024-09-08T00:00:00Z
+clock: 2024-09-10T00:00:00Z
 domain:
   grids:
     near: {crs: "$2", x: [$3, $4], y: [$5, $6], cell: $7}

@@ -2,6 +2,7 @@
 /* decode_tool DECODER FILE [name=value]...: decode a file and print its records as JSON lines, then one line
    {"rejected":N}; the error to standard error and exit 1 when the file is refused. For the tests that compare with
    Python. */
+#include "config.h"
 #include "core/base/file.h"
 #include "tests/unit/decode_help.h"
 
@@ -10,9 +11,17 @@
 extern const struct sf_plugin cma_bst_LTX_sanfang_plugin, jma_rsmc_LTX_sanfang_plugin, atcf_LTX_sanfang_plugin,
     ibtracs_LTX_sanfang_plugin, nmc_json_LTX_sanfang_plugin, zjwater_json_LTX_sanfang_plugin;
 
-static const struct sf_plugin *const plugins[]
-    = { &cma_bst_LTX_sanfang_plugin, &jma_rsmc_LTX_sanfang_plugin, &atcf_LTX_sanfang_plugin,
-        &ibtracs_LTX_sanfang_plugin, &nmc_json_LTX_sanfang_plugin, &zjwater_json_LTX_sanfang_plugin };
+#ifdef HAVE_ECCODES
+extern const struct sf_plugin bufr_tracks_LTX_sanfang_plugin;
+#endif
+
+static const struct sf_plugin *const plugins[] = {
+#ifdef HAVE_ECCODES
+  &bufr_tracks_LTX_sanfang_plugin,
+#endif
+  &cma_bst_LTX_sanfang_plugin,     &jma_rsmc_LTX_sanfang_plugin, &atcf_LTX_sanfang_plugin,
+  &ibtracs_LTX_sanfang_plugin,     &nmc_json_LTX_sanfang_plugin, &zjwater_json_LTX_sanfang_plugin
+};
 
 static const struct sf_plugin *
 find_plugin (const char *name)

@@ -181,6 +181,17 @@ START_TEST (only_the_feed_itself_is_official)
 }
 END_TEST
 
+/* Also of the files: the second fix is an hour after the first. */
+START_TEST (stages_see_the_clock_and_nothing_later)
+{
+  ck_done (run_set ("clock", "1970-01-01T00:59:59Z", err));
+  ck_assert_ptr_nonnull (strstr (read_text ("out/current/data/tables-landfalls.txt"), "1970-01-01T00:59:59Z\t"));
+  ck_assert_str_eq (read_text ("out/current/data/tables-track_points.txt"), "track_points\nS1\t1\n");
+  ck_done (run_set ("clock", "1970-01-01T01:00:00Z", err));
+  ck_assert_str_eq (read_text ("out/current/data/tables-track_points.txt"), "track_points\nS1\t1\nS1\t1\n");
+}
+END_TEST
+
 START_TEST (a_failed_run_leaves_the_last_snapshot_and_no_rubbish)
 {
   ck_done (run_set (NULL, NULL, err));
@@ -296,6 +307,7 @@ main (void)
                                  files_of_a_folder_setting_enter_the_identity,
                                  a_drill_or_simulated_feed_taints_all_that_comes_of_it,
                                  only_the_feed_itself_is_official,
+                                 stages_see_the_clock_and_nothing_later,
                                  a_failed_run_leaves_the_last_snapshot_and_no_rubbish,
                                  outputs_that_write_the_same_file_are_refused,
                                  what_does_not_load_is_made_again,

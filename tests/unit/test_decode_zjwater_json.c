@@ -16,7 +16,8 @@ extern const struct sf_plugin zjwater_json_LTX_sanfang_plugin;
   "\"speed\":\"35\",\"pressure\":970,\"movespeed\":\"20\",\"movedirection\":\"西北\",\"radius7\":\"380|420|350|400\"," \
   "\"radius10\":\"80|80|150|150\",\"radius12\":\"\",\"forecast\":["                                                      \
   "{\"tm\":\"中国\",\"forecastpoints\":[{\"time\":\"2026-08-22 05:00:00\",\"lng\":147.5,\"lat\":17.7},"                \
-  "{\"time\":\"2026-08-22 17:00:00\",\"lng\":145.8,\"lat\":19,\"strong\":\"台风\",\"speed\":38,\"pressure\":965}]},"   \
+  "{\"time\":\"2026-08-22 17:00:00\",\"lng\":145.8,\"lat\":19,\"strong\":\"台风\",\"speed\":38,\"pressure\":965,"      \
+  "\"radius7\":\"300|310|260|230\"}]},"                                                                               \
   "{\"tm\":\"日本\",\"forecastpoints\":[{\"time\":\"2026-08-22 05:00:00\",\"lng\":147.5,\"lat\":17.7},"                \
   "{\"time\":\"2026-08-23 02:00:00\",\"lng\":144.0,\"lat\":20.1,\"strong\":\" \",\"speed\":\"0\",\"pressure\":\" \"}"    \
   "]}]}"
@@ -64,6 +65,9 @@ START_TEST (forecasts_of_agencies)
   ck_assert_int_eq (china->base_s, 1787346000);
   ck_assert_double_eq (china->averaging_min, 2);
   ck_assert_double_eq (china->wind_mps, 38);
+  ck_assert_double_eq (china->radii_km[2], 230); /* SW is the last of the four */
+  ck_assert_double_eq (china->radii_km[3], 260);
+  ck_assert (isnan (japan->radii_km[0]));
   ck_assert_str_eq (japan->agency, "RJTD");
   ck_assert_int_eq (japan->lead_s, 21 * 3600);
   ck_assert_double_eq (japan->averaging_min, 10);

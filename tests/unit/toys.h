@@ -138,6 +138,10 @@ make_landfalls (const struct sf_host *host, const struct sf_stage_io *io, struct
   if (sf_settings_bool (host->settings, "fail"))
     return sf_fail (err, SF_EIO, "told to fail");
   SF_TRY (sf_dataset_new_table (io->spec (io, "landfalls"), NULL, &made, err));
+  char clock[SF_TIME_TEXT_BYTES];
+  sf_time_format_utc (clock, sf_table_time (io->input (io, "cycle_time")->as.table, "time", 0));
+  sf_table_add_row (made->as.table);
+  sf_table_set_text (made->as.table, "storm", clock, NULL);
   sf_table_add_row (made->as.table);
   sf_table_set_text (made->as.table, "storm", past ? "with a past" : "cold", NULL);
   sf_table_set_double (
@@ -147,9 +151,11 @@ make_landfalls (const struct sf_host *host, const struct sf_stage_io *io, struct
 }
 
 static const struct sf_port points_ports[] = { { SF_NEEDS, "tracks" }, { SF_MAKES, "track_points" }, { 0, NULL } };
-static const struct sf_port landfall_ports[] = {
-  { SF_NEEDS, "track_points" }, { SF_USES, "previous:closest_approach" }, { SF_MAKES, "landfalls" }, { 0, NULL }
-};
+static const struct sf_port landfall_ports[] = { { SF_NEEDS, "track_points" },
+                                                 { SF_NEEDS, "cycle_time" },
+                                                 { SF_USES, "previous:closest_approach" },
+                                                 { SF_MAKES, "landfalls" },
+                                                 { 0, NULL } };
 static const struct sf_stage toy_stages[] = {
   { .name = "points", .title_en = "points", .title_zh = "点", .ports = points_ports, .run = make_points },
   { .name = "landfalls", .title_en = "landfalls", .title_zh = "登陆", .ports = landfall_ports, .run = make_landfalls },

@@ -35,9 +35,8 @@ static const struct sf_option options[] = {
     .help_zh = "生成成员所围绕的路径：多机构集成（consensus）、官方预报（official），或有集成则用集成（auto）" },
   { .name = "official",
     .type = SF_OPTION_TEXT,
-    .fallback = "BABJ",
-    .help_en = "agency entitled to the official forecast",
-    .help_zh = "有权发布官方预报的机构" },
+    .help_en = "agency entitled to the official forecast; without it the house of share/typhoon/agencies.yaml",
+    .help_zh = "有权发布官方预报的机构；不填则用 share/typhoon/agencies.yaml 中的 house" },
   { .name = "real_members",
     .type = SF_OPTION_INT,
     .fallback = "0",
@@ -93,7 +92,7 @@ static const struct sf_port landfall_ports[] = { { SF_NEEDS, "members" },
                                                  { SF_MAKES, "landfall_stretches" },
                                                  { 0, NULL } };
 
-static const char *const members_files[] = { "share:typhoon/ensemble.yaml", NULL };
+static const char *const members_files[] = { "share:typhoon/ensemble.yaml", SF_AGENCIES_STAGE_FILE, NULL };
 
 static const struct sf_stage stages[] = {
   { .name = "members",

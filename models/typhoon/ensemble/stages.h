@@ -3,6 +3,8 @@
 #define SF_MODELS_TYPHOON_ENSEMBLE_STAGES_H
 
 #include "core/plugin/plugin.h"
+#include "models/typhoon/ensemble/member_centre.h"
+#include "models/typhoon/ensemble/member_rules.h"
 
 /* What every stage of this model may rely on in the dataset `members`:
    - All tracks of one storm (same `storm`) are its members, whatever their agency: generated ones are of "SANFANG" and
@@ -16,6 +18,29 @@
 
 /* The agency of what this project computes itself. */
 #define SF_ENSEMBLE_AGENCY "SANFANG"
+
+/* The choices of the setting source. */
+enum sf_ensemble_source
+{
+  SF_SOURCE_AUTO,
+  SF_SOURCE_REAL,
+  SF_SOURCE_GENERATED
+};
+
+/* What the stages members and cone read, all borrowed or in the arena. */
+struct sf_ensemble_input
+{
+  struct sf_member_rules rules;
+  struct sf_agencies agencies;
+  struct sf_centre_query query;
+  const struct sf_table *coast; /* NULL: none, or no port */
+  const char *const *storms;    /* distinct ones of storm_tracks */
+  size_t storms_count;
+};
+
+/* Read rules, agencies and the inputs of a stage. Points into ret, which must stay where it is. */
+enum sf_code sf_ensemble_input_load (const struct sf_host *host, const struct sf_stage_io *io, struct sf_arena *arena,
+                                     struct sf_ensemble_input *ret, struct sf_error *err);
 
 /* Give a finished dataset to a port when code is SF_OK, else drop it; returns the code. */
 enum sf_code sf_ensemble_give (const struct sf_stage_io *io, const char *port, struct sf_dataset *dataset,

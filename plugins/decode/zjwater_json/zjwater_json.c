@@ -272,6 +272,7 @@ decode_forecast_point (struct sf_zjwater *state, const json_t *point, const stru
     return SF_OK;
   sf_zjwater_set_storm (fix, storm);
   sf_zjwater_set_agency (fix, agency);
+  parse_rings (state, point, fix);
   fix->base_s = *base_s;
   fix->lead_s = record->valid_s - *base_s;
   return sf_fixes_json_add (fixes, record, point, err);

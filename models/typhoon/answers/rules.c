@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "models/typhoon/answers/rules.h"
+
+#include "core/base/yaml.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const char *const sf_answer_place_names[SF_ANSWER_PLACES] = { "wenchang", "haikou", "sanya", "yongxing" };
+
+enum
+{
+  MOST_KEYS = 8
+};
+
+/* One number of the file: where it stands, where it goes, and the most that makes sense. */
+struct limit
+{
+  const char *group, *key;
+  size_t offset;
+  double most;
+};
+
+#define LIMIT(group, member, key, most)                                                                                \
+  {                                                                                                                    \
+    group, #key, offsetof (struct sf_answer_rules, member.key), most                                                   \
+  }
+
+static const struct limit limits[] = {
+  LIMIT ("disagreement", disagreement, arrival_h, 240),
+  LIMIT ("disagreement", disagreement, landfall_km, 5000),
+  LIMIT ("disagreement", disagreement, force, 17),
+  LIMIT ("disagreement", disagreement, rain_share, 100),
+  LIMIT ("disagreement", disagreement, track_km, 5000),
+  LIMIT ("disagreement", disagreement, likely_at, 1),
+  LIMIT ("change", change, arrival_h, 240),
+  LIMIT ("change", change, centre_km, 5000),
+  LIMIT ("change", change, wind_mps, 100),
+  LIMIT ("change", change, probability, 1),
+  LIMIT ("fix_table", fixes, past_h, 240),
+  LIMIT ("fix_table", fixes, ahead_h, 240),
+  LIMIT ("fix_table", fixes, hourly_within_km, 5000),
+  LIMIT ("fix_table", fixes, stale_h, 240),
+};
+
+enum
+{
+  LIMITS = sizeof limits / sizeof *limits
+};
+
+static enum sf_code
+need (const struct sf_yaml *owner, const char *key, const struct sf_yaml **ret_node, struct sf_error *err)
+{
+  *ret_node = sf_yaml_get (owner, key);
+  return *ret_node ? SF_OK : sf_yaml_fail (err, SF_EINVAL, owner, "'%s' is missing", key);
+}
+
+static enum sf_code
+read_number (const struct sf_yaml *owner, const char *key, double least, double most, double *ret_value,
+             struct sf_error *err)
+{
+  const struct sf_yaml *node = NULL;
+  double value;
+  SF_TRY (need (owner, key, &node, err));
+  SF_TRY (sf_yaml_double (node, &value, err));
+  if (!(value >= least && value <= most))
+    return sf_yaml_fail (err, SF_ERANGE, node, "%s: must lie from %g to %g", key, least, most);
+  *ret_value = value;
+  return SF_OK;
+}
+
+static enum sf_code
+read_limit (const struct sf_yaml *group, const struct limit *limit, struct sf_answer_rules *rules, struct sf_error *err)
+{
+  static const char *const keys[] = { "value", "source", NULL };
+  const struct sf_yaml *node = NULL, *source = NULL;
+  SF_TRY (need (group, limit->key, &node, err));
+  SF_TRY (sf_yaml_check_keys (node, keys, err));
+  SF_TRY (need (node, "source", &source, err));
+  return read_number (node, "value", 0, limit->most, (double *) (void *) ((char *) rules + limit->offset), err);
+}
+
+/* All limits of a group, and no other key. */
+static enum sf_code
+read_group (const struct sf_yaml *root, const char *name, struct sf_answer_rules *rules, struct sf_error *err)
+{
+  const char *keys[MOST_KEYS] = { NULL };
+  size_t count = 0;
+  const struct sf_yaml *group = NULL;
+  SF_TRY (need (root, name, &group, err));
+  for (size_t i = 0; i < LIMITS; i++)
+    if (!strcmp (limits[i].group, name) && count + 1 < MOST_KEYS)
+      keys[count++] = limits[i].key;
+  SF_TRY (sf_yaml_check_keys (group, keys, err));
+  for (size_t i = 0; i < LIMITS; i++)
+    if (!strcmp (limits[i].group, name))
+      SF_TRY (read_limit (group, &limits[i], rules, err));
+  return SF_OK;
+}
+
+static enum sf_code
+read_places (const struct sf_yaml *root, struct sf_answer_rules *rules, struct sf_error *err)
+{
+  static const char *const names[] = { "wenchang", "haikou", "sanya", "yongxing", NULL };
+  static const char *const keys[] = { "longitude", "latitude", NULL };
+  const struct sf_yaml *places = NULL, *place = NULL;
+  SF_TRY (need (root, "places", &places, err));
+  SF_TRY (sf_yaml_check_keys (places, names, err));
+  for (int p = 0; p < SF_ANSWER_PLACES; p++)
+    {
+      SF_TRY (need (places, sf_answer_place_names[p], &place, err));
+      SF_TRY (sf_yaml_check_keys (place, keys, err));
+      SF_TRY (read_number (place, "longitude", -180, 180, &rules->lon_deg[p], err));
+      SF_TRY (read_number (place, "latitude", -90, 90, &rules->lat_deg[p], err));
+    }
+  return SF_OK;
+}
+
+static enum sf_code
+read_all (const struct sf_yaml *root, struct sf_answer_rules *rules, struct sf_error *err)
+{
+  static const char *const keys[] = { "disagreement", "change", "fix_table", "places", NULL };
+  SF_TRY (sf_yaml_check_keys (root, keys, err));
+  for (size_t i = 0; i < LIMITS; i++)
+    if (i == 0 || strcmp (limits[i].group, limits[i - 1].group))
+      SF_TRY (read_group (root, limits[i].group, rules, err));
+  return read_places (root, rules, err);
+}
+
+enum sf_code
+sf_answer_rules_load (const char *path, struct sf_answer_rules *ret_rules, struct sf_error *err)
+{
+  struct sf_arena arena = { 0 };
+  struct sf_yaml *root = NULL;
+  struct sf_answer_rules rules = { 0 };
+  enum sf_code code = sf_yaml_load (&arena, path, &root, err);
+  if (code == SF_OK)
+    code = read_all (root, &rules, err);
+  if (code == SF_OK)
+    *ret_rules = rules;
+  sf_arena_finish (&arena);
+  return code;
+}

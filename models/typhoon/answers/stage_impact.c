@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/base/time.h"
+#include "geodata/gridspec.h"
+#include "models/typhoon/answers/compare.h"
+#include "models/typhoon/answers/stages.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const int forces[] = { 6, 7, 8, 10, 12 };
+
+enum
+{
+  FORCES = sizeof forces / sizeof *forces
+};
+
+struct impact
+{
+  const struct sf_table *county_wind, *places, *chances;
+  const struct sf_grid *max, *arrival, *end;
+  struct sf_answer_rules rules;
+  int64_t now_s;
+  struct sf_table *table;
+};
+
+/* What both sides say of one place and force. */
+struct side
+{
+  int64_t begin_s, end_s; /* official */
+  double max_mps;
+  double probability; /* model */
+  int64_t earliest_s, likely_s;
+};
+
+struct place
+{
+  const char *code, *name, *name_zh, *kind, *kind_zh, *county_code;
+};
+
+static bool
+is_same (const char *left, const char *right)
+{
+  return left && right && strcmp (left, right) == 0;
+}
+
+/* --- the model's side --- */
+
+static bool
+is_earlier (int64_t time_s, int64_t than_s)
+{
+  return time_s != SF_TIME_MISSING && (than_s == SF_TIME_MISSING || time_s < than_s);
+}
+
+/* Take a row of place_wind_chances in: of several places in a county the likeliest speaks, and the earliest of all. */
+static void
+take_chance (const struct sf_table *chances, size_t row, struct side *side)
+{
+  double probability = sf_table_double (chances, "probability", row);
+  int64_t earliest_s = sf_table_time (chances, "earliest", row), likely_s = sf_table_time (chances, "likely", row);
+  if (is_earlier (earliest_s, side->earliest_s))
+    side->earliest_s = earliest_s;
+  bool likelier
+      = probability > side->probability || (probability == side->probability && is_earlier (likely_s, side->likely_s));
+  if (isnan (probability) || !(isnan (side->probability) || likelier))
+    return;
+  side->probability = probability;
+  side->likely_s = likely_s;
+}
+
+static void
+find_chances (const struct sf_table *chances, const char *column, const char *code, int force, struct side *side)
+{
+  for (size_t row = 0; chances && row < chances->rows; row++)
+    if (is_same (sf_table_text (chances, column, row), code)
+        && sf_table_double (chances, "force", row) == (double) force)
+      take_chance (chances, row, side);
+}
+
+/* --- the official side --- */
+
+static void
+find_county_official (const struct sf_table *county_wind, size_t row, int force, struct side *side)
+{
+  char column[32];
+  snprintf (column, sizeof column, "force%d_begin", force);
+  side->begin_s = sf_table_time (county_wind, column, row);
+  snprintf (column, sizeof column, "force%d_end", force);
+  side->end_s = sf_table_time (county_wind, column, row);
+  side->max_mps = sf_table_double (county_wind, "max_wind", row);
+}
+
+static int64_t
+hours_at (const struct sf_grid *grid, int force, size_t cell)
+{
+  size_t plane = sf_gridspec_cells (&grid->spec);
+  for (int b = 0; b < grid->bands; b++)
+    if (grid->band_values[b] == (double) force)
+      {
+        double hours = (double) grid->values[(size_t) b * plane + cell];
+        return isnan (hours) ? SF_TIME_MISSING : grid->reference_s + (int64_t) llround (3600 * hours);
+      }
+  return SF_TIME_MISSING;
+}
+
+static void
+find_place_official (const struct impact *impact, double lon_deg, double lat_deg, int force, struct side *side)
+{
+  int x, y;
+  if (!impact->max || !sf_gridspec_cell_lonlat (&impact->max->spec, lon_deg, lat_deg, &x, &y))
+    return;
+  size_t cell = (size_t) y * (size_t) impact->max->spec.nx + (size_t) x;
+  side->max_mps = (double) impact->max->values[cell];
+  if (impact->arrival && sf_gridspec_same (&impact->arrival->spec, &impact->max->spec))
+    side->begin_s = hours_at (impact->arrival, force, cell);
+  if (impact->end && sf_gridspec_same (&impact->end->spec, &impact->max->spec))
+    side->end_s = hours_at (impact->end, force, cell);
+}
+
+/* --- a row --- */
+
+/* Inside the force at a moment ahead; nothing where no official wind is known. */
+static enum sf_code
+set_inside (const struct impact *impact, const struct side *side, const char *column, int hours, struct sf_error *err)
+{
+  if (isnan (side->max_mps))
+    return SF_OK;
+  int64_t at_s = impact->now_s + (int64_t) hours * 3600;
+  return sf_table_set_int (impact->table, column, sf_answer_is_inside (side->begin_s, side->end_s, at_s), err);
+}
+
+static enum sf_code
+add_row (const struct impact *impact, const struct place *place, int force, const struct side *side,
+         struct sf_error *err)
+{
+  struct sf_table *table = impact->table;
+  double apart_h = sf_answer_hours_apart (side->begin_s, side->likely_s);
+  SF_TRY (sf_answers_add_row (table, err));
+  SF_TRY (sf_table_set_text (table, "code", place->code, err));
+  SF_TRY (sf_table_set_text (table, "name", place->name, err));
+  SF_TRY (sf_table_set_text (table, "name_zh", place->name_zh, err));
+  SF_TRY (sf_table_set_text (table, "kind", place->kind, err));
+  SF_TRY (sf_table_set_text (table, "kind_zh", place->kind_zh, err));
+  SF_TRY (sf_table_set_text (table, "county_code", place->county_code, err));
+  SF_TRY (sf_table_set_double (table, "force", force, err));
+  SF_TRY (sf_table_set_time (table, "official_begin", side->begin_s, err));
+  SF_TRY (sf_table_set_time (table, "official_end", side->end_s, err));
+  SF_TRY (sf_table_set_double (table, "official_max", side->max_mps, err));
+  SF_TRY (sf_table_set_double (table, "probability", side->probability, err));
+  SF_TRY (sf_table_set_time (table, "earliest", side->earliest_s, err));
+  SF_TRY (sf_table_set_time (table, "likely", side->likely_s, err));
+  SF_TRY (set_inside (impact, side, "now", 0, err));
+  SF_TRY (set_inside (impact, side, "in_6h", 6, err));
+  SF_TRY (set_inside (impact, side, "in_12h", 12, err));
+  SF_TRY (set_inside (impact, side, "in_24h", 24, err));
+  if (isnan (apart_h))
+    return SF_OK;
+  bool disagrees = sf_answer_is_beyond (apart_h, impact->rules.disagreement.arrival_h);
+  return sf_table_set_int (table, "disagrees", disagrees, err);
+}
+
+static struct side
+no_side (void)
+{
+  return (struct side){ .begin_s = SF_TIME_MISSING,
+                        .end_s = SF_TIME_MISSING,
+                        .max_mps = NAN,
+                        .probability = NAN,
+                        .earliest_s = SF_TIME_MISSING,
+                        .likely_s = SF_TIME_MISSING };
+}
+
+/* Force 6 is asked of the model only; a row that neither side fills is left out. */
+static bool
+is_row (int force, const struct side *side)
+{
+  return force > 6 || !isnan (side->probability);
+}
+
+static enum sf_code
+add_county (const struct impact *impact, size_t row, struct sf_error *err)
+{
+  const struct sf_table *from = impact->county_wind;
+  struct place place = { .code = sf_table_text (from, "county_code", row),
+                         .name = sf_table_text (from, "county", row),
+                         .name_zh = sf_table_text (from, "county_zh", row),
+                         .kind = "county",
+                         .kind_zh = "市县" };
+  place.county_code = place.code;
+  for (int f = 0; f < FORCES; f++)
+    {
+      struct side side = no_side ();
+      find_county_official (from, row, forces[f], &side);
+      find_chances (impact->chances, "county_code", place.code, forces[f], &side);
+      if (is_row (forces[f], &side))
+        SF_TRY (add_row (impact, &place, forces[f], &side, err));
+    }
+  return SF_OK;
+}
+
+static enum sf_code
+add_place (const struct impact *impact, size_t row, struct sf_error *err)
+{
+  const struct sf_table *from = impact->places;
+  struct place place = { .code = sf_table_text (from, "code", row),
+                         .name = sf_table_text (from, "name", row),
+                         .name_zh = sf_table_text (from, "name_zh", row),
+                         .kind = sf_table_text (from, "kind", row),
+                         .kind_zh = sf_table_text (from, "kind_zh", row),
+                         .county_code = sf_table_text (from, "county_code", row) };
+  for (int f = 0; f < FORCES; f++)
+    {
+      struct side side = no_side ();
+      find_place_official (impact, sf_table_double (from, "longitude", row), sf_table_double (from, "latitude", row),
+                           forces[f], &side);
+      find_chances (impact->chances, "code", place.code, forces[f], &side);
+      if (is_row (forces[f], &side))
+        SF_TRY (add_row (impact, &place, forces[f], &side, err));
+    }
+  return SF_OK;
+}
+
+static const struct sf_grid *
+grid_of (const struct sf_stage_io *io, const char *port)
+{
+  const struct sf_dataset *dataset = io->input (io, port);
+  return dataset ? dataset->as.grid : NULL;
+}
+
+enum sf_code
+sf_answers_run_impact (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err)
+{
+  struct impact impact = { .county_wind = sf_answers_table (io, "county_wind"),
+                           .places = sf_answers_table (io, "places"),
+                           .chances = sf_answers_table (io, "place_wind_chances"),
+                           .max = grid_of (io, "wind_max@home"),
+                           .arrival = grid_of (io, "wind_arrival@home"),
+                           .end = grid_of (io, "wind_end@home"),
+                           .now_s = sf_answers_now (io) };
+  struct sf_dataset *dataset = NULL;
+  SF_TRY (sf_answers_rules (host, &impact.rules, err));
+  SF_TRY (sf_dataset_new_table (io->spec (io, "ring_impact"), NULL, &dataset, err));
+  impact.table = dataset->as.table;
+  enum sf_code code = SF_OK;
+  for (size_t row = 0; impact.county_wind && code == SF_OK && row < impact.county_wind->rows; row++)
+    code = add_county (&impact, row, err);
+  for (size_t row = 0; impact.places && code == SF_OK && row < impact.places->rows; row++)
+    code = add_place (&impact, row, err);
+  return sf_answers_give (io, "ring_impact", dataset, code, err);
+}

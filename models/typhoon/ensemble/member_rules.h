@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_MODELS_TYPHOON_ENSEMBLE_MEMBER_RULES_H
+#define SF_MODELS_TYPHOON_ENSEMBLE_MEMBER_RULES_H
+
+#include "core/base/error.h"
+
+/* What generated members are drawn from: share/typhoon/ensemble.yaml, which names the source of each value. */
+
+enum
+{
+  SF_LEADS_MOST = 24
+};
+
+/* Values by lead, leads ascending, at least one. */
+struct sf_lead_table
+{
+  int count;
+  double lead_h[SF_LEADS_MOST], value[SF_LEADS_MOST];
+};
+
+/* The value at a lead: straight between two leads, the first before it, the last slope beyond the end. */
+double sf_lead_table_at (const struct sf_lead_table *table, double lead_h);
+
+/* Correlation between leads: (1 + s) exp (-s), s = sqrt 3 |ln ((a + offset_h) / (b + offset_h))| / length; Matern 3/2 in
+   the logarithm of the lead, so that errors are smooth in time and forget slower the longer they have lasted. */
+struct sf_lead_correlation
+{
+  double offset_h, length; /* above 0 */
+};
+
+/* Rapid intensification that the forecast has not. */
+struct sf_rapid_rules
+{
+  double rate_per_day, hours, least_mps, mean_rest_mps, most_latitude_deg;
+};
+
+struct sf_member_rules
+{
+  struct sf_lead_table track_km, consensus_factor, along_over_cross;
+  double along_cross_correlation, tail_nu;
+  struct sf_lead_correlation track_correlation;
+  struct sf_lead_table intensity_mps;
+  struct sf_lead_correlation intensity_correlation;
+  struct sf_rapid_rules rapid;
+  struct sf_lead_table size_deviation;
+  struct sf_lead_correlation size_correlation;
+  double size_intensity_correlation;
+  double ring_exponent, usual_ring7_km;
+  double wind_floor_mps, wind_ceiling_mps, decay_floor, recovery_h, environment_hpa, stale_h;
+};
+
+/* Load the rules. Every key must be there. SF_EFORMAT, SF_EINVAL, SF_ERANGE name file, line, column and key; SF_ENOTFOUND
+   and SF_EIO as sf_yaml_load. *ret_rules is untouched on failure. */
+enum sf_code sf_member_rules_load (const char *path, struct sf_member_rules *ret_rules, struct sf_error *err);
+
+#endif
