@@ -69,6 +69,7 @@ noinst_LTLIBRARIES += %D%/typhoon/ensemble/libensemble.la
 %C%_typhoon_ensemble_libensemble_la_SOURCES = \
   %D%/typhoon/ensemble/member_centre.h %D%/typhoon/ensemble/member_centre.c %D%/typhoon/ensemble/member_samples.c \
   %D%/typhoon/ensemble/member_draw.h %D%/typhoon/ensemble/member_draw.c \
+  %D%/typhoon/ensemble/member_hours.h %D%/typhoon/ensemble/member_hours.c \
   %D%/typhoon/ensemble/member_land.h %D%/typhoon/ensemble/member_land.c \
   %D%/typhoon/ensemble/member_plan.h %D%/typhoon/ensemble/member_plan.c \
   %D%/typhoon/ensemble/member_random.h %D%/typhoon/ensemble/member_random.c \
@@ -78,12 +79,14 @@ noinst_LTLIBRARIES += %D%/typhoon/ensemble/libensemble.la
   %D%/typhoon/ensemble/member_spread.h %D%/typhoon/ensemble/member_spread.c \
   %D%/typhoon/ensemble/member_wind.h %D%/typhoon/ensemble/member_wind.c
 %C%_typhoon_ensemble_libensemble_la_CFLAGS = $(GEO_CFLAGS)
-%C%_typhoon_ensemble_libensemble_la_LIBADD = %D%/typhoon/libvortex.la %D%/typhoon/agencies/libagencies.la \
+%C%_typhoon_ensemble_libensemble_la_LIBADD = %D%/typhoon/ensemble/libspans.la %D%/typhoon/libvortex.la %D%/typhoon/agencies/libagencies.la \
   %D%/typhoon/libtyphoon.la
 pkglib_LTLIBRARIES += modules/ensemble.la
 MODULES += modules/ensemble.la
 modules_ensemble_la_SOURCES = %D%/typhoon/ensemble/stages.h %D%/typhoon/ensemble/plugin.c \
-  %D%/typhoon/ensemble/stage_input.c %D%/typhoon/ensemble/stage_members.c %D%/typhoon/ensemble/stage_cone.c %D%/typhoon/ensemble/stage_landfall_chances.c
+  %D%/typhoon/ensemble/stage_input.c %D%/typhoon/ensemble/stage_members.c %D%/typhoon/ensemble/stage_cone.c \
+  %D%/typhoon/ensemble/stage_landfall_chances.c %D%/typhoon/ensemble/stage_chances.c \
+  %D%/typhoon/ensemble/stage_places.c
 modules_ensemble_la_CFLAGS = $(GEO_CFLAGS)
 modules_ensemble_la_LDFLAGS = $(MODULE_FLAGS)
 modules_ensemble_la_LIBADD = %D%/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
