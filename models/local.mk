@@ -48,10 +48,13 @@ modules_typhoon_la_LIBADD = %D%/typhoon/agencies/libagencies.la %D%/typhoon/libt
 # ground
 pkglib_LTLIBRARIES += modules/ground.la
 MODULES += modules/ground.la
+noinst_LTLIBRARIES += %D%/ground/libground.la
+%C%_ground_libground_la_SOURCES = %D%/ground/places.h %D%/ground/places.c
+%C%_ground_libground_la_CFLAGS = $(GEO_CFLAGS)
 modules_ground_la_SOURCES = %D%/ground/plugin.c
 modules_ground_la_CFLAGS = $(GEO_CFLAGS)
 modules_ground_la_LDFLAGS = $(MODULE_FLAGS)
-modules_ground_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
+modules_ground_la_LIBADD = %D%/ground/libground.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # ensemble: probabilities
 # Runs of cells are proved by one exact test, which must round alike everywhere: no contraction, no FMA.
