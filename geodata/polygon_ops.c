@@ -213,7 +213,8 @@ enum operation
 {
   MAKE_VALID,
   INTERSECTION,
-  SIMPLIFY
+  SIMPLIFY,
+  UNION
 };
 
 static GEOSGeometry *
@@ -227,6 +228,8 @@ apply (struct work *work, enum operation operation, const GEOSGeometry *a, const
       return GEOSIntersection_r (work->geos, a, b);
     case SIMPLIFY:
       return GEOSTopologyPreserveSimplify_r (work->geos, a, tolerance);
+    case UNION:
+      return GEOSUnaryUnion_r (work->geos, a);
     }
   return NULL;
 }
@@ -284,4 +287,10 @@ sf_polygon_simplify (const struct sf_geometry *polygon, double tolerance, struct
                      struct sf_error *err)
 {
   return run (SIMPLIFY, "simplify", polygon, NULL, tolerance, ret, err);
+}
+
+enum sf_code
+sf_polygon_union (const struct sf_geometry *polygons, struct sf_geometry **ret, struct sf_error *err)
+{
+  return run (UNION, "union", polygons, NULL, 0, ret, err);
 }

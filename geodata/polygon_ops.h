@@ -34,4 +34,7 @@ enum sf_code sf_polygon_clip_box (const struct sf_geometry *polygon, double min_
 enum sf_code sf_polygon_simplify (const struct sf_geometry *polygon, double tolerance, struct sf_geometry **ret,
                                   struct sf_error *err);
 
+/* The ground that the polygons of one geometry cover together. They may overlap; each must be valid by itself. */
+enum sf_code sf_polygon_union (const struct sf_geometry *polygons, struct sf_geometry **ret, struct sf_error *err);
+
 #endif

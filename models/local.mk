@@ -69,7 +69,8 @@ noinst_LTLIBRARIES += %D%/typhoon/ensemble/libspans.la
 
 # ensemble
 noinst_LTLIBRARIES += %D%/typhoon/ensemble/libensemble.la
-%C%_typhoon_ensemble_libensemble_la_SOURCES = \
+%C%_typhoon_ensemble_libensemble_la_SOURCES = %D%/typhoon/ensemble/cone.h %D%/typhoon/ensemble/cone.c \
+  %D%/typhoon/ensemble/landfall_chance.h %D%/typhoon/ensemble/landfall_chance.c \
   %D%/typhoon/ensemble/member_centre.h %D%/typhoon/ensemble/member_centre.c %D%/typhoon/ensemble/member_samples.c \
   %D%/typhoon/ensemble/member_draw.h %D%/typhoon/ensemble/member_draw.c \
   %D%/typhoon/ensemble/member_hours.h %D%/typhoon/ensemble/member_hours.c \

@@ -116,9 +116,33 @@ START_TEST (simplify)
 }
 END_TEST
 
+/* Squares of side 2 that overlap by a unit square (4 + 4 - 1), and one apart: counted by hand in the plane. */
+START_TEST (unite)
+{
+  struct sf_geometry *three = sf_geometry_new (SF_GEOMETRY_POLYGON), *made = NULL;
+  ring (three, true, (double[]){ 0, 0, 2, 0, 2, 2, 0, 2 }, 4);
+  ring (three, true, (double[]){ 1, 1, 3, 1, 3, 3, 1, 3 }, 4);
+  ring (three, true, (double[]){ 5, 5, 6, 5, 6, 6, 5, 6 }, 4);
+  ck_done (sf_polygon_union (three, &made, err));
+  ck_assert_uint_eq (made->parts, 2);
+  double area = 0;
+  for (size_t part = 0; part < made->parts; part++)
+    for (size_t i = made->part_start[part]; i + 1 < made->part_start[part + 1]; i++)
+      area += (made->xy[2 * i] * made->xy[2 * i + 3] - made->xy[2 * i + 2] * made->xy[2 * i + 1]) / 2;
+  ck_assert_double_eq_tol (fabs (area), 8, 1e-12);
+  sf_geometry_free (made);
+  sf_geometry_free (three);
+  struct sf_geometry *none = sf_geometry_new (SF_GEOMETRY_POLYGON);
+  ck_done (sf_polygon_union (none, &made, err));
+  ck_assert_uint_eq (made->parts, 0);
+  sf_geometry_free (made);
+  sf_geometry_free (none);
+}
+END_TEST
+
 int
 main (void)
 {
-  const TTest *const tests[] = { area, clip_and_intersect, valid, simplify, NULL };
+  const TTest *const tests[] = { area, clip_and_intersect, valid, simplify, unite, NULL };
   return run_tests ("polygon_ops", tests);
 }

@@ -3,6 +3,9 @@
 
 #include "core/base/yaml.h"
 
+#include <stdio.h>
+#include <string.h>
+
 double
 sf_lead_table_at (const struct sf_lead_table *table, double lead_h)
 {
@@ -163,6 +166,75 @@ read_rows (const struct sf_yaml *root, const char *key, const char *const *row_k
   return divide (list, key, weights, table, err);
 }
 
+/* A table that says nothing of lead 0 begins with what all agencies together have there. */
+static void
+begin_with (struct sf_lead_table *table, const struct sf_lead_table *all)
+{
+  if (table->count == 0 || table->count == SF_LEADS_MOST || table->lead_h[0] <= 0)
+    return;
+  for (int i = table->count; i > 0; i--)
+    {
+      table->lead_h[i] = table->lead_h[i - 1];
+      table->value[i] = table->value[i - 1];
+    }
+  table->lead_h[0] = 0;
+  table->value[0] = sf_lead_table_at (all, 0);
+  table->count++;
+}
+
+/* One agency's rows of the track alone. */
+static enum sf_code
+read_agency (const struct sf_yaml *list, const char *agency, const struct sf_lead_table *all,
+             struct sf_agency_errors *errors, struct sf_error *err)
+{
+  double weights[SF_LEADS_MOST];
+  for (size_t i = 0; i < list->count; i++)
+    {
+      const struct sf_yaml *row = list->items[i];
+      double weight;
+      if (strcmp (sf_yaml_text (row, "agency", ""), agency) != 0)
+        continue;
+      SF_TRY (sf_yaml_double (sf_yaml_get (row, "weight"), &weight, err));
+      SF_TRY (
+          add_leads (sf_yaml_get (row, track_keys[4]), track_keys[4], 5000, weight, &errors->track_km, weights, err));
+    }
+  snprintf (errors->agency, sizeof errors->agency, "%s", agency);
+  SF_TRY (divide (list, "track", weights, &errors->track_km, err));
+  begin_with (&errors->track_km, all);
+  return SF_OK;
+}
+
+/* After read_rows has seen that the rows are right. */
+static enum sf_code
+read_agencies (const struct sf_yaml *root, struct sf_member_rules *rules, struct sf_error *err)
+{
+  const struct sf_yaml *list = sf_yaml_get (root, "track");
+  for (size_t i = 0; i < list->count; i++)
+    {
+      const char *agency = sf_yaml_text (list->items[i], "agency", "");
+      int known = 0;
+      while (known < rules->agencies_count && strcmp (rules->agencies[known].agency, agency) != 0)
+        known++;
+      if (known < rules->agencies_count)
+        continue;
+      if (known == SF_ERROR_AGENCIES_MOST)
+        return sf_yaml_fail (err, SF_ERANGE, list->items[i], "'track' has more than %d agencies",
+                             SF_ERROR_AGENCIES_MOST);
+      SF_TRY (read_agency (list, agency, &rules->track_km, &rules->agencies[known], err));
+      rules->agencies_count++;
+    }
+  return SF_OK;
+}
+
+const struct sf_lead_table *
+sf_member_rules_errors (const struct sf_member_rules *rules, const char *agency)
+{
+  for (int i = 0; agency && i < rules->agencies_count; i++)
+    if (strcmp (rules->agencies[i].agency, agency) == 0)
+      return rules->agencies[i].track_km.count > 1 ? &rules->agencies[i].track_km : NULL;
+  return NULL;
+}
+
 static enum sf_code
 read_correlation (const struct sf_yaml *root, const char *key, struct sf_lead_correlation *correlation,
                   struct sf_error *err)
@@ -205,6 +277,7 @@ read_rules (const struct sf_yaml *root, struct sf_member_rules *rules, struct sf
                                     { "stale_h", 1, 120, &rules->stale_h } };
   SF_TRY (sf_yaml_check_keys (root, keys, err));
   SF_TRY (read_rows (root, "track", track_keys, 5000, &rules->track_km, err));
+  SF_TRY (read_agencies (root, rules, err));
   SF_TRY (read_rows (root, "intensity", intensity_keys, 50, &rules->intensity_mps, err));
   SF_TRY (read_table (root, "consensus_factor", 5, &rules->consensus_factor, err));
   SF_TRY (read_table (root, "along_over_cross", 10, &rules->along_over_cross, err));

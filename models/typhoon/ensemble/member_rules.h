@@ -8,7 +8,8 @@
 
 enum
 {
-  SF_LEADS_MOST = 24
+  SF_LEADS_MOST = 24,
+  SF_ERROR_AGENCIES_MOST = 8
 };
 
 /* Values by lead, leads ascending, at least one. */
@@ -34,9 +35,18 @@ struct sf_rapid_rules
   double rate_per_day, hours, least_mps, mean_rest_mps, most_latitude_deg;
 };
 
+/* The track errors of one agency alone. */
+struct sf_agency_errors
+{
+  char agency[16];
+  struct sf_lead_table track_km;
+};
+
 struct sf_member_rules
 {
   struct sf_lead_table track_km, consensus_factor, along_over_cross;
+  struct sf_agency_errors agencies[SF_ERROR_AGENCIES_MOST];
+  int agencies_count;
   double along_cross_correlation, tail_nu;
   struct sf_lead_correlation track_correlation;
   struct sf_lead_table intensity_mps;
@@ -48,6 +58,9 @@ struct sf_member_rules
   double ring_exponent, usual_ring7_km;
   double wind_floor_mps, wind_ceiling_mps, decay_floor, recovery_h, environment_hpa, stale_h;
 };
+
+/* An agency's own track errors, if they were given for more than one lead; else NULL. */
+const struct sf_lead_table *sf_member_rules_errors (const struct sf_member_rules *rules, const char *agency);
 
 /* Load the rules. Every key must be there. SF_EFORMAT, SF_EINVAL, SF_ERANGE name file, line, column and key; SF_ENOTFOUND
    and SF_EIO as sf_yaml_load. *ret_rules is untouched on failure. */
