@@ -67,10 +67,13 @@ modules_typhoon_la_LIBADD = %D%/typhoon/libvortex.la %D%/typhoon/agencies/libage
 # ground
 pkglib_LTLIBRARIES += modules/ground.la
 MODULES += modules/ground.la
+noinst_LTLIBRARIES += %D%/ground/libground.la
+%C%_ground_libground_la_SOURCES = %D%/ground/places.h %D%/ground/places.c
+%C%_ground_libground_la_CFLAGS = $(GEO_CFLAGS)
 modules_ground_la_SOURCES = %D%/ground/plugin.c
 modules_ground_la_CFLAGS = $(GEO_CFLAGS)
 modules_ground_la_LDFLAGS = $(MODULE_FLAGS)
-modules_ground_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
+modules_ground_la_LIBADD = %D%/ground/libground.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # ensemble: probabilities
 # Runs of cells are proved by one exact test, which must round alike everywhere: no contraction, no FMA.
@@ -78,7 +81,8 @@ noinst_LTLIBRARIES += %D%/typhoon/ensemble/libspans.la
 %C%_typhoon_ensemble_libspans_la_SOURCES = %D%/typhoon/ensemble/force_shape.h \
   %D%/typhoon/ensemble/spans_kernel.h %D%/typhoon/ensemble/spans_kernel.c \
   %D%/typhoon/ensemble/spans.h %D%/typhoon/ensemble/spans.c \
-  %D%/typhoon/ensemble/chances.h %D%/typhoon/ensemble/chances.c
+  %D%/typhoon/ensemble/chances.h %D%/typhoon/ensemble/chances.c \
+  %D%/typhoon/ensemble/arrivals.h %D%/typhoon/ensemble/arrivals.c
 %C%_typhoon_ensemble_libspans_la_CFLAGS = $(GEO_CFLAGS) -fopenmp-simd -fno-math-errno -fno-trapping-math \
   -ffp-contract=off
 
@@ -88,6 +92,7 @@ noinst_LTLIBRARIES += %D%/typhoon/ensemble/libensemble.la
   %D%/typhoon/ensemble/landfall_chance.h %D%/typhoon/ensemble/landfall_chance.c \
   %D%/typhoon/ensemble/member_centre.h %D%/typhoon/ensemble/member_centre.c %D%/typhoon/ensemble/member_samples.c \
   %D%/typhoon/ensemble/member_draw.h %D%/typhoon/ensemble/member_draw.c \
+  %D%/typhoon/ensemble/member_hours.h %D%/typhoon/ensemble/member_hours.c \
   %D%/typhoon/ensemble/member_land.h %D%/typhoon/ensemble/member_land.c \
   %D%/typhoon/ensemble/member_plan.h %D%/typhoon/ensemble/member_plan.c \
   %D%/typhoon/ensemble/member_random.h %D%/typhoon/ensemble/member_random.c \
@@ -97,12 +102,14 @@ noinst_LTLIBRARIES += %D%/typhoon/ensemble/libensemble.la
   %D%/typhoon/ensemble/member_spread.h %D%/typhoon/ensemble/member_spread.c \
   %D%/typhoon/ensemble/member_wind.h %D%/typhoon/ensemble/member_wind.c
 %C%_typhoon_ensemble_libensemble_la_CFLAGS = $(GEO_CFLAGS)
-%C%_typhoon_ensemble_libensemble_la_LIBADD = %D%/typhoon/libvortex.la %D%/typhoon/agencies/libagencies.la \
+%C%_typhoon_ensemble_libensemble_la_LIBADD = %D%/typhoon/ensemble/libspans.la %D%/typhoon/libvortex.la %D%/typhoon/agencies/libagencies.la \
   %D%/typhoon/libtyphoon.la
 pkglib_LTLIBRARIES += modules/ensemble.la
 MODULES += modules/ensemble.la
 modules_ensemble_la_SOURCES = %D%/typhoon/ensemble/stages.h %D%/typhoon/ensemble/plugin.c \
-  %D%/typhoon/ensemble/stage_input.c %D%/typhoon/ensemble/stage_members.c %D%/typhoon/ensemble/stage_cone.c %D%/typhoon/ensemble/stage_landfall_chances.c
+  %D%/typhoon/ensemble/stage_input.c %D%/typhoon/ensemble/stage_members.c %D%/typhoon/ensemble/stage_cone.c \
+  %D%/typhoon/ensemble/stage_landfall_chances.c %D%/typhoon/ensemble/stage_chances.c \
+  %D%/typhoon/ensemble/stage_places.c
 modules_ensemble_la_CFLAGS = $(GEO_CFLAGS)
 modules_ensemble_la_LDFLAGS = $(MODULE_FLAGS)
 modules_ensemble_la_LIBADD = %D%/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm

@@ -4,6 +4,7 @@ nobase_dist_pkgdata_DATA = \
 
 # domains and places
 nobase_dist_pkgdata_DATA += %D%/domains/hainan.yaml %D%/places/islands.csv %D%/places/hainan_counties.csv
+nobase_dist_pkgdata_DATA += %D%/places/harbours.csv %D%/places/reservoirs.csv %D%/places/named_islands.csv
 EXTRA_DIST += %D%/counties-demo/package.json %D%/counties-demo/package-lock.json
 
 # agencies of tropical cyclones

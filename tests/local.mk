@@ -173,7 +173,10 @@ check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay %D%/unit/test_st
 %C%_unit_test_vortex_LDADD = $(VORTEX_LIBS)
 # ensemble: probabilities
 CHANCE_LIBS = models/typhoon/ensemble/libspans.la $(UNIT_LIBS)
-check_PROGRAMS += %D%/unit/test_chances
+check_PROGRAMS += %D%/unit/test_chances %D%/unit/test_arrivals
+%C%_unit_test_arrivals_SOURCES = %D%/unit/test_arrivals.c %D%/unit/chance_help.h
+%C%_unit_test_arrivals_CFLAGS = $(UNIT_CFLAGS) -ffp-contract=off
+%C%_unit_test_arrivals_LDADD = $(CHANCE_LIBS)
 %C%_unit_test_chances_SOURCES = %D%/unit/test_chances.c %D%/unit/chance_help.h
 %C%_unit_test_chances_CFLAGS = $(UNIT_CFLAGS) -ffp-contract=off
 %C%_unit_test_chances_LDADD = $(CHANCE_LIBS)

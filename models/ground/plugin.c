@@ -6,6 +6,7 @@
 #include "geodata/crs.h"
 #include "geodata/vector.h"
 #include "geodata/zonal.h"
+#include "models/ground/places.h"
 
 static const struct sf_option options[]
     = { { .name = "coast",
@@ -21,6 +22,12 @@ static const struct sf_option options[]
           .fallback = "counties",
           .help_en = "layer of the county boundaries in their file",
           .help_zh = "市县边界文件中的图层名" },
+        { .name = "places",
+          .type = SF_OPTION_PATH,
+          .help_en = "file of the user's own places, merged with those that come along: UTF-8, a line each of "
+                     "code,name,name_zh,kind,longitude,latitude,county_code,source",
+          .help_zh = "用户自有重点地点文件，与自带地点合并：UTF-8 文本，每行为 "
+                     "code,name,name_zh,kind,longitude,latitude,county_code,source" },
         { .name = NULL } };
 
 /* The file that a setting names, or the one of the data folder; *ret_named tells which. */
@@ -231,9 +238,12 @@ static const struct sf_port counties_ports[]
     = { { SF_MAKES, "counties" }, { SF_MAKES, "county_seats" }, { SF_MAKES, NULL } };
 static const struct sf_port weights_ports[]
     = { { SF_NEEDS, "counties" }, { SF_MAKES, "county_weights@*" }, { SF_MAKES, NULL } };
+static const struct sf_port places_ports[] = { { SF_MAKES, "places" }, { SF_MAKES, NULL } };
 
 static const char *const coast_files[] = { "data:coast.gpkg", NULL };
 static const char *const counties_files[] = { "data:counties.gpkg", NULL };
+static const char *const places_files[] = { "share:places/hainan_counties.csv", "share:places/harbours.csv",
+                                            "share:places/reservoirs.csv", "share:places/named_islands.csv", NULL };
 
 static const struct sf_stage stages[] = { { .name = "coast",
                                             .title_en = "Coast",
@@ -257,6 +267,12 @@ static const struct sf_stage stages[] = { { .name = "coast",
                                             .title_zh = "市县格点覆盖权重",
                                             .ports = weights_ports,
                                             .run = run_weights },
+                                          { .name = "places",
+                                            .title_en = "Named places: county seats, harbours, reservoirs, islands",
+                                            .title_zh = "重点地点：市县驻地、港口、水库、岛礁",
+                                            .ports = places_ports,
+                                            .files = places_files,
+                                            .run = sf_ground_run_places },
                                           { .name = NULL } };
 
 static const struct sf_model model = { .stages = stages };

@@ -161,9 +161,8 @@ count_strike (const struct job *job, int block, size_t begin, size_t end, int nu
 
 /* --- blocks --- */
 
-/* The first track of the block's first member. */
-static size_t
-first_track (const struct sf_chances *chances, int block)
+size_t
+sf_chance_first_track (const struct sf_chances *chances, int block)
 {
   size_t member = chances->members * (size_t) block / SF_CHANCE_BLOCKS, low = 0, high = chances->tracks_count;
   while (low < high)
@@ -204,8 +203,8 @@ run_block (void *ctx, int block, struct sf_error *err)
   if (!memory)
     return sf_fail (err, SF_ENOMEM, "out of memory for the sets of cells of a member");
   struct sf_span_set set = set_in (job, memory), all = set_in (job, memory + set_bytes (job));
-  size_t end = first_track (chances, block + 1);
-  for (size_t t = first_track (chances, block), next; t < end; t = next)
+  size_t end = sf_chance_first_track (chances, block + 1);
+  for (size_t t = sf_chance_first_track (chances, block), next; t < end; t = next)
     {
       for (next = t + 1; next < end && chances->tracks[next].member == chances->tracks[t].member;)
         next++;
@@ -298,6 +297,13 @@ check_tracks (const struct sf_chances *c, struct sf_error *err)
   return SF_OK;
 }
 
+enum sf_code
+sf_chances_check_members (const struct sf_chances *chances, struct sf_error *err)
+{
+  SF_TRY (check_numbers (chances, err));
+  return check_tracks (chances, err);
+}
+
 static void
 find_pieces (struct job *job)
 {
@@ -329,8 +335,7 @@ sf_chances_count (const struct sf_host *host, const struct sf_chances *chances, 
 {
   struct job job = { .chances = chances, .kernels = sf_span_kernels_get (chances->isa), .host = host, .digits = 1 };
   SF_TRY (check_grid (&chances->grid, err));
-  SF_TRY (check_numbers (chances, err));
-  SF_TRY (check_tracks (chances, err));
+  SF_TRY (sf_chances_check_members (chances, err));
   find_pieces (&job);
   find_sets (&job, counts);
   while ((chances->members / SF_CHANCE_BLOCKS + 1) >> job.digits)

@@ -77,4 +77,9 @@ struct sf_strike_way sf_strike_way_of (const struct sf_chance_track *track, int 
    call after. A centre with a single hour in the window is a leg that stays. False when there is none left. */
 bool sf_strike_next (const struct sf_chance_track *track, int begin_hour, int end_hour, int *from, int *a, int *b);
 
+/* For other kernels that go through the same members: what sf_chances_count checks, but for the grid; and the first
+   track of a block of members, of SF_CHANCE_BLOCKS. */
+enum sf_code sf_chances_check_members (const struct sf_chances *chances, struct sf_error *err);
+size_t sf_chance_first_track (const struct sf_chances *chances, int block);
+
 #endif

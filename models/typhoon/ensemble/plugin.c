@@ -72,6 +72,14 @@ static const struct sf_option options[] = {
     .max = 1e6,
     .help_en = "smaller islands make no landfall",
     .help_zh = "小于该面积的岛屿不计登陆" },
+  { .name = "strike_hours",
+    .type = SF_OPTION_INT,
+    .unit = "h",
+    .fallback = "0",
+    .min = 0,
+    .max = 240,
+    .help_en = "strike probability is that of so many hours from now; 0: as far as the members reach",
+    .help_zh = "台风中心袭击概率的统计时长（自当前起）；0 表示至集合预报末时效" },
   { .name = NULL },
 };
 
@@ -92,7 +100,21 @@ static const struct sf_port landfall_ports[] = { { SF_NEEDS, "members" },
                                                  { SF_MAKES, "landfall_stretches" },
                                                  { 0, NULL } };
 
+static const struct sf_port chances_ports[] = { { SF_NEEDS, "members" },
+                                                { SF_NEEDS, "cycle_time" },
+                                                { SF_MAKES, "strike_probability@*" },
+                                                { SF_MAKES, "wind_probability@*" },
+                                                { SF_MAKES, "wind_probability_24h@*" },
+                                                { SF_MAKES, "wind_probability_48h@*" },
+                                                { SF_MAKES, "wind_probability_72h@*" },
+                                                { 0, NULL } };
+static const struct sf_port places_ports[]
+    = { { SF_NEEDS, "members" }, { SF_NEEDS, "cycle_time" },         { SF_NEEDS, "places" },
+        { SF_USES, "counties" }, { SF_MAKES, "place_wind_chances" }, { 0, NULL } };
+
 static const char *const members_files[] = { "share:typhoon/ensemble.yaml", SF_AGENCIES_STAGE_FILE, NULL };
+
+static const char *const vortex_files[] = { "share:typhoon/vortex.yaml", NULL };
 
 static const struct sf_stage stages[] = {
   { .name = "members",
@@ -112,6 +134,18 @@ static const struct sf_stage stages[] = {
     .title_zh = "各市县登陆可能性与可能登陆岸段",
     .ports = landfall_ports,
     .run = sf_ensemble_run_landfall },
+  { .name = "chances",
+    .title_en = "probability of the storm's centre and of forces 8, 10, 12 on the map",
+    .title_zh = "台风中心袭击概率与8、10、12级风概率分布",
+    .ports = chances_ports,
+    .files = vortex_files,
+    .run = sf_ensemble_run_chances },
+  { .name = "places",
+    .title_en = "probability and arrival of forces 6, 7, 8, 10, 12 at named places",
+    .title_zh = "重点地点6、7、8、10、12级风的概率与到达时间",
+    .ports = places_ports,
+    .files = vortex_files,
+    .run = sf_ensemble_run_places },
   { .name = NULL },
 };
 

@@ -249,6 +249,23 @@ mark_places (const struct sf_force_shape *shape, const double centre[3], int n, 
     }
 }
 
+INLINE void
+mark_struck (const struct sf_strike_leg *leg, double radius2_km2, const double centre[3], int n,
+             const double *restrict lon_deg, const double *restrict lat_deg, int32_t *restrict struck)
+{
+  const struct sf_strike_leg l = *leg;
+  double lon = centre[0], lat = centre[1], km_per_deg = centre[2];
+#pragma omp simd
+  for (int i = 0; i < n; i++)
+    {
+      double turn = lon_deg[i] - lon;
+      turn = turn > 180.0 ? turn - 360.0 : turn;
+      turn = turn < -180.0 ? turn + 360.0 : turn;
+      double d2 = sf_strike_leg_distance2 (&l, turn * km_per_deg, (lat_deg[i] - lat) * SF_FORCE_KM_PER_DEG);
+      struck[i] |= d2 <= radius2_km2;
+    }
+}
+
 /* One set of functions for each instruction set. */
 #define DEFINE_KERNELS(suffix, attribute)                                                                              \
   attribute static void force_runs_##suffix (const struct sf_force_shape *shape, const struct sf_span_rows *rows,      \
@@ -297,9 +314,15 @@ mark_places (const struct sf_force_shape *shape, const double centre[3], int n, 
   {                                                                                                                    \
     mark_places (shape, centre, n, lon_deg, lat_deg, hour, windows, first, last, seen);                                \
   }                                                                                                                    \
+  attribute static void mark_struck_##suffix (const struct sf_strike_leg *leg, double radius2_km2,                     \
+                                              const double centre[3], int n, const double *lon_deg,                    \
+                                              const double *lat_deg, int32_t *struck)                                  \
+  {                                                                                                                    \
+    mark_struck (leg, radius2_km2, centre, n, lon_deg, lat_deg, struck);                                               \
+  }                                                                                                                    \
   static const struct sf_span_kernels kernels_##suffix = {                                                             \
     force_runs_##suffix, strike_runs_##suffix, force_check_##suffix, strike_check_##suffix, force_cells_##suffix,      \
-    join_##suffix,       count_##suffix,       spread_##suffix,      mark_places_##suffix                              \
+    join_##suffix,       count_##suffix,       spread_##suffix,      mark_places_##suffix,  mark_struck_##suffix       \
   }
 
 DEFINE_KERNELS (plain, );

@@ -60,6 +60,9 @@ struct sf_span_kernels
   void (*mark_places) (const struct sf_force_shape *shape, const double centre[3], int n, const double *lon_deg,
                        const double *lat_deg, int32_t hour, int32_t windows, int32_t *first, int32_t *last,
                        int32_t *seen);
+  /* struck[i] becomes 1 where a place is within the distance of a leg that begins at centre. */
+  void (*mark_struck) (const struct sf_strike_leg *leg, double radius2_km2, const double centre[3], int n,
+                       const double *lon_deg, const double *lat_deg, int32_t *struck);
 };
 
 /* Get the kernels for an instruction set; PLAIN where the machine lacks the one asked for. */

@@ -4,6 +4,7 @@
 
 #include "core/plugin/plugin.h"
 #include "models/typhoon/ensemble/member_centre.h"
+#include "models/typhoon/ensemble/member_hours.h"
 #include "models/typhoon/ensemble/member_rules.h"
 
 /* What every stage of this model may rely on in the dataset `members`:
@@ -42,6 +43,13 @@ struct sf_ensemble_input
 enum sf_code sf_ensemble_input_load (const struct sf_host *host, const struct sf_stage_io *io, struct sf_arena *arena,
                                      struct sf_ensemble_input *ret, struct sf_error *err);
 
+/* The members of this stage hour by hour, from the ports "members" and "cycle_time"; the caller finishes. */
+enum sf_code sf_ensemble_hours (const struct sf_host *host, const struct sf_stage_io *io, struct sf_member_hours *hours,
+                                struct sf_error *err);
+
+/* What of the windows 0-24, 24-48, 48-72 h and the chosen strikes the two stages have in common. */
+struct sf_chances sf_ensemble_usual_chances (const struct sf_host *host, const struct sf_member_hours *hours);
+
 /* Give a finished dataset to a port when code is SF_OK, else drop it; returns the code. */
 enum sf_code sf_ensemble_give (const struct sf_stage_io *io, const char *port, struct sf_dataset *dataset,
                                enum sf_code code, struct sf_error *err);
@@ -50,5 +58,7 @@ enum sf_code sf_ensemble_give (const struct sf_stage_io *io, const char *port, s
 enum sf_code sf_ensemble_run_members (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_ensemble_run_cone (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_ensemble_run_landfall (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_ensemble_run_chances (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_ensemble_run_places (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 
 #endif
