@@ -26,7 +26,8 @@ nobase_dist_pkgdata_DATA += \
   %D%/styles/typhoon_grades.yaml %D%/styles/warning_crossings.yaml %D%/styles/wind_arrows.yaml \
   %D%/styles/wind_barbs.yaml %D%/styles/wind_isolines.yaml \
   %D%/styles/warning_lines.yaml %D%/styles/wind_areas.yaml %D%/styles/wind_arrival.yaml %D%/styles/wind_duration.yaml \
-  %D%/styles/wind_end.yaml %D%/styles/wind_force.yaml %D%/styles/wind_speed.yaml %D%/templates/summary.html
+  %D%/styles/wind_end.yaml %D%/styles/wind_force.yaml %D%/styles/wind_speed.yaml %D%/templates/summary.html \
+  %D%/templates/sheet.html
 
 # rain and surge
 nobase_dist_pkgdata_DATA += %D%/typhoon/rain.yaml %D%/sea/stations.yaml %D%/sea/surge.yaml

@@ -576,7 +576,8 @@ check_PROGRAMS += %D%/unit/test_answers %D%/unit/test_answers_stages
 %C%_unit_test_answers_stages_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_answers_stages_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_answers_stages_LDADD = $(ANSWERS_LIBS)
-EXTRA_DIST += %D%/scenario/make_asissued.py
+dist_check_SCRIPTS += %D%/scenario/forecast.bats
+EXTRA_DIST += %D%/scenario/make_asissued.py %D%/scenario/forecast.py
 
 include %D%/structure/local.mk
 include %D%/fault/local.mk
