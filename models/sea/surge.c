@@ -100,6 +100,15 @@ sf_sea_storm_is_near (const struct sf_tracks *storms, double near_km, int64_t ti
 
 /* --- wind along the way --- */
 
+/* The depth that stands for a bottom sloping from one to another: the integral of 1 / depth is length / this. */
+static double
+depth_of_slope_m (double outer_m, double inner_m)
+{
+  if (outer_m <= 0 || inner_m <= 0 || fabs (outer_m - inner_m) < 1e-6 * outer_m)
+    return 0.5 * (outer_m + inner_m);
+  return (outer_m - inner_m) / log (outer_m / inner_m);
+}
+
 size_t
 sf_sea_way_pieces (const struct sf_sea_station *station, double piece_km, struct sf_sea_way_piece *pieces)
 {
@@ -112,15 +121,17 @@ sf_sea_way_pieces (const struct sf_sea_station *station, double piece_km, struct
       int parts = length_km > piece_km ? (int) ceil (length_km / piece_km) : 1;
       for (int k = 0; k < parts; k++, count++)
         {
-          double part = (k + 0.5) / parts;
+          double part = (k + 0.5) / parts, deeper_m = b->depth_m - a->depth_m;
           if (!pieces)
             continue;
-          pieces[count] = (struct sf_sea_way_piece){ .lon_deg = a->lon_deg + part * (b->lon_deg - a->lon_deg),
-                                                     .lat_deg = a->lat_deg + part * (b->lat_deg - a->lat_deg),
-                                                     .length_m = M_PER_KM * length_km / parts,
-                                                     .depth_m = a->depth_m + part * (b->depth_m - a->depth_m),
-                                                     .east = sin (bearing_rad),
-                                                     .north = cos (bearing_rad) };
+          pieces[count]
+              = (struct sf_sea_way_piece){ .lon_deg = a->lon_deg + part * (b->lon_deg - a->lon_deg),
+                                           .lat_deg = a->lat_deg + part * (b->lat_deg - a->lat_deg),
+                                           .length_m = M_PER_KM * length_km / parts,
+                                           .depth_m = depth_of_slope_m (a->depth_m + k * deeper_m / parts,
+                                                                        a->depth_m + (k + 1) * deeper_m / parts),
+                                           .east = sin (bearing_rad),
+                                           .north = cos (bearing_rad) };
         }
     }
   return count;

@@ -26,7 +26,8 @@ struct sf_sea_way_piece
   double east, north; /* unit vector towards the gauge */
 };
 
-/* Cut a station's way into pieces of at most piece_km, outermost first. Without room (NULL) it only counts. */
+/* Cut a station's way into pieces of at most piece_km, outermost first; the depth of a piece on a slope is the logarithmic
+   mean of its ends', so that few pieces do. Without room (NULL) it only counts. */
 size_t sf_sea_way_pieces (const struct sf_sea_station *station, double piece_km, struct sf_sea_way_piece *pieces);
 
 /* Bring the wind over a piece (east, north; house mean; NaN: none known) into the form of wind_setup.h. */
