@@ -160,3 +160,16 @@ modules_analogues_la_SOURCES = %D%/typhoon/archive/stages.h %D%/typhoon/archive/
 modules_analogues_la_CFLAGS = $(GEO_CFLAGS)
 modules_analogues_la_LDFLAGS = $(MODULE_FLAGS)
 modules_analogues_la_LIBADD = %D%/typhoon/archive/libarchive.la %D%/typhoon/agencies/libagencies.la $(GEO_LIB) $(CORE_LIB) -lm
+# sea
+noinst_LTLIBRARIES += %D%/sea/libsea.la
+%C%_sea_libsea_la_SOURCES = %D%/sea/inverse_barometer.h %D%/sea/inverse_barometer.c %D%/sea/wind_setup.h \
+  %D%/sea/wind_setup.c %D%/sea/tide.h %D%/sea/tide.c %D%/sea/level.h %D%/sea/level.c %D%/sea/warning.h \
+  %D%/sea/warning.c %D%/sea/sea_data.h %D%/sea/sea_params.c %D%/sea/sea_stations.c %D%/sea/surge.h %D%/sea/surge.c
+%C%_sea_libsea_la_CFLAGS = $(GEO_CFLAGS)
+pkglib_LTLIBRARIES += modules/sea.la
+MODULES += modules/sea.la
+modules_sea_la_SOURCES = %D%/sea/stages.h %D%/sea/plugin.c %D%/sea/stage_stations.c %D%/sea/stage_surge.c \
+  %D%/sea/answer.c
+modules_sea_la_CFLAGS = $(GEO_CFLAGS)
+modules_sea_la_LDFLAGS = $(MODULE_FLAGS)
+modules_sea_la_LIBADD = %D%/sea/libsea.la $(GEO_LIB) $(CORE_LIB) -lm

@@ -227,6 +227,68 @@ dist_check_SCRIPTS += %D%/scenario/agency_errors.sh
 EXTRA_DIST += %D%/scenario/agency_errors.py %D%/scenario/agency_errors.yaml
 EXTRA_DIST += %D%/scenario/landfalls.py %D%/scenario/wind_reference.py %D%/scenario/cubes_reference.py
 
+# rain
+RAIN_LIBS = models/rain/librain.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_r_cliper %D%/unit/test_rain_licence %D%/unit/test_rain_chance %D%/unit/test_rain_field \
+  %D%/unit/test_rain_stages
+%C%_unit_test_r_cliper_SOURCES = %D%/unit/test_r_cliper.c
+%C%_unit_test_r_cliper_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_r_cliper_LDADD = $(RAIN_LIBS)
+%C%_unit_test_rain_licence_SOURCES = %D%/unit/test_rain_licence.c
+%C%_unit_test_rain_licence_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_rain_licence_LDADD = $(RAIN_LIBS)
+%C%_unit_test_rain_chance_SOURCES = %D%/unit/test_rain_chance.c
+%C%_unit_test_rain_chance_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_rain_chance_LDADD = $(RAIN_LIBS)
+%C%_unit_test_rain_field_SOURCES = %D%/unit/test_rain_field.c
+%C%_unit_test_rain_field_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_rain_field_LDADD = $(RAIN_LIBS)
+%C%_unit_test_rain_stages_SOURCES = %D%/unit/test_rain_stages.c %D%/unit/stage_bench.h models/rain/plugin.c \
+  models/rain/stage_total.c models/rain/stage_counties.c
+%C%_unit_test_rain_stages_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_rain_stages_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_rain_stages_LDADD = $(RAIN_LIBS)
+
+# sea
+SEA_LIBS = models/sea/libsea.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_inverse_barometer %D%/unit/test_wind_setup %D%/unit/test_tide %D%/unit/test_sea_level \
+  %D%/unit/test_sea_data %D%/unit/test_surge %D%/unit/test_sea_stages
+%C%_unit_test_inverse_barometer_SOURCES = %D%/unit/test_inverse_barometer.c
+%C%_unit_test_inverse_barometer_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_inverse_barometer_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_inverse_barometer_LDADD = $(SEA_LIBS)
+%C%_unit_test_wind_setup_SOURCES = %D%/unit/test_wind_setup.c
+%C%_unit_test_wind_setup_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_wind_setup_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_wind_setup_LDADD = $(SEA_LIBS)
+%C%_unit_test_tide_SOURCES = %D%/unit/test_tide.c
+%C%_unit_test_tide_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_tide_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_tide_LDADD = $(SEA_LIBS)
+%C%_unit_test_sea_level_SOURCES = %D%/unit/test_sea_level.c
+%C%_unit_test_sea_level_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_sea_level_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_sea_level_LDADD = $(SEA_LIBS)
+%C%_unit_test_sea_data_SOURCES = %D%/unit/test_sea_data.c
+%C%_unit_test_sea_data_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_sea_data_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_sea_data_LDADD = $(SEA_LIBS)
+%C%_unit_test_surge_SOURCES = %D%/unit/test_surge.c
+%C%_unit_test_surge_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_surge_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_surge_LDADD = $(SEA_LIBS)
+%C%_unit_test_sea_stages_SOURCES = %D%/unit/test_sea_stages.c %D%/unit/stage_bench.h models/sea/plugin.c \
+  models/sea/stage_stations.c models/sea/stage_surge.c models/sea/answer.c
+%C%_unit_test_sea_stages_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_sea_stages_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_sea_stages_LDADD = $(SEA_LIBS)
+noinst_PROGRAMS += %D%/unit/tide_tool
+%C%_unit_tide_tool_SOURCES = %D%/unit/tide_tool.c
+%C%_unit_tide_tool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_tide_tool_LDADD = $(SEA_LIBS)
+dist_check_SCRIPTS += %D%/unit/test_tide_numpy.sh %D%/scenario/kalmaegi.sh %D%/scenario/quiet.bats
+EXTRA_DIST += %D%/unit/tide_reference.py %D%/scenario/kalmaegi.yaml %D%/scenario/kalmaegi.py
+
 # geodata ground
 GROUND_CPPFLAGS = $(TEST_CPPFLAGS) -DGSHHG_DIR='"$(GSHHG_DIR)"'
 check_PROGRAMS += %D%/unit/test_domain %D%/unit/test_crs %D%/unit/test_gcj02 %D%/unit/test_gridspec %D%/unit/test_sample %D%/unit/test_polygon \
