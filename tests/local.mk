@@ -544,3 +544,11 @@ EXTRA_DIST += %D%/browser/package.json %D%/browser/package-lock.json %D%/browser
 check-browser: all
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='%D%/browser/words.sh %D%/browser/preview.sh %D%/browser/clients.sh'
 .PHONY: check-browser
+
+# past storms
+noinst_PROGRAMS += %D%/unit/analogue_tool
+%C%_unit_analogue_tool_SOURCES = %D%/unit/analogue_tool.c
+%C%_unit_analogue_tool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_analogue_tool_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+dist_check_SCRIPTS += %D%/scenario/analogues.sh
+EXTRA_DIST += %D%/scenario/analogues.py %D%/scenario/past.yaml
