@@ -552,3 +552,6 @@ noinst_PROGRAMS += %D%/unit/analogue_tool
 %C%_unit_analogue_tool_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
 dist_check_SCRIPTS += %D%/scenario/analogues.sh
 EXTRA_DIST += %D%/scenario/analogues.py %D%/scenario/past.yaml
+BENCHES += %D%/bench/bench_analogues
+%C%_bench_bench_analogues_SOURCES = %D%/bench/bench.h %D%/bench/bench_analogues.c %D%/bench/past_archive.h
+%C%_bench_bench_analogues_LDADD = models/typhoon/archive/libarchive.la $(GEO_LIB) $(CORE_LIB) -lm
