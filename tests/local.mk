@@ -676,3 +676,33 @@ EXTRA_DIST += %D%/browser/package.json %D%/browser/package-lock.json %D%/browser
 check-browser: all
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='%D%/browser/words.sh %D%/browser/preview.sh %D%/browser/clients.sh'
 .PHONY: check-browser
+
+# past storms
+noinst_PROGRAMS += %D%/unit/analogue_tool
+%C%_unit_analogue_tool_SOURCES = %D%/unit/analogue_tool.c
+%C%_unit_analogue_tool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_analogue_tool_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+dist_check_SCRIPTS += %D%/scenario/analogues.sh
+EXTRA_DIST += %D%/scenario/analogues.py %D%/scenario/past.yaml
+BENCHES += %D%/bench/bench_analogues
+%C%_bench_bench_analogues_SOURCES = %D%/bench/bench.h %D%/bench/bench_analogues.c %D%/bench/past_archive.h
+%C%_bench_bench_analogues_LDADD = models/typhoon/archive/libarchive.la $(GEO_LIB) $(CORE_LIB) -lm
+check_PROGRAMS += %D%/unit/test_past %D%/unit/test_similarity %D%/unit/test_return_period %D%/unit/test_past_texts \
+  %D%/unit/test_past_search
+%C%_unit_test_past_SOURCES = %D%/unit/test_past.c %D%/unit/past_help.h %D%/unit/base.h
+%C%_unit_test_past_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_past_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+%C%_unit_test_similarity_SOURCES = %D%/unit/test_similarity.c %D%/unit/past_help.h %D%/unit/base.h %D%/bench/past_archive.h
+%C%_unit_test_similarity_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_similarity_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_similarity_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+%C%_unit_test_return_period_SOURCES = %D%/unit/test_return_period.c %D%/unit/base.h
+%C%_unit_test_return_period_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_return_period_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+%C%_unit_test_past_texts_SOURCES = %D%/unit/test_past_texts.c %D%/unit/base.h
+%C%_unit_test_past_texts_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_past_texts_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_past_texts_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+%C%_unit_test_past_search_SOURCES = %D%/unit/test_past_search.c %D%/unit/past_help.h %D%/unit/base.h
+%C%_unit_test_past_search_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_past_search_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
