@@ -151,6 +151,27 @@ START_TEST (reads_a_feature_of_the_forecast)
 }
 END_TEST
 
+/* Edition 3, two storms in one compressed message: their texts differ between subsets. */
+START_TEST (reads_texts_that_differ)
+{
+  struct decoded *out = decode_sample ("simulated_storms.bufr", NULL);
+  ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
+  ck_assert_uint_eq (out->rejects_count, 0);
+  ck_assert_uint_eq (out->count, 4);
+  for (size_t i = 0; i < 4; i++)
+    {
+      const struct sf_fix *fix = &out->records[i].as.track;
+      ck_assert_str_eq (fix->storm, i % 2 ? "EP082031" : "WP122031");
+      ck_assert_str_eq (fix->name, i % 2 ? "OTHER" : "SIMULATED");
+      ck_assert_str_eq (fix->member, "fc52");
+      ck_assert_str_eq (fix->agency, "ECMF");
+      ck_assert (isnan (fix->rmw_km)); /* no place of the strongest wind is given */
+    }
+  ck_assert_double_eq (out->records[3].as.track.lon_deg, -123);
+  decode_help_free (out);
+}
+END_TEST
+
 /* --- members without any library: elements given by hand --- */
 
 struct toy
@@ -491,6 +512,7 @@ main (void)
                                  takes_the_place_of_the_strongest_wind,
                                  reads_radii_by_their_bearings,
                                  reads_a_feature_of_the_forecast,
+                                 reads_texts_that_differ,
                                  names_storms_as_atcf_does,
                                  names_members_by_kind,
                                  takes_a_centre_by_its_pressure,
