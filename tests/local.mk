@@ -212,7 +212,12 @@ check_PROGRAMS += %D%/unit/test_intensity %D%/unit/test_storm_path %D%/unit/test
 %C%_unit_test_approach_LDADD = $(TYPHOON_LIBS)
 # agencies
 AGENCIES_LIBS = models/typhoon/agencies/libconsensus.la $(UNIT_GEO_LIBS)
-check_PROGRAMS += %D%/unit/test_storm_match %D%/unit/test_agency
+check_PROGRAMS += %D%/unit/test_storm_match %D%/unit/test_agency %D%/unit/test_consensus
+%C%_unit_test_consensus_SOURCES = %D%/unit/test_consensus.c %D%/unit/stage_help.h models/typhoon/agencies/plugin.c \
+  models/typhoon/agencies/stage_consensus.c models/typhoon/agencies/stage_verify.c
+%C%_unit_test_consensus_CPPFLAGS = $(GROUND_CPPFLAGS)
+%C%_unit_test_consensus_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_consensus_LDADD = $(AGENCIES_LIBS)
 %C%_unit_test_storm_match_SOURCES = %D%/unit/test_storm_match.c %D%/unit/stage_help.h models/typhoon/stage_match.c
 %C%_unit_test_storm_match_CPPFLAGS = $(GROUND_CPPFLAGS)
 %C%_unit_test_storm_match_CFLAGS = $(UNIT_CFLAGS)
