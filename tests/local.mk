@@ -171,6 +171,34 @@ check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay %D%/unit/test_st
 %C%_unit_test_vortex_SOURCES = %D%/unit/test_vortex.c
 %C%_unit_test_vortex_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_vortex_LDADD = $(VORTEX_LIBS)
+# ensemble: members, cone, landfall
+MEMBER_LIBS = models/typhoon/ensemble/libensemble.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_member_random %D%/unit/test_member_spread %D%/unit/test_member_rules \
+  %D%/unit/test_member_draw %D%/unit/test_member_wind %D%/unit/test_cone %D%/unit/test_landfall_chance
+%C%_unit_test_member_random_SOURCES = %D%/unit/test_member_random.c
+%C%_unit_test_member_random_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_random_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_member_spread_SOURCES = %D%/unit/test_member_spread.c
+%C%_unit_test_member_spread_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_spread_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_member_rules_SOURCES = %D%/unit/test_member_rules.c
+%C%_unit_test_member_rules_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_member_rules_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_rules_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_member_draw_SOURCES = %D%/unit/test_member_draw.c
+%C%_unit_test_member_draw_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_member_draw_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_draw_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_member_wind_SOURCES = %D%/unit/test_member_wind.c
+%C%_unit_test_member_wind_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_wind_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_cone_SOURCES = %D%/unit/test_cone.c %D%/unit/polygon_help.h
+%C%_unit_test_cone_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
+%C%_unit_test_cone_LDADD = $(MEMBER_LIBS) $(GEOS_LIBS)
+%C%_unit_test_landfall_chance_SOURCES = %D%/unit/test_landfall_chance.c %D%/unit/storm_help.h
+%C%_unit_test_landfall_chance_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_landfall_chance_LDADD = $(MEMBER_LIBS)
+
 # ensemble: probabilities
 CHANCE_LIBS = models/typhoon/ensemble/libspans.la $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_chances %D%/unit/test_arrivals
