@@ -198,6 +198,11 @@ check_PROGRAMS += %D%/unit/test_member_random %D%/unit/test_member_spread %D%/un
 %C%_unit_test_landfall_chance_SOURCES = %D%/unit/test_landfall_chance.c %D%/unit/storm_help.h
 %C%_unit_test_landfall_chance_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_landfall_chance_LDADD = $(MEMBER_LIBS)
+noinst_PROGRAMS += %D%/unit/member_dump
+%C%_unit_member_dump_CFLAGS = $(AM_CFLAGS)
+%C%_unit_member_dump_LDADD = models/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
+dist_check_SCRIPTS += %D%/unit/test_member_calibration.sh
+EXTRA_DIST += %D%/unit/member_calibration.py
 
 # ensemble: probabilities
 CHANCE_LIBS = models/typhoon/ensemble/libspans.la $(UNIT_LIBS)
