@@ -110,6 +110,10 @@ modules_ensemble_la_SOURCES = %D%/typhoon/ensemble/stages.h %D%/typhoon/ensemble
   %D%/typhoon/ensemble/stage_input.c %D%/typhoon/ensemble/stage_members.c %D%/typhoon/ensemble/stage_cone.c \
   %D%/typhoon/ensemble/stage_landfall_chances.c %D%/typhoon/ensemble/stage_chances.c \
   %D%/typhoon/ensemble/stage_places.c
+ENSEMBLE_SOURCES = models/typhoon/ensemble/stages.h models/typhoon/ensemble/plugin.c \
+  models/typhoon/ensemble/stage_input.c models/typhoon/ensemble/stage_members.c \
+  models/typhoon/ensemble/stage_cone.c models/typhoon/ensemble/stage_landfall_chances.c
+modules_ensemble_la_SOURCES = $(ENSEMBLE_SOURCES)
 modules_ensemble_la_CFLAGS = $(GEO_CFLAGS)
 modules_ensemble_la_LDFLAGS = $(MODULE_FLAGS)
 modules_ensemble_la_LIBADD = %D%/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
