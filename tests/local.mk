@@ -171,6 +171,44 @@ check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay %D%/unit/test_st
 %C%_unit_test_vortex_SOURCES = %D%/unit/test_vortex.c
 %C%_unit_test_vortex_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_vortex_LDADD = $(VORTEX_LIBS)
+# ensemble: members, cone, landfall
+MEMBER_LIBS = models/typhoon/ensemble/libensemble.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_member_random %D%/unit/test_member_spread %D%/unit/test_member_rules \
+  %D%/unit/test_member_draw %D%/unit/test_member_wind %D%/unit/test_cone %D%/unit/test_landfall_chance
+%C%_unit_test_member_random_SOURCES = %D%/unit/test_member_random.c
+%C%_unit_test_member_random_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_random_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_member_spread_SOURCES = %D%/unit/test_member_spread.c
+%C%_unit_test_member_spread_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_spread_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_member_rules_SOURCES = %D%/unit/test_member_rules.c
+%C%_unit_test_member_rules_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_member_rules_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_rules_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_member_draw_SOURCES = %D%/unit/test_member_draw.c
+%C%_unit_test_member_draw_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_member_draw_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_draw_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_member_wind_SOURCES = %D%/unit/test_member_wind.c
+%C%_unit_test_member_wind_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_wind_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_cone_SOURCES = %D%/unit/test_cone.c %D%/unit/polygon_help.h
+%C%_unit_test_cone_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
+%C%_unit_test_cone_LDADD = $(MEMBER_LIBS) $(GEOS_LIBS)
+%C%_unit_test_landfall_chance_SOURCES = %D%/unit/test_landfall_chance.c %D%/unit/storm_help.h
+%C%_unit_test_landfall_chance_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_landfall_chance_LDADD = $(MEMBER_LIBS)
+check_PROGRAMS += %D%/unit/test_ensemble_stages
+%C%_unit_test_ensemble_stages_SOURCES = %D%/unit/test_ensemble_stages.c %D%/unit/storm_help.h $(ENSEMBLE_SOURCES)
+%C%_unit_test_ensemble_stages_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_ensemble_stages_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_ensemble_stages_LDADD = $(MEMBER_LIBS)
+noinst_PROGRAMS += %D%/unit/member_dump
+%C%_unit_member_dump_CFLAGS = $(AM_CFLAGS)
+%C%_unit_member_dump_LDADD = models/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
+dist_check_SCRIPTS += %D%/unit/test_member_calibration.sh
+EXTRA_DIST += %D%/unit/member_calibration.py
+
 # ensemble: probabilities
 CHANCE_LIBS = models/typhoon/ensemble/libspans.la $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_chances %D%/unit/test_arrivals
