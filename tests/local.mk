@@ -156,6 +156,11 @@ BENCHES += %D%/bench/bench_wind_field
 # the vortex that meets the rings
 VORTEX_LIBS = models/typhoon/libvortex.la models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
 check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay %D%/unit/test_storm_field %D%/unit/test_vortex_bulletins
+check_PROGRAMS += %D%/unit/test_surface_wind
+%C%_unit_test_surface_wind_SOURCES = %D%/unit/test_surface_wind.c
+%C%_unit_test_surface_wind_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_surface_wind_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_surface_wind_LDADD = $(VORTEX_LIBS)
 %C%_unit_test_vortex_bulletins_SOURCES = %D%/unit/test_vortex_bulletins.c %D%/unit/decode_help.h
 %C%_unit_test_vortex_bulletins_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_vortex_bulletins_CFLAGS = $(UNIT_CFLAGS)
