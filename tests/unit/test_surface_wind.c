@@ -129,7 +129,10 @@ START_TEST (weather_prediction)
   field.grid.lat0_deg = 23.75;
   sf_nwp_wind_row (&nwp, 0, 0, NULL, NULL, speed);
   ck_assert_float_nan (speed[0]);
-  field.grid.lat0_deg = 30;
+  field.grid.lat0_deg = 24.25;
+  sf_nwp_wind_row (&nwp, 0, 0, east, north, speed);
+  ck_assert_double_eq_tol ((double) east[5], 109.75 + 2 * 24, 1e-3);
+  field.grid.lat0_deg = 24.75;
   sf_nwp_wind_row (&nwp, 0, 0, NULL, NULL, speed);
   ck_assert_float_nan (speed[5]);
 }

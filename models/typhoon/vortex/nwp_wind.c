@@ -37,8 +37,10 @@ find_corner (const struct sf_gridspec *grid, double lon_deg, double lat_deg, str
   const double *a = grid->affine;
   double middle = a[0] + 0.5 * grid->nx * a[1];
   double x = (middle + remainder (lon_deg - middle, 360.0) - a[0]) / a[1] - 0.5, y = (lat_deg - a[3]) / a[5] - 0.5;
-  if (!(x >= 0 && y >= 0 && x <= grid->nx - 1 && y <= grid->ny - 1))
+  if (!(x >= -0.5 && y >= -0.5 && x <= grid->nx - 0.5 && y <= grid->ny - 0.5))
     return false;
+  x = fmin (fmax (x, 0), grid->nx - 1);
+  y = fmin (fmax (y, 0), grid->ny - 1);
   size_t column = (size_t) x, row = (size_t) y;
   *corner = (struct corner){ .at = row * (size_t) grid->nx + column,
                              .right = column + 1 < (size_t) grid->nx ? 1 : 0,

@@ -17,7 +17,8 @@ struct sf_nwp_wind
 };
 
 /* A row for struct sf_background; ctx is a struct sf_nwp_wind. Between the four nearest cell centres and the two nearest
-   times; NaN outside the grid's outermost centres, before the first and after the last time, and where a neighbour is
+   times; within half a cell of the grid's edge the
+   outermost centres are continued outward. NaN outside the grid, before the first and after the last time, and where a neighbour is
    missing. The speed is that of the interpolated vector. Longitudes may be counted from any meridian. */
 void sf_nwp_wind_row (const void *ctx, size_t step, int row, float *u_mps, float *v_mps, float *speed_mps);
 
