@@ -74,7 +74,6 @@ uninstall-local:
 .PHONY: web-library-local
 
 # typhoon: parameters of its models
-nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml
 
 # past storms
 nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv
