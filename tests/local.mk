@@ -156,7 +156,14 @@ BENCHES += %D%/bench/bench_wind_field
 # the vortex that meets the rings
 VORTEX_LIBS = models/typhoon/libvortex.la models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
 check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay %D%/unit/test_storm_field %D%/unit/test_vortex_bulletins
-check_PROGRAMS += %D%/unit/test_surface_wind
+BENCHES += %D%/bench/bench_storm_field
+%C%_bench_bench_storm_field_SOURCES = %D%/bench/bench.h %D%/bench/bench_storm_field.c %D%/unit/wind_rammasun.h
+%C%_bench_bench_storm_field_LDADD = models/typhoon/libvortex.la models/typhoon/libtyphoon.la $(GEO_LIB) $(CORE_LIB) -lm
+check_PROGRAMS += %D%/unit/test_surface_wind %D%/unit/test_station_winds
+%C%_unit_test_station_winds_SOURCES = %D%/unit/test_station_winds.c
+%C%_unit_test_station_winds_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_station_winds_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_station_winds_LDADD = $(VORTEX_LIBS)
 %C%_unit_test_surface_wind_SOURCES = %D%/unit/test_surface_wind.c
 %C%_unit_test_surface_wind_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_surface_wind_CFLAGS = $(UNIT_CFLAGS)
