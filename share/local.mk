@@ -73,10 +73,9 @@ uninstall-local:
 	rm -rf "$(DESTDIR)$(pkgdatadir)/data/web"
 .PHONY: web-library-local
 
-# typhoon: parameters of its models
-nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml
-
 # past storms
 nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv
 # ensemble
 nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml
+# typhoon: parameters of the vortex and of the ground under it
+nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml %D%/typhoon/surface.yaml

@@ -156,6 +156,18 @@ BENCHES += %D%/bench/bench_wind_field
 # the vortex that meets the rings
 VORTEX_LIBS = models/typhoon/libvortex.la models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
 check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay %D%/unit/test_storm_field %D%/unit/test_vortex_bulletins
+BENCHES += %D%/bench/bench_storm_field
+%C%_bench_bench_storm_field_SOURCES = %D%/bench/bench.h %D%/bench/bench_storm_field.c %D%/unit/wind_rammasun.h
+%C%_bench_bench_storm_field_LDADD = models/typhoon/libvortex.la models/typhoon/libtyphoon.la $(GEO_LIB) $(CORE_LIB) -lm
+check_PROGRAMS += %D%/unit/test_surface_wind %D%/unit/test_station_winds
+%C%_unit_test_station_winds_SOURCES = %D%/unit/test_station_winds.c
+%C%_unit_test_station_winds_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_station_winds_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_station_winds_LDADD = $(VORTEX_LIBS)
+%C%_unit_test_surface_wind_SOURCES = %D%/unit/test_surface_wind.c
+%C%_unit_test_surface_wind_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_surface_wind_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_surface_wind_LDADD = $(VORTEX_LIBS)
 %C%_unit_test_vortex_bulletins_SOURCES = %D%/unit/test_vortex_bulletins.c %D%/unit/decode_help.h
 %C%_unit_test_vortex_bulletins_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_vortex_bulletins_CFLAGS = $(UNIT_CFLAGS)
@@ -264,7 +276,7 @@ check_PROGRAMS += %D%/unit/test_storm_match %D%/unit/test_agency %D%/unit/test_c
 %C%_unit_test_agency_CPPFLAGS = $(GROUND_CPPFLAGS)
 %C%_unit_test_agency_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_agency_LDADD = $(AGENCIES_LIBS)
-dist_check_SCRIPTS += %D%/scenario/landfalls.sh %D%/scenario/edge.bats %D%/scenario/wind_reference.sh %D%/scenario/cache.bats \
+dist_check_SCRIPTS += %D%/scenario/landfalls.sh %D%/scenario/edge.bats %D%/scenario/storms.bats %D%/scenario/wind_reference.sh %D%/scenario/cache.bats \
   %D%/scenario/cubes.bats
 dist_check_SCRIPTS += %D%/scenario/agency_errors.sh
 EXTRA_DIST += %D%/scenario/agency_errors.py %D%/scenario/agency_errors.yaml
