@@ -174,7 +174,8 @@ check_PROGRAMS += %D%/unit/test_chances %D%/unit/test_arrivals
 %C%_unit_test_chances_LDADD = $(CHANCE_LIBS)
 BENCHES += %D%/bench/bench_ensemble
 %C%_bench_bench_ensemble_SOURCES = %D%/bench/bench.h %D%/bench/bench_ensemble.c %D%/unit/chance_help.h
-%C%_bench_bench_ensemble_LDADD = models/typhoon/ensemble/libspans.la $(CORE_LIB) -lm
+%C%_bench_bench_ensemble_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_ensemble_LDADD = models/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # typhoon
 TYPHOON_LIBS = models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
