@@ -172,6 +172,11 @@ check_PROGRAMS += %D%/unit/test_chances %D%/unit/test_arrivals
 %C%_unit_test_chances_SOURCES = %D%/unit/test_chances.c %D%/unit/chance_help.h
 %C%_unit_test_chances_CFLAGS = $(UNIT_CFLAGS) -ffp-contract=off
 %C%_unit_test_chances_LDADD = $(CHANCE_LIBS)
+noinst_PROGRAMS += %D%/unit/chance_dump
+%C%_unit_chance_dump_SOURCES = %D%/unit/chance_dump.c %D%/unit/chance_help.h
+%C%_unit_chance_dump_LDADD = models/typhoon/ensemble/libspans.la $(CORE_LIB) -lm
+dist_check_SCRIPTS += %D%/unit/test_chances_numpy.sh
+EXTRA_DIST += %D%/unit/chance_numpy.py
 BENCHES += %D%/bench/bench_ensemble
 %C%_bench_bench_ensemble_SOURCES = %D%/bench/bench.h %D%/bench/bench_ensemble.c %D%/unit/chance_help.h
 %C%_bench_bench_ensemble_CPPFLAGS = $(TEST_CPPFLAGS)
