@@ -11,7 +11,8 @@ usage ()
 Usage: ./autogen.sh [demo|check] [--no-install]
 
   (nothing)     make configure from configure.ac; then: mkdir build && cd build && ../configure && make
-  demo          set up what is missing, build in build/, run the Rammasun (2014) scenario, show where its products are
+  demo          set up what is missing, build in build/, run Rammasun (2014) and the drill of its eve, show where the
+                products are
   check         set up what is missing, build in build/, run every test; ends with "N passed, N failed, N skipped"
   --no-install  install nothing: name what is missing, print the one line that installs it, exit 1 if something needed is missing
   --help        this text
@@ -71,6 +72,24 @@ demo ()
   SANFANG_PLUGIN_PATH=$build/modules/.libs SANFANG_SHARE=$top/share SANFANG_DATA=$build/data \
     "$build/sanfang" run "$top/share/scenarios/rammasun-2014.yaml" -o "$out" || exit
   say "  look at it: $build/sanfang serve --data $out   then open http://127.0.0.1:8036/"
+  demo_eve "$out-eve"
+}
+
+# demo_eve: the drill with simulated forecasts, the afternoon first, so that the evening can tell what changed.
+demo_eve ()
+{
+  local drill=share/scenarios/rammasun-2014-asissued.yaml log=$build/demo-eve.log
+  say "sanfang run $drill -o $1   (a drill with simulated forecasts: the afternoon, then the evening)"
+  : >"$log"
+  run_eve "$1" 2014-07-17T16:00:00+08:00 >>"$log" 2>>"$log" && run_eve "$1" 2014-07-17T22:00:00+08:00 2>>"$log" ||
+    { cat "$log" >&2; exit 1; }
+  say "  the sheets: $1/current/products/DRILL-sheet-*.html, their tables beside them as .json and .csv"
+}
+
+run_eve ()
+{
+  SANFANG_PLUGIN_PATH=$build/modules/.libs SANFANG_SHARE=$top/share SANFANG_DATA=$build/data \
+    "$build/sanfang" run "$top/share/scenarios/rammasun-2014-asissued.yaml" -o "$1" --set clock="$2"
 }
 
 # check: the result lines of the tests as they come, then the logs of what failed, then the count.

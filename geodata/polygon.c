@@ -305,8 +305,12 @@ try_edge (struct nearest *nearest, const struct edge *e)
   double px = (nearest->lon_deg - e->x0) * scale, py = nearest->lat_deg - e->y0;
   double ex = (e->x1 - e->x0) * scale, ey = e->y1 - e->y0;
   double share = fmin (fmax ((px * ex + py * ey) / (ex * ex + ey * ey), 0), 1);
-  double distance = hypot (px - share * ex, py - share * ey);
-  if (distance >= nearest->best_deg)
+  double dx = px - share * ex, dy = py - share * ey, best_deg = nearest->best_deg;
+  /* Most edges are told apart by squares; the few near ones by the slower hypot, so that its answer stands. */
+  if (dx * dx + dy * dy > best_deg * best_deg * (1 + 1e-9))
+    return;
+  double distance = hypot (dx, dy);
+  if (distance >= best_deg)
     return;
   nearest->best_deg = distance;
   nearest->best_lon_deg = e->x0 + share * (e->x1 - e->x0);

@@ -14,7 +14,7 @@ noinst_LTLIBRARIES += %D%/typhoon/libwindkernel.la %D%/typhoon/libwind.la
 # typhoon
 noinst_LTLIBRARIES += %D%/typhoon/libtyphoon.la
 %C%_typhoon_libtyphoon_la_SOURCES = %D%/typhoon/intensity.h %D%/typhoon/intensity.c \
-  %D%/typhoon/storm_path.h %D%/typhoon/storm_path.c %D%/typhoon/landfall.h %D%/typhoon/landfall.c \
+  %D%/typhoon/storm_path.h %D%/typhoon/storm_path.c %D%/typhoon/storm_outlook.h %D%/typhoon/storm_outlook.c %D%/typhoon/landfall.h %D%/typhoon/landfall.c \
   %D%/typhoon/warning_line.h %D%/typhoon/warning_line.c %D%/typhoon/approach.h %D%/typhoon/approach.c \
   %D%/typhoon/map_hours.h %D%/typhoon/map_hours.c
 %C%_typhoon_libtyphoon_la_CFLAGS = $(GEO_CFLAGS)
@@ -28,22 +28,41 @@ noinst_LTLIBRARIES += %D%/typhoon/agencies/libagencies.la
   %D%/typhoon/agencies/storm_life.h %D%/typhoon/agencies/storm_life.c \
   %D%/typhoon/agencies/storm_sights.h %D%/typhoon/agencies/storm_sights.c
 %C%_typhoon_agencies_libagencies_la_CFLAGS = $(GEO_CFLAGS)
+noinst_LTLIBRARIES += %D%/typhoon/agencies/libconsensus.la
+%C%_typhoon_agencies_libconsensus_la_SOURCES = \
+  %D%/typhoon/agencies/forecast_history.h %D%/typhoon/agencies/forecast_history.c \
+  %D%/typhoon/agencies/consensus_weights.h %D%/typhoon/agencies/consensus_weights.c \
+  %D%/typhoon/agencies/past_errors.h %D%/typhoon/agencies/past_errors.c \
+  %D%/typhoon/agencies/consensus.h %D%/typhoon/agencies/consensus.c \
+  %D%/typhoon/agencies/verification.h %D%/typhoon/agencies/verification.c
+%C%_typhoon_agencies_libconsensus_la_CFLAGS = $(GEO_CFLAGS)
+%C%_typhoon_agencies_libconsensus_la_LIBADD = %D%/typhoon/agencies/libagencies.la %D%/typhoon/libtyphoon.la
+pkglib_LTLIBRARIES += modules/agencies.la
+MODULES += modules/agencies.la
+modules_agencies_la_SOURCES = %D%/typhoon/agencies/stages.h %D%/typhoon/agencies/plugin.c \
+  %D%/typhoon/agencies/stage_consensus.c %D%/typhoon/agencies/stage_verify.c
+modules_agencies_la_CFLAGS = $(GEO_CFLAGS)
+modules_agencies_la_LDFLAGS = $(MODULE_FLAGS)
+modules_agencies_la_LIBADD = %D%/typhoon/agencies/libconsensus.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # The vortex that meets the rings: link it with libtyphoon.la.
 noinst_LTLIBRARIES += %D%/typhoon/libvortex.la
 %C%_typhoon_libvortex_la_SOURCES = %D%/typhoon/vortex/vortex.h %D%/typhoon/vortex/vortex.c \
   %D%/typhoon/vortex/vortex_fit.c %D%/typhoon/vortex/vortex_profile.h %D%/typhoon/vortex/vortex_profile.c \
   %D%/typhoon/vortex/vortex_rules.h %D%/typhoon/vortex/vortex_rules.c \
-  %D%/typhoon/vortex/land_decay.h %D%/typhoon/vortex/land_decay.c
+  %D%/typhoon/vortex/land_decay.h %D%/typhoon/vortex/land_decay.c \
+  %D%/typhoon/vortex/inflow.h %D%/typhoon/vortex/inflow.c %D%/typhoon/vortex/storm_step.h \
+  %D%/typhoon/vortex/storm_step.c %D%/typhoon/vortex/storm_field.h %D%/typhoon/vortex/storm_field.c
 %C%_typhoon_libvortex_la_CFLAGS = $(GEO_CFLAGS)
 pkglib_LTLIBRARIES += modules/typhoon.la
 MODULES += modules/typhoon.la
 modules_typhoon_la_SOURCES = %D%/typhoon/stages.h %D%/typhoon/plugin.c %D%/typhoon/stage_track.c \
   %D%/typhoon/stage_events.c %D%/typhoon/stage_wind.c %D%/typhoon/stage_places.c %D%/typhoon/stage_match.c \
-  %D%/typhoon/storm_wind.h %D%/typhoon/storm_wind.c %D%/typhoon/stage_cubes.c
+  %D%/typhoon/storm_wind.h %D%/typhoon/storm_wind.c %D%/typhoon/storm_rings.h %D%/typhoon/storm_rings.c \
+  %D%/typhoon/stage_rings.c %D%/typhoon/stage_cubes.c
 modules_typhoon_la_CFLAGS = $(GEO_CFLAGS)
 modules_typhoon_la_LDFLAGS = $(MODULE_FLAGS)
-modules_typhoon_la_LIBADD = %D%/typhoon/agencies/libagencies.la %D%/typhoon/libtyphoon.la $(GEO_LIB) $(CORE_LIB) -lm
+modules_typhoon_la_LIBADD = %D%/typhoon/libvortex.la %D%/typhoon/agencies/libagencies.la %D%/typhoon/libtyphoon.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # ground
 pkglib_LTLIBRARIES += modules/ground.la
@@ -91,6 +110,10 @@ modules_ensemble_la_SOURCES = %D%/typhoon/ensemble/stages.h %D%/typhoon/ensemble
   %D%/typhoon/ensemble/stage_input.c %D%/typhoon/ensemble/stage_members.c %D%/typhoon/ensemble/stage_cone.c \
   %D%/typhoon/ensemble/stage_landfall_chances.c %D%/typhoon/ensemble/stage_chances.c \
   %D%/typhoon/ensemble/stage_places.c
+ENSEMBLE_SOURCES = models/typhoon/ensemble/stages.h models/typhoon/ensemble/plugin.c \
+  models/typhoon/ensemble/stage_input.c models/typhoon/ensemble/stage_members.c \
+  models/typhoon/ensemble/stage_cone.c models/typhoon/ensemble/stage_landfall_chances.c
+modules_ensemble_la_SOURCES = $(ENSEMBLE_SOURCES)
 modules_ensemble_la_CFLAGS = $(GEO_CFLAGS)
 modules_ensemble_la_LDFLAGS = $(MODULE_FLAGS)
 modules_ensemble_la_LIBADD = %D%/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
@@ -141,3 +164,16 @@ modules_analogues_la_SOURCES = %D%/typhoon/archive/stages.h %D%/typhoon/archive/
 modules_analogues_la_CFLAGS = $(GEO_CFLAGS)
 modules_analogues_la_LDFLAGS = $(MODULE_FLAGS)
 modules_analogues_la_LIBADD = %D%/typhoon/archive/libarchive.la %D%/typhoon/agencies/libagencies.la $(GEO_LIB) $(CORE_LIB) -lm
+# sea
+noinst_LTLIBRARIES += %D%/sea/libsea.la
+%C%_sea_libsea_la_SOURCES = %D%/sea/inverse_barometer.h %D%/sea/inverse_barometer.c %D%/sea/wind_setup.h \
+  %D%/sea/wind_setup.c %D%/sea/tide.h %D%/sea/tide.c %D%/sea/level.h %D%/sea/level.c %D%/sea/warning.h \
+  %D%/sea/warning.c %D%/sea/sea_data.h %D%/sea/sea_params.c %D%/sea/sea_stations.c %D%/sea/surge.h %D%/sea/surge.c
+%C%_sea_libsea_la_CFLAGS = $(GEO_CFLAGS)
+pkglib_LTLIBRARIES += modules/sea.la
+MODULES += modules/sea.la
+modules_sea_la_SOURCES = %D%/sea/stages.h %D%/sea/plugin.c %D%/sea/stage_stations.c %D%/sea/stage_surge.c \
+  %D%/sea/answer.c
+modules_sea_la_CFLAGS = $(GEO_CFLAGS)
+modules_sea_la_LDFLAGS = $(MODULE_FLAGS)
+modules_sea_la_LIBADD = %D%/sea/libsea.la $(GEO_LIB) $(CORE_LIB) -lm

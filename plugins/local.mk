@@ -81,17 +81,27 @@ modules_gpkg_la_CFLAGS = $(AM_CFLAGS)
 modules_gpkg_la_LDFLAGS = $(MODULE_FLAGS)
 modules_gpkg_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
 
-MODULES += modules/png.la modules/html.la
-pkglib_LTLIBRARIES += modules/png.la modules/html.la
+MODULES += modules/png.la modules/html.la modules/sheet.la
+pkglib_LTLIBRARIES += modules/png.la modules/html.la modules/sheet.la
 modules_png_la_SOURCES = %D%/export/png/png.c
 modules_png_la_CFLAGS = $(AM_CFLAGS)
 modules_png_la_LDFLAGS = $(MODULE_FLAGS)
 modules_png_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
-modules_html_la_SOURCES = %D%/export/html/html.c %D%/export/html/page.h %D%/export/html/page_text.c \
-  %D%/export/html/page_tables.c %D%/export/html/page_parts.c
+# pages that open without a network
+noinst_LTLIBRARIES += libpage.la
+libpage_la_SOURCES = %D%/export/page.h %D%/export/page_text.c %D%/export/page_section.c %D%/export/page_frame.c
+libpage_la_CFLAGS = $(AM_CFLAGS)
+libpage_la_LIBADD = -lm
+modules_html_la_SOURCES = %D%/export/html/html.c %D%/export/html/summary.h %D%/export/html/page_tables.c \
+  %D%/export/html/page_parts.c
 modules_html_la_CFLAGS = $(AM_CFLAGS)
 modules_html_la_LDFLAGS = $(MODULE_FLAGS)
-modules_html_la_LIBADD = $(GEO_LIB) $(CORE_LIB) -lm
+modules_html_la_LIBADD = libpage.la $(GEO_LIB) $(CORE_LIB) -lm
+modules_sheet_la_SOURCES = %D%/export/sheet/sheet.h %D%/export/sheet/sheet.c %D%/export/sheet/sheet_data.c \
+  %D%/export/sheet/sheet_tables.c %D%/export/sheet/sheet_impact.c
+modules_sheet_la_CFLAGS = $(AM_CFLAGS)
+modules_sheet_la_LDFLAGS = $(MODULE_FLAGS)
+modules_sheet_la_LIBADD = libpage.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # export of tile pyramids
 noinst_LTLIBRARIES += libtiles.la

@@ -8,7 +8,7 @@ nobase_dist_pkgdata_DATA += %D%/places/harbours.csv %D%/places/reservoirs.csv %D
 EXTRA_DIST += %D%/counties-demo/package.json %D%/counties-demo/package-lock.json
 
 # agencies of tropical cyclones
-nobase_dist_pkgdata_DATA += %D%/typhoon/agencies.yaml
+nobase_dist_pkgdata_DATA += %D%/typhoon/agencies.yaml %D%/typhoon/errors.yaml
 
 # scenarios
 nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014.yaml %D%/scenarios/data/rammasun-2014-cma.txt \
@@ -26,7 +26,8 @@ nobase_dist_pkgdata_DATA += \
   %D%/styles/typhoon_grades.yaml %D%/styles/warning_crossings.yaml %D%/styles/wind_arrows.yaml \
   %D%/styles/wind_barbs.yaml %D%/styles/wind_isolines.yaml \
   %D%/styles/warning_lines.yaml %D%/styles/wind_areas.yaml %D%/styles/wind_arrival.yaml %D%/styles/wind_duration.yaml \
-  %D%/styles/wind_end.yaml %D%/styles/wind_force.yaml %D%/styles/wind_speed.yaml %D%/templates/summary.html
+  %D%/styles/wind_end.yaml %D%/styles/wind_force.yaml %D%/styles/wind_speed.yaml %D%/templates/summary.html \
+  %D%/templates/sheet.html
 
 # rain and surge
 nobase_dist_pkgdata_DATA += %D%/typhoon/rain.yaml %D%/sea/stations.yaml %D%/sea/surge.yaml

@@ -155,7 +155,15 @@ BENCHES += %D%/bench/bench_wind_field
 
 # the vortex that meets the rings
 VORTEX_LIBS = models/typhoon/libvortex.la models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
-check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay
+check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay %D%/unit/test_storm_field %D%/unit/test_vortex_bulletins
+%C%_unit_test_vortex_bulletins_SOURCES = %D%/unit/test_vortex_bulletins.c %D%/unit/decode_help.h
+%C%_unit_test_vortex_bulletins_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_vortex_bulletins_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_vortex_bulletins_LDADD = models/typhoon/libvortex.la models/typhoon/libtyphoon.la libdecoders.la \
+  $(UNIT_GEO_LIBS)
+%C%_unit_test_storm_field_SOURCES = %D%/unit/test_storm_field.c
+%C%_unit_test_storm_field_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_storm_field_LDADD = $(VORTEX_LIBS)
 %C%_unit_test_land_decay_SOURCES = %D%/unit/test_land_decay.c
 %C%_unit_test_land_decay_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_land_decay_CFLAGS = $(UNIT_CFLAGS)
@@ -163,6 +171,44 @@ check_PROGRAMS += %D%/unit/test_vortex %D%/unit/test_land_decay
 %C%_unit_test_vortex_SOURCES = %D%/unit/test_vortex.c
 %C%_unit_test_vortex_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_vortex_LDADD = $(VORTEX_LIBS)
+# ensemble: members, cone, landfall
+MEMBER_LIBS = models/typhoon/ensemble/libensemble.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_member_random %D%/unit/test_member_spread %D%/unit/test_member_rules \
+  %D%/unit/test_member_draw %D%/unit/test_member_wind %D%/unit/test_cone %D%/unit/test_landfall_chance
+%C%_unit_test_member_random_SOURCES = %D%/unit/test_member_random.c
+%C%_unit_test_member_random_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_random_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_member_spread_SOURCES = %D%/unit/test_member_spread.c
+%C%_unit_test_member_spread_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_spread_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_member_rules_SOURCES = %D%/unit/test_member_rules.c
+%C%_unit_test_member_rules_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_member_rules_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_rules_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_member_draw_SOURCES = %D%/unit/test_member_draw.c
+%C%_unit_test_member_draw_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_member_draw_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_draw_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_member_wind_SOURCES = %D%/unit/test_member_wind.c
+%C%_unit_test_member_wind_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_member_wind_LDADD = $(MEMBER_LIBS)
+%C%_unit_test_cone_SOURCES = %D%/unit/test_cone.c %D%/unit/polygon_help.h
+%C%_unit_test_cone_CFLAGS = $(UNIT_CFLAGS) $(GEOS_CFLAGS)
+%C%_unit_test_cone_LDADD = $(MEMBER_LIBS) $(GEOS_LIBS)
+%C%_unit_test_landfall_chance_SOURCES = %D%/unit/test_landfall_chance.c %D%/unit/storm_help.h
+%C%_unit_test_landfall_chance_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_landfall_chance_LDADD = $(MEMBER_LIBS)
+check_PROGRAMS += %D%/unit/test_ensemble_stages
+%C%_unit_test_ensemble_stages_SOURCES = %D%/unit/test_ensemble_stages.c %D%/unit/storm_help.h $(ENSEMBLE_SOURCES)
+%C%_unit_test_ensemble_stages_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_ensemble_stages_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_ensemble_stages_LDADD = $(MEMBER_LIBS)
+noinst_PROGRAMS += %D%/unit/member_dump
+%C%_unit_member_dump_CFLAGS = $(AM_CFLAGS)
+%C%_unit_member_dump_LDADD = models/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
+dist_check_SCRIPTS += %D%/unit/test_member_calibration.sh
+EXTRA_DIST += %D%/unit/member_calibration.py
+
 # ensemble: probabilities
 CHANCE_LIBS = models/typhoon/ensemble/libspans.la $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_chances %D%/unit/test_arrivals
@@ -184,6 +230,10 @@ BENCHES += %D%/bench/bench_ensemble
 
 # typhoon
 TYPHOON_LIBS = models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_storm_outlook
+%C%_unit_test_storm_outlook_SOURCES = %D%/unit/test_storm_outlook.c %D%/unit/storm_help.h
+%C%_unit_test_storm_outlook_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_storm_outlook_LDADD = $(TYPHOON_LIBS)
 check_PROGRAMS += %D%/unit/test_intensity %D%/unit/test_storm_path %D%/unit/test_landfall %D%/unit/test_warning_line \
   %D%/unit/test_approach %D%/unit/test_map_hours
 %C%_unit_test_map_hours_SOURCES = %D%/unit/test_map_hours.c
@@ -204,9 +254,84 @@ check_PROGRAMS += %D%/unit/test_intensity %D%/unit/test_storm_path %D%/unit/test
 %C%_unit_test_approach_SOURCES = %D%/unit/test_approach.c %D%/unit/storm_help.h
 %C%_unit_test_approach_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_approach_LDADD = $(TYPHOON_LIBS)
+# agencies
+AGENCIES_LIBS = models/typhoon/agencies/libconsensus.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_storm_match %D%/unit/test_agency
+%C%_unit_test_storm_match_SOURCES = %D%/unit/test_storm_match.c %D%/unit/stage_help.h models/typhoon/stage_match.c
+%C%_unit_test_storm_match_CPPFLAGS = $(GROUND_CPPFLAGS)
+%C%_unit_test_storm_match_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_storm_match_LDADD = $(AGENCIES_LIBS)
+%C%_unit_test_agency_SOURCES = %D%/unit/test_agency.c
+%C%_unit_test_agency_CPPFLAGS = $(GROUND_CPPFLAGS)
+%C%_unit_test_agency_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_agency_LDADD = $(AGENCIES_LIBS)
 dist_check_SCRIPTS += %D%/scenario/landfalls.sh %D%/scenario/edge.bats %D%/scenario/wind_reference.sh %D%/scenario/cache.bats \
   %D%/scenario/cubes.bats
+dist_check_SCRIPTS += %D%/scenario/agency_errors.sh
+EXTRA_DIST += %D%/scenario/agency_errors.py %D%/scenario/agency_errors.yaml
 EXTRA_DIST += %D%/scenario/landfalls.py %D%/scenario/wind_reference.py %D%/scenario/cubes_reference.py
+
+# rain
+RAIN_LIBS = models/rain/librain.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_r_cliper %D%/unit/test_rain_licence %D%/unit/test_rain_chance %D%/unit/test_rain_field \
+  %D%/unit/test_rain_stages
+%C%_unit_test_r_cliper_SOURCES = %D%/unit/test_r_cliper.c
+%C%_unit_test_r_cliper_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_r_cliper_LDADD = $(RAIN_LIBS)
+%C%_unit_test_rain_licence_SOURCES = %D%/unit/test_rain_licence.c
+%C%_unit_test_rain_licence_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_rain_licence_LDADD = $(RAIN_LIBS)
+%C%_unit_test_rain_chance_SOURCES = %D%/unit/test_rain_chance.c
+%C%_unit_test_rain_chance_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_rain_chance_LDADD = $(RAIN_LIBS)
+%C%_unit_test_rain_field_SOURCES = %D%/unit/test_rain_field.c
+%C%_unit_test_rain_field_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_rain_field_LDADD = $(RAIN_LIBS)
+%C%_unit_test_rain_stages_SOURCES = %D%/unit/test_rain_stages.c %D%/unit/stage_bench.h models/rain/plugin.c \
+  models/rain/stage_total.c models/rain/stage_counties.c
+%C%_unit_test_rain_stages_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_rain_stages_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_rain_stages_LDADD = $(RAIN_LIBS)
+
+# sea
+SEA_LIBS = models/sea/libsea.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_inverse_barometer %D%/unit/test_wind_setup %D%/unit/test_tide %D%/unit/test_sea_level \
+  %D%/unit/test_sea_data %D%/unit/test_surge %D%/unit/test_sea_stages
+%C%_unit_test_inverse_barometer_SOURCES = %D%/unit/test_inverse_barometer.c
+%C%_unit_test_inverse_barometer_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_inverse_barometer_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_inverse_barometer_LDADD = $(SEA_LIBS)
+%C%_unit_test_wind_setup_SOURCES = %D%/unit/test_wind_setup.c
+%C%_unit_test_wind_setup_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_wind_setup_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_wind_setup_LDADD = $(SEA_LIBS)
+%C%_unit_test_tide_SOURCES = %D%/unit/test_tide.c
+%C%_unit_test_tide_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_tide_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_tide_LDADD = $(SEA_LIBS)
+%C%_unit_test_sea_level_SOURCES = %D%/unit/test_sea_level.c
+%C%_unit_test_sea_level_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_sea_level_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_sea_level_LDADD = $(SEA_LIBS)
+%C%_unit_test_sea_data_SOURCES = %D%/unit/test_sea_data.c
+%C%_unit_test_sea_data_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_sea_data_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_sea_data_LDADD = $(SEA_LIBS)
+%C%_unit_test_surge_SOURCES = %D%/unit/test_surge.c
+%C%_unit_test_surge_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_surge_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_surge_LDADD = $(SEA_LIBS)
+%C%_unit_test_sea_stages_SOURCES = %D%/unit/test_sea_stages.c %D%/unit/stage_bench.h models/sea/plugin.c \
+  models/sea/stage_stations.c models/sea/stage_surge.c models/sea/answer.c
+%C%_unit_test_sea_stages_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_sea_stages_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_sea_stages_LDADD = $(SEA_LIBS)
+noinst_PROGRAMS += %D%/unit/tide_tool
+%C%_unit_tide_tool_SOURCES = %D%/unit/tide_tool.c
+%C%_unit_tide_tool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_tide_tool_LDADD = $(SEA_LIBS)
+dist_check_SCRIPTS += %D%/unit/test_tide_numpy.sh %D%/scenario/kalmaegi.sh %D%/scenario/quiet.bats
+EXTRA_DIST += %D%/unit/tide_reference.py %D%/scenario/kalmaegi.yaml %D%/scenario/kalmaegi.py
 
 # geodata ground
 GROUND_CPPFLAGS = $(TEST_CPPFLAGS) -DGSHHG_DIR='"$(GSHHG_DIR)"'
@@ -413,7 +538,7 @@ check_PROGRAMS += %D%/unit/test_decode_bufr_tracks
 %C%_unit_test_decode_bufr_tracks_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_decode_bufr_tracks_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_bufr_tracks_LDADD = $(DECODER_LIBS)
-dist_check_SCRIPTS += %D%/unit/test_decode_bufr_shared.sh
+dist_check_SCRIPTS += %D%/unit/test_decode_bufr_shared.sh %D%/unit/test_decode_bufr_tables.sh
 FUZZERS += %D%/fuzz/fuzz_bufr_tracks_replay
 %C%_fuzz_fuzz_bufr_tracks_replay_SOURCES = %D%/fuzz/fuzz_bufr_tracks.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_bufr_tracks_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
@@ -442,6 +567,10 @@ check_PROGRAMS += %D%/unit/test_decode_cma_bst %D%/unit/test_decode_jma_rsmc %D%
 %C%_unit_test_decode_fixes_SOURCES = %D%/unit/test_decode_fixes.c
 %C%_unit_test_decode_fixes_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_fixes_LDADD = $(DECODER_LIBS)
+check_PROGRAMS += %D%/unit/test_decode_reasons
+%C%_unit_test_decode_reasons_SOURCES = %D%/unit/test_decode_reasons.c %D%/unit/decode_help.h
+%C%_unit_test_decode_reasons_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_reasons_LDADD = $(DECODER_LIBS)
 %C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c plugins/transport/spool/spool.c
 %C%_unit_test_spool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_spool_LDADD = $(UNIT_LIBS)
@@ -557,7 +686,8 @@ check_PROGRAMS += %D%/unit/test_answers %D%/unit/test_answers_stages
 %C%_unit_test_answers_stages_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_answers_stages_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_answers_stages_LDADD = $(ANSWERS_LIBS)
-EXTRA_DIST += %D%/scenario/make_asissued.py
+dist_check_SCRIPTS += %D%/scenario/forecast.bats
+EXTRA_DIST += %D%/scenario/make_asissued.py %D%/scenario/forecast.py
 
 include %D%/structure/local.mk
 include %D%/fault/local.mk
@@ -594,3 +724,33 @@ EXTRA_DIST += %D%/browser/package.json %D%/browser/package-lock.json %D%/browser
 check-browser: all
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='%D%/browser/words.sh %D%/browser/preview.sh %D%/browser/clients.sh'
 .PHONY: check-browser
+
+# past storms
+noinst_PROGRAMS += %D%/unit/analogue_tool
+%C%_unit_analogue_tool_SOURCES = %D%/unit/analogue_tool.c
+%C%_unit_analogue_tool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_analogue_tool_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+dist_check_SCRIPTS += %D%/scenario/analogues.sh
+EXTRA_DIST += %D%/scenario/analogues.py %D%/scenario/past.yaml
+BENCHES += %D%/bench/bench_analogues
+%C%_bench_bench_analogues_SOURCES = %D%/bench/bench.h %D%/bench/bench_analogues.c %D%/bench/past_archive.h
+%C%_bench_bench_analogues_LDADD = models/typhoon/archive/libarchive.la $(GEO_LIB) $(CORE_LIB) -lm
+check_PROGRAMS += %D%/unit/test_past %D%/unit/test_similarity %D%/unit/test_return_period %D%/unit/test_past_texts \
+  %D%/unit/test_past_search
+%C%_unit_test_past_SOURCES = %D%/unit/test_past.c %D%/unit/past_help.h %D%/unit/base.h
+%C%_unit_test_past_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_past_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+%C%_unit_test_similarity_SOURCES = %D%/unit/test_similarity.c %D%/unit/past_help.h %D%/unit/base.h %D%/bench/past_archive.h
+%C%_unit_test_similarity_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_similarity_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_similarity_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+%C%_unit_test_return_period_SOURCES = %D%/unit/test_return_period.c %D%/unit/base.h
+%C%_unit_test_return_period_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_return_period_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+%C%_unit_test_past_texts_SOURCES = %D%/unit/test_past_texts.c %D%/unit/base.h
+%C%_unit_test_past_texts_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_past_texts_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_past_texts_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+%C%_unit_test_past_search_SOURCES = %D%/unit/test_past_search.c %D%/unit/past_help.h %D%/unit/base.h
+%C%_unit_test_past_search_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_past_search_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)

@@ -95,13 +95,14 @@ print_answers_json (struct sf_cli *cli, const struct sf_scenario *scenario, cons
 static void
 print_products (const struct sf_cli *cli, const struct sf_snapshot *snapshot, const struct sf_cycle_report *report)
 {
+  size_t pages = 0;
   const char *page = NULL, *state = cli->zh ? "未变化" : "unchanged";
   if (report->published && report->stages_run == 0 && report->stages_reused > 0)
     state = cli->zh ? "重新设为当前" : "current again";
   else if (report->published)
     state = cli->zh ? "新发布" : "new";
   for (size_t i = 0; i < snapshot->products_count; i++)
-    if (strcmp (snapshot->products[i].media_type, "text/html") == 0)
+    if (strcmp (snapshot->products[i].media_type, "text/html") == 0 && pages++ == 0)
       page = snapshot->products[i].path;
   printf (cli->zh ? "快照 %s（%s，%s%s）\n" : "snapshot %s (%s, %s%s)\n", snapshot->id, state,
           sf_authority_name (snapshot->authority, cli->zh),
@@ -114,6 +115,8 @@ print_products (const struct sf_cli *cli, const struct sf_snapshot *snapshot, co
   printf (cli->zh ? "  %zu 个产品文件：%s\n" : "  %zu product files: %s\n", snapshot->products_count, snapshot->folder);
   if (page)
     printf (cli->zh ? "  概览页：%s/%s\n" : "  summary page: %s/%s\n", snapshot->folder, page);
+  if (pages > 1)
+    printf (cli->zh ? "  另有 %zu 页在同一目录\n" : "  %zu more pages beside it\n", pages - 1);
 }
 
 static enum sf_code

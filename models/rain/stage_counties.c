@@ -167,8 +167,14 @@ sum_members (struct job *job, struct sf_error *err)
 
 /* --- the table --- */
 
-/* Quantiles of a county's mean. The storm's own amount on the grid (terrain, fine steps) over that at the points brings
-   the members' coarser sums to the same footing. */
+/* The storm's amount on the grid (terrain, every cell) over that at the points brings sums at points to its footing. */
+static double
+scale_of (const struct job *job, size_t c)
+{
+  double at_points_mm = job->storms[c].mean_mm;
+  return at_points_mm > 0 && job->grid_mean_mm[c] > 0 ? job->grid_mean_mm[c] / at_points_mm : 1;
+}
+
 static void
 quantiles (const struct job *job, size_t c, double *ret_50_mm, double *ret_90_mm)
 {
@@ -180,7 +186,7 @@ quantiles (const struct job *job, size_t c, double *ret_50_mm, double *ret_90_mm
     {
       amounts = job->member_mm + c * job->members->count;
       count = job->members_count;
-      scale = job->storms[c].mean_mm > 0 && mean_mm > 0 ? mean_mm / job->storms[c].mean_mm : 1;
+      scale = scale_of (job, c);
     }
   *ret_50_mm = scale * sf_rain_quantile_mm (amounts, count, job->params.cv, 0.5);
   *ret_90_mm = scale * sf_rain_quantile_mm (amounts, count, job->params.cv, 0.9);
@@ -216,7 +222,7 @@ set_amounts (struct sf_table *table, const struct job *job, size_t c, struct sf_
   SF_TRY (sf_table_set_double (table, "max_rain", shown_mm (job->grid_max_mm[c]), err));
   SF_TRY (sf_table_set_double (table, "mean_rain_50", shown_mm (mean_50_mm), err));
   SF_TRY (sf_table_set_double (table, "mean_rain_90", shown_mm (mean_90_mm), err));
-  SF_TRY (sf_table_set_double (table, "past_rain", shown_mm (county->past_mm), err));
+  SF_TRY (sf_table_set_double (table, "past_rain", shown_mm (scale_of (job, c) * county->past_mm), err));
   SF_TRY (sf_table_set_double (table, "max_rate", shown_mm (county->max_rate_mmph), err));
   SF_TRY (sf_table_set_time (table, "begin", county->begin_s, err));
   SF_TRY (sf_table_set_time (table, "end", county->end_s, err));

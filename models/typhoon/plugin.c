@@ -3,6 +3,7 @@
 #include "models/typhoon/averaging.h"
 #include "models/typhoon/intensity.h"
 #include "models/typhoon/stages.h"
+#include "models/typhoon/vortex/vortex_rules.h"
 
 #include <math.h>
 
@@ -15,11 +16,16 @@ static const char *const paths[] = { "linear", "spline", NULL };
 static const char *const minutes[] = { "1", "2", "10", NULL };
 static const char *const exposures[] = { "agency", "at-sea", NULL };
 
+static const char *const radii[] = { "none", "envelope", "mean", NULL };
+static const char *const inflows[] = { "none", "constant", "mcconochie", NULL };
+
 static const struct sf_option options[] = {
   { .name = "agency",
     .type = SF_OPTION_TEXT,
-    .help_en = "agency whose track is the storm's (BABJ, RJTD ...); without it the first in the data",
-    .help_zh = "采用哪个机构的路径（BABJ、RJTD 等）；不填则取数据中的第一个" },
+    .help_en
+    = "agency whose track is a storm's (BABJ, RJTD ...): its analysis and then its latest forecast; without it, "
+      "or for a storm that it does not speak of, the first in the data",
+    .help_zh = "采用哪个机构的路径（BABJ、RJTD 等）：实况接最新预报；不填或该机构未涉及的台风取数据中的第一个" },
   { .name = "path",
     .type = SF_OPTION_ENUM,
     .fallback = "spline",
@@ -52,6 +58,22 @@ static const struct sf_option options[] = {
     .choices = times,
     .help_en = "between steps the speed runs straight (linear) or stays (step)",
     .help_zh = "步与步之间风速线性变化（linear）或保持不变（step）" },
+  { .name = "radii",
+    .type = SF_OPTION_ENUM,
+    .fallback = "envelope",
+    .choices = radii,
+    .help_en
+    = "wind rings of the track: passed over (none), met at their largest extent (envelope), shrunk to their mean "
+      "extent (mean); a track without rings has the symmetric profile in any case",
+    .help_zh
+    = "路径所带风圈：不用（none）、按最大范围拟合（envelope）、折算为平均范围（mean）；无风圈的路径一律用对称风廓线" },
+  { .name = "inflow",
+    .type = SF_OPTION_ENUM,
+    .fallback = "none",
+    .choices = inflows,
+    .help_en
+    = "angle at which the wind blows inward: none, 20 degrees (constant), by radius after McConochie et al. 2004",
+    .help_zh = "风向内偏角：无（none）、20度（constant）、随半径变化（McConochie 等 2004）" },
   { .name = "averaging",
     .type = SF_OPTION_ENUM,
     .unit = "min",
@@ -176,35 +198,46 @@ sf_typhoon_force_lower_mps (const struct sf_host *host, int force)
   return between_averages (host, sf_beaufort_lower_mps (force), 2, sf_typhoon_averaging_min (host));
 }
 
+int64_t
+sf_typhoon_cycle_s (const struct sf_stage_io *io)
+{
+  return sf_table_time (io->input (io, "cycle_time")->as.table, "time", 0);
+}
+
 static const struct sf_port match_ports[] = {
   { SF_NEEDS, "tracks" }, { SF_NEEDS, "cycle_time" }, { SF_MAKES, "storms" }, { SF_MAKES, "storm_tracks" }, { 0, NULL }
 };
 static const char *const match_files[] = { SF_AGENCIES_STAGE_FILE, NULL };
-static const struct sf_port track_ports[] = { { SF_NEEDS, "tracks" },
+static const struct sf_port track_ports[] = { { SF_NEEDS, "storm_tracks" },
                                               { SF_MAKES, "track_hourly" },
                                               { SF_MAKES, "track_points" },
                                               { SF_MAKES, "track_lines" },
                                               { 0, NULL } };
 static const struct sf_port lines_ports[]
-    = { { SF_NEEDS, "tracks" }, { SF_MAKES, "warning_lines" }, { SF_MAKES, "warning_crossings" }, { 0, NULL } };
+    = { { SF_NEEDS, "storm_tracks" }, { SF_MAKES, "warning_lines" }, { SF_MAKES, "warning_crossings" }, { 0, NULL } };
 static const struct sf_port landfall_ports[] = {
-  { SF_NEEDS, "tracks" }, { SF_NEEDS, "coast" }, { SF_USES, "counties" }, { SF_MAKES, "landfalls" }, { 0, NULL }
+  { SF_NEEDS, "storm_tracks" }, { SF_NEEDS, "coast" }, { SF_USES, "counties" }, { SF_MAKES, "landfalls" }, { 0, NULL }
 };
 static const struct sf_port closest_ports[]
-    = { { SF_NEEDS, "tracks" }, { SF_NEEDS, "county_seats" }, { SF_MAKES, "closest_approach" }, { 0, NULL } };
-static const struct sf_port cubes_ports[] = { { SF_NEEDS, "tracks" },
-                                              { SF_MAKES, "wind_cube@*" },
-                                              { SF_MAKES, "wind_u_cube@*" },
-                                              { SF_MAKES, "wind_v_cube@*" },
-                                              { 0, NULL } };
-static const struct sf_port hourly_ports[] = { { SF_NEEDS, "tracks" },
+    = { { SF_NEEDS, "storm_tracks" }, { SF_NEEDS, "county_seats" }, { SF_MAKES, "closest_approach" }, { 0, NULL } };
+static const struct sf_port cubes_ports[]
+    = { { SF_NEEDS, "storm_tracks" },  { SF_NEEDS, "cycle_time" },    { SF_MAKES, "wind_cube@*" },
+        { SF_MAKES, "wind_u_cube@*" }, { SF_MAKES, "wind_v_cube@*" }, { 0, NULL } };
+static const struct sf_port hourly_ports[] = { { SF_NEEDS, "storm_tracks" },
+                                               { SF_NEEDS, "cycle_time" },
                                                { SF_MAKES, "wind_hourly@*" },
                                                { SF_MAKES, "wind_hourly_eastward@*" },
                                                { SF_MAKES, "wind_hourly_northward@*" },
                                                { 0, NULL } };
-static const struct sf_port wind_ports[]
-    = { { SF_NEEDS, "tracks" },     { SF_MAKES, "wind_max@*" },      { SF_MAKES, "wind_arrival@*" },
-        { SF_MAKES, "wind_end@*" }, { SF_MAKES, "wind_duration@*" }, { 0, NULL } };
+static const struct sf_port wind_ports[] = { { SF_NEEDS, "storm_tracks" },
+                                             { SF_NEEDS, "cycle_time" },
+                                             { SF_MAKES, "wind_max@*" },
+                                             { SF_MAKES, "wind_arrival@*" },
+                                             { SF_MAKES, "wind_end@*" },
+                                             { SF_MAKES, "wind_duration@*" },
+                                             { 0, NULL } };
+static const char *const wind_files[] = { SF_VORTEX_RULES_STAGE_FILE, NULL };
+static const struct sf_port rings_ports[] = { { SF_NEEDS, "storm_tracks" }, { SF_MAKES, "ring_fit" }, { 0, NULL } };
 static const struct sf_port areas_ports[] = { { SF_NEEDS, "wind_max@*" }, { SF_MAKES, "wind_areas@*" }, { 0, NULL } };
 static const struct sf_port counties_ports[] = { { SF_NEEDS, "counties" },
                                                  { SF_NEEDS, "county_weights@home" },
@@ -245,17 +278,26 @@ static const struct sf_stage stages[] = {
     .title_en = "wind by time, on request",
     .title_zh = "逐时风场（按需）",
     .ports = cubes_ports,
+    .files = wind_files,
     .run = sf_typhoon_run_cubes },
   { .name = "hourly",
     .title_en = "wind hour by hour, on request",
     .title_zh = "逐小时风场（按需）",
     .ports = hourly_ports,
+    .files = wind_files,
     .run = sf_typhoon_run_hourly },
   { .name = "wind",
     .title_en = "maximum wind; arrival, end and duration of forces 7, 8, 10, 12",
     .title_zh = "最大风速；7、8、10、12级风的到达、结束与持续时间",
     .ports = wind_ports,
+    .files = wind_files,
     .run = sf_typhoon_run_wind },
+  { .name = "rings",
+    .title_en = "how the vortex meets the rings of the bulletins",
+    .title_zh = "风圈拟合检查",
+    .ports = rings_ports,
+    .files = wind_files,
+    .run = sf_typhoon_run_rings },
   { .name = "areas",
     .title_en = "areas where a force is reached",
     .title_zh = "各级风影响范围",

@@ -27,7 +27,7 @@ struct steps
 /* Winds by time, computed when they are read. */
 struct wind_cube
 {
-  struct sf_storm_wind wind;
+  struct sf_storm_winds winds;
   struct steps steps;
   int64_t *time_s;
   enum component component;
@@ -38,11 +38,17 @@ read_cube (const void *impl, int step, int row0, int rows, float *out, struct sf
 {
   const struct wind_cube *cube = impl;
   size_t node = cube->steps.first + (size_t) step * cube->steps.stride;
-  void *workspace = sf_mem_alloc (sf_wind_workspace_bytes (cube->wind.field.grid.nx));
+  if (cube->winds.steps == 0)
+    {
+      for (size_t i = 0; i < (size_t) rows * (size_t) cube->winds.field.grid.nx; i++)
+        out[i] = NAN;
+      return SF_OK;
+    }
+  void *workspace = sf_mem_alloc (sf_storm_winds_workspace_bytes (&cube->winds, rows));
   if (!workspace)
     return sf_fail (err, SF_ENOMEM, "out of memory for a step of wind");
-  enum sf_code code = sf_wind_field_step (
-      &cube->wind.field, node, row0, rows, workspace, cube->component == COMPONENT_EAST ? out : NULL,
+  enum sf_code code = sf_storm_winds_step (
+      &cube->winds, node, row0, rows, workspace, cube->component == COMPONENT_EAST ? out : NULL,
       cube->component == COMPONENT_NORTH ? out : NULL, cube->component == COMPONENT_SPEED ? out : NULL, err);
   sf_mem_free (workspace);
   return code;
@@ -54,12 +60,28 @@ free_cube (void *impl)
   struct wind_cube *cube = impl;
   if (!cube)
     return;
-  sf_storm_wind_close (&cube->wind);
+  sf_storm_winds_close (&cube->winds);
   sf_mem_free (cube->time_s);
   sf_mem_free (cube);
 }
 
-/* A cube of some nodes of the track; steps NULL: of all. */
+/* Without a storm: one step, at the cycle's time, in which nothing is known. */
+static enum sf_code
+set_times (struct wind_cube *cube, const struct sf_stage_io *io, const struct steps *steps, struct sf_error *err)
+{
+  cube->steps = steps ? *steps : (struct steps){ 0, 1, cube->winds.steps };
+  if (cube->winds.steps == 0)
+    cube->steps = (struct steps){ 0, 1, 1 };
+  if (!(cube->time_s = sf_mem_calloc (cube->steps.count, sizeof *cube->time_s)))
+    return sf_fail (err, SF_ENOMEM, "out of memory for a cube of wind");
+  for (size_t i = 0; i < cube->steps.count; i++)
+    cube->time_s[i] = cube->winds.steps == 0
+                          ? sf_typhoon_cycle_s (io)
+                          : sf_storm_winds_time_s (&cube->winds, cube->steps.first + i * cube->steps.stride);
+  return SF_OK;
+}
+
+/* A cube of some steps; NULL: of all. */
 static enum sf_code
 open_cube (const struct sf_host *host, const struct sf_stage_io *io, enum component component,
            const struct steps *steps, struct wind_cube **ret_cube, struct sf_error *err)
@@ -67,19 +89,15 @@ open_cube (const struct sf_host *host, const struct sf_stage_io *io, enum compon
   struct wind_cube *cube = sf_mem_calloc (1, sizeof *cube);
   if (!cube)
     return sf_fail (err, SF_ENOMEM, "out of memory for a cube of wind");
-  enum sf_code code = sf_storm_wind_open (host, io, &cube->wind, err);
-  cube->wind.field.settings.beyond_mps = NAN; /* nothing was computed there: not a calm */
+  enum sf_code code = sf_storm_winds_open (host, io, &cube->winds, err);
   cube->component = component;
-  cube->steps = steps ? *steps : (struct steps){ 0, 1, cube->wind.track.n };
-  if (code == SF_OK && !(cube->time_s = sf_mem_calloc (cube->steps.count, sizeof *cube->time_s)))
-    code = sf_fail (err, SF_ENOMEM, "out of memory for a cube of wind");
+  if (code == SF_OK)
+    code = set_times (cube, io, steps, err);
   if (code != SF_OK)
     {
       free_cube (cube);
       return code;
     }
-  for (size_t i = 0; i < cube->steps.count; i++)
-    cube->time_s[i] = cube->wind.nodes[cube->steps.first + i * cube->steps.stride].time_s;
   *ret_cube = cube;
   return SF_OK;
 }
@@ -118,7 +136,7 @@ sf_typhoon_run_cubes (const struct sf_host *host, const struct sf_stage_io *io, 
 
 struct peak_job
 {
-  const struct sf_storm_wind *wind;
+  const struct sf_storm_winds *winds;
   struct steps steps;
   double *peak_mps; /* by step; 0 where no cell is in reach */
 };
@@ -126,13 +144,13 @@ struct peak_job
 static enum sf_code
 search_peak (const struct peak_job *job, int step, void *workspace, float *rows_mps, struct sf_error *err)
 {
-  const struct sf_wind_grid *grid = &job->wind->field.grid;
+  const struct sf_wind_grid *grid = &job->winds->field.grid;
   size_t node = job->steps.first + (size_t) step * job->steps.stride;
   float peak = 0;
   for (int row = 0; row < grid->ny; row += PEAK_ROWS)
     {
       int rows = grid->ny - row < PEAK_ROWS ? grid->ny - row : PEAK_ROWS;
-      SF_TRY (sf_wind_field_step (&job->wind->field, node, row, rows, workspace, NULL, NULL, rows_mps, err));
+      SF_TRY (sf_storm_winds_step (job->winds, node, row, rows, workspace, NULL, NULL, rows_mps, err));
       for (size_t i = 0; i < (size_t) rows * (size_t) grid->nx; i++)
         peak = rows_mps[i] > peak ? rows_mps[i] : peak;
     }
@@ -144,8 +162,8 @@ static enum sf_code
 run_peak (void *ctx, int step, struct sf_error *err)
 {
   const struct peak_job *job = ctx;
-  int nx = job->wind->field.grid.nx;
-  void *workspace = sf_mem_alloc (sf_wind_workspace_bytes (nx));
+  int nx = job->winds->field.grid.nx;
+  void *workspace = sf_mem_alloc (sf_storm_winds_workspace_bytes (job->winds, PEAK_ROWS));
   float *rows_mps = sf_mem_calloc (PEAK_ROWS * (size_t) nx, sizeof *rows_mps);
   enum sf_code code = workspace && rows_mps ? search_peak (job, step, workspace, rows_mps, err)
                                             : sf_fail (err, SF_ENOMEM, "out of memory for a step of wind");
@@ -154,30 +172,33 @@ run_peak (void *ctx, int step, struct sf_error *err)
   return code;
 }
 
-/* All nodes at whole multiples of the maps' step, counted as UTC counts; on a track without any, from its first node. */
+/* All steps at whole multiples of the maps' step, counted as UTC counts; without any, from the first step. */
 static enum sf_code
-find_hours (const struct sf_host *host, const struct sf_wind_track *track, struct steps *steps, struct sf_error *err)
+find_hours (const struct sf_host *host, const struct sf_storm_winds *winds, struct steps *steps, struct sf_error *err)
 {
-  int64_t step_s = sf_settings_int (host->settings, "step"), map_step_s = sf_settings_int (host->settings, "map_step");
+  int64_t step_s = winds->step_s, map_step_s = sf_settings_int (host->settings, "map_step");
   if (map_step_s % step_s != 0)
     return sf_fail (err, SF_EINVAL,
                     "map_step (%" PRId64 " s) must be a whole multiple of the wind field's step (%" PRId64 " s)",
                     map_step_s, step_s);
   steps->stride = (size_t) (map_step_s / step_s);
   steps->first = 0;
-  for (size_t i = 0; i < track->n && i < steps->stride; i++)
-    if (track->nodes[i].time_s % map_step_s == 0)
+  for (size_t i = 0; i < winds->steps && i < steps->stride; i++)
+    if (sf_storm_winds_time_s (winds, i) % map_step_s == 0)
       steps->first = i;
-  steps->count = (track->n - 1 - steps->first) / steps->stride + 1;
+  steps->count = winds->steps == 0 ? 0 : (winds->steps - 1 - steps->first) / steps->stride + 1;
   return SF_OK;
 }
 
 static enum sf_code
-choose_hours (const struct sf_host *host, const struct sf_storm_wind *wind, struct steps *ret_steps,
+choose_hours (const struct sf_host *host, const struct sf_storm_winds *winds, struct steps *ret_steps,
               struct sf_error *err)
 {
-  struct peak_job job = { .wind = wind };
-  SF_TRY (find_hours (host, &wind->track, &job.steps, err));
+  struct peak_job job = { .winds = winds };
+  SF_TRY (find_hours (host, winds, &job.steps, err));
+  *ret_steps = job.steps;
+  if (job.steps.count == 0)
+    return SF_OK;
   if (!(job.peak_mps = sf_mem_calloc (job.steps.count, sizeof *job.peak_mps)))
     return sf_fail (err, SF_ENOMEM, "out of memory for the hours of a storm");
   enum sf_code code = host->parallel (host, (int) job.steps.count, run_peak, &job, err);
@@ -187,9 +208,8 @@ choose_hours (const struct sf_host *host, const struct sf_storm_wind *wind, stru
                               / sf_settings_int (host->settings, "map_step"));
       struct sf_map_hours hours = sf_map_hours_choose (job.peak_mps, job.steps.count,
                                                        sf_typhoon_force_lower_mps (host, HOURLY_FORCE), most + 1);
-      job.steps.first += hours.first * job.steps.stride;
-      job.steps.count = hours.count;
-      *ret_steps = job.steps;
+      ret_steps->first += hours.first * job.steps.stride;
+      ret_steps->count = hours.count;
     }
   sf_mem_free (job.peak_mps);
   return code;
@@ -198,12 +218,12 @@ choose_hours (const struct sf_host *host, const struct sf_storm_wind *wind, stru
 enum sf_code
 sf_typhoon_run_hourly (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err)
 {
-  struct sf_storm_wind wind;
+  struct sf_storm_winds winds;
   struct steps steps = { 0 };
-  enum sf_code code = sf_storm_wind_open (host, io, &wind, err);
+  enum sf_code code = sf_storm_winds_open (host, io, &winds, err);
   if (code == SF_OK)
-    code = choose_hours (host, &wind, &steps, err);
-  sf_storm_wind_close (&wind);
+    code = choose_hours (host, &winds, &steps, err);
+  sf_storm_winds_close (&winds);
   if (code != SF_OK)
     return code;
   SF_TRY (make_cube (host, io, "wind_hourly@*", COMPONENT_SPEED, &steps, err));

@@ -4,6 +4,7 @@
 #include "models/typhoon/intensity.h"
 #include "models/typhoon/landfall.h"
 #include "models/typhoon/stages.h"
+#include "models/typhoon/storm_outlook.h"
 #include "models/typhoon/warning_line.h"
 
 #include <math.h>
@@ -14,12 +15,18 @@ enum
   EVENT_STEP_S = 300
 };
 
+/* The joined tracks of all storms. */
 static enum sf_code
-open_path (const struct sf_host *host, const struct sf_stage_io *io, struct sf_storm_path *path, struct sf_error *err)
+open_outlooks (const struct sf_host *host, const struct sf_stage_io *io, struct sf_storm_outlooks *outlooks,
+               struct sf_error *err)
 {
-  const struct sf_track *track = NULL;
-  SF_TRY (sf_storm_path_choose (io->input (io, "tracks")->as.tracks, sf_settings_text (host->settings, "agency"),
-                                &track, err));
+  return sf_storm_outlooks_init (outlooks, io->input (io, "storm_tracks")->as.tracks,
+                                 sf_settings_text (host->settings, "agency"), err);
+}
+
+static enum sf_code
+open_path (const struct sf_host *host, const struct sf_track *track, struct sf_storm_path *path, struct sf_error *err)
+{
   return sf_storm_path_init (path, track, sf_typhoon_path_kind (host), EVENT_STEP_S, err);
 }
 
@@ -94,22 +101,33 @@ add_crossing (struct sf_table *table, const struct sf_track *track, const struct
   return set_place (table, &crossing->at, err);
 }
 
-enum sf_code
-sf_typhoon_run_lines (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err)
+static enum sf_code
+add_crossings (const struct sf_host *host, struct sf_table *table, const struct sf_track *track, struct sf_error *err)
 {
   struct sf_storm_path path;
   struct sf_line_crossing *crossings = NULL;
-  struct sf_dataset *dataset = NULL;
   size_t count = 0;
-  SF_TRY (make_lines (io, err));
-  SF_TRY (open_path (host, io, &path, err));
+  SF_TRY (open_path (host, track, &path, err));
   enum sf_code code = sf_warning_line_find (&path, &crossings, &count, err);
-  if (code == SF_OK)
-    code = sf_dataset_new_table (io->spec (io, "warning_crossings"), NULL, &dataset, err);
   for (size_t i = 0; code == SF_OK && i < count; i++)
-    code = add_crossing (dataset->as.table, path.track, &crossings[i], err);
+    code = add_crossing (table, track, &crossings[i], err);
   sf_mem_free (crossings);
   sf_storm_path_finish (&path);
+  return code;
+}
+
+enum sf_code
+sf_typhoon_run_lines (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err)
+{
+  struct sf_storm_outlooks outlooks;
+  struct sf_dataset *dataset = NULL;
+  SF_TRY (make_lines (io, err));
+  enum sf_code code = open_outlooks (host, io, &outlooks, err);
+  if (code == SF_OK)
+    code = sf_dataset_new_table (io->spec (io, "warning_crossings"), NULL, &dataset, err);
+  for (size_t s = 0; code == SF_OK && s < outlooks.count; s++)
+    code = add_crossings (host, dataset->as.table, &outlooks.tracks[s], err);
+  sf_storm_outlooks_finish (&outlooks);
   return give_or_drop (io, "warning_crossings", dataset, code, err);
 }
 
@@ -132,17 +150,31 @@ add_approach (struct sf_table *table, const struct sf_storm_path *path, const st
   return set_place (table, &approach.at, err);
 }
 
+static enum sf_code
+add_approaches (const struct sf_host *host, struct sf_table *table, const struct sf_track *track,
+                const struct sf_table *seats, struct sf_error *err)
+{
+  struct sf_storm_path path;
+  SF_TRY (open_path (host, track, &path, err));
+  enum sf_code code = SF_OK;
+  for (size_t row = 0; code == SF_OK && row < seats->rows; row++)
+    code = add_approach (table, &path, seats, row, err);
+  sf_storm_path_finish (&path);
+  return code;
+}
+
 enum sf_code
 sf_typhoon_run_closest (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err)
 {
-  struct sf_storm_path path;
+  struct sf_storm_outlooks outlooks;
   struct sf_dataset *dataset = NULL;
   const struct sf_table *seats = io->input (io, "county_seats")->as.table;
-  SF_TRY (open_path (host, io, &path, err));
-  enum sf_code code = sf_dataset_new_table (io->spec (io, "closest_approach"), NULL, &dataset, err);
-  for (size_t row = 0; code == SF_OK && row < seats->rows; row++)
-    code = add_approach (dataset->as.table, &path, seats, row, err);
-  sf_storm_path_finish (&path);
+  enum sf_code code = open_outlooks (host, io, &outlooks, err);
+  if (code == SF_OK)
+    code = sf_dataset_new_table (io->spec (io, "closest_approach"), NULL, &dataset, err);
+  for (size_t s = 0; code == SF_OK && s < outlooks.count; s++)
+    code = add_approaches (host, dataset->as.table, &outlooks.tracks[s], seats, err);
+  sf_storm_outlooks_finish (&outlooks);
   return give_or_drop (io, "closest_approach", dataset, code, err);
 }
 
@@ -274,52 +306,82 @@ add_landfall (const struct sf_host *host, struct sf_table *table, const struct s
   return set_place (table, &landfall->at, err);
 }
 
-static enum sf_code
-make_landfalls (const struct sf_host *host, const struct sf_stage_io *io, const struct sf_storm_path *path,
-                const struct sf_storm_path *other, const struct land *land, struct sf_error *err)
+/* What landfalls are looked for on, and where they are entered. */
+struct landfall_job
 {
-  const struct sf_dataset *counties_dataset = io->input (io, "counties");
-  const struct sf_table *counties = counties_dataset ? counties_dataset->as.table : NULL;
-  struct sf_landfall_settings settings = { .rounding_deg = sf_settings_double (host->settings, "rounding"),
-                                           .bay_s = sf_settings_int (host->settings, "bay") };
-  struct sf_polygon_index *county_index = NULL;
+  const struct sf_host *host;
+  struct land land;
+  const struct sf_table *counties;
+  struct sf_polygon_index *county_index;
+  struct sf_table *table;
+};
+
+static enum sf_code
+add_landfalls (const struct landfall_job *job, const struct sf_storm_path *path, const struct sf_storm_path *other,
+               struct sf_error *err)
+{
+  struct sf_landfall_settings settings = { .rounding_deg = sf_settings_double (job->host->settings, "rounding"),
+                                           .bay_s = sf_settings_int (job->host->settings, "bay") };
   struct sf_landfall *landfalls = NULL;
-  struct sf_dataset *dataset = NULL;
   size_t count = 0;
-  enum sf_code code = sf_landfall_find (path, other, land->index, &settings, &landfalls, &count, err);
-  if (code == SF_OK && counties)
-    code = sf_polygon_index_new ((const struct sf_geometry *const *) counties->geometries, counties->rows, SF_RINGS_ALL,
-                                 &county_index, err);
-  if (code == SF_OK)
-    code = sf_dataset_new_table (io->spec (io, "landfalls"), NULL, &dataset, err);
+  enum sf_code code = sf_landfall_find (path, other, job->land.index, &settings, &landfalls, &count, err);
   for (size_t i = 0; code == SF_OK && i < count; i++)
-    if (is_known (land, landfalls[i].at.lon_deg, landfalls[i].at.lat_deg))
-      code = add_landfall (host, dataset->as.table, path->track, &landfalls[i], land, counties,
-                           county_at (counties, county_index, &landfalls[i]), err);
-  sf_polygon_index_free (county_index);
+    if (is_known (&job->land, landfalls[i].at.lon_deg, landfalls[i].at.lat_deg))
+      code = add_landfall (job->host, job->table, path->track, &landfalls[i], &job->land, job->counties,
+                           county_at (job->counties, job->county_index, &landfalls[i]), err);
   sf_mem_free (landfalls);
-  return give_or_drop (io, "landfalls", dataset, code, err);
+  return code;
+}
+
+static enum sf_code
+find_landfalls (const struct landfall_job *job, const struct sf_track *track, struct sf_error *err)
+{
+  struct sf_storm_path path = { 0 }, other = { 0 };
+  enum sf_track_path other_kind
+      = sf_typhoon_path_kind (job->host) == SF_TRACK_PATH_SPLINE ? SF_TRACK_PATH_LINEAR : SF_TRACK_PATH_SPLINE;
+  enum sf_code code = open_path (job->host, track, &path, err);
+  if (code == SF_OK)
+    code = sf_storm_path_init (&other, track, other_kind, EVENT_STEP_S, err);
+  if (code == SF_OK)
+    {
+      tell_extent (job->host, &job->land, &path);
+      code = add_landfalls (job, &path, &other, err);
+    }
+  sf_storm_path_finish (&other);
+  sf_storm_path_finish (&path);
+  return code;
+}
+
+static enum sf_code
+open_grounds (struct landfall_job *job, const struct sf_stage_io *io, struct sf_error *err)
+{
+  const struct sf_dataset *counties = io->input (io, "counties");
+  SF_TRY (open_land (&job->land, io->input (io, "coast")->as.table,
+                     sf_settings_double (job->host->settings, "islet_area"), err));
+  if (!counties)
+    return SF_OK;
+  job->counties = counties->as.table;
+  return sf_polygon_index_new ((const struct sf_geometry *const *) job->counties->geometries, job->counties->rows,
+                               SF_RINGS_ALL, &job->county_index, err);
 }
 
 enum sf_code
 sf_typhoon_run_landfall (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err)
 {
-  struct sf_storm_path path = { 0 }, other = { 0 };
-  struct land land = { 0 };
-  enum sf_track_path other_kind
-      = sf_typhoon_path_kind (host) == SF_TRACK_PATH_SPLINE ? SF_TRACK_PATH_LINEAR : SF_TRACK_PATH_SPLINE;
-  enum sf_code code = open_path (host, io, &path, err);
+  struct landfall_job job = { .host = host };
+  struct sf_storm_outlooks outlooks;
+  struct sf_dataset *dataset = NULL;
+  enum sf_code code = open_outlooks (host, io, &outlooks, err);
   if (code == SF_OK)
-    code = sf_storm_path_init (&other, path.track, other_kind, EVENT_STEP_S, err);
+    code = open_grounds (&job, io, err);
   if (code == SF_OK)
-    code = open_land (&land, io->input (io, "coast")->as.table, sf_settings_double (host->settings, "islet_area"), err);
+    code = sf_dataset_new_table (io->spec (io, "landfalls"), NULL, &dataset, err);
   if (code == SF_OK)
-    {
-      tell_extent (host, &land, &path);
-      code = make_landfalls (host, io, &path, &other, &land, err);
-    }
-  close_land (&land);
-  sf_storm_path_finish (&other);
-  sf_storm_path_finish (&path);
-  return code;
+    job.table = dataset->as.table;
+  for (size_t s = 0; code == SF_OK && s < outlooks.count; s++)
+    code = find_landfalls (&job, &outlooks.tracks[s], err);
+  sf_polygon_index_free (job.county_index);
+  close_land (&job.land);
+  sf_storm_outlooks_finish (&outlooks);
+  return give_or_drop (io, "landfalls", dataset, code, err);
 }

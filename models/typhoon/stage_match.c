@@ -13,7 +13,7 @@
 struct storm
 {
   const char *id, *number, *name, *name_zh;
-  int64_t named_s, last_s;
+  int64_t begin_s, end_s, named_s, last_s;
   struct sf_strbuf identities, agencies;
   struct sf_storm_life life;
 };
@@ -154,6 +154,12 @@ take_sight (struct storm *storm, const struct sf_sight *sight)
   if (storm->identities.length)
     sf_strbuf_add (&storm->identities, ", ");
   sf_strbuf_addf (&storm->identities, "%s:%s", sight->feed, sight->storm);
+  if (sight->fixes_count)
+    {
+      int64_t end_s = sight->fixes[sight->fixes_count - 1].time_s;
+      storm->begin_s = begin_of (sight) < storm->begin_s ? begin_of (sight) : storm->begin_s;
+      storm->end_s = end_s > storm->end_s ? end_s : storm->end_s;
+    }
   if (!storm->life.sight.storm || sight->fixes_count > storm->life.sight.fixes_count)
     storm->life.sight = *sight;
 }
@@ -170,7 +176,9 @@ gather_storms (struct matching *m, struct sf_error *err)
       if (m->storm_of[s] == s)
         {
           struct sf_storm_life life = { .issued_s = INT64_MIN, .peak_mps = NAN, .last_mps = NAN };
-          m->storms[m->count] = (struct storm){ .named_s = INT64_MIN, .last_s = INT64_MIN, .life = life };
+          m->storms[m->count] = (struct storm){
+            .begin_s = INT64_MAX, .end_s = INT64_MIN, .named_s = INT64_MIN, .last_s = INT64_MIN, .life = life
+          };
           number[s] = m->count++;
         }
       m->storm_of[s] = number[m->storm_of[s]];
@@ -185,12 +193,6 @@ gather_storms (struct matching *m, struct sf_error *err)
 }
 
 /* --- the table of storms --- */
-
-static int64_t
-end_of (const struct sf_sight *sight)
-{
-  return sight->fixes_count ? sight->fixes[sight->fixes_count - 1].time_s : SF_TIME_MISSING;
-}
 
 static enum sf_code
 add_row (const struct matching *m, struct sf_table *table, size_t i, int64_t now_s, const struct sf_storm_life *lives,
@@ -207,9 +209,11 @@ add_row (const struct matching *m, struct sf_table *table, size_t i, int64_t now
   SF_TRY (sf_table_set_text (table, "name_zh", storm->name_zh, err));
   SF_TRY (sf_table_set_text (table, "identities", storm->identities.text, err));
   SF_TRY (sf_table_set_text (table, "agencies", storm->agencies.text, err));
-  int64_t begin_s = begin_of (&storm->life.sight);
-  SF_TRY (sf_table_set_time (table, "begin", begin_s == INT64_MAX ? SF_TIME_MISSING : begin_s, err));
-  SF_TRY (sf_table_set_time (table, "end", end_of (&storm->life.sight), err));
+  if (storm->begin_s <= storm->end_s)
+    {
+      SF_TRY (sf_table_set_time (table, "begin", storm->begin_s, err));
+      SF_TRY (sf_table_set_time (table, "end", storm->end_s, err));
+    }
   SF_TRY (sf_table_set_time (table, "issued", storm->life.issued_s, err));
   SF_TRY (sf_table_set_text (table, "status", sf_storm_status_name (status, 0), err));
   SF_TRY (sf_table_set_text (table, "status_zh", sf_storm_status_name (status, 1), err));
@@ -221,8 +225,7 @@ compare_storms (const void *left, const void *right, void *ctx)
 {
   const struct matching *m = ctx;
   const struct storm *a = &m->storms[*(const size_t *) left], *b = &m->storms[*(const size_t *) right];
-  int64_t begin_a = begin_of (&a->life.sight), begin_b = begin_of (&b->life.sight);
-  return begin_a != begin_b ? (begin_a > begin_b) - (begin_a < begin_b) : strcmp (a->id, b->id);
+  return a->begin_s != b->begin_s ? (a->begin_s > b->begin_s) - (a->begin_s < b->begin_s) : strcmp (a->id, b->id);
 }
 
 static enum sf_code

@@ -2,6 +2,7 @@
 #include "core/base/time.h"
 #include "models/typhoon/intensity.h"
 #include "models/typhoon/stages.h"
+#include "models/typhoon/storm_outlook.h"
 
 #include <math.h>
 
@@ -42,21 +43,45 @@ fill_sample (const struct sf_host *host, const struct sf_storm_path *path, size_
   sf_storm_path_motion (path, i, &fix->motion_to_deg, &fix->motion_mps);
 }
 
+/* The samples of all storms' paths, one after another. */
+struct samples
+{
+  struct sf_record *records;
+  size_t count;
+};
+
 static enum sf_code
-make_hourly (const struct sf_host *host, const struct sf_stage_io *io, const struct sf_track *track,
+add_samples (const struct sf_host *host, struct samples *samples, const struct sf_storm_path *path,
              struct sf_error *err)
 {
-  struct sf_storm_path path;
+  struct sf_record *records = sf_mem_realloc (samples->records, (samples->count + path->count) * sizeof *records);
+  if (!records)
+    return sf_fail (err, SF_ENOMEM, "out of memory for the hourly track");
+  samples->records = records;
+  for (size_t i = 0; i < path->count; i++)
+    fill_sample (host, path, i, &path->track->fixes[0].as.track, &records[samples->count++]);
+  return SF_OK;
+}
+
+static enum sf_code
+make_hourly (const struct sf_host *host, const struct sf_stage_io *io, const struct sf_storm_outlooks *outlooks,
+             struct sf_error *err)
+{
+  struct samples samples = { 0 };
   struct sf_dataset *dataset = NULL;
-  SF_TRY (sf_storm_path_init (&path, track, sf_typhoon_path_kind (host), 3600, err));
-  struct sf_record *records = sf_mem_calloc (path.count, sizeof *records);
-  enum sf_code code = records ? SF_OK : sf_fail (err, SF_ENOMEM, "out of memory for the hourly track");
-  for (size_t i = 0; records && i < path.count; i++)
-    fill_sample (host, &path, i, &track->fixes[0].as.track, &records[i]);
+  enum sf_code code = SF_OK;
+  for (size_t s = 0; code == SF_OK && s < outlooks->count; s++)
+    {
+      struct sf_storm_path path;
+      code = sf_storm_path_init (&path, &outlooks->tracks[s], sf_typhoon_path_kind (host), 3600, err);
+      if (code != SF_OK)
+        break;
+      code = add_samples (host, &samples, &path, err);
+      sf_storm_path_finish (&path);
+    }
   if (code == SF_OK)
-    code = sf_dataset_new_tracks (io->spec (io, "track_hourly"), NULL, records, path.count, &dataset, err);
-  sf_mem_free (records);
-  sf_storm_path_finish (&path);
+    code = sf_dataset_new_tracks (io->spec (io, "track_hourly"), NULL, samples.records, samples.count, &dataset, err);
+  sf_mem_free (samples.records);
   return code == SF_OK ? io->output (io, "track_hourly", dataset, err) : code;
 }
 
@@ -175,9 +200,11 @@ make_features (const struct sf_host *host, const struct sf_stage_io *io, const s
 enum sf_code
 sf_typhoon_run_track (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err)
 {
-  const struct sf_tracks *tracks = io->input (io, "tracks")->as.tracks;
-  const struct sf_track *track = NULL;
-  SF_TRY (sf_storm_path_choose (tracks, sf_settings_text (host->settings, "agency"), &track, err));
-  SF_TRY (make_hourly (host, io, track, err));
-  return make_features (host, io, tracks, err);
+  const struct sf_tracks *tracks = io->input (io, "storm_tracks")->as.tracks;
+  struct sf_storm_outlooks outlooks;
+  enum sf_code code = sf_storm_outlooks_init (&outlooks, tracks, sf_settings_text (host->settings, "agency"), err);
+  if (code == SF_OK)
+    code = make_hourly (host, io, &outlooks, err);
+  sf_storm_outlooks_finish (&outlooks);
+  return code == SF_OK ? make_features (host, io, tracks, err) : code;
 }

@@ -26,6 +26,9 @@ enum sf_grade sf_typhoon_grade (const struct sf_host *host, const struct sf_fix 
 int sf_typhoon_force (const struct sf_host *host, double wind_mps);
 double sf_typhoon_force_lower_mps (const struct sf_host *host, int force);
 
+/* The time of the cycle, for what has no storm to take a time from; of a stage that needs "cycle_time". */
+int64_t sf_typhoon_cycle_s (const struct sf_stage_io *io);
+
 /* One function a stage; struct sf_stage says what they take and make. */
 enum sf_code sf_typhoon_run_match (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_track (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
@@ -35,6 +38,7 @@ enum sf_code sf_typhoon_run_closest (const struct sf_host *host, const struct sf
 enum sf_code sf_typhoon_run_cubes (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_hourly (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_wind (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_typhoon_run_rings (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_areas (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_counties (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 

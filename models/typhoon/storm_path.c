@@ -6,51 +6,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
-
-static bool
-same_text (const char *a, const char *b)
-{
-  return a && b ? strcmp (a, b) == 0 : a == b;
-}
-
-/* Whether a stands for the storm better than b: an analysis before forecasts, a later forecast before an earlier. */
-static bool
-stands_better (const struct sf_track *a, const struct sf_track *b)
-{
-  bool a_analysis = a->base_s == SF_TIME_MISSING, b_analysis = b->base_s == SF_TIME_MISSING;
-  if (a_analysis != b_analysis)
-    return a_analysis;
-  return a->base_s > b->base_s;
-}
-
-enum sf_code
-sf_storm_path_choose (const struct sf_tracks *tracks, const char *agency, const struct sf_track **ret_track,
-                      struct sf_error *err)
-{
-  const struct sf_track *best = NULL;
-  if (tracks->count == 0)
-    return sf_fail (err, SF_ENOTFOUND, "there is no track: the feeds brought no fix that the query takes");
-  if (!agency)
-    agency = tracks->tracks[0].agency;
-  for (size_t i = 0; i < tracks->count; i++)
-    {
-      const struct sf_track *track = &tracks->tracks[i];
-      bool same_storm = same_text (track->number, tracks->tracks[0].number)
-                        && (track->number || same_text (track->storm, tracks->tracks[0].storm));
-      if (!same_storm)
-        return sf_fail (err, SF_ECONFLICT,
-                        "the tracks are of several storms (%s and %s): narrow the query with 'storm'",
-                        tracks->tracks[0].storm, track->storm);
-      if (same_text (track->agency, agency) && !track->member && (!best || stands_better (track, best)))
-        best = track;
-    }
-  if (!best)
-    return sf_fail (err, SF_ENOTFOUND, "no track of agency %s among %zu tracks of storm %s", agency ? agency : "(none)",
-                    tracks->count, tracks->tracks[0].storm);
-  *ret_track = best;
-  return SF_OK;
-}
 
 /* The fixes that can be drawn through, as arrays. */
 struct fixes
@@ -142,30 +97,70 @@ draw (struct sf_storm_path *path, const struct fixes *fixes, struct sf_error *er
   return code;
 }
 
+/* Sample at begin_s + k step_s up to the last fix, and at the last fix itself when with_end. */
+static enum sf_code
+sample (struct sf_storm_path *path, const struct fixes *fixes, int64_t begin_s, bool with_end, struct sf_error *err)
+{
+  int64_t last_s = fixes->time_s[fixes->n - 1];
+  size_t equal = (size_t) ((last_s - begin_s) / path->step_s) + 1;
+  bool remainder = with_end && begin_s + (int64_t) (equal - 1) * path->step_s != last_s;
+  path->count = equal + remainder;
+  SF_TRY (allocate (path, err));
+  for (size_t i = 0; i < equal; i++)
+    path->time_s[i] = begin_s + (int64_t) i * path->step_s;
+  if (remainder)
+    path->time_s[equal] = last_s;
+  return draw (path, fixes, err);
+}
+
+/* The first moment of the axis that is not before time_s. */
+static int64_t
+on_axis (int64_t time_s, int64_t axis_s, int64_t step_s)
+{
+  int64_t past = (time_s - axis_s) % step_s;
+  return past == 0 ? time_s : past < 0 ? time_s - past : time_s + step_s - past;
+}
+
+static enum sf_code
+open_fixes (struct fixes *fixes, const struct sf_track *track, int64_t step_s, struct sf_error *err)
+{
+  if (step_s < 1)
+    return sf_fail (err, SF_EINVAL, "a path wants a step of at least 1 s, not %" PRId64, step_s);
+  SF_TRY (gather_fixes (fixes, track, err));
+  return check_span (fixes, track, err);
+}
+
 enum sf_code
 sf_storm_path_init (struct sf_storm_path *path, const struct sf_track *track, enum sf_track_path kind, int64_t step_s,
                     struct sf_error *err)
 {
   struct fixes fixes = { 0 };
   *path = (struct sf_storm_path){ .track = track, .kind = kind, .step_s = step_s };
-  if (step_s < 1)
-    return sf_fail (err, SF_EINVAL, "a path wants a step of at least 1 s, not %" PRId64, step_s);
-  enum sf_code code = gather_fixes (&fixes, track, err);
+  enum sf_code code = open_fixes (&fixes, track, step_s, err);
   if (code == SF_OK)
-    code = check_span (&fixes, track, err);
+    code = sample (path, &fixes, fixes.time_s[0], true, err);
+  finish_fixes (&fixes);
+  if (code != SF_OK)
+    sf_storm_path_finish (path);
+  return code;
+}
+
+enum sf_code
+sf_storm_path_init_on (struct sf_storm_path *path, const struct sf_track *track, enum sf_track_path kind,
+                       int64_t step_s, int64_t axis_s, struct sf_error *err)
+{
+  struct fixes fixes = { 0 };
+  *path = (struct sf_storm_path){ .track = track, .kind = kind, .step_s = step_s };
+  enum sf_code code = open_fixes (&fixes, track, step_s, err);
   if (code == SF_OK)
     {
-      size_t equal = sf_track_interp_count (fixes.time_s, fixes.n, step_s);
-      int64_t last = fixes.time_s[fixes.n - 1];
-      bool remainder = fixes.time_s[0] + (int64_t) (equal - 1) * step_s != last;
-      path->count = equal + remainder;
-      code = allocate (path, err);
-      if (code == SF_OK)
+      int64_t begin_s = on_axis (fixes.time_s[0], axis_s, step_s);
+      if (begin_s > fixes.time_s[fixes.n - 1])
         {
-          sf_track_interp_times (fixes.time_s, step_s, equal, path->time_s);
-          path->time_s[path->count - 1] = last;
-          code = draw (path, &fixes, err);
+          fixes.n = 1;
+          begin_s = fixes.time_s[0] = on_axis (fixes.time_s[0] - step_s / 2, axis_s, step_s);
         }
+      code = sample (path, &fixes, begin_s, false, err);
     }
   finish_fixes (&fixes);
   if (code != SF_OK)

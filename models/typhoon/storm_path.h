@@ -23,17 +23,15 @@ struct sf_storm_path
 /* The longest life of a storm that is believed: the longest on record (Freddy 2023) lasted five weeks. */
 #define SF_STORM_PATH_LONGEST_S (60 * 86400)
 
-/* Choose the track of a dataset that stands for the storm: the analysis or best track of an agency (NULL: the first
-   agency), else its latest forecast. SF_ENOTFOUND for an empty dataset or an absent agency, SF_ECONFLICT when the
-   dataset holds several storms: narrow the query. */
-enum sf_code sf_storm_path_choose (const struct sf_tracks *tracks, const char *agency,
-                                   const struct sf_track **ret_track, struct sf_error *err);
-
 /* Sample a track every step_s seconds and at its last fix. Fixes without a position, of quality unreliable, or at the
    time of the fix before are passed over. A single fix gives a path of one point. SF_EINVAL without any usable fix
    or for a step below 1 s, SF_ERANGE for a track longer than SF_STORM_PATH_LONGEST_S, SF_ENOMEM. */
 enum sf_code sf_storm_path_init (struct sf_storm_path *path, const struct sf_track *track, enum sf_track_path kind,
                                  int64_t step_s, struct sf_error *err);
+/* The same at the moments axis_s + k step_s only, so that several storms share their moments; a track that has none of
+   them gives a path of one point, its first fix moved to the nearest of them. */
+enum sf_code sf_storm_path_init_on (struct sf_storm_path *path, const struct sf_track *track, enum sf_track_path kind,
+                                    int64_t step_s, int64_t axis_s, struct sf_error *err);
 void sf_storm_path_finish (struct sf_storm_path *path);
 
 /* A point of the path. */

@@ -92,4 +92,22 @@ set pack=1; write;'
 bufr_filter -o "$folder/body" "$folder/samples.filter" "$empty"
 { printf '\001\r\r\n042\r\r\nJTWX01 XXXX 011200\r\r\n' && cat "$folder/body" && printf '\r\r\n\003'; } \
   > "$folder/simulated_genesis.bufr"
+
+# Edition 3, compressed, the deterministic run of two storms: their texts differ from subset to subset.
+{
+  echo "${head/edition=4/edition=3}" | sed 's/set typicalSecond=0;//; s/set typicalYear=2031;/set typicalYearOfCentury=31;/; s/set internationalDataSubCategory=0;//'
+  echo "set numberOfSubsets=2; set compressedData=1; set inputDelayedDescriptorReplicationFactor={1};"
+  echo 'set unexpandedDescriptors={1033,1034,1032,1025,1027,1090,1091,1092,301011,301012,8005,5002,6002,8005,5002,6002,10051,
+  8005,301023,11012,108000,31001,8021,4024,8005,301023,10051,8005,301023,11012};
+set stormIdentifier={"12W","08E"}; set longStormName={"SIMULATED","OTHER"}; set ensembleMemberNumber=52;
+set ensembleForecastType=0; set year=2031; set month=8; set day=1; set hour=12; set minute=0;
+set #1#meteorologicalAttributeSignificance=1; set #2#meteorologicalAttributeSignificance=4;
+set #2#latitude={17.3,14.1}; set #2#longitude={114.6,-121.4}; set #1#pressureReducedToMeanSeaLevel={97420,99110};
+set #3#meteorologicalAttributeSignificance=3; set #1#windSpeedAt10M={32.6,22.2};
+set #1#timeSignificance=4; set #1#timePeriod=12; set #4#meteorologicalAttributeSignificance=1;
+set #4#latitude={18.2,14.4}; set #4#longitude={112.9,-123.0}; set #2#pressureReducedToMeanSeaLevel={96200,99000};
+set #5#meteorologicalAttributeSignificance=3; set #2#windSpeedAt10M={38.8,23.1};
+set pack=1; write;'
+} > "$folder/samples.filter"
+bufr_filter -o "$folder/simulated_storms.bufr" "$folder/samples.filter" "${empty/4/3}"
 rm -f "$folder/samples.filter" "$folder/body"

@@ -151,6 +151,27 @@ START_TEST (reads_a_feature_of_the_forecast)
 }
 END_TEST
 
+/* Edition 3, two storms in one compressed message: their texts differ between subsets. */
+START_TEST (reads_texts_that_differ)
+{
+  struct decoded *out = decode_sample ("simulated_storms.bufr", NULL);
+  ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
+  ck_assert_uint_eq (out->rejects_count, 0);
+  ck_assert_uint_eq (out->count, 4);
+  for (size_t i = 0; i < 4; i++)
+    {
+      const struct sf_fix *fix = &out->records[i].as.track;
+      ck_assert_str_eq (fix->storm, i % 2 ? "EP082031" : "WP122031");
+      ck_assert_str_eq (fix->name, i % 2 ? "OTHER" : "SIMULATED");
+      ck_assert_str_eq (fix->member, "fc52");
+      ck_assert_str_eq (fix->agency, "ECMF");
+      ck_assert (isnan (fix->rmw_km)); /* no place of the strongest wind is given */
+    }
+  ck_assert_double_eq (out->records[3].as.track.lon_deg, -123);
+  decode_help_free (out);
+}
+END_TEST
+
 /* --- members without any library: elements given by hand --- */
 
 struct toy
@@ -391,12 +412,12 @@ make_message (const uint16_t *list, size_t count, int subsets, int flags, const 
 #define FXY(f, x, y) ((uint16_t) ((f) << 14 | (x) << 8 | (y)))
 
 static void
-check_refused (const uint16_t *list, size_t count, int subsets, size_t data_bytes, const char *words)
+check_refused (const uint16_t *list, size_t count, int subsets, int flags, size_t data_bytes, const char *words)
 {
   uint8_t *data = calloc (1, data_bytes + 1);
   memset (data, 0xaa, data_bytes);
   size_t length;
-  uint8_t *bytes = make_message (list, count, subsets, 0x80, data, data_bytes, &length);
+  uint8_t *bytes = make_message (list, count, subsets, flags, data, data_bytes, &length);
   struct bufr_frame frame;
   ck_fails (bufr_frame_read (bytes, length, &frame, err), SF_EFORMAT, words);
   free (bytes);
@@ -412,7 +433,7 @@ START_TEST (refuses_foreign_templates)
                         nested[] = { FXY (1, 3, 0), FXY (0, 31, 1), FXY (1, 1, 0), FXY (0, 31, 1), FXY (0, 5, 2) },
                         often[] = { FXY (1, 1, 255), FXY (0, 5, 2) }, twice[] = { FXY (3, 16, 82), FXY (3, 16, 82) },
                         no_factor[] = { FXY (1, 1, 0) };
-#define REFUSED(list, words) check_refused (list, sizeof list / sizeof list[0], 1, 64, words)
+#define REFUSED(list, words) check_refused (list, sizeof list / sizeof list[0], 1, 0, 64, words)
   REFUSED (synop, "3 07 080 is none of a track");
   REFUSED (operator, "2 03 010 is none of a track");
   REFUSED (bitmap, "2 22 000 is none of a track");
@@ -429,17 +450,20 @@ END_TEST
 START_TEST (refuses_hostile_counts)
 {
   static const uint16_t place[] = { FXY (0, 5, 2) };
-  check_refused (place, 1, 65535, 64, "65535 subsets");
-  check_refused (place, 1, 0, 64, "0 subsets");
-  check_refused (place, 1, 500, 64, "the data end after 64 bytes");
+  check_refused (place, 1, 65535, 0, 64, "65535 subsets");
+  check_refused (place, 1, 0, 0, 64, "0 subsets");
+  check_refused (place, 1, 500, 0, 64, "the data end after 64 bytes");
+  /* Compressed: 1010 is the code, 101010 the bits of its increments. */
+  static const uint16_t code[] = { FXY (0, 8, 5) };
+  check_refused (code, 1, 2, 0x40, 64, "increments of 42 bits to a value of 4");
   uint16_t many[200];
   for (size_t i = 0; i < 200; i++)
     many[i] = FXY (0, 8, 5);
-  check_refused (many, 200, 1, 200, "200 descriptors");
+  check_refused (many, 200, 1, 0, 200, "200 descriptors");
   /* 36 x 36 x 255 steps of four bits in 165 KB. */
   static const uint16_t deep[]
       = { FXY (1, 5, 0), FXY (0, 31, 1), FXY (1, 3, 36), FXY (1, 2, 36), FXY (0, 8, 5), FXY (0, 8, 5), FXY (0, 8, 5) };
-  check_refused (deep, 7, 1, 1000000, "unfold to more than");
+  check_refused (deep, 7, 1, 0, 1000000, "unfold to more than");
 }
 END_TEST
 
@@ -488,6 +512,7 @@ main (void)
                                  takes_the_place_of_the_strongest_wind,
                                  reads_radii_by_their_bearings,
                                  reads_a_feature_of_the_forecast,
+                                 reads_texts_that_differ,
                                  names_storms_as_atcf_does,
                                  names_members_by_kind,
                                  takes_a_centre_by_its_pressure,

@@ -207,29 +207,29 @@ START_TEST (refusals_and_memory)
 }
 END_TEST
 
-START_TEST (which_track_stands_for_the_storm)
+/* Two fixes of 90 minutes, on the hour and on the half hour; the spline is straight through two. */
+START_TEST (on_a_common_axis)
 {
-  struct sf_track list[] = {
-    { .storm = "a", .number = "1409", .agency = "RJTD", .base_s = 1000 },
-    { .storm = "a", .number = "1409", .agency = "BABJ", .base_s = 1000 },
-    { .storm = "a", .number = "1409", .agency = "BABJ", .member = "01", .base_s = 9000 },
-    { .storm = "a", .number = "1409", .agency = "BABJ", .base_s = 5000 },
-    { .storm = "b", .number = "1409", .agency = "VHHH", .base_s = SF_TIME_MISSING },
-    { .storm = "a", .number = "1409", .agency = "RJTD", .base_s = SF_TIME_MISSING },
-  };
-  struct sf_tracks tracks = { .count = 6, .tracks = list };
-  const struct sf_track *track = NULL;
-  ck_done (sf_storm_path_choose (&tracks, "BABJ", &track, err));
-  ck_assert_ptr_eq (track, &list[3]);
-  ck_done (sf_storm_path_choose (&tracks, NULL, &track, err));
-  ck_assert_ptr_eq (track, &list[5]);
-  ck_fails (sf_storm_path_choose (&tracks, "PGTW", &track, err), SF_ENOTFOUND, "PGTW");
-  list[4].number = "1410";
-  ck_fails (sf_storm_path_choose (&tracks, "BABJ", &track, err), SF_ECONFLICT, "several storms");
-  list[4].number = list[0].number = NULL;
-  ck_fails (sf_storm_path_choose (&tracks, "BABJ", &track, err), SF_ECONFLICT, "several storms");
-  tracks.count = 0;
-  ck_fails (sf_storm_path_choose (&tracks, NULL, &track, err), SF_ENOTFOUND, "no track");
+  struct storm storm;
+  struct sf_storm_path path;
+  storm_start (&storm);
+  storm_add (&storm, 0.25, 110, 20);
+  storm_add (&storm, 1.75, 113, 20);
+  ck_done (sf_storm_path_init_on (&path, &storm.track, SF_TRACK_PATH_LINEAR, 3600, 7200, err));
+  ck_assert_uint_eq (path.count, 1);
+  ck_assert_int_eq (path.time_s[0], 3600);
+  ck_assert_double_eq_tol (path.lon_deg[0], 111.5, 1e-9);
+  sf_storm_path_finish (&path);
+  ck_done (sf_storm_path_init_on (&path, &storm.track, SF_TRACK_PATH_LINEAR, 1800, 18000, err));
+  ck_assert_uint_eq (path.count, 3);
+  ck_assert_int_eq (path.time_s[0], 1800);
+  ck_assert_int_eq (path.time_s[2], 5400);
+  sf_storm_path_finish (&path);
+  ck_done (sf_storm_path_init_on (&path, &storm.track, SF_TRACK_PATH_LINEAR, 86400, 0, err));
+  ck_assert_uint_eq (path.count, 1);
+  ck_assert_int_eq (path.time_s[0], 0);
+  ck_assert_double_eq (path.lon_deg[0], 110);
+  sf_storm_path_finish (&path);
 }
 END_TEST
 
@@ -244,7 +244,7 @@ main (void)
                                  motion,
                                  a_single_fix,
                                  refusals_and_memory,
-                                 which_track_stands_for_the_storm,
+                                 on_a_common_axis,
                                  NULL };
   return run_tests ("storm_path", tests);
 }

@@ -8,11 +8,15 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The leaving that an entry may follow too soon. */
-struct leaving
+/* A way being followed. */
+struct walk
 {
-  int64_t time_s;
-  size_t polygon;
+  const struct sf_ashore_query *query;
+  bool on_land;
+  int64_t left_s; /* when it last left a polygon, and which */
+  size_t left_polygon;
+  bool found;
+  struct sf_entry entry; /* once found */
 };
 
 static struct sf_entry
@@ -26,30 +30,46 @@ entry_at (const struct sf_record *a, const struct sf_record *b, const struct sf_
                             .polygon = crossing->geometry };
 }
 
-/* Look along one piece; *found when an entry counts. */
+static void
+cross (struct walk *walk, const struct sf_entry *at, bool entering)
+{
+  bool bay = at->polygon == walk->left_polygon && at->time_s - walk->left_s < walk->query->bay_s;
+  walk->on_land = entering;
+  if (!entering)
+    {
+      walk->left_s = at->time_s;
+      walk->left_polygon = at->polygon;
+    }
+  else if (!walk->found && !bay && walk->query->counts (walk->query->ctx, at))
+    {
+      walk->entry = *at;
+      walk->found = true;
+    }
+}
+
 static enum sf_code
-look_along (const struct sf_ashore_query *query, const struct sf_record *a, const struct sf_record *b,
-            struct leaving *left, struct sf_entry *ret_entry, bool *found, struct sf_error *err)
+follow (struct walk *walk, const struct sf_record *a, const struct sf_record *b, struct sf_error *err)
 {
   const struct sf_fix *p = &a->as.track, *q = &b->as.track;
-  struct sf_polygon_crossing *crossings = NULL;
+  struct sf_polygon_crossing end = { .t = 1, .x = q->lon_deg, .y = q->lat_deg }, *crossings = NULL;
   size_t count = 0;
-  SF_TRY (sf_polygon_crossings (query->land, p->lon_deg, p->lat_deg,
+  SF_TRY (sf_polygon_crossings (walk->query->land, p->lon_deg, p->lat_deg,
                                 p->lon_deg + remainder (q->lon_deg - p->lon_deg, 360), q->lat_deg, &crossings, &count,
                                 err));
-  for (size_t i = 0; i < count && !*found; i++)
+  for (size_t i = 0; i < count; i++)
     {
       struct sf_entry entry = entry_at (a, b, &crossings[i]);
-      bool bay = entry.polygon == left->polygon && entry.time_s - left->time_s < query->bay_s;
-      if (!crossings[i].entering)
-        *left = (struct leaving){ .time_s = entry.time_s, .polygon = entry.polygon };
-      else if (!bay && query->counts (query->ctx, &entry))
-        {
-          *ret_entry = entry;
-          *found = true;
-        }
+      cross (walk, &entry, crossings[i].entering);
     }
   sf_mem_free (crossings);
+  /* A shore met at a fix, as exactly as doubles can tell, is crossed on neither piece. */
+  bool on_land = sf_polygon_locate (walk->query->land, end.x, end.y, &end.geometry) != SF_SIDE_OUT;
+  if (on_land && !walk->on_land)
+    {
+      struct sf_entry entry = entry_at (a, b, &end);
+      cross (walk, &entry, true);
+    }
+  walk->on_land = on_land;
   return SF_OK;
 }
 
@@ -57,19 +77,23 @@ enum sf_code
 sf_ashore_first (const struct sf_ashore_query *query, const struct sf_track *track, struct sf_entry *ret_entry,
                  bool *ret_found, struct sf_error *err)
 {
+  struct walk walk = { .query = query, .left_polygon = SIZE_MAX };
   const struct sf_record *last = NULL;
-  struct leaving left = { .polygon = SIZE_MAX };
-  bool found = false;
-  for (size_t i = 0; i < track->fixes_count && !found; i++)
+  for (size_t i = 0; i < track->fixes_count && !walk.found; i++)
     {
       const struct sf_record *fix = &track->fixes[i];
-      if (isnan (fix->as.track.lon_deg) || isnan (fix->as.track.lat_deg))
+      double lon_deg = fix->as.track.lon_deg, lat_deg = fix->as.track.lat_deg;
+      if (isnan (lon_deg) || isnan (lat_deg) || (last && fix->valid_s <= last->valid_s))
         continue;
-      if (last && fix->valid_s > last->valid_s)
-        SF_TRY (look_along (query, last, fix, &left, ret_entry, &found, err));
+      if (last)
+        SF_TRY (follow (&walk, last, fix, err));
+      else
+        walk.on_land = sf_polygon_locate (query->land, lon_deg, lat_deg, NULL) != SF_SIDE_OUT;
       last = fix;
     }
-  *ret_found = found;
+  *ret_found = walk.found;
+  if (walk.found)
+    *ret_entry = walk.entry;
   return SF_OK;
 }
 

@@ -3,6 +3,7 @@
 #define SF_MODELS_TYPHOON_VORTEX_VORTEX_H
 
 #include "core/data/record.h"
+#include "models/typhoon/vortex/vortex_profile.h"
 #include "models/typhoon/vortex/vortex_rules.h"
 
 /* The wind of one fix whose rings (radii of force 7, 10, 12 by quadrant) are known: a profile for each quadrant that
@@ -91,12 +92,19 @@ enum sf_code sf_vortex_fit (struct sf_vortex *vortex, const struct sf_vortex_sou
    0 at the centre. Speeds that rings know nothing of (beyond force 6) fall on by the tail's exponent. */
 double sf_vortex_wind_mps (const struct sf_vortex *vortex, double r_km, double azimuth_deg);
 
+/* The wind along one direction, for those who want many radii of it. */
+struct sf_vortex_profile sf_vortex_profile_at (const struct sf_vortex *vortex, double azimuth_deg);
+
 /* The outer radius of a wind threshold in each quadrant (at its centre, where in mode envelope it is the largest), and
    the inner one, inside which the eye is calmer. The radii of sf_vortex_threshold_mps are carried, others solved. An
    outer radius is 0 where the quadrant does not reach the threshold; inner_km is NaN where no quadrant does. Between
    the centres the outer radius of a carried threshold is sf_vortex_between. */
 void sf_vortex_force_radii_km (const struct sf_vortex *vortex, double threshold_mps, double outer_km[SF_QUADRANTS],
                                double *inner_km);
+
+/* Give a fix without any ring those of an earlier one, each moved to where the exponent between peak and ring is the same
+   under the present wind and radius of maximum wind: a storm that weakens shrinks. What now has is kept. */
+void sf_vortex_carry_rings (const struct sf_vortex_source *then, struct sf_vortex_source *now);
 
 /* Interpolate four quadrants' values to an azimuth as the mode says; keeps order: a <= b in all quadrants stays so. */
 double sf_vortex_between (enum sf_vortex_mode mode, const double values[SF_QUADRANTS], double azimuth_deg);

@@ -246,6 +246,29 @@ fill_radii (struct sf_vortex *vortex, const struct rings *rings, int q)
   vortex->tail += profile.tail / SF_QUADRANTS;
 }
 
+static double
+carry_ring (double km, double threshold_mps, const struct storm *then, const struct storm *now)
+{
+  if (!(km > 0))
+    return km;
+  double rmw_km = fmin (then->rmw_km, RMW_IN_RING * km), fallen = log (then->vmax_mps / threshold_mps);
+  double exponent = fallen / sf_vortex_g (km / rmw_km, then->b), to_fall = log (now->vmax_mps / threshold_mps);
+  if (!(fallen > 0) || !(to_fall > 0))
+    return (double) NAN;
+  return fmin (now->rmw_km, rmw_km) * sf_vortex_outside (to_fall / exponent, now->b);
+}
+
+void
+sf_vortex_carry_rings (const struct sf_vortex_source *then, struct sf_vortex_source *now)
+{
+  struct storm before = fill_storm (then), present = fill_storm (now);
+  for (int i = 0; i < SF_RADII_FORCES * SF_QUADRANTS; i++)
+    if (!isnan (now->radii_km[i]))
+      return;
+  for (int i = 0; i < SF_RADII_FORCES * SF_QUADRANTS; i++)
+    now->radii_km[i] = carry_ring (then->radii_km[i], ring_mps (i / SF_QUADRANTS), &before, &present);
+}
+
 static void
 tell (struct sf_vortex_report *report, const struct sf_vortex_source *source, const struct rings *rings,
       const struct sf_vortex *vortex)

@@ -68,3 +68,15 @@ sf_vortex_rules_load (const char *path, struct sf_vortex_rules *ret_rules, struc
     *ret_rules = rules;
   return code;
 }
+
+enum sf_code
+sf_vortex_rules_load_shared (const char *share_folder, struct sf_vortex_rules *ret_rules, struct sf_error *err)
+{
+  struct sf_arena arena;
+  sf_arena_init (&arena);
+  const char *path = sf_arena_printf (&arena, "%s/%s", share_folder, SF_VORTEX_RULES_FILE);
+  enum sf_code code
+      = path ? sf_vortex_rules_load (path, ret_rules, err) : sf_fail (err, SF_ENOMEM, "out of memory for a file name");
+  sf_arena_finish (&arena);
+  return code;
+}

@@ -195,7 +195,7 @@ read_base (const struct member *member, int64_t *ret_base_s)
 {
   const double *date = member->date;
   for (int i = 0; i < 5; i++)
-    if (isnan (date[i]))
+    if (!(date[i] >= 0 && date[i] <= LAST_YEAR))
       return false;
   struct sf_civil civil = { (int) date[0], (int) date[1], (int) date[2], (int) date[3], (int) date[4], 0 };
   return civil.year >= FIRST_YEAR && civil.year <= LAST_YEAR
@@ -340,16 +340,16 @@ static void
 take_place (struct bufr_members *members, struct member *member, enum bufr_key key, double value)
 {
   struct place *place = NULL;
-  int significance = isnan (member->significance) ? -1 : (int) member->significance;
-  if (significance == MAXIMUM_WIND)
+  double of = member->significance;
+  if (of == MAXIMUM_WIND)
     place = &member->step.wind_at;
-  else if (significance == STORM_CENTRE && !member->is_stepped)
+  else if (of == STORM_CENTRE && !member->is_stepped)
     place = &member->observed;
-  else if (significance == STORM_CENTRE || significance == PERTURBED_ANALYSIS || significance == ANALYSIS)
+  else if (of == STORM_CENTRE || of == PERTURBED_ANALYSIS || of == ANALYSIS)
     place = &member->step.centre;
   if (place)
     *(key == BUFR_LATITUDE ? &place->lat_deg : &place->lon_deg) = value;
-  else if (significance < 0 && key == BUFR_LATITUDE && !isnan (value))
+  else if (isnan (of) && key == BUFR_LATITUDE && !isnan (value))
     reject (members, member, BUFR_SIGNIFICANCE, "missing before the latitude %g", value);
 }
 

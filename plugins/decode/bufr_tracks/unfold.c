@@ -190,12 +190,17 @@ static enum sf_code
 skip_element (struct cursor *cursor, const struct element *element, struct sf_error *err)
 {
   const struct bufr_data *data = cursor->data;
-  unsigned increment = 0;
-  SF_TRY (skip_bits (cursor, (size_t) (element->bits + (element->is_text ? 0 : cursor->widening)), err));
+  size_t bits = (size_t) (element->bits + (element->is_text ? 0 : cursor->widening));
+  SF_TRY (skip_bits (cursor, bits, err));
   if (data->compressed)
     {
+      unsigned increment = 0;
       SF_TRY (read_bits (cursor, 6, &increment, err));
-      SF_TRY (skip_bits (cursor, (size_t) increment * (element->is_text ? 8 : 1) * (size_t) data->subsets, err));
+      size_t increment_bits = (size_t) increment * (element->is_text ? 8 : 1);
+      if (increment_bits > bits)
+        return sf_fail (err, SF_EFORMAT, "element %zu: increments of %zu bits to a value of %zu", cursor->elements + 1,
+                        increment_bits, bits);
+      SF_TRY (skip_bits (cursor, increment_bits * (size_t) data->subsets, err));
     }
   cursor->elements++;
   size_t numbers = cursor->elements * (data->compressed ? (size_t) data->subsets : 1);

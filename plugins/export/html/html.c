@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Exporter html: a one-page summary that opens without a network; its frame is share/templates/summary.html. */
-#include "core/base/file.h"
-#include "core/base/time.h"
-#include "plugins/export/html/page.h"
+#include "plugins/export/html/summary.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-enum
-{
-  TEMPLATE_LIMIT_BYTES = 1 << 20
-};
 
 static const struct sf_option options[] = {
   { .name = "maps",
@@ -107,31 +99,6 @@ draw_maps (struct sf_page *page, struct sf_error *err)
 }
 
 static void
-put_title_zh (const struct sf_page *page, struct sf_strbuf *out)
-{
-  sf_page_text (out, page->job->title_zh ? page->job->title_zh : page->job->scenario);
-}
-
-static void
-put_title_en (const struct sf_page *page, struct sf_strbuf *out)
-{
-  sf_page_text (out, page->job->title_en ? page->job->title_en : page->job->scenario);
-}
-
-static void
-put_as_of (const struct sf_page *page, struct sf_strbuf *out)
-{
-  char text[SF_TIME_TEXT_BYTES];
-  sf_page_text (out, sf_time_format_beijing (text, page->host->clock_s));
-}
-
-static void
-put_scenario (const struct sf_page *page, struct sf_strbuf *out)
-{
-  sf_page_text (out, page->job->scenario);
-}
-
-static void
 put_sources_zh (const struct sf_page *page, struct sf_strbuf *out)
 {
   sf_page_text (out, page->sources_zh.length ? page->sources_zh.text : "无");
@@ -143,94 +110,41 @@ put_sources_en (const struct sf_page *page, struct sf_strbuf *out)
   sf_page_text (out, page->sources_en.length ? page->sources_en.text : "none");
 }
 
-/* What stands for each {{name}} of the template. */
-static const struct
+static void
+badges (const struct sf_page *page, struct sf_strbuf *out)
 {
-  const char *name;
-  void (*put) (const struct sf_page *page, struct sf_strbuf *out);
-} slots[] = {
-  { "title_zh", put_title_zh },     { "title_en", put_title_en },       { "badges", sf_page_badges },
-  { "as_of", put_as_of },           { "scenario", put_scenario },       { "cards", sf_page_cards },
-  { "maps", sf_page_maps },         { "landfalls", sf_page_landfalls }, { "counties", sf_page_counties },
-  { "approach", sf_page_approach }, { "crossings", sf_page_crossings }, { "track", sf_page_track },
-  { "lineage", sf_page_lineage },   { "sources_zh", put_sources_zh },   { "sources_en", put_sources_en },
+  sf_page_badges (page->job->authority, page->job->simulated, out);
+}
+
+static const struct sf_page_slot slots[] = {
+  { "title_zh", sf_page_title_zh },
+  { "title_en", sf_page_title_en },
+  { "badges", badges },
+  { "as_of", sf_page_as_of },
+  { "scenario", sf_page_scenario },
+  { "cards", sf_page_cards },
+  { "maps", sf_page_maps },
+  { "landfalls", sf_page_landfalls },
+  { "counties", sf_page_counties },
+  { "approach", sf_page_approach },
+  { "crossings", sf_page_crossings },
+  { "track", sf_page_track },
+  { "lineage", sf_page_lineage },
+  { "sources_zh", put_sources_zh },
+  { "sources_en", put_sources_en },
+  { NULL, NULL },
 };
-
-static int
-line_of (const char *text, const char *at)
-{
-  int line = 1;
-  for (; text < at; text++)
-    line += *text == '\n';
-  return line;
-}
-
-static enum sf_code
-fill (const struct sf_page *page, const char *path, const char *text, struct sf_strbuf *out, struct sf_error *err)
-{
-  const char *rest = text, *open;
-  while ((open = strstr (rest, "{{")))
-    {
-      const char *close = strstr (open, "}}");
-      if (!close)
-        return sf_fail (err, SF_EFORMAT, "%s:%d: '{{' without '}}'", path, line_of (text, open));
-      size_t length = (size_t) (close - open) - 2, i = 0, count = sizeof slots / sizeof *slots;
-      while (i < count && (strlen (slots[i].name) != length || strncmp (slots[i].name, open + 2, length) != 0))
-        i++;
-      if (i == count)
-        return sf_fail (err, SF_ENOTFOUND, "%s:%d: {{%.*s}} is not a part of the page", path, line_of (text, open),
-                        (int) (length < 60 ? length : 60), open + 2);
-      sf_strbuf_add_bytes (out, rest, (size_t) (open - rest));
-      slots[i].put (page, out);
-      rest = close + 2;
-    }
-  sf_strbuf_add (out, rest);
-  return SF_OK;
-}
-
-static enum sf_code
-load_styles (struct sf_page *page, struct sf_error *err)
-{
-  char *folder = sf_file_join (&page->arena, page->host->share_folder, "styles");
-  if (!folder)
-    return no_memory (err);
-  SF_TRY (sf_styles_load (folder, &page->styles, err));
-  SF_TRY (sf_styles_check (page->styles, page->host->vocabulary, err));
-  SF_TRY (sf_styles_find (page->styles, "wind_force", &page->force, err));
-  return sf_styles_find (page->styles, "typhoon_grades", &page->grades, err);
-}
-
-static enum sf_code
-load_template (struct sf_page *page, char **ret_path, uint8_t **ret_text, struct sf_error *err)
-{
-  const char *path = sf_settings_text (page->host->settings, "template");
-  size_t length;
-  *ret_path = path ? sf_arena_strdup (&page->arena, path)
-                   : sf_arena_printf (&page->arena, "%s/templates/summary.html", page->host->share_folder);
-  if (!*ret_path)
-    return no_memory (err);
-  return sf_file_read (&page->arena, *ret_path, TEMPLATE_LIMIT_BYTES, ret_text, &length, err);
-}
 
 static enum sf_code
 write_page (const struct sf_page *page, const struct sf_strbuf *html, struct sf_error *err)
 {
   const struct sf_export *job = page->job;
-  struct sf_strbuf path = { 0 }, name = { 0 }, datasets = { 0 };
-  sf_picture_format_name (job->name, NULL, 0, "summary", job->authority, job->simulated, &name);
-  sf_strbuf_add (&name, ".html");
-  sf_strbuf_addf (&path, "%s/%s", job->folder, name.failed ? "" : name.text);
+  struct sf_strbuf datasets = { 0 };
   for (size_t i = 0; i < job->datasets_count; i++)
     sf_strbuf_addf (&datasets, "%s%s", i ? "," : "", job->datasets[i]->name);
-  enum sf_code code = SF_OK;
-  if (html->failed || path.failed || name.failed || datasets.failed)
-    code = no_memory (err);
-  if (code == SF_OK)
-    code = sf_file_write (path.text, html->text, html->length, err);
-  if (code == SF_OK)
-    code = job->product (job->ctx, name.text, "text/html", datasets.text ? datasets.text : "", err);
-  sf_strbuf_finish (&path);
-  sf_strbuf_finish (&name);
+  enum sf_code code = datasets.failed ? no_memory (err)
+                                      : sf_page_write (job, "summary", job->authority, job->simulated, ".html",
+                                                       "text/html", html, datasets.text ? datasets.text : "", err);
   sf_strbuf_finish (&datasets);
   return code;
 }
@@ -240,25 +154,20 @@ run (const struct sf_host *host, const struct sf_export *job, struct sf_error *e
 {
   struct sf_page page = { .host = host, .job = job };
   struct sf_strbuf html = { 0 };
-  uint8_t *template;
-  char *path;
+  const char *path = NULL, *template = NULL;
   sf_arena_init (&page.arena);
-  enum sf_code code = load_styles (&page, err);
+  enum sf_code code = sf_page_load_styles (&page, err);
   if (code == SF_OK)
-    code = load_template (&page, &path, &template, err);
+    code = sf_page_load_template (&page, sf_settings_text (host->settings, "template"), "summary.html", &path,
+                                  &template, err);
   if (code == SF_OK)
     code = draw_maps (&page, err);
   if (code == SF_OK)
-    code = fill (&page, path, (const char *) template, &html, err);
+    code = sf_page_fill (&page, slots, path, template, &html, err);
   if (code == SF_OK)
     code = write_page (&page, &html, err);
-  for (size_t i = 0; page.pictures && i < page.pictures_count; i++)
-    sf_strbuf_finish (&page.pictures[i]);
-  sf_strbuf_finish (&page.sources_zh);
-  sf_strbuf_finish (&page.sources_en);
   sf_strbuf_finish (&html);
-  sf_styles_free (page.styles);
-  sf_arena_finish (&page.arena);
+  sf_page_finish (&page);
   return code;
 }
 

@@ -1,41 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/base/sha256.h"
 #include "core/base/time.h"
-#include "plugins/export/html/page.h"
+#include "plugins/export/html/summary.h"
 
 #include <math.h>
 #include <string.h>
-
-const struct sf_dataset *
-sf_page_dataset (const struct sf_page *page, const char *name)
-{
-  size_t length = strcspn (name, "@");
-  for (size_t i = 0; i < page->job->datasets_count; i++)
-    {
-      const struct sf_dataset *dataset = page->job->datasets[i];
-      if (strcmp (dataset->name, name) == 0)
-        return dataset;
-      if (name[length] == '\0' && strcmp (dataset->spec->name, name) == 0)
-        return dataset;
-    }
-  return NULL;
-}
-
-void
-sf_page_badges (const struct sf_page *page, struct sf_strbuf *out)
-{
-  static const char *const badges[] = {
-    "<p class=\"badge official\">官方发布 <span lang=\"en\">Official</span></p>",
-    "<p class=\"badge internal\">内部研判参考，不得对外发布 <span lang=\"en\">Internal use only, not for "
-    "release</span></p>",
-    "<p class=\"badge drill\">演练，非真实情况 <span lang=\"en\">DRILL, not a real event</span></p>",
-    "<p class=\"badge drill\">假设推演，非真实情况 <span lang=\"en\">HYPOTHETICAL, not a real event</span></p>",
-  };
-  sf_strbuf_add (out, badges[page->job->authority]);
-  if (page->job->simulated)
-    sf_strbuf_add (out,
-                   "<p class=\"badge drill\">含模拟数据 <span lang=\"en\">SIMULATED data in its lineage</span></p>");
-}
 
 static const char zone[] = " <small>北京时间 BJT</small>";
 
@@ -264,53 +232,4 @@ sf_page_maps (const struct sf_page *page, struct sf_strbuf *out)
         }
       sf_strbuf_add (out, "</figure>\n");
     }
-}
-
-static void
-lineage_size (const struct sf_dataset *dataset, struct sf_strbuf *out)
-{
-  const struct sf_grid *grid = dataset->as.grid;
-  switch (dataset->spec->kind)
-    {
-    case SF_DATASET_GRID:
-      sf_strbuf_addf (out, "%d × %d × %d", grid->bands, grid->spec.ny, grid->spec.nx);
-      break;
-    case SF_DATASET_TRACKS:
-      sf_strbuf_addf (out, "%zu 条 <small lang=\"en\">tracks</small>", dataset->as.tracks->count);
-      break;
-    case SF_DATASET_CUBE:
-      sf_strbuf_addf (out, "%d × %d × %d", dataset->as.cube->steps, dataset->as.cube->spec.ny,
-                      dataset->as.cube->spec.nx);
-      break;
-    default:
-      sf_strbuf_addf (out, "%zu 行 <small lang=\"en\">rows</small>", dataset->as.table->rows);
-    }
-}
-
-void
-sf_page_lineage (const struct sf_page *page, struct sf_strbuf *out)
-{
-  sf_strbuf_add (
-      out, "<div class=\"scroll\"><table><thead><tr><th>数据集<small lang=\"en\">Dataset</small></th><th>内容<small "
-           "lang=\"en\">Content</small></th><th>大小<small lang=\"en\">Size</small></th><th>发布性质<small lang=\"en\">"
-           "Authority</small></th><th>模拟<small lang=\"en\">Simulated</small></th><th>键<small lang=\"en\">Key"
-           "</small></th></tr></thead><tbody>\n");
-  for (size_t i = 0; i < page->job->datasets_count; i++)
-    {
-      const struct sf_dataset *dataset = page->job->datasets[i];
-      char key[SF_KEY_TEXT_BYTES];
-      sf_strbuf_add (out, "<tr><td><code>");
-      sf_page_text (out, dataset->name);
-      sf_strbuf_add (out, "</code></td><td>");
-      sf_page_text (out, dataset->spec->title_zh);
-      sf_strbuf_add (out, " <small lang=\"en\">");
-      sf_page_text (out, dataset->spec->title_en);
-      sf_strbuf_add (out, "</small></td><td>");
-      lineage_size (dataset, out);
-      sf_strbuf_addf (out,
-                      "</td><td>%s <small lang=\"en\">%s</small></td><td>%s</td><td><code>%.16s</code></td></tr>\n",
-                      sf_authority_name (dataset->authority, 1), sf_authority_name (dataset->authority, 0),
-                      dataset->simulated ? "是 yes" : "否 no", sf_key_format (&dataset->key, key));
-    }
-  sf_strbuf_add (out, "</tbody></table></div>\n");
 }

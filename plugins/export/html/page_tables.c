@@ -1,142 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/base/time.h"
-#include "plugins/export/html/page.h"
+#include "plugins/export/html/summary.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef void (*cell_fn) (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out);
-
-struct column
+void
+sf_page_contact (struct sf_strbuf *out, const struct sf_table *landfalls, size_t row)
 {
-  const char *zh, *en;
-  bool number;
-  cell_fn cell;
-};
-
-/* A section: one dataset as a table. empty_* say what it means that there is no row. */
-struct section
-{
-  const char *id, *dataset, *title_zh, *title_en, *note_zh, *note_en, *empty_zh, *empty_en;
-  const struct column *columns; /* ends with cell NULL */
-};
-
-static void
-head (const struct section *section, struct sf_strbuf *out)
-{
-  sf_strbuf_addf (out, "<section id=\"%s\"><h2>%s <small lang=\"en\">%s</small></h2>\n", section->id, section->title_zh,
-                  section->title_en);
+  if (sf_table_int (landfalls, "entered", row) == 0)
+    sf_strbuf_add (
+        out,
+        " <small>离岸距离小于路径精度，登陆或近岸掠过均有可能 <span lang=\"en\">nearer the shore than the track can "
+        "tell: a landfall or a close pass</span></small>");
 }
 
-static void
-absent (const struct section *section, struct sf_strbuf *out)
-{
-  sf_strbuf_addf (
-      out,
-      "<p class=\"absent\"><b>缺：</b>本次输出未包含数据集 <code>%s</code>，此处无从判断，不等于没有。"
-      "<br><span lang=\"en\"><b>Absent:</b> this output was given no dataset <code>%s</code>; that is not an "
-      "all-clear.</span></p></section>\n",
-      section->dataset, section->dataset);
-}
-
-static void
-empty (const struct section *section, struct sf_strbuf *out)
-{
-  sf_strbuf_addf (out, "<p class=\"empty\"><b>无</b>：%s<br><span lang=\"en\"><b>None</b>: %s</span></p></section>\n",
-                  section->empty_zh, section->empty_en);
-}
-
-static void
-table_rows (const struct sf_page *page, const struct section *section, const struct sf_table *table,
-            const size_t *order, struct sf_strbuf *out)
-{
-  sf_strbuf_add (out, "<div class=\"scroll\"><table><thead><tr>");
-  for (const struct column *column = section->columns; column->cell; column++)
-    sf_strbuf_addf (out, "<th%s>%s<small lang=\"en\">%s</small></th>", column->number ? " class=\"n\"" : "", column->zh,
-                    column->en);
-  sf_strbuf_add (out, "</tr></thead><tbody>\n");
-  for (size_t i = 0; i < table->rows; i++)
-    {
-      sf_strbuf_add (out, "<tr>");
-      for (const struct column *column = section->columns; column->cell; column++)
-        {
-          sf_strbuf_addf (out, column->number ? "<td class=\"n\">" : "<td>");
-          column->cell (page, table, order ? order[i] : i, out);
-          sf_strbuf_add (out, "</td>");
-        }
-      sf_strbuf_add (out, "</tr>\n");
-    }
-  sf_strbuf_add (out, "</tbody></table></div>\n");
-  sf_strbuf_addf (out, "<p class=\"note\">%s <span lang=\"en\">%s</span></p></section>\n", section->note_zh,
-                  section->note_en);
-}
-
-static void
-write_section (const struct sf_page *page, const struct section *section, const size_t *order, struct sf_strbuf *out)
-{
-  const struct sf_dataset *dataset = sf_page_dataset (page, section->dataset);
-  head (section, out);
-  if (!dataset)
-    absent (section, out);
-  else if (dataset->as.table->rows == 0)
-    empty (section, out);
-  else
-    table_rows (page, section, dataset->as.table, order, out);
-}
-
-static void
-bilingual (struct sf_strbuf *out, const char *zh, const char *en)
-{
-  if (!zh && !en)
-    {
-      sf_strbuf_add (out, "<span class=\"none\">—</span>");
-      return;
-    }
-  sf_page_text (out, zh ? zh : en);
-  if (zh && en && strcmp (zh, en) != 0)
-    {
-      sf_strbuf_add (out, " <small lang=\"en\">");
-      sf_page_text (out, en);
-      sf_strbuf_add (out, "</small>");
-    }
-}
-
-#define TEXT_CELL(function, column)                                                                                    \
-  static void function (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)   \
-  {                                                                                                                    \
-    (void) page;                                                                                                       \
-    sf_page_text (out, sf_table_text (table, column, row));                                                            \
-  }
-#define TWO_TEXTS_CELL(function, zh, en)                                                                               \
-  static void function (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)   \
-  {                                                                                                                    \
-    (void) page;                                                                                                       \
-    bilingual (out, sf_table_text (table, zh, row), sf_table_text (table, en, row));                                   \
-  }
-#define NUMBER_CELL(function, column, decimals)                                                                        \
-  static void function (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)   \
-  {                                                                                                                    \
-    (void) page;                                                                                                       \
-    sf_page_number (out, sf_table_double (table, column, row), decimals);                                              \
-  }
-#define TIME_CELL(function, column)                                                                                    \
-  static void function (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)   \
-  {                                                                                                                    \
-    (void) page;                                                                                                       \
-    sf_page_date_time (out, sf_table_time (table, column, row));                                                       \
-  }
-
-TWO_TEXTS_CELL (storm_names, "name_zh", "name")
-TEXT_CELL (storm_name, "name")
-TEXT_CELL (agency, "agency")
-TIME_CELL (time_cell, "time")
-NUMBER_CELL (pressure, "pressure", 0)
-NUMBER_CELL (uncertainty, "uncertainty", 0)
-TWO_TEXTS_CELL (county, "county_zh", "county")
-NUMBER_CELL (mean_of_max, "mean_of_max", 1)
-NUMBER_CELL (seat_max, "seat_max_wind", 1)
-NUMBER_CELL (distance, "distance", 0)
+SF_PAGE_TWO_TEXTS_CELL (storm_names, "name_zh", "name")
+SF_PAGE_TEXT_CELL (storm_name, "name")
+SF_PAGE_TEXT_CELL (agency, "agency")
+SF_PAGE_TIME_CELL (time_cell, "time")
+SF_PAGE_NUMBER_CELL (pressure, "pressure", 0)
+SF_PAGE_NUMBER_CELL (uncertainty, "uncertainty", 0)
+SF_PAGE_TWO_TEXTS_CELL (county, "county_zh", "county")
+SF_PAGE_NUMBER_CELL (mean_of_max, "mean_of_max", 1)
+SF_PAGE_NUMBER_CELL (seat_max, "seat_max_wind", 1)
+SF_PAGE_NUMBER_CELL (distance, "distance", 0)
 
 static void
 range (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
@@ -152,7 +41,7 @@ static void
 place (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
 {
   (void) page;
-  bilingual (out, sf_table_text (table, "place_zh", row), sf_table_text (table, "place", row));
+  sf_page_bilingual (out, sf_table_text (table, "place_zh", row), sf_table_text (table, "place", row));
   sf_page_contact (out, table, row);
 }
 
@@ -243,7 +132,7 @@ direction (const struct sf_page *page, const struct sf_table *table, size_t row,
   (void) page;
   const char *text = sf_table_text (table, "direction", row);
   bool inward = text && strcmp (text, "inward") == 0, outward = text && strcmp (text, "outward") == 0;
-  bilingual (out, inward ? "进入" : outward ? "离开" : text, text);
+  sf_page_bilingual (out, inward ? "进入" : outward ? "离开" : text, text);
 }
 
 static void
@@ -271,7 +160,7 @@ storm_any (const struct sf_page *page, const struct sf_table *table, size_t row,
 void
 sf_page_landfalls (const struct sf_page *page, struct sf_strbuf *out)
 {
-  static const struct column columns[] = {
+  static const struct sf_page_column columns[] = {
     { "台风", "Storm", false, storm_any },
     { "地点", "Place", false, place },
     { "时间（北京时间）", "Time, UTC+8", false, time_cell },
@@ -284,7 +173,7 @@ sf_page_landfalls (const struct sf_page *page, struct sf_strbuf *out)
     { "机构", "Agency", false, agency },
     { NULL, NULL, false, NULL },
   };
-  static const struct section section
+  static const struct sf_page_section section
       = { "landfalls",
           "landfalls",
           "登陆",
@@ -296,7 +185,7 @@ sf_page_landfalls (const struct sf_page *page, struct sf_strbuf *out)
           "路径时段内中心未越过海岸线。",
           "the centre crossed no coast within the track.",
           columns };
-  write_section (page, &section, NULL, out);
+  sf_page_section (page, &section, NULL, 0, out);
 }
 
 /* Where a county comes in the table: earliest force 8 first, then the strongest wind. */
@@ -343,7 +232,7 @@ county_order (const struct sf_table *table, struct sf_arena *arena)
 void
 sf_page_counties (const struct sf_page *page, struct sf_strbuf *out)
 {
-  static const struct column columns[] = {
+  static const struct sf_page_column columns[] = {
     { "市县", "County", false, county },
     { "最大风 级·m/s", "Maximum, force · m/s", false, max_wind },
     { "平均 m/s", "Mean of max.", true, mean_of_max },
@@ -355,7 +244,7 @@ sf_page_counties (const struct sf_page *page, struct sf_strbuf *out)
     { "8级以上面积 %", "Area ≥ 8, %", true, share8 },
     { NULL, NULL, false, NULL },
   };
-  static const struct section section = {
+  static const struct sf_page_section section = {
     "counties",
     "county_wind",
     "市县风力与到达时间",
@@ -372,20 +261,20 @@ sf_page_counties (const struct sf_page *page, struct sf_strbuf *out)
   struct sf_arena arena;
   sf_arena_init (&arena);
   size_t *order = dataset && dataset->as.table->rows ? county_order (dataset->as.table, &arena) : NULL;
-  write_section (page, &section, order, out);
+  sf_page_section (page, &section, order, dataset ? dataset->as.table->rows : 0, out);
   sf_arena_finish (&arena);
 }
 
 void
 sf_page_approach (const struct sf_page *page, struct sf_strbuf *out)
 {
-  static const struct column columns[] = {
+  static const struct sf_page_column columns[] = {
     { "市县驻地", "County seat", false, county }, { "最近时刻（北京时间）", "Nearest at, UTC+8", false, time_cell },
     { "距离 km", "Distance", true, distance },    { "中心方位", "Centre lies to the", false, bearing },
     { "中心位置", "Centre", false, position },    { "台风", "Storm", false, storm_name },
     { "机构", "Agency", false, agency },          { NULL, NULL, false, NULL },
   };
-  static const struct section section
+  static const struct sf_page_section section
       = { "approach",
           "closest_approach",
           "台风中心最近时刻",
@@ -395,13 +284,13 @@ sf_page_approach (const struct sf_page *page, struct sf_strbuf *out)
           "没有市县驻地数据或没有路径。",
           "there are no county seats, or no track.",
           columns };
-  write_section (page, &section, NULL, out);
+  sf_page_section (page, &section, NULL, 0, out);
 }
 
 void
 sf_page_crossings (const struct sf_page *page, struct sf_strbuf *out)
 {
-  static const struct column columns[] = {
+  static const struct sf_page_column columns[] = {
     { "警戒线", "Line", false, hours },
     { "方向", "Direction", false, direction },
     { "时间（北京时间）", "Time, UTC+8", false, time_cell },
@@ -410,22 +299,22 @@ sf_page_crossings (const struct sf_page *page, struct sf_strbuf *out)
     { "机构", "Agency", false, agency },
     { NULL, NULL, false, NULL },
   };
-  static const struct section section = { "crossings",
-                                          "warning_crossings",
-                                          "穿越警戒线",
-                                          "Crossings of the warning lines",
-                                          "时间为北京时间（UTC+8）。",
-                                          "Beijing time (UTC+8).",
-                                          "路径未穿越24小时或48小时警戒线。",
-                                          "the track crosses neither the 24 h nor the 48 h line.",
-                                          columns };
-  write_section (page, &section, NULL, out);
+  static const struct sf_page_section section = { "crossings",
+                                                  "warning_crossings",
+                                                  "穿越警戒线",
+                                                  "Crossings of the warning lines",
+                                                  "时间为北京时间（UTC+8）。",
+                                                  "Beijing time (UTC+8).",
+                                                  "路径未穿越24小时或48小时警戒线。",
+                                                  "the track crosses neither the 24 h nor the 48 h line.",
+                                                  columns };
+  sf_page_section (page, &section, NULL, 0, out);
 }
 
 void
 sf_page_track (const struct sf_page *page, struct sf_strbuf *out)
 {
-  static const struct column columns[] = {
+  static const struct sf_page_column columns[] = {
     { "时间（北京时间）", "Time, UTC+8", false, time_cell },
     { "台风", "Storm", false, storm_any },
     { "位置", "Position", false, position },
@@ -436,7 +325,7 @@ sf_page_track (const struct sf_page *page, struct sf_strbuf *out)
     { "机构", "Agency", false, agency },
     { NULL, NULL, false, NULL },
   };
-  static const struct section section
+  static const struct sf_page_section section
       = { "track",
           "track_points",
           "台风路径",
@@ -446,5 +335,5 @@ sf_page_track (const struct sf_page *page, struct sf_strbuf *out)
           "没有路径点。",
           "there is no track point.",
           columns };
-  write_section (page, &section, NULL, out);
+  sf_page_section (page, &section, NULL, 0, out);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/base/time.h"
-#include "plugins/export/html/page.h"
+#include "plugins/export/page.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,6 +40,12 @@ sf_page_base64 (struct sf_strbuf *out, const void *bytes, size_t length)
                              left > 2 ? digits[word & 63] : '=' };
       sf_strbuf_add_bytes (out, four, sizeof four);
     }
+}
+
+void
+sf_page_none (struct sf_strbuf *out)
+{
+  sf_strbuf_add (out, DASH);
 }
 
 void
@@ -101,16 +107,6 @@ sf_page_bearing (struct sf_strbuf *out, double bearing_deg)
   sf_strbuf_addf (out, "%s %s <small>%.0f°</small>", zh[sector], en[sector], bearing_deg);
 }
 
-void
-sf_page_contact (struct sf_strbuf *out, const struct sf_table *landfalls, size_t row)
-{
-  if (sf_table_int (landfalls, "entered", row) == 0)
-    sf_strbuf_add (
-        out,
-        " <small>离岸距离小于路径精度，登陆或近岸掠过均有可能 <span lang=\"en\">nearer the shore than the track can "
-        "tell: a landfall or a close pass</span></small>");
-}
-
 static void
 chip (struct sf_strbuf *out, const uint8_t rgba[4])
 {
@@ -159,4 +155,21 @@ sf_page_grade (struct sf_strbuf *out, const struct sf_page *page, const char *gr
   sf_page_text (out, grade);
   if (entry)
     sf_strbuf_add (out, "</span>");
+}
+
+void
+sf_page_bilingual (struct sf_strbuf *out, const char *zh, const char *en)
+{
+  if (!zh && !en)
+    {
+      sf_strbuf_add (out, DASH);
+      return;
+    }
+  sf_page_text (out, zh ? zh : en);
+  if (zh && en && strcmp (zh, en) != 0)
+    {
+      sf_strbuf_add (out, " <small lang=\"en\">");
+      sf_page_text (out, en);
+      sf_strbuf_add (out, "</small>");
+    }
 }
