@@ -32,6 +32,9 @@ nobase_dist_pkgdata_DATA += \
 # rain and surge
 nobase_dist_pkgdata_DATA += %D%/typhoon/rain.yaml %D%/sea/stations.yaml %D%/sea/surge.yaml
 
+# styles of probabilities and places
+nobase_dist_pkgdata_DATA += %D%/styles/wind_probability.yaml %D%/styles/strike_probability.yaml %D%/styles/places.yaml
+
 # sample of nginx before the service
 nobase_dist_pkgdata_DATA += %D%/nginx/sanfang.conf %D%/nginx/tianditu.conf
 

@@ -230,9 +230,15 @@ check_PROGRAMS += %D%/unit/test_chances %D%/unit/test_arrivals
 %C%_unit_test_chances_SOURCES = %D%/unit/test_chances.c %D%/unit/chance_help.h
 %C%_unit_test_chances_CFLAGS = $(UNIT_CFLAGS) -ffp-contract=off
 %C%_unit_test_chances_LDADD = $(CHANCE_LIBS)
+noinst_PROGRAMS += %D%/unit/chance_dump
+%C%_unit_chance_dump_SOURCES = %D%/unit/chance_dump.c %D%/unit/chance_help.h
+%C%_unit_chance_dump_LDADD = models/typhoon/ensemble/libspans.la $(CORE_LIB) -lm
+dist_check_SCRIPTS += %D%/unit/test_chances_numpy.sh
+EXTRA_DIST += %D%/unit/chance_numpy.py
 BENCHES += %D%/bench/bench_ensemble
 %C%_bench_bench_ensemble_SOURCES = %D%/bench/bench.h %D%/bench/bench_ensemble.c %D%/unit/chance_help.h
-%C%_bench_bench_ensemble_LDADD = models/typhoon/ensemble/libspans.la $(CORE_LIB) -lm
+%C%_bench_bench_ensemble_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_ensemble_LDADD = models/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # typhoon
 TYPHOON_LIBS = models/typhoon/libtyphoon.la $(UNIT_GEO_LIBS)

@@ -14,7 +14,8 @@ enum
   MAX_MEMBERS = 65535,
   MAX_SETS = (SF_CHANCE_WINDOWS + 1) * SF_CHANCE_FORCES + SF_CHANCE_STRIKES,
   MAX_PIECES = 2 * SF_CHANCE_WINDOWS + 1,
-  ALL_HOURS = INT_MAX
+  ALL_HOURS = INT_MAX,
+  BLOCK_DIGITS = 3 /* SF_CHANCE_BLOCKS is 2 to this */
 };
 
 /* A stretch of hours [begin, end] and the window that it is, or -1 for the hours between windows. */
@@ -92,6 +93,14 @@ add_hours (const struct job *job, const struct sf_chance_track *track, int force
       sf_span_set_add (set, job->kernels, &chances->grid, track->lon_deg[i], track->lat_deg[i],
                        SF_FORCE_KM_PER_DEG * cos (track->lat_deg[i] * DEG_RAD), &region);
     }
+}
+
+/* The counters of a set in a block. */
+static uint64_t *
+planes_of (const struct job *job, int block, int number)
+{
+  size_t place = (size_t) block * (size_t) job->sets + (size_t) number;
+  return job->planes + place * (size_t) job->digits * job->plane_words;
 }
 
 static void
@@ -194,51 +203,61 @@ set_in (const struct job *job, char *memory)
   return set;
 }
 
-static enum sf_code
-run_block (void *ctx, int block, struct sf_error *err)
+/* One set after the other, each through all members, so that its counters stay in the cache. number: of a force, or of a
+   strike after the forces. */
+static void
+run_members (const struct job *job, int block, int number, struct sf_span_set *set, struct sf_span_set *all)
 {
-  const struct job *job = ctx;
   const struct sf_chances *chances = job->chances;
-  char *memory = sf_mem_alloc (2 * set_bytes (job));
-  if (!memory)
-    return sf_fail (err, SF_ENOMEM, "out of memory for the sets of cells of a member");
-  struct sf_span_set set = set_in (job, memory), all = set_in (job, memory + set_bytes (job));
   size_t end = sf_chance_first_track (chances, block + 1);
   for (size_t t = sf_chance_first_track (chances, block), next; t < end; t = next)
     {
       for (next = t + 1; next < end && chances->tracks[next].member == chances->tracks[t].member;)
         next++;
-      for (int f = 0; f < chances->wanted; f++)
-        count_wind (job, block, t, next, f, &set, &all);
-      for (int s = 0; s < chances->strikes; s++)
-        count_strike (job, block, t, next, s, &set);
-      if (job->host->cancelled (job->host))
-        break;
+      if (number < chances->wanted)
+        count_wind (job, block, t, next, number, set, all);
+      else
+        count_strike (job, block, t, next, number - chances->wanted, set);
     }
+}
+
+static enum sf_code
+run_block (void *ctx, int block, struct sf_error *err)
+{
+  const struct job *job = ctx;
+  char *memory = sf_mem_alloc (2 * set_bytes (job));
+  if (!memory)
+    return sf_fail (err, SF_ENOMEM, "out of memory for the sets of cells of a member");
+  struct sf_span_set set = set_in (job, memory), all = set_in (job, memory + set_bytes (job));
+  for (int n = 0; n < job->chances->wanted + job->chances->strikes && !job->host->cancelled (job->host); n++)
+    run_members (job, block, n, &set, &all);
   sf_mem_free (memory);
   return SF_OK;
 }
 
-/* Bring the blocks' counters of one set to counts. */
+/* Bring the counters of all blocks of one set to counts. */
 static enum sf_code
 spread_set (void *ctx, int number, struct sf_error *err)
 {
   const struct job *job = ctx;
   const struct sf_wind_grid *grid = &job->chances->grid;
   size_t words = sf_span_words (grid->nx), cells = (size_t) grid->nx * (size_t) grid->ny;
-  (void) err;
   if (!job->counts[number])
     return SF_OK;
-  memset (job->counts[number], 0, cells * sizeof *job->counts[number]);
+  int digits = job->digits + BLOCK_DIGITS;
+  uint64_t *sum = sf_mem_calloc ((size_t) digits * job->plane_words, sizeof *sum);
+  if (!sum)
+    return sf_fail (err, SF_ENOMEM, "out of memory for counters of %zu cells", cells);
   for (int block = 0; block < SF_CHANCE_BLOCKS; block++)
     for (int digit = 0; digit < job->digits; digit++)
-      {
-        size_t plane = ((size_t) block * (size_t) job->sets + (size_t) number) * (size_t) job->digits + (size_t) digit;
-        const uint64_t *bits = job->planes + plane * job->plane_words;
-        for (int row = 0; row < grid->ny; row++)
-          job->kernels->spread (bits + (size_t) row * words, grid->nx, (uint16_t) (1u << digit),
-                                job->counts[number] + (size_t) row * (size_t) grid->nx);
-      }
+      job->kernels->count (sum + (size_t) digit * job->plane_words, job->plane_words, digits - digit,
+                           planes_of (job, block, number) + (size_t) digit * job->plane_words, job->plane_words);
+  memset (job->counts[number], 0, cells * sizeof *job->counts[number]);
+  for (int row = 0; row < grid->ny; row++)
+    for (int digit = 0; digit < digits; digit++)
+      job->kernels->spread (sum + (size_t) digit * job->plane_words + (size_t) row * words, grid->nx,
+                            (uint16_t) (1u << digit), job->counts[number] + (size_t) row * (size_t) grid->nx);
+  sf_mem_free (sum);
   return SF_OK;
 }
 

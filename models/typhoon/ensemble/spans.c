@@ -104,13 +104,23 @@ axis_at (const struct sf_span_region *region, double y)
   return ax[i] + (ax[i + 1] - ax[i]) * ((y - ay[i]) / (ay[i + 1] - ay[i]));
 }
 
+/* The cell at or left of x, within what an int holds. */
+static int
+cell_of (const struct sf_span_rows *rows, double x)
+{
+  double column = (x - rows->x0) / rows->hx;
+  column = column > -1e9 ? column : -1e9;
+  int cell = (int) (column < 1e9 ? column : 1e9);
+  return cell - (cell > column);
+}
+
 /* Put a row's run right by the exact test alone. A row that is cut is cut at the axis, so that it holds the cell left or
    right of that point, or none; the two beyond are for rounding. */
 static void
 mend_row (const struct sf_span_region *region, const struct sf_span_rows *rows, int k, struct sf_spans *runs)
 {
   double y = rows->y[k], x0 = rows->x0, hx = rows->hx;
-  int near = (int) floor ((axis_at (region, y) - x0) / hx) - 1, end = near + 4;
+  int near = cell_of (rows, axis_at (region, y)) - 1, end = near + 4;
   while (near < end && !sf_span_region_holds (region, x0 + near * hx, y))
     near++;
   if (near == end)
@@ -198,7 +208,7 @@ eye_run (const struct sf_force_shape *shape, const struct sf_span_rows *rows, in
   if (half2 <= 0.0)
     return false;
   double half = sqrt (half2);
-  int first = (int) floor ((-half - x0) / hx), last = (int) ceil ((half - x0) / hx);
+  int first = cell_of (rows, -half), last = cell_of (rows, half) + 1;
   while (first <= last && !sf_force_shape_is_eye (shape, x0 + first * hx, y))
     first++;
   while (last > first && !sf_force_shape_is_eye (shape, x0 + last * hx, y))
@@ -232,8 +242,8 @@ add_cells (struct sf_span_set *set, const struct sf_span_kernels *kernels, const
            const struct sf_span_rows *rows, int k, int row)
 {
   uint8_t held[64];
-  double left = floor ((region->x_min - rows->x0) / rows->hx), right = ceil ((region->x_max - rows->x0) / rows->hx);
-  int begin = (int) larger (0.0, left), end = (int) smaller ((double) set->nx, right + 1.0);
+  int left = cell_of (rows, region->x_min), right = cell_of (rows, region->x_max) + 2;
+  int begin = left > 0 ? left : 0, end = right < set->nx ? right : set->nx;
   for (int i = begin - begin % 64; i < end; i += 64)
     {
       int n = set->nx - i < 64 ? set->nx - i : 64;
@@ -280,25 +290,42 @@ find_runs (const struct sf_span_kernels *kernels, const struct sf_span_region *r
       mend_row (region, rows, k, runs);
 }
 
-/* Rows that are not one run: those by the axis of a steep side go in cell by cell, those by the eye in two parts. */
+/* The rows of a call, [*ret_begin, *ret_end), with low <= y <= high; rows a little beyond may be among them. */
 static void
-add_broken_rows (struct sf_span_set *set, const struct sf_span_kernels *kernels, const struct sf_span_region *region,
-                 const struct sf_span_rows *rows, int row0, struct sf_spans *runs)
+rows_between (const struct sf_span_rows *rows, double low, double high, int *ret_begin, int *ret_end)
 {
-  bool slack = region->slack_up > 0.0 || region->slack_down > 0.0;
-  double inner2 = region->force->inner2;
-  for (int k = 0; (slack || inner2 > 0.0) && k < rows->n; k++)
+  double y0 = rows->y[0], step = rows->n > 1 ? rows->y[1] - y0 : 1.0;
+  double a = (low - y0) / step, b = (high - y0) / step;
+  double first = smaller (a, b) - 0.01, last = larger (a, b) + 1.01;
+  *ret_begin = (int) smaller (larger (first, 0.0), (double) rows->n);
+  *ret_end = (int) larger (smaller (last, (double) rows->n), 0.0);
+}
+
+/* Rows that are not one run: those by the axis of a steep side go in cell by cell ... */
+static void
+add_slack_rows (struct sf_span_set *set, const struct sf_span_kernels *kernels, const struct sf_span_region *region,
+                const struct sf_span_rows *rows, int row0, struct sf_spans *runs)
+{
+  int begin, end;
+  rows_between (rows, -region->slack_down, region->slack_up, &begin, &end);
+  for (int k = begin; k < end; k++)
     {
-      double y = rows->y[k];
-      if (slack && y >= -region->slack_down && y <= region->slack_up)
-        {
-          add_cells (set, kernels, region, rows, k, row0 + k);
-          runs->first[k] = 0;
-          runs->last[k] = -1;
-        }
-      else if (y * y < inner2)
-        take_eye_out (set, row0 + k, region->force, rows, k, runs);
+      add_cells (set, kernels, region, rows, k, row0 + k);
+      runs->first[k] = 0;
+      runs->last[k] = -1;
     }
+}
+
+/* ... and those by the eye in two parts. */
+static void
+add_eye_rows (struct sf_span_set *set, const struct sf_force_shape *shape, const struct sf_span_rows *rows, int row0,
+              struct sf_spans *runs)
+{
+  int begin, end;
+  double inner = sqrt (shape->inner2);
+  rows_between (rows, -inner, inner, &begin, &end);
+  for (int k = begin; k < end; k++)
+    take_eye_out (set, row0 + k, shape, rows, k, runs);
 }
 
 /* The rows of the grid that a region may cut, [*ret_begin, *ret_end). */
@@ -321,11 +348,14 @@ add_rows (struct sf_span_set *set, const struct sf_span_kernels *kernels, const 
 {
   struct sf_spans runs;
   int32_t apart[SF_SPAN_ROWS];
+#pragma omp simd
   for (int k = 0; k < rows->n; k++)
     rows->y[k] = (grid->lat0_deg + (row0 + k) * grid->dlat_deg - lat_deg) * SF_FORCE_KM_PER_DEG;
   find_runs (kernels, region, rows, &runs);
-  if (region->force)
-    add_broken_rows (set, kernels, region, rows, row0, &runs);
+  if (region->slack_up > 0.0 || region->slack_down > 0.0)
+    add_slack_rows (set, kernels, region, rows, row0, &runs);
+  if (region->force && region->force->inner2 > 0.0)
+    add_eye_rows (set, region->force, rows, row0, &runs);
   if (kernels->join (&runs, rows->n, set->nx, set->first + row0, set->last + row0, apart))
     part_runs (set, row0, &runs, rows->n, apart);
 }

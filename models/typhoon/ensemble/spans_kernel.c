@@ -198,19 +198,30 @@ join (const struct sf_spans *runs, int n, int nx, int32_t *restrict first, int32
   return any;
 }
 
+/* Four words of counters at once. */
+typedef uint64_t four_words __attribute__ ((vector_size (32), aligned (8), may_alias));
+
 INLINE void
-count (uint64_t *restrict planes, size_t stride, int digits, const uint64_t *restrict bits, size_t words)
+count (uint64_t *restrict planes, size_t stride, int digits, const uint64_t *restrict bits, size_t n)
 {
-  for (size_t w = 0; w < words; w++)
+  size_t w = 0;
+  for (; w + 4 <= n; w += 4)
     {
-      uint64_t carry = bits[w];
-      for (int p = 0; carry != 0 && p < digits; p++)
+      four_words carry = *(const four_words *) (bits + w);
+      for (int p = 0; p < digits && (carry[0] | carry[1] | carry[2] | carry[3]) != 0; p++)
         {
-          uint64_t *plane = planes + (size_t) p * stride + w, both = *plane & carry;
+          four_words *plane = (four_words *) (planes + (size_t) p * stride + w), both = *plane & carry;
           *plane ^= carry;
           carry = both;
         }
     }
+  for (; w < n; w++)
+    for (uint64_t carry = bits[w], p = 0; carry != 0 && p < (uint64_t) digits; p++)
+      {
+        uint64_t *plane = planes + p * stride + w, both = *plane & carry;
+        *plane ^= carry;
+        carry = both;
+      }
 }
 
 INLINE void
