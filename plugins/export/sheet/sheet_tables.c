@@ -80,8 +80,10 @@ SF_PAGE_TWO_TEXTS_CELL (agency_name, "agency_zh", "agency")
 SF_PAGE_TWO_TEXTS_CELL (name_cell, "name_zh", "name")
 SF_PAGE_TEXT_CELL (method, "method")
 SF_PAGE_TEXT_CELL (agencies, "agencies")
-SF_PAGE_TEXT_CELL (datum, "datum")
-SF_PAGE_TEXT_CELL (licence, "licence")
+SF_PAGE_TWO_TEXTS_CELL (datum, "datum_zh", "datum")
+SF_PAGE_TWO_TEXTS_CELL (licence, "licence_zh", "licence")
+SF_PAGE_TWO_TEXTS_CELL (window, "window_zh", "window")
+SF_PAGE_NUMBER_CELL (mean_rain_50, "mean_rain_50", 0)
 SF_PAGE_TEXT_CELL (sample, "sample")
 SF_PAGE_NUMBER_CELL (lead, "lead", 0)
 SF_PAGE_NUMBER_CELL (spread, "spread", 0)
@@ -260,6 +262,21 @@ when (const struct sf_page *page, const struct sf_table *table, size_t row, stru
 }
 
 static void
+share_pct (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
+{
+  (void) page;
+  sf_page_number (out, 100 * sf_table_double (table, "share", row), 0);
+  sf_strbuf_add (out, "%");
+}
+
+static void
+latest (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
+{
+  (void) page;
+  sf_page_time (out, sf_table_time (table, "latest", row));
+}
+
+static void
 range (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
 {
   (void) page;
@@ -425,20 +442,23 @@ sf_sheet_landfall (const struct sf_page *page, struct sf_strbuf *out)
     { "台风", "Storm", false, storm_name },
     { "可能登陆岸段", "Stretch of coast", false, stretch },
     { "长度 km", "Length", true, length_km },
-    { "占登陆成员", "Share of landfalls", false, chance },
-    { "时间范围", "Range of time", false, range },
+    { "登陆于此的可能性", "Chance of landfall here", false, chance },
+    { "占登陆成员", "Share of landfalls", true, share_pct },
     { "时间", "Time", false, when },
+    { "最晚", "Latest", false, latest },
     END,
   };
-  static const struct sf_page_section stretches = { "stretches",
-                                                    "landfall_stretches",
-                                                    "可能登陆岸段（模型）",
-                                                    "Stretch of coast (model)",
-                                                    "岸段所含为登陆成员的份额。",
-                                                    "The share is of the members that come ashore.",
-                                                    "集合成员均未登陆，或没有集合成员。",
-                                                    "no member comes ashore, or there is no member.",
-                                                    stretch_columns };
+  static const struct sf_page_section stretches
+      = { "stretches",
+          "landfall_stretches",
+          "可能登陆岸段（模型）",
+          "Stretch of coast (model)",
+          "可能性对全部成员而言，份额对登陆成员而言；时间以在该岸段登陆为条件。",
+          "The chance is of all members, the share of those that come ashore; times are conditional on landfall in the "
+          "stretch.",
+          "集合成员均未登陆，或没有集合成员。",
+          "no member comes ashore, or there is no member.",
+          stretch_columns };
   static const struct sf_page_column chance_columns[] = {
     { "台风", "Storm", false, storm_name },
     { "市县", "County", false, county },
@@ -611,8 +631,10 @@ sf_sheet_rain_surge (const struct sf_page *page, struct sf_strbuf *out)
 {
   static const struct sf_page_column rain_columns[] = {
     { "市县", "County", false, county },
+    { "时段", "Window", false, window },
     { "面雨量 mm", "Mean", true, mean_rain },
-    { "较坏 mm", "Worse (90 %)", true, mean_rain_90 },
+    { "成员中值 mm", "Members, 50 %", true, mean_rain_50 },
+    { "较坏 mm", "Worse, 90 %", true, mean_rain_90 },
     { "最大点 mm", "Largest", true, max_rain },
     { "雨强 mm/h", "Rate", true, max_rate },
     { "起–止", "From–to", false, span },
