@@ -99,7 +99,7 @@ libpage_la_SOURCES = %D%/export/page.h %D%/export/page_text.c %D%/export/page_se
 libpage_la_CFLAGS = $(AM_CFLAGS)
 libpage_la_LIBADD = -lm
 modules_html_la_SOURCES = %D%/export/html/html.c %D%/export/html/summary.h %D%/export/html/page_tables.c \
-  %D%/export/html/page_parts.c
+  %D%/export/html/page_parts.c %D%/export/html/page_forecast.c
 modules_html_la_CFLAGS = $(AM_CFLAGS)
 modules_html_la_LDFLAGS = $(MODULE_FLAGS)
 modules_html_la_LIBADD = libpage.la $(GEO_LIB) $(CORE_LIB) -lm
