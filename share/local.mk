@@ -30,7 +30,8 @@ nobase_dist_pkgdata_DATA += \
   %D%/templates/sheet.html
 
 # rain and surge
-nobase_dist_pkgdata_DATA += %D%/typhoon/rain.yaml %D%/sea/stations.yaml %D%/sea/surge.yaml
+nobase_dist_pkgdata_DATA += %D%/styles/rain_total.yaml %D%/styles/tide_stations.yaml %D%/typhoon/rain.yaml \
+  %D%/sea/stations.yaml %D%/sea/surge.yaml
 
 # sample of nginx before the service
 nobase_dist_pkgdata_DATA += %D%/nginx/sanfang.conf %D%/nginx/tianditu.conf
