@@ -270,6 +270,37 @@ START_TEST (refusals)
 }
 END_TEST
 
+/* Every allocation fails once: the stages say so and hold nothing. */
+START_TEST (out_of_memory)
+{
+  static const char *const names[] = { "g0001", "g0002" };
+  struct stage_bench bench;
+  struct sf_record fixes[4];
+  open_rain (&bench);
+  bench_put_tracks (&bench, "track_hourly", fixes, standing (fixes, "A", NULL, 40));
+  standing (fixes, "A", names[0], 20);
+  standing (fixes + 2, "A", names[1], 40);
+  bench_put_tracks (&bench, "members", fixes, 4);
+  make (&bench);
+  int held = bench.count;
+  for (int stage = 0; stage < 2; stage++)
+    for (long n = 1;; n++)
+      {
+        sf_mem_fail_at (n, 0);
+        enum sf_code code = bench_run (&bench, stage == 0 ? "total" : "counties", NULL);
+        sf_mem_fail_at (0, 0);
+        if (code == SF_OK)
+          {
+            ck_assert_int_gt (n, 5);
+            break;
+          }
+        ck_assert_int_eq (code, SF_ENOMEM);
+        ck_assert_int_eq (bench.count, held + stage);
+      }
+  bench_close (&bench);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -280,6 +311,7 @@ main (void)
                                  members_with_two_storms,
                                  terrain_raises,
                                  refusals,
+                                 out_of_memory,
                                  NULL };
   return run_tests ("rain_stages", tests);
 }
