@@ -142,7 +142,8 @@ noinst_LTLIBRARIES += %D%/rain/librain.la
 %C%_rain_librain_la_CFLAGS = $(GEO_CFLAGS) -fno-math-errno -fno-trapping-math
 pkglib_LTLIBRARIES += modules/rain.la
 MODULES += modules/rain.la
-modules_rain_la_SOURCES = %D%/rain/stages.h %D%/rain/plugin.c %D%/rain/stage_total.c %D%/rain/stage_counties.c
+modules_rain_la_SOURCES = %D%/rain/stages.h %D%/rain/plugin.c %D%/rain/stage_total.c %D%/rain/stage_counties.c \
+  %D%/rain/member_rain.h %D%/rain/member_rain.c
 modules_rain_la_CFLAGS = $(GEO_CFLAGS)
 modules_rain_la_LDFLAGS = $(MODULE_FLAGS)
 modules_rain_la_LIBADD = %D%/rain/librain.la $(GEO_LIB) $(CORE_LIB) -lm

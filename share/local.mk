@@ -30,7 +30,8 @@ nobase_dist_pkgdata_DATA += \
   %D%/templates/sheet.html
 
 # rain and surge
-nobase_dist_pkgdata_DATA += %D%/typhoon/rain.yaml %D%/sea/stations.yaml %D%/sea/surge.yaml
+nobase_dist_pkgdata_DATA += %D%/styles/rain_total.yaml %D%/styles/tide_stations.yaml %D%/typhoon/rain.yaml \
+  %D%/sea/stations.yaml %D%/sea/surge.yaml
 
 # styles of probabilities and places
 nobase_dist_pkgdata_DATA += %D%/styles/wind_probability.yaml %D%/styles/strike_probability.yaml %D%/styles/places.yaml

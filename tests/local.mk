@@ -305,7 +305,7 @@ check_PROGRAMS += %D%/unit/test_r_cliper %D%/unit/test_rain_licence %D%/unit/tes
 %C%_unit_test_rain_field_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_rain_field_LDADD = $(RAIN_LIBS)
 %C%_unit_test_rain_stages_SOURCES = %D%/unit/test_rain_stages.c %D%/unit/stage_bench.h models/rain/plugin.c \
-  models/rain/stage_total.c models/rain/stage_counties.c
+  models/rain/stage_total.c models/rain/stage_counties.c models/rain/member_rain.c
 %C%_unit_test_rain_stages_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_rain_stages_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_rain_stages_LDADD = $(RAIN_LIBS)
