@@ -80,3 +80,4 @@ nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml
 nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv
 # ensemble
 nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml
+nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv %D%/scenarios/past-storms.yaml
