@@ -383,12 +383,11 @@ END_TEST
 
 /* --- what does not reach eccodes --- */
 
-/* A message of edition 4 with a template and data; to be freed. */
+/* A message of edition 4 with a template and so many data, the bits 1010...; to be freed. */
 static uint8_t *
-make_message (const uint16_t *list, size_t count, int subsets, int flags, const uint8_t *data, size_t data_bytes,
-              size_t *ret_length)
+make_message (const uint16_t *list, size_t count, int subsets, int flags, size_t data_bytes, size_t *ret_length)
 {
-  size_t description = 7 + 2 * count, length = 8 + 22 + description + 4 + data_bytes + 4;
+  size_t description = 7 + 2 * count, said = data_bytes + 4, length = 8 + 22 + description + said + 4;
   uint8_t *bytes = calloc (1, length), *at = bytes;
   memcpy (at, "BUFR", 4);
   at[4] = (uint8_t) (length >> 16), at[5] = (uint8_t) (length >> 8), at[6] = (uint8_t) length, at[7] = 4;
@@ -400,11 +399,9 @@ make_message (const uint16_t *list, size_t count, int subsets, int flags, const 
   for (size_t i = 0; i < count; i++)
     at[7 + 2 * i] = (uint8_t) (list[i] >> 8), at[8 + 2 * i] = (uint8_t) list[i];
   at += description;
-  size_t said = data_bytes + 4;
   at[0] = (uint8_t) (said >> 16), at[1] = (uint8_t) (said >> 8), at[2] = (uint8_t) said;
-  if (data_bytes)
-    memcpy (at + 4, data, data_bytes);
-  memcpy (bytes + length - 4, "7777", 4);
+  memset (at + 4, 0xaa, data_bytes);
+  memset (bytes + length - 4, '7', 4);
   *ret_length = length;
   return bytes;
 }
@@ -414,14 +411,11 @@ make_message (const uint16_t *list, size_t count, int subsets, int flags, const 
 static void
 check_refused (const uint16_t *list, size_t count, int subsets, int flags, size_t data_bytes, const char *words)
 {
-  uint8_t *data = calloc (1, data_bytes + 1);
-  memset (data, 0xaa, data_bytes);
   size_t length;
-  uint8_t *bytes = make_message (list, count, subsets, flags, data, data_bytes, &length);
+  uint8_t *bytes = make_message (list, count, subsets, flags, data_bytes, &length);
   struct bufr_frame frame;
   ck_fails (bufr_frame_read (bytes, length, &frame, err), SF_EFORMAT, words);
   free (bytes);
-  free (data);
 }
 
 START_TEST (refuses_foreign_templates)
@@ -433,7 +427,7 @@ START_TEST (refuses_foreign_templates)
                         nested[] = { FXY (1, 3, 0), FXY (0, 31, 1), FXY (1, 1, 0), FXY (0, 31, 1), FXY (0, 5, 2) },
                         often[] = { FXY (1, 1, 255), FXY (0, 5, 2) }, twice[] = { FXY (3, 16, 82), FXY (3, 16, 82) },
                         no_factor[] = { FXY (1, 1, 0) };
-#define REFUSED(list, words) check_refused (list, sizeof list / sizeof list[0], 1, 0, 64, words)
+#define REFUSED(list, words) check_refused ((list), sizeof (list) / sizeof (list)[0], 1, 0, 64, (words))
   REFUSED (synop, "3 07 080 is none of a track");
   REFUSED (operator, "2 03 010 is none of a track");
   REFUSED (bitmap, "2 22 000 is none of a track");
