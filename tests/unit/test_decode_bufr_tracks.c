@@ -195,7 +195,7 @@ toy_new (int centre, int subsets)
   toy->out = calloc (1, sizeof *toy->out);
   toy->frame
       = (struct bufr_frame){ .bytes = head, .length = 8, .centre = centre, .subsets = subsets, .compressed = true };
-  toy->choices = (struct bufr_choices){ 10, false };
+  toy->choices = (struct bufr_choices){ 10, false, 200 };
   toy->message = (struct sf_message){ "test", "toy", head, 8, 0 };
   toy->sink = (struct sf_sink){ toy->out, decode_help_emit, decode_help_reject };
   sf_fixes_init (&toy->fixes);
@@ -317,6 +317,24 @@ START_TEST (takes_a_centre_by_its_pressure)
   ck_assert_int_eq (out->records[0].quality, SF_QUALITY_ORIGINAL_RELIABLE);
   ck_assert_double_eq (out->records[0].as.track.pressure_hpa, 987);
   toy_free (toy);
+}
+END_TEST
+
+/* 1.8 degrees of latitude are 200.15 km: a gale somewhere in the box, not the core. */
+START_TEST (leaves_far_winds_out_of_the_core)
+{
+  for (int i = 0; i < 2; i++)
+    {
+      struct toy *toy = toy_new (98, 1);
+      give_head (toy, "27W", 2015, 11);
+      give_place (toy, 4, 15, 120);
+      give_place (toy, 3, i ? 16.8 : 16.7, 120);
+      give (toy, BUFR_WIND, 15);
+      const struct sf_fix *fix = &toy_end (toy)->records[0].as.track;
+      ck_assert (i ? isnan (fix->rmw_km) : fabs (fix->rmw_km - 189.03164) < 1e-4);
+      ck_assert_double_eq (fix->wind_mps, 15);
+      toy_free (toy);
+    }
 }
 END_TEST
 
@@ -510,6 +528,7 @@ main (void)
                                  names_storms_as_atcf_does,
                                  names_members_by_kind,
                                  takes_a_centre_by_its_pressure,
+                                 leaves_far_winds_out_of_the_core,
                                  names_what_it_refuses,
                                  refuses_a_member_without_identity_once,
                                  counts_refusals_beyond_a_hundred,
