@@ -560,12 +560,12 @@ check_PROGRAMS += %D%/unit/test_decode_bufr_tracks
 %C%_unit_test_decode_bufr_tracks_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_decode_bufr_tracks_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_bufr_tracks_LDADD = $(DECODER_LIBS)
-dist_check_SCRIPTS += %D%/unit/test_decode_bufr_shared.sh %D%/unit/test_decode_bufr_tables.sh
+dist_check_SCRIPTS += %D%/unit/test_decode_bufr_shared.sh %D%/unit/test_decode_bufr_tables.sh %D%/scenario/real_members.sh
 FUZZERS += %D%/fuzz/fuzz_bufr_tracks_replay
 %C%_fuzz_fuzz_bufr_tracks_replay_SOURCES = %D%/fuzz/fuzz_bufr_tracks.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_bufr_tracks_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
 endif
-EXTRA_DIST += %D%/unit/bufr_oracle.py %D%/conformance/bufr_tracks.sh
+EXTRA_DIST += %D%/unit/bufr_oracle.py %D%/conformance/bufr_tracks.sh %D%/scenario/real_members.py %D%/scenario/real_members.yaml
 check_PROGRAMS += %D%/unit/test_decode_cma_bst %D%/unit/test_decode_jma_rsmc %D%/unit/test_decode_atcf %D%/unit/test_decode_ibtracs \
   %D%/unit/test_decode_nmc_json %D%/unit/test_decode_zjwater_json %D%/unit/test_decode_fixes %D%/unit/test_spool
 %C%_unit_test_decode_cma_bst_SOURCES = %D%/unit/test_decode_cma_bst.c %D%/unit/decode_help.h
