@@ -309,6 +309,9 @@ check_PROGRAMS += %D%/unit/test_r_cliper %D%/unit/test_rain_licence %D%/unit/tes
 %C%_unit_test_rain_stages_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_rain_stages_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_rain_stages_LDADD = $(RAIN_LIBS)
+BENCHES += %D%/bench/bench_rain
+%C%_bench_bench_rain_SOURCES = %D%/bench/bench.h %D%/bench/bench_rain.c
+%C%_bench_bench_rain_LDADD = models/rain/librain.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # sea
 SEA_LIBS = models/sea/libsea.la $(UNIT_GEO_LIBS)
