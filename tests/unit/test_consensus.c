@@ -59,6 +59,9 @@ START_TEST (weights_without_sense)
       ck_assert_double_eq_tol (w[0], 0.5, 1e-9);
       ck_assert_double_eq_tol (w[1], 0.5, 1e-9);
     }
+  double w[2]; /* more correlated than can be: as if by half of it, (2 - 0.75) / (1 + 2 - 1.5) */
+  sf_consensus_weights ((double[]){ 1, 1.5, 1.5, 2 }, 2, w);
+  ck_assert_double_eq_tol (w[0], 1.25 / 1.5, 1e-9);
 }
 END_TEST
 
@@ -224,7 +227,7 @@ START_TEST (the_better_weighs_more)
       stage_close (stage);
     }
   ck_assert_double_eq_tol (lat[0], lat[1], 1e-9); /* who says it is of no matter */
-  ck_assert_double_lt (lat[0], 15.8); /* equal weights: 16.17 */
+  ck_assert_double_lt (lat[0], 15.8);             /* equal weights: 16.17 */
 }
 END_TEST
 
