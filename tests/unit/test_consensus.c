@@ -372,6 +372,34 @@ START_TEST (repeats_keep_their_base)
 }
 END_TEST
 
+/* Two storms at once stay two; an agency that two feeds bring counts once. */
+START_TEST (storms_and_feeds)
+{
+  struct stage *stage = open ();
+  static const char *const agencies[] = { "RJTD", "PGTW" };
+  for (int a = 0; a < 2; a++)
+    {
+      add_forecast (stage, agencies[a], 0, 130, 15 + a);
+      add_forecast (stage, agencies[a], 0, 150, 20 + a);
+      for (int i = 1; i <= 6; i++)
+        stage->fixes[stage->fixes_count - (size_t) i].as.track.storm = "2102";
+    }
+  add_forecast (stage, "RJTD", 0, 130, 15);
+  for (int i = 1; i <= 6; i++)
+    stage->fixes[stage->fixes_count - (size_t) i].feed = "g";
+  const struct sf_table *points = points_of (stage, 0);
+  ck_assert_uint_eq (points->rows, 22);
+  for (size_t row = 0; row < points->rows; row++)
+    {
+      bool first = !strcmp (sf_table_text (points, "storm", row), "2101");
+      ck_assert_double_eq_tol (sf_table_double (points, "latitude", row), first ? 15.5 : 20.5, 1e-9);
+      ck_assert_int_eq (sf_table_int (points, "agencies_count", row), 2);
+    }
+  ck_assert_uint_eq (stage_take (&stage->io, "consensus_tracks")->as.tracks->count, 2);
+  stage_close (stage);
+}
+END_TEST
+
 START_TEST (nothing_at_all)
 {
   struct stage *stage = open ();
@@ -468,6 +496,7 @@ main (void)
                                  one_alone_is_no_consensus,
                                  winds_are_of_two_minutes,
                                  repeats_keep_their_base,
+                                 storms_and_feeds,
                                  nothing_at_all,
                                  errors_of_a_constant_bias,
                                  bounds_know_blocks,
