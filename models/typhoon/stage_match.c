@@ -80,7 +80,7 @@ make_id (struct matching *m, size_t storm)
         numbered = sight->number[0] ? sight : numbered;
       }
   if (!numbered)
-    return first->storm;
+    return first ? first->storm : NULL;
   m->storms[storm].number = numbered->number;
   return numbered->sub_centre ? sf_arena_printf (&m->arena, "%s-%d", numbered->number, numbered->sub_centre)
                               : numbered->number;

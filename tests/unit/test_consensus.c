@@ -109,7 +109,7 @@ END_TEST
 static void
 add_forecast (struct stage *stage, const char *agency, double base_h, double lon_deg, double lat_deg)
 {
-  for (double lead = 12; lead <= 72; lead += 12)
+  for (int lead = 12; lead <= 72; lead += 12)
     {
       double lon = remainder (lon_deg - 0.2 * (base_h + lead), 360);
       stage_add (stage, "f", "2101", agency, T0 + base_h, lead, lon, lat_deg);
@@ -199,9 +199,9 @@ END_TEST
 
 /* Days of truth on 15 N; one agency is always right, two others are always too far north. */
 static void
-add_past (struct stage *stage, const char *right, const char *far, const char *near, double last_h)
+add_past (struct stage *stage, const char *right, const char *far, const char *near, int last_h)
 {
-  for (double h = -120; h <= last_h; h += 6)
+  for (int h = -120; h <= last_h; h += 6)
     {
       stage_add (stage, "f", "2101", "BABJ", T0 + h, 0, 130 - 0.2 * h, 15);
       add_forecast (stage, right, h, 130, 15);
@@ -241,7 +241,7 @@ START_TEST (nothing_from_the_future)
       add_past (stage, "RJTD", "PGTW", "VHHH", 0);
       if (future)
         {
-          for (double h = 6; h <= 48; h += 6)
+          for (int h = 6; h <= 48; h += 6)
             stage_add (stage, "f", "2101", "BABJ", T0 + h, 0, 130 - 0.2 * h, 17);
           add_forecast (stage, "RJTD", 6, 130, 30);
         }
@@ -258,12 +258,12 @@ START_TEST (inertia)
 {
   struct stage *stage = open ();
   static const char *const agencies[] = { "RJTD", "PGTW" };
-  for (double h = -240; h <= 0; h += 6)
+  for (int h = -240; h <= 0; h += 6)
     {
       double truth_lat = 15 + 0.1 * (h + 240) / 6;
       stage_add (stage, "f", "2101", "BABJ", T0 + h, 0, 130 - 0.2 * h, truth_lat);
       for (int a = 0; a < 2; a++)
-        for (double lead = 24; lead <= 72; lead += 24)
+        for (int lead = 24; lead <= 72; lead += 24)
           stage_add (stage, "f", "2101", agencies[a], T0 + h, lead, 130 - 0.2 * (h + lead), truth_lat);
     }
   const struct sf_table *points = points_of (stage, 0);

@@ -9,10 +9,10 @@ static const double T0 = 448008; /* hours to 2021-02-09T00:00Z */
 
 /* Analyses every 6 h, from an hour on, along a parallel at 15 km/h to the west. */
 static void
-add_way (struct stage *stage, const char *feed, const char *storm, const char *agency, double from_h, double to_h,
+add_way (struct stage *stage, const char *feed, const char *storm, const char *agency, int from_h, int to_h,
          double lon_deg, double lat_deg)
 {
-  for (double h = from_h; h <= to_h; h += 6)
+  for (int h = from_h; h <= to_h; h += 6)
     stage_add (stage, feed, storm, agency, T0 + h, 0, lon_deg - 0.14 * (h - from_h), lat_deg)->as.track.wind_mps = 20;
 }
 
