@@ -557,6 +557,48 @@ START_TEST (cones)
 }
 END_TEST
 
+/* The circles of 68 % that the consensus states for this base are drawn; others are not looked at. */
+START_TEST (stated_circles)
+{
+  static struct bench bench;
+  struct sf_dataset *points;
+  const struct
+  {
+    const char *storm;
+    double age_h, lead_h, km;
+  } rows[] = {
+    { "1409", 0, 24, 66 }, { "1409", 0, 72, 222 }, { "1409", 6, 24, 1 }, { "1410", 0, 24, 2 }, { "1409", 0, 48, NAN }
+  };
+  open_bench (&bench, 1);
+  add_forecast (&bench, "1409", "SANFANG", 0, 120, 17.5);
+  hold_tracks (&bench, "consensus_tracks");
+  add (&bench, "1409", "BABJ", 0, 0, 120, 17.5);
+  hold_tracks (&bench, "storm_tracks");
+  ck_done (sf_dataset_new_table (spec_of (&bench.io, "consensus_points"), NULL, &points, err));
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    {
+      sf_table_add_row (points->as.table);
+      ck_done (sf_table_set_text (points->as.table, "storm", rows[i].storm, err));
+      ck_done (sf_table_set_time (points->as.table, "issued", NOW_S - (int64_t) rows[i].age_h * HOUR, err));
+      ck_done (sf_table_set_double (points->as.table, "lead", rows[i].lead_h, err));
+      ck_done (sf_table_set_double (points->as.table, "error_68", rows[i].km, err));
+    }
+  hold (&bench, "consensus_points", points);
+  ck_done (run (&bench, "cone", err));
+  const struct sf_table *circles = take (&bench.io, "cone_circles")->as.table;
+  int seen = 0;
+  for (size_t c = 0; c < circles->rows; c++)
+    for (int i = 0; i < 2; i++)
+      if (sf_table_double (circles, "lead", c) == rows[i].lead_h && sf_table_double (circles, "probability", c) == 0.68)
+        {
+          ck_assert_double_eq_tol (sf_table_double (circles, "radius", c), rows[i].km, 1e-6);
+          seen++;
+        }
+  ck_assert_int_eq (seen, 2);
+  close_bench (&bench);
+}
+END_TEST
+
 /* --- landfall --- */
 
 /* An island of two counties, north and south of 19 N; members are exact or lost. */
@@ -681,6 +723,7 @@ main (void)
                                  centres,
                                  real_members,
                                  generated_or_real,
+                                 stated_circles,
                                  cones,
                                  storms_without_members,
                                  landfalls,
