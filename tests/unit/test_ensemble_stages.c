@@ -714,12 +714,46 @@ START_TEST (landfalls_nowhere)
 }
 END_TEST
 
+/* Allocations of each stage fail: out of memory is said, nothing else happens. */
+START_TEST (no_memory)
+{
+  static const char *const stages[] = { "members", "cone", "landfall" };
+  static struct bench bench;
+  open_bench (&bench, 1);
+  set (&bench, "members", "3");
+  add_forecast (&bench, "1409", "SANFANG", 0, 114, 17.5);
+  hold_tracks (&bench, "consensus_tracks");
+  add_forecast (&bench, "1409", "BABJ", 0, 114, 17.5);
+  hold_tracks (&bench, "storm_tracks");
+  hold_island (&bench);
+  for (int s = 0; s < 3; s++)
+    {
+      enum sf_code code = SF_ENOMEM;
+      int before = bench.count;
+      long n = 0;
+      while (code != SF_OK)
+        {
+          struct sf_error error = { 0 };
+          n += 1 + n / 4; /* every one of the first, then fewer: a cone makes thousands */
+          sf_mem_fail_at (n, 1);
+          code = run (&bench, stages[s], &error);
+          sf_mem_fail_at (0, 0);
+          ck_assert_msg (code == SF_OK || code == SF_ENOMEM, "%s, allocation %ld: %s", stages[s], n, error.message);
+          while (code != SF_OK && bench.count > before)
+            sf_dataset_unref (bench.held[--bench.count]);
+        }
+      ck_assert_int_gt (n, 20);
+    }
+  close_bench (&bench);
+}
+END_TEST
+
 int
 main (void)
 {
   const TTest *const tests[] = { no_storm_at_all,   contract,           same_members, moved,
                                  southern,          member_is_official, centres,      real_members,
                                  generated_or_real, stated_circles,     cones,        storms_without_members,
-                                 landfalls,         landfalls_nowhere,  NULL };
+                                 landfalls,         landfalls_nowhere,  no_memory,    NULL };
   return run_tests ("ensemble_stages", tests);
 }
