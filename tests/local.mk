@@ -218,6 +218,10 @@ check_PROGRAMS += %D%/unit/test_ensemble_stages
 noinst_PROGRAMS += %D%/unit/member_dump
 %C%_unit_member_dump_CFLAGS = $(AM_CFLAGS)
 %C%_unit_member_dump_LDADD = models/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
+BENCHES += %D%/bench/bench_members
+%C%_bench_bench_members_SOURCES = %D%/bench/bench.h %D%/bench/bench_members.c
+%C%_bench_bench_members_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_members_LDADD = models/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
 dist_check_SCRIPTS += %D%/unit/test_member_calibration.sh
 EXTRA_DIST += %D%/unit/member_calibration.py
 
