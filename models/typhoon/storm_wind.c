@@ -325,6 +325,7 @@ sf_storm_winds_open (const struct sf_host *host, const struct sf_stage_io *io, s
   struct sf_storm_field *field = &winds->field;
   SF_TRY (grid_of (io->grid, &field->grid, err));
   field->times = sf_settings_choice (host->settings, "times") == 0 ? SF_WIND_TIMES_LINEAR : SF_WIND_TIMES_STEP;
+  field->exact = sf_settings_choice (host->settings, "mode") == 1;
   field->thresholds = SF_TYPHOON_FORCES;
   for (int f = 0; f < SF_TYPHOON_FORCES; f++)
     field->threshold_mps[f] = sf_typhoon_force_lower_mps (host, sf_typhoon_forces[f]);
