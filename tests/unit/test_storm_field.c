@@ -237,7 +237,7 @@ worst_of_table (const double *radii_km)
         double x = r * sin (azimuth * M_PI / 180), y = r * cos (azimuth * M_PI / 180), u, v;
         float speed = 0;
         sf_storm_step_wind (&step, x, y, &u, &v);
-        sf_polar_row (&polar, (float) x, 1, (float) y, 1, &speed);
+        sf_polar_row (&polar, SF_WIND_ISA_AUTO, (float) x, 1, (float) y, 1, &speed);
         worst = fmax (worst, fabs (hypot (u, v) - (double) speed));
       }
   return worst;
@@ -253,6 +253,21 @@ START_TEST (table_against_equations)
   printf ("polar table against equations: %.3f m/s, %.3f with a ring that closes\n", all_reach, one_does_not);
   ck_assert_double_lt (all_reach, 0.25);
   ck_assert_double_lt (one_does_not, 1.25);
+}
+END_TEST
+
+START_TEST (instruction_sets_agree_to_the_bit)
+{
+  static struct sf_polar polar;
+  struct sf_storm_step step = ring_step (112, 18, 42, RINGS);
+  sf_polar_fill (&polar, &step);
+  for (float y = -500.3f; y < 500; y += 47)
+    {
+      float plain[301] = { 0 }, best[301] = { 0 };
+      sf_polar_row (&polar, SF_WIND_ISA_PLAIN, -450.1f, 3, y, 301, plain);
+      sf_polar_row (&polar, SF_WIND_ISA_AUTO, -450.1f, 3, y, 301, best);
+      ck_assert_mem_eq (plain, best, sizeof plain);
+    }
 }
 END_TEST
 
@@ -429,6 +444,7 @@ main (void)
   const TTest *const tests[] = { two_storms_against_brute_force,
                                  one_eye_is_the_plain_field,
                                  table_against_equations,
+                                 instruction_sets_agree_to_the_bit,
                                  shifted_storm_takes_its_field_along,
                                  turned_storm_turns_its_field,
                                  mirrored_hemisphere_mirrors_the_field,

@@ -125,8 +125,8 @@ raise_row (const struct sf_storm_field *field, const struct sf_storm_step *step,
   if (field->exact)
     raise_exactly (step, view, w->now);
   else
-    sf_polar_row (polar, (float) (view->x0_km + view->begin * view->hx_km), (float) view->hx_km, (float) view->y_km,
-                  view->end - view->begin, w->now + view->begin);
+    sf_polar_row (polar, SF_WIND_ISA_AUTO, (float) (view->x0_km + view->begin * view->hx_km), (float) view->hx_km,
+                  (float) view->y_km, view->end - view->begin, w->now + view->begin);
   if (field->background)
     raise_share (field, view, w->share);
 }

@@ -30,7 +30,7 @@ struct sf_storm_field
   const struct sf_storm_step *const *storm; /* storms arrays of steps */
   int64_t first_s, step_s;                  /* the axis of time */
   enum sf_wind_times times;
-  bool exact; /* maxima by the equations, some twenty times slower, instead of by tables */
+  bool exact; /* maxima by the equations, many times slower, instead of by tables */
   double threshold_mps[SF_WIND_MAX_THRESHOLDS];
   int thresholds;
   const float *ground;                    /* factor of each cell of the grid on the storms' wind, or NULL: 1 */
