@@ -289,6 +289,24 @@ START_TEST (shifted_storm_takes_its_field_along)
 }
 END_TEST
 
+/* A grid round the Earth: a storm at its seam is seen on both sides. */
+START_TEST (round_the_earth)
+{
+  static struct sf_storm_step a[STEPS];
+  static struct result result;
+  const struct sf_storm_step *storms[] = { a };
+  const double round[] = { 400, 400, 400, 400, 150, 150, 150, 150, 80, 80, 80, 80 };
+  struct sf_storm_field field = field_of (storms, 1);
+  field.grid = (struct sf_wind_grid){ -178, 22.95, 4, -0.1, NX, NY };
+  for (int i = 0; i < STEPS; i++)
+    a[i] = ring_step (180, 18, 42, round);
+  compute (&field, 1, &result);
+  for (int row = 0; row < NY; row++)
+    ck_assert_float_eq_tol (result.max[row * NX], result.max[row * NX + NX - 1], 1e-3f);
+  ck_assert_float_gt (result.max[49 * NX], 13.9f);
+}
+END_TEST
+
 START_TEST (turned_storm_turns_its_field)
 {
   double turned[12];
@@ -446,6 +464,7 @@ main (void)
                                  table_against_equations,
                                  instruction_sets_agree_to_the_bit,
                                  shifted_storm_takes_its_field_along,
+                                 round_the_earth,
                                  turned_storm_turns_its_field,
                                  mirrored_hemisphere_mirrors_the_field,
                                  inflow_angle,
