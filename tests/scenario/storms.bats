@@ -211,3 +211,13 @@ assert np.allclose(u[core], alone["wind_u_cube"].values[0][core], atol=1e-3)
 assert not np.isnan(f["wind_max"].values).any()
 EOF
 }
+
+@test "storms of two seasons in one query are refused in words" {
+  mkdir t
+  west >t/a.txt
+  south | sed 's/^202409/202404/' >t/b.txt
+  scenario cma_bst '' 'wind_max@near'
+  run "$SANFANG" run s.yaml -o out --lang en
+  [ "$status" -eq 1 ]
+  [[ $output == *"2024-04-06"*"2024-09-06"*"narrow the query"* ]]
+}
