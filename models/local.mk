@@ -102,17 +102,14 @@ noinst_LTLIBRARIES += %D%/typhoon/ensemble/libensemble.la
   %D%/typhoon/ensemble/member_spread.h %D%/typhoon/ensemble/member_spread.c \
   %D%/typhoon/ensemble/member_wind.h %D%/typhoon/ensemble/member_wind.c
 %C%_typhoon_ensemble_libensemble_la_CFLAGS = $(GEO_CFLAGS)
-%C%_typhoon_ensemble_libensemble_la_LIBADD = %D%/typhoon/ensemble/libspans.la %D%/typhoon/libvortex.la %D%/typhoon/agencies/libagencies.la \
-  %D%/typhoon/libtyphoon.la
+%C%_typhoon_ensemble_libensemble_la_LIBADD = %D%/typhoon/ensemble/libspans.la %D%/typhoon/libvortex.la \
+  %D%/typhoon/agencies/libconsensus.la
 pkglib_LTLIBRARIES += modules/ensemble.la
 MODULES += modules/ensemble.la
-modules_ensemble_la_SOURCES = %D%/typhoon/ensemble/stages.h %D%/typhoon/ensemble/plugin.c \
-  %D%/typhoon/ensemble/stage_input.c %D%/typhoon/ensemble/stage_members.c %D%/typhoon/ensemble/stage_cone.c \
-  %D%/typhoon/ensemble/stage_landfall_chances.c %D%/typhoon/ensemble/stage_chances.c \
-  %D%/typhoon/ensemble/stage_places.c
 ENSEMBLE_SOURCES = models/typhoon/ensemble/stages.h models/typhoon/ensemble/plugin.c \
   models/typhoon/ensemble/stage_input.c models/typhoon/ensemble/stage_members.c \
-  models/typhoon/ensemble/stage_cone.c models/typhoon/ensemble/stage_landfall_chances.c
+  models/typhoon/ensemble/stage_cone.c models/typhoon/ensemble/stage_landfall_chances.c \
+  models/typhoon/ensemble/stage_chances.c models/typhoon/ensemble/stage_places.c
 modules_ensemble_la_SOURCES = $(ENSEMBLE_SOURCES)
 modules_ensemble_la_CFLAGS = $(GEO_CFLAGS)
 modules_ensemble_la_LDFLAGS = $(MODULE_FLAGS)

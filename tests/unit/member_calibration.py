@@ -16,17 +16,20 @@ LEADS = np.array([0.0, 24, 48, 72, 96, 120])
 
 
 def rules_of(path):
-    """The few lines of the rules that the process needs; weights are all 1 in the installed file."""
+    """The few lines of the rules that the process needs."""
     text = open(path, encoding="utf-8").read()
-    assert set(re.findall(r"weight: (\S+)", text)) == {"1"}
 
     def rows(key):
         values = {}
-        for row in re.findall(key + r": \{(.*?)\}", text):
+        for weight, row in re.findall(r"weight: (\S+)\n +" + key + r": \{(.*?)\}", text):
             for lead, value in re.findall(r"(\d+): ([\d.]+)", row):
-                values.setdefault(float(lead), []).append(float(value))
+                values.setdefault(float(lead), []).extend([float(value)] * int(weight))
         leads = sorted(values)
         return np.interp(LEADS, leads, [np.mean(values[lead]) for lead in leads])
+
+    def table(key):
+        pairs = re.findall(r"(\d+): ([\d.]+)", re.search(r"^" + key + r": \{(.*?)\}", text, re.M).group(1))
+        return np.interp(LEADS, *np.array(pairs, float).T)
 
     def number(key):
         return float(re.search(key + r": ([-\d.]+)", text).group(1))
@@ -35,7 +38,7 @@ def rules_of(path):
         offset, length = re.search(key + r": \{offset_h: (\S+), length: (\S+)\}", text).groups()
         return float(offset), float(length)
 
-    return {"mean": rows("mean_error_km"), "mae": rows("mean_error_mps"), "ratio": rows("along_over_cross"),
+    return {"mean": rows("mean_error_km"), "mae": rows("mean_error_mps"), "ratio": table("along_over_cross"),
             "nu": number("tail_nu"), "track": pair("track_correlation"), "wind": pair("intensity_correlation"),
             "rapid": [number(k) for k in ("rate_per_day", " hours", "least_mps", "mean_rest_mps")]}
 

@@ -24,7 +24,7 @@ dump_radii (const struct sf_member_rules *rules)
   for (int k = 0; k < LEADS; k++)
     for (int p = 0; p < 2; p++)
       {
-        struct sf_spread spread = sf_member_spread (rules, lead_h[k], false);
+        struct sf_spread spread = sf_member_spread (rules, &rules->track_km, lead_h[k]);
         printf ("%g %g %.9g\n", lead_h[k], probabilities[p], sf_spread_quantile_km (&spread, probabilities[p]));
       }
   return 0;
@@ -33,7 +33,8 @@ dump_radii (const struct sf_member_rules *rules)
 static int
 dump_draws (const struct sf_member_rules *rules, uint32_t storms, uint32_t members)
 {
-  const struct sf_plan_leads leads = { .n = LEADS, .hour = lead_h, .lead_h = lead_h, .lat_deg = lat_deg };
+  const struct sf_plan_leads leads
+      = { .n = LEADS, .hour = lead_h, .lead_h = lead_h, .lat_deg = lat_deg, .track_km = &rules->track_km };
   struct sf_member_plan plan;
   double room[6 * LEADS];
   struct sf_member_errors errors = { room, room + LEADS, room + 2 * LEADS, room + 3 * LEADS };

@@ -30,11 +30,13 @@ static struct sample sample;
 static void
 draw (const double *lat_deg, bool consensus)
 {
+  struct sf_lead_table track_km;
   const struct sf_plan_leads leads
-      = { .n = LEADS, .hour = hours, .lead_h = hours, .lat_deg = lat_deg, .consensus = consensus };
+      = { .n = LEADS, .hour = hours, .lead_h = hours, .lat_deg = lat_deg, .track_km = &track_km };
   double room[6 * LEADS];
   struct sf_member_errors errors = { room, room + LEADS, room + 2 * LEADS, room + 3 * LEADS };
   ck_done (sf_member_rules_load (RULES_FILE, &sample.rules, err));
+  sf_member_track_km (&sample.rules, consensus, NULL, &track_km);
   ck_done (sf_member_plan_init (&sample.plan, &sample.rules, &leads, err));
   for (uint32_t i = 0; i < MEMBERS; i++)
     {
@@ -222,7 +224,8 @@ START_TEST (same_whatever_follows)
   ck_done (sf_member_rules_load (RULES_FILE, &rules, err));
   for (int n = 3; n <= LEADS; n += 3)
     {
-      const struct sf_plan_leads leads = { .n = (size_t) n, .hour = hours, .lead_h = twice, .lat_deg = south };
+      const struct sf_plan_leads leads
+          = { .n = (size_t) n, .hour = hours, .lead_h = twice, .lat_deg = south, .track_km = &rules.track_km };
       struct sf_member_errors errors = { room, room + n, room + 2 * n, room + 3 * n };
       ck_done (sf_member_plan_init (&plan, &rules, &leads, err));
       sf_member_draw (&plan, &(struct sf_draws){ 1, 2, 3 }, &errors, room + 4 * n);
@@ -238,6 +241,25 @@ START_TEST (same_whatever_follows)
     }
   const struct sf_plan_leads none = { .n = 0 };
   ck_fails (sf_member_plan_init (&plan, &rules, &none, err), SF_EINVAL, "lead");
+}
+END_TEST
+
+/* Circles of 68 % that a consensus states are the members' circles of 68 %. */
+START_TEST (stated_circles)
+{
+  const struct sf_lead_table radii = { 3, { 12, 48, 120 }, { 50, 120, 300 }, { 1, 1, 1 } };
+  struct sf_member_rules rules;
+  struct sf_lead_table track_km;
+  ck_done (sf_member_rules_load (RULES_FILE, &rules, err));
+  sf_member_track_km (&rules, true, &radii, &track_km);
+  for (int i = 0; i < 3; i++)
+    {
+      struct sf_spread spread = sf_member_spread (&rules, &track_km, radii.lead_h[i]);
+      ck_assert_double_eq_tol (sf_spread_quantile_km (&spread, 0.68), radii.value[i], 1e-6);
+    }
+  ck_assert_double_eq (sf_lead_table_at (&track_km, 0), sf_lead_table_at (&rules.track_km, 0));
+  sf_member_track_km (&rules, false, &radii, &track_km);
+  ck_assert_double_eq (sf_lead_table_at (&track_km, 48), sf_lead_table_at (&rules.track_km, 48));
 }
 END_TEST
 
@@ -324,8 +346,18 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[]
-      = { mean_error, tail,   correlations,     size, wind, rammasun_is_possible, same_whatever_follows, folded,
-          axes,       places, moved_and_turned, NULL };
+  const TTest *const tests[] = { mean_error,
+                                 tail,
+                                 correlations,
+                                 size,
+                                 wind,
+                                 rammasun_is_possible,
+                                 same_whatever_follows,
+                                 stated_circles,
+                                 folded,
+                                 axes,
+                                 places,
+                                 moved_and_turned,
+                                 NULL };
   return run_tests ("member_draw", tests);
 }

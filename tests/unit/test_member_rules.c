@@ -12,27 +12,57 @@
 START_TEST (installed)
 {
   struct sf_member_rules rules;
+  struct sf_lead_table own;
   ck_done (sf_member_rules_load (RULES_FILE, &rules, err));
   ck_assert_double_eq_tol (sf_lead_table_at (&rules.track_km, 0), (14.1 + 22.7 + 19.7 + 15.4 + 17.1) / 5, 1e-9);
-  ck_assert_double_eq_tol (sf_lead_table_at (&rules.track_km, 24), (66.2 + 69 + 85.2 + 79.6) / 4, 1e-9);
-  ck_assert_double_eq_tol (sf_lead_table_at (&rules.track_km, 60), (119.5 + 121 + 144.5 + 176.3 + 175 + 216.7) / 6,
-                           1e-9);
+  ck_assert_double_eq_tol (sf_lead_table_at (&rules.track_km, 24), (66.2 + 5 * 85.2) / 6, 1e-9);
+  ck_assert_double_eq_tol (sf_lead_table_at (&rules.track_km, 60), (119.5 + 176.3 + 5 * (144.5 + 216.7)) / 12, 1e-9);
   ck_assert_double_eq_tol (sf_lead_table_at (&rules.intensity_mps, 48), (6.5 + 5.4) / 2, 1e-9);
   ck_assert_double_eq (rules.tail_nu, 4);
-  const struct sf_lead_table *cma = sf_member_rules_errors (&rules, "BABJ");
-  ck_assert_ptr_nonnull (cma);
-  ck_assert_double_eq_tol (sf_lead_table_at (cma, 0), (14.1 + 22.7 + 19.7 + 15.4) / 4, 1e-9);
-  ck_assert_double_eq_tol (sf_lead_table_at (cma, 120), 328.5, 1e-9);
-  /* Hong Kong's row begins at 24 h: before it the way to all agencies' analysis error */
-  ck_assert_double_eq_tol (sf_lead_table_at (sf_member_rules_errors (&rules, "VHHH"), 0), 17.8, 1e-9);
-  ck_assert_ptr_null (sf_member_rules_errors (&rules, "all"));
-  ck_assert_ptr_null (sf_member_rules_errors (&rules, NULL));
+  ck_assert (sf_member_rules_errors (&rules, "BABJ", &own));
+  ck_assert_double_eq_tol (sf_lead_table_at (&own, 0), (14.1 + 22.7 + 19.7 + 15.4) / 4, 1e-9);
+  ck_assert_double_eq_tol (sf_lead_table_at (&own, 120), 328.5, 1e-9);
+  ck_assert (!sf_member_rules_errors (&rules, "VHHH", &own));
+  ck_assert (!sf_member_rules_errors (&rules, "all", &own));
+  ck_assert (!sf_member_rules_errors (&rules, NULL, &own));
+}
+END_TEST
+
+/* Two years of an agency beside the file's: weight 1 each. It says nothing of lead 0: all agencies' analysis error. */
+START_TEST (years)
+{
+  const double lead_h[] = { 24, 48 }, first[] = { 70, 120 }, second[] = { 80, 150 };
+  const struct sf_past_year list[]
+      = { { .agency = "VHHH", .year = 2019, .count = 2, .lead_h = lead_h, .mean_km = first },
+          { .agency = "VHHH", .year = 2020, .count = 2, .lead_h = lead_h, .mean_km = second } };
+  const struct sf_past_errors past = { .years_count = 2, .years = list };
+  struct sf_member_rules rules;
+  struct sf_lead_table own;
+  ck_done (sf_member_rules_load (RULES_FILE, &rules, err));
+  ck_done (sf_member_rules_add_years (&rules, &past, err));
+  ck_assert_double_eq_tol (sf_lead_table_at (&rules.track_km, 24), (66.2 + 5 * 85.2 + 70 + 80) / 8, 1e-9);
+  ck_assert (sf_member_rules_errors (&rules, "VHHH", &own));
+  ck_assert_double_eq_tol (sf_lead_table_at (&own, 48), 135, 1e-9);
+  ck_assert_double_eq_tol (sf_lead_table_at (&own, 0), 17.8, 1e-9);
+  for (int i = 0; i < 40; i++)
+    sf_lead_table_add (&rules.track_km, 200 + i, 1, 1);
+  ck_fails (sf_member_rules_add_years (
+                &rules,
+                &(struct sf_past_errors){ .years_count = 1,
+                                          .years = (struct sf_past_year[]){ { .agency = "VHHH",
+                                                                              .year = 2021,
+                                                                              .count = 1,
+                                                                              .lead_h = (double[]){ 7 },
+                                                                              .mean_km = first } } },
+                err),
+            SF_ERANGE, "2021");
 }
 END_TEST
 
 START_TEST (leads)
 {
-  const struct sf_lead_table table = { 3, { 0, 24, 48 }, { 10, 50, 130 } }, one = { 1, { 24 }, { 7 } };
+  const struct sf_lead_table table = { 3, { 0, 24, 48 }, { 10, 50, 130 }, { 1, 1, 1 } },
+                             one = { 1, { 24 }, { 7 }, { 1 } };
   const double at[][2] = { { -5, 10 }, { 0, 10 }, { 12, 30 }, { 24, 50 }, { 36, 90 }, { 48, 130 }, { 72, 210 } };
   for (size_t i = 0; i < sizeof at / sizeof *at; i++)
     ck_assert_double_eq_tol (sf_lead_table_at (&table, at[i][0]), at[i][1], 1e-12);
@@ -84,6 +114,6 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { installed, leads, wrong, NULL };
+  const TTest *const tests[] = { installed, years, leads, wrong, NULL };
   return run_tests ("member_rules", tests);
 }

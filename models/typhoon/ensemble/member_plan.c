@@ -116,13 +116,31 @@ normal_part (const struct gains *gains, double mean, double wanted)
 }
 
 struct sf_spread
-sf_member_spread (const struct sf_member_rules *rules, double lead_h, bool consensus)
+sf_member_spread (const struct sf_member_rules *rules, const struct sf_lead_table *track_km, double lead_h)
 {
-  double mean_km = sf_lead_table_at (&rules->track_km, lead_h);
-  if (consensus)
-    mean_km *= sf_lead_table_at (&rules->consensus_factor, lead_h);
-  return sf_spread_of_mean (mean_km, sf_lead_table_at (&rules->along_over_cross, lead_h),
+  return sf_spread_of_mean (sf_lead_table_at (track_km, lead_h), sf_lead_table_at (&rules->along_over_cross, lead_h),
                             rules->along_cross_correlation, rules->tail_nu);
+}
+
+void
+sf_member_track_km (const struct sf_member_rules *rules, bool consensus, const struct sf_lead_table *radius_68_km,
+                    struct sf_lead_table *ret_track_km)
+{
+  struct sf_lead_table one = { .count = 1, .value = { 1 } };
+  *ret_track_km = rules->track_km;
+  for (int i = 0; consensus && !radius_68_km && i < ret_track_km->count; i++)
+    ret_track_km->value[i] *= sf_lead_table_at (&rules->consensus_factor, ret_track_km->lead_h[i]);
+  if (!consensus || !radius_68_km)
+    return;
+  *ret_track_km = (struct sf_lead_table){ 0 };
+  sf_lead_table_add (ret_track_km, 0, sf_lead_table_at (&rules->track_km, 0), 1);
+  for (int i = 0; i < radius_68_km->count; i++)
+    {
+      double lead_h = radius_68_km->lead_h[i];
+      struct sf_spread unit = sf_member_spread (rules, &one, lead_h);
+      if (lead_h > 0)
+        sf_lead_table_add (ret_track_km, lead_h, radius_68_km->value[i] / sf_spread_quantile_km (&unit, 0.68), 1);
+    }
 }
 
 static enum sf_code
@@ -144,7 +162,7 @@ fill (struct sf_member_plan *plan, const struct sf_member_rules *rules, const st
 {
   for (size_t i = 0; i < plan->n; i++)
     {
-      struct sf_spread spread = sf_member_spread (rules, leads->lead_h[i], leads->consensus);
+      struct sf_spread spread = sf_member_spread (rules, leads->track_km, leads->lead_h[i]);
       plan->hour[i] = leads->hour[i];
       plan->along_km[i] = spread.along_km;
       plan->cross_km[i] = spread.cross_km;

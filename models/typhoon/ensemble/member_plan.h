@@ -29,7 +29,7 @@ struct sf_plan_leads
   const double *hour;    /* since the base, ascending from 0 */
   const double *lead_h;  /* since the forecast was made, which errors grow with; not below hour's order */
   const double *lat_deg; /* of the centre */
-  bool consensus;        /* the centre is a consensus of agencies */
+  const struct sf_lead_table *track_km; /* mean track errors, of sf_member_track_km */
 };
 
 /* Make a plan; the plan owns its arrays. SF_EINVAL without a lead, SF_ENOMEM. */
@@ -37,8 +37,15 @@ enum sf_code sf_member_plan_init (struct sf_member_plan *plan, const struct sf_m
                                   const struct sf_plan_leads *leads, struct sf_error *err);
 void sf_member_plan_finish (struct sf_member_plan *plan);
 
-/* The spread of the position at one lead. */
-struct sf_spread sf_member_spread (const struct sf_member_rules *rules, double lead_h, bool consensus);
+/* The spread of the position at one lead, its mean length from track_km. */
+struct sf_spread sf_member_spread (const struct sf_member_rules *rules, const struct sf_lead_table *track_km,
+                                   double lead_h);
+
+/* The mean track errors of a centre: the rules' own; of a consensus times the rules' factor, or, where radius_68_km says how
+   large its circles of 68 % are (a table with leads beyond 0; NULL: nothing), those that give just these circles, from the
+   rules' analysis error on. */
+void sf_member_track_km (const struct sf_member_rules *rules, bool consensus, const struct sf_lead_table *radius_68_km,
+                         struct sf_lead_table *ret_track_km);
 
 /* Factor the correlation matrix of n leads into factor[n * n], lower triangle, so that factor times independent normal
    values has that correlation; the first k rows depend on the first k leads alone. Equal leads give equal values. */

@@ -18,6 +18,32 @@ sf_lead_table_at (const struct sf_lead_table *table, double lead_h)
   return table->value[i] + t * (table->value[i + 1] - table->value[i]);
 }
 
+bool
+sf_lead_table_add (struct sf_lead_table *table, double lead_h, double value, double weight)
+{
+  int at = 0;
+  while (at < table->count && table->lead_h[at] < lead_h)
+    at++;
+  bool is_new = at == table->count || table->lead_h[at] > lead_h;
+  if (is_new && table->count == SF_LEADS_MOST)
+    return false;
+  for (int i = table->count; is_new && i > at; i--)
+    {
+      table->lead_h[i] = table->lead_h[i - 1];
+      table->value[i] = table->value[i - 1];
+      table->weight[i] = table->weight[i - 1];
+    }
+  if (is_new)
+    {
+      table->lead_h[at] = lead_h;
+      table->value[at] = table->weight[at] = 0;
+      table->count++;
+    }
+  table->weight[at] += weight;
+  table->value[at] += (value - table->value[at]) * weight / table->weight[at];
+  return true;
+}
+
 static const char *const keys[] = { "track",
                                     "consensus_factor",
                                     "along_over_cross",
@@ -90,149 +116,109 @@ read_numbers (const struct sf_yaml *parent, const struct number *numbers, size_t
   return SF_OK;
 }
 
-/* Add a mapping of leads to values to the sums; weights may be NULL for a table of its own. */
 static enum sf_code
-add_leads (const struct sf_yaml *node, const char *key, double high, double weight, struct sf_lead_table *sums,
-           double *weights, struct sf_error *err)
+add_leads (const struct sf_yaml *node, const char *key, double high, double weight, struct sf_lead_table *table,
+           struct sf_error *err)
 {
   for (size_t i = 0; i < node->count; i++)
     {
       double lead_h, value;
-      int at = 0;
       SF_TRY (take_number (node->keys[i], "lead", 0, 360, &lead_h, err));
       SF_TRY (take_number (node->items[i], key, 0, high, &value, err));
-      while (at < sums->count && sums->lead_h[at] < lead_h)
-        at++;
-      bool is_new = at == sums->count || sums->lead_h[at] > lead_h;
-      if (is_new && sums->count == SF_LEADS_MOST)
+      if (!sf_lead_table_add (table, lead_h, value, weight))
         return sf_yaml_fail (err, SF_ERANGE, node, "'%s' has more than %d leads", key, SF_LEADS_MOST);
-      for (int j = sums->count; is_new && j > at; j--)
-        {
-          sums->lead_h[j] = sums->lead_h[j - 1];
-          sums->value[j] = sums->value[j - 1];
-          weights[j] = weights[j - 1];
-        }
-      if (is_new)
-        {
-          sums->lead_h[at] = lead_h;
-          sums->value[at] = weights[at] = 0;
-          sums->count++;
-        }
-      sums->value[at] += weight * value;
-      weights[at] += weight;
     }
   return SF_OK;
 }
 
 static enum sf_code
-divide (const struct sf_yaml *node, const char *key, const double *weights, struct sf_lead_table *table,
-        struct sf_error *err)
+check_leads (const struct sf_yaml *node, const char *key, const struct sf_lead_table *table, struct sf_error *err)
 {
-  if (table->count == 0)
-    return sf_yaml_fail (err, SF_EINVAL, node, "'%s' has no lead", key);
-  for (int i = 0; i < table->count; i++)
-    table->value[i] /= weights[i];
-  return SF_OK;
+  return table->count > 0 ? SF_OK : sf_yaml_fail (err, SF_EINVAL, node, "'%s' has no lead", key);
 }
 
 static enum sf_code
 read_table (const struct sf_yaml *root, const char *key, double high, struct sf_lead_table *table, struct sf_error *err)
 {
-  double weights[SF_LEADS_MOST];
   const struct sf_yaml *node = NULL;
   SF_TRY (find (root, key, SF_YAML_MAPPING, &node, err));
-  SF_TRY (add_leads (node, key, high, 1, table, weights, err));
-  return divide (node, key, weights, table, err);
+  SF_TRY (add_leads (node, key, high, 1, table, err));
+  return check_leads (node, key, table, err);
 }
 
-/* Rows of agencies and years: the weighted mean at each lead. */
+/* The errors of an agency alone, new where it has none; NULL when there is no room. */
+static struct sf_lead_table *
+errors_of (struct sf_member_rules *rules, const char *agency)
+{
+  int i = 0;
+  while (i < rules->agencies_count && strcmp (rules->agencies[i].agency, agency) != 0)
+    i++;
+  if (i == SF_ERROR_AGENCIES_MOST)
+    return NULL;
+  if (i == rules->agencies_count)
+    snprintf (rules->agencies[rules->agencies_count++].agency, sizeof rules->agencies[i].agency, "%s", agency);
+  return &rules->agencies[i].track_km;
+}
+
+/* One row of an agency and years. errors_key is the last of row_keys. */
+static enum sf_code
+read_row (const struct sf_yaml *row, const char *const *row_keys, double high, struct sf_lead_table *all,
+          struct sf_member_rules *by_agency, struct sf_error *err)
+{
+  const struct sf_yaml *errors = NULL;
+  const char *errors_key = row_keys[4];
+  double weight;
+  SF_TRY (sf_yaml_check_keys (row, row_keys, err));
+  SF_TRY (read_numbers (row, &(struct number){ "weight", 1e-3, 1e3, &weight }, 1, err));
+  SF_TRY (find (row, "source", SF_YAML_SCALAR, &errors, err));
+  SF_TRY (find (row, errors_key, SF_YAML_MAPPING, &errors, err));
+  SF_TRY (add_leads (errors, errors_key, high, weight, all, err));
+  struct sf_lead_table *own = by_agency ? errors_of (by_agency, sf_yaml_text (row, "agency", "")) : NULL;
+  if (by_agency && !own)
+    return sf_yaml_fail (err, SF_ERANGE, row, "more than %d agencies", SF_ERROR_AGENCIES_MOST);
+  return own ? add_leads (errors, errors_key, high, weight, own, err) : SF_OK;
+}
+
+/* Rows of agencies and years: the weighted mean at each lead; by_agency NULL: not kept apart. */
 static enum sf_code
 read_rows (const struct sf_yaml *root, const char *key, const char *const *row_keys, double high,
-           struct sf_lead_table *table, struct sf_error *err)
+           struct sf_lead_table *all, struct sf_member_rules *by_agency, struct sf_error *err)
 {
-  double weights[SF_LEADS_MOST];
-  const struct sf_yaml *list = NULL, *errors = NULL;
+  const struct sf_yaml *list = NULL;
   SF_TRY (find (root, key, SF_YAML_SEQUENCE, &list, err));
   for (size_t i = 0; i < list->count; i++)
-    {
-      const struct sf_yaml *row = list->items[i];
-      double weight;
-      SF_TRY (sf_yaml_check_keys (row, row_keys, err));
-      SF_TRY (read_numbers (row, &(struct number){ "weight", 1e-3, 1e3, &weight }, 1, err));
-      SF_TRY (find (row, "source", SF_YAML_SCALAR, &errors, err));
-      SF_TRY (find (row, row_keys[4], SF_YAML_MAPPING, &errors, err));
-      SF_TRY (add_leads (errors, row_keys[4], high, weight, table, weights, err));
-    }
-  return divide (list, key, weights, table, err);
+    SF_TRY (read_row (list->items[i], row_keys, high, all, by_agency, err));
+  return check_leads (list, key, all, err);
 }
 
-/* A table that says nothing of lead 0 begins with what all agencies together have there. */
-static void
-begin_with (struct sf_lead_table *table, const struct sf_lead_table *all)
+enum sf_code
+sf_member_rules_add_years (struct sf_member_rules *rules, const struct sf_past_errors *past, struct sf_error *err)
 {
-  if (table->count == 0 || table->count == SF_LEADS_MOST || table->lead_h[0] <= 0)
-    return;
-  for (int i = table->count; i > 0; i--)
+  for (size_t y = 0; y < past->years_count; y++)
     {
-      table->lead_h[i] = table->lead_h[i - 1];
-      table->value[i] = table->value[i - 1];
-    }
-  table->lead_h[0] = 0;
-  table->value[0] = sf_lead_table_at (all, 0);
-  table->count++;
-}
-
-/* One agency's rows of the track alone. */
-static enum sf_code
-read_agency (const struct sf_yaml *list, const char *agency, const struct sf_lead_table *all,
-             struct sf_agency_errors *errors, struct sf_error *err)
-{
-  double weights[SF_LEADS_MOST];
-  for (size_t i = 0; i < list->count; i++)
-    {
-      const struct sf_yaml *row = list->items[i];
-      double weight;
-      if (strcmp (sf_yaml_text (row, "agency", ""), agency) != 0)
-        continue;
-      SF_TRY (sf_yaml_double (sf_yaml_get (row, "weight"), &weight, err));
-      SF_TRY (
-          add_leads (sf_yaml_get (row, track_keys[4]), track_keys[4], 5000, weight, &errors->track_km, weights, err));
-    }
-  snprintf (errors->agency, sizeof errors->agency, "%s", agency);
-  SF_TRY (divide (list, "track", weights, &errors->track_km, err));
-  begin_with (&errors->track_km, all);
-  return SF_OK;
-}
-
-/* After read_rows has seen that the rows are right. */
-static enum sf_code
-read_agencies (const struct sf_yaml *root, struct sf_member_rules *rules, struct sf_error *err)
-{
-  const struct sf_yaml *list = sf_yaml_get (root, "track");
-  for (size_t i = 0; i < list->count; i++)
-    {
-      const char *agency = sf_yaml_text (list->items[i], "agency", "");
-      int known = 0;
-      while (known < rules->agencies_count && strcmp (rules->agencies[known].agency, agency) != 0)
-        known++;
-      if (known < rules->agencies_count)
-        continue;
-      if (known == SF_ERROR_AGENCIES_MOST)
-        return sf_yaml_fail (err, SF_ERANGE, list->items[i], "'track' has more than %d agencies",
-                             SF_ERROR_AGENCIES_MOST);
-      SF_TRY (read_agency (list, agency, &rules->track_km, &rules->agencies[known], err));
-      rules->agencies_count++;
+      const struct sf_past_year *year = &past->years[y];
+      struct sf_lead_table *own = errors_of (rules, year->agency);
+      for (size_t i = 0; i < year->count; i++)
+        if (!own || !sf_lead_table_add (&rules->track_km, year->lead_h[i], year->mean_km[i], 1)
+            || !sf_lead_table_add (own, year->lead_h[i], year->mean_km[i], 1))
+          return sf_fail (err, SF_ERANGE, "the errors of %s in %d do not fit beside those of %d agencies at %d leads",
+                          year->agency, year->year, SF_ERROR_AGENCIES_MOST, SF_LEADS_MOST);
     }
   return SF_OK;
 }
 
-const struct sf_lead_table *
-sf_member_rules_errors (const struct sf_member_rules *rules, const char *agency)
+bool
+sf_member_rules_errors (const struct sf_member_rules *rules, const char *agency, struct sf_lead_table *ret_track_km)
 {
   for (int i = 0; agency && i < rules->agencies_count; i++)
-    if (strcmp (rules->agencies[i].agency, agency) == 0)
-      return rules->agencies[i].track_km.count > 1 ? &rules->agencies[i].track_km : NULL;
-  return NULL;
+    {
+      const struct sf_lead_table *own = &rules->agencies[i].track_km;
+      if (strcmp (rules->agencies[i].agency, agency) != 0 || own->lead_h[own->count - 1] <= 0)
+        continue;
+      *ret_track_km = *own;
+      return own->lead_h[0] <= 0 || sf_lead_table_add (ret_track_km, 0, sf_lead_table_at (&rules->track_km, 0), 1);
+    }
+  return false;
 }
 
 static enum sf_code
@@ -276,9 +262,8 @@ read_rules (const struct sf_yaml *root, struct sf_member_rules *rules, struct sf
                                     { "environment_hpa", 950, 1050, &rules->environment_hpa },
                                     { "stale_h", 1, 120, &rules->stale_h } };
   SF_TRY (sf_yaml_check_keys (root, keys, err));
-  SF_TRY (read_rows (root, "track", track_keys, 5000, &rules->track_km, err));
-  SF_TRY (read_agencies (root, rules, err));
-  SF_TRY (read_rows (root, "intensity", intensity_keys, 50, &rules->intensity_mps, err));
+  SF_TRY (read_rows (root, "track", track_keys, 5000, &rules->track_km, rules, err));
+  SF_TRY (read_rows (root, "intensity", intensity_keys, 50, &rules->intensity_mps, NULL, err));
   SF_TRY (read_table (root, "consensus_factor", 5, &rules->consensus_factor, err));
   SF_TRY (read_table (root, "along_over_cross", 10, &rules->along_over_cross, err));
   SF_TRY (read_table (root, "size_deviation", 2, &rules->size_deviation, err));

@@ -2,7 +2,9 @@
 #ifndef SF_MODELS_TYPHOON_ENSEMBLE_MEMBER_RULES_H
 #define SF_MODELS_TYPHOON_ENSEMBLE_MEMBER_RULES_H
 
-#include "core/base/error.h"
+#include "models/typhoon/agencies/past_errors.h"
+
+#include <stdbool.h>
 
 /* What generated members are drawn from: share/typhoon/ensemble.yaml, which names the source of each value. */
 
@@ -12,14 +14,17 @@ enum
   SF_ERROR_AGENCIES_MOST = 8
 };
 
-/* Values by lead, leads ascending, at least one. */
+/* Values by lead, leads ascending: means of all that was added, by weight. */
 struct sf_lead_table
 {
   int count;
-  double lead_h[SF_LEADS_MOST], value[SF_LEADS_MOST];
+  double lead_h[SF_LEADS_MOST], value[SF_LEADS_MOST], weight[SF_LEADS_MOST];
 };
 
-/* The value at a lead: straight between two leads, the first before it, the last slope beyond the end. */
+/* Take one more value into the mean at a lead; false when there is no room for another lead. */
+bool sf_lead_table_add (struct sf_lead_table *table, double lead_h, double value, double weight);
+
+/* The value at a lead of a table with at least one: straight between two leads, the first before it, the last slope beyond the end. */
 double sf_lead_table_at (const struct sf_lead_table *table, double lead_h);
 
 /* Correlation between leads: (1 + s) exp (-s), s = sqrt 3 |ln ((a + offset_h) / (b + offset_h))| / length; Matern 3/2 in
@@ -59,11 +64,18 @@ struct sf_member_rules
   double wind_floor_mps, wind_ceiling_mps, decay_floor, recovery_h, environment_hpa, stale_h;
 };
 
-/* An agency's own track errors, if they were given for more than one lead; else NULL. */
-const struct sf_lead_table *sf_member_rules_errors (const struct sf_member_rules *rules, const char *agency);
-
 /* Load the rules. Every key must be there. SF_EFORMAT, SF_EINVAL, SF_ERANGE name file, line, column and key; SF_ENOTFOUND
    and SF_EIO as sf_yaml_load. *ret_rules is untouched on failure. */
 enum sf_code sf_member_rules_load (const char *path, struct sf_member_rules *ret_rules, struct sf_error *err);
+
+/* Add the years of share/typhoon/errors.yaml to the track errors, each with weight 1. SF_ERANGE for too many leads or
+   agencies. */
+enum sf_code sf_member_rules_add_years (struct sf_member_rules *rules, const struct sf_past_errors *past,
+                                        struct sf_error *err);
+
+/* Copy an agency's own track errors, beginning with all agencies' analysis error where they say nothing of lead 0; false
+   for an agency of which nothing beyond lead 0 is known. */
+bool sf_member_rules_errors (const struct sf_member_rules *rules, const char *agency,
+                             struct sf_lead_table *ret_track_km);
 
 #endif

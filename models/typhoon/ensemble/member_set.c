@@ -14,13 +14,12 @@ enum
 
 enum sf_code
 sf_member_set_init (struct sf_member_set *set, struct sf_arena *arena, const struct sf_centre_samples *samples,
-                    const struct sf_member_rules *rules, bool consensus, size_t members, struct sf_error *err)
+                    const struct sf_member_rules *rules, const struct sf_lead_table *track_km, size_t members,
+                    struct sf_error *err)
 {
-  struct sf_plan_leads leads = { .n = samples->n,
-                                 .hour = samples->hour,
-                                 .lead_h = samples->lead_h,
-                                 .lat_deg = samples->lat_deg,
-                                 .consensus = consensus };
+  struct sf_plan_leads leads = {
+    .n = samples->n, .hour = samples->hour, .lead_h = samples->lead_h, .lat_deg = samples->lat_deg, .track_km = track_km
+  };
   double **const rows[] = { &set->axis_deg, &set->sea_mps, &set->decay };
   double **const all[] = { &set->lon_deg, &set->lat_deg, &set->size, &set->wind_mps };
   *set = (struct sf_member_set){ .members = members, .n = samples->n, .samples = samples, .rules = rules };

@@ -20,10 +20,10 @@ struct sf_member_set
   double *lon_deg, *lat_deg, *size, *wind_mps;
 };
 
-/* Prepare: plan, axes, room. samples and rules must outlive the set. Errors as sf_member_plan_init. */
+/* Prepare: plan, axes, room. track_km: the centre's mean errors. samples and rules must outlive the set. Errors as sf_member_plan_init. */
 enum sf_code sf_member_set_init (struct sf_member_set *set, struct sf_arena *arena,
                                  const struct sf_centre_samples *samples, const struct sf_member_rules *rules,
-                                 bool consensus, size_t members, struct sf_error *err);
+                                 const struct sf_lead_table *track_km, size_t members, struct sf_error *err);
 void sf_member_set_finish (struct sf_member_set *set);
 
 /* First pass: draw members [first, last): positions, size, and in wind_mps the error of the wind. Safe from several

@@ -46,8 +46,9 @@ static const struct sf_option options[] = {
     .help_zh = "实际集合的成员总数（含没有路径的成员）；0 表示以资料中出现的成员数为准" },
   { .name = "parameters",
     .type = SF_OPTION_PATH,
-    .help_en = "file with errors by lead, tails and correlations; without it share/typhoon/ensemble.yaml",
-    .help_zh = "分时效误差、厚尾与相关参数文件；不填则用 share/typhoon/ensemble.yaml" },
+    .help_en = "file with errors by lead, tails and correlations; without it share/typhoon/ensemble.yaml with the "
+               "years of errors.yaml",
+    .help_zh = "分时效误差、厚尾与相关参数文件；不填则用 share/typhoon/ensemble.yaml 及 errors.yaml 的历年误差" },
   { .name = "cone",
     .type = SF_OPTION_DOUBLES,
     .unit = "1",
@@ -112,7 +113,8 @@ static const struct sf_port places_ports[]
     = { { SF_NEEDS, "members" }, { SF_NEEDS, "cycle_time" },         { SF_NEEDS, "places" },
         { SF_USES, "counties" }, { SF_MAKES, "place_wind_chances" }, { 0, NULL } };
 
-static const char *const members_files[] = { "share:typhoon/ensemble.yaml", SF_AGENCIES_STAGE_FILE, NULL };
+static const char *const members_files[]
+    = { "share:typhoon/ensemble.yaml", SF_AGENCIES_STAGE_FILE, SF_PAST_ERRORS_STAGE_FILE, NULL };
 
 static const char *const vortex_files[] = { "share:typhoon/vortex.yaml", NULL };
 

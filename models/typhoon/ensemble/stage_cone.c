@@ -22,9 +22,9 @@ struct cone
 {
   const struct sf_centre *centre;
   const struct sf_member_rules *rules;
-  const struct sf_agency *agency;     /* NULL: the own consensus, or an agency not in the list */
-  const struct sf_cone_table *table;  /* NULL: from errors */
-  const struct sf_lead_table *errors; /* of the agency alone; NULL: the rules' own */
+  const struct sf_agency *agency;    /* NULL: the own consensus, or an agency not in the list */
+  const struct sf_cone_table *table; /* NULL: from track_km */
+  struct sf_lead_table track_km;     /* mean errors of this track */
   double probability;
   char method[LABEL_BYTES];
 };
@@ -39,20 +39,6 @@ struct run
 
 /* --- radii --- */
 
-static double
-quantile_km (const struct cone *cone, double lead_h)
-{
-  if (!cone->errors)
-    {
-      struct sf_spread own = sf_member_spread (cone->rules, lead_h, cone->centre->consensus);
-      return sf_spread_quantile_km (&own, cone->probability);
-    }
-  struct sf_spread spread = sf_spread_of_mean (sf_lead_table_at (cone->errors, lead_h),
-                                               sf_lead_table_at (&cone->rules->along_over_cross, lead_h),
-                                               cone->rules->along_cross_correlation, cone->rules->tail_nu);
-  return sf_spread_quantile_km (&spread, cone->probability);
-}
-
 /* The radius at a time: of the agency's table at the forecast's own lead, or the quantile of errors that have grown since
    the newest analysis, as the members' have. NaN beyond the table. */
 static double
@@ -60,7 +46,8 @@ radius_km (const struct cone *cone, int64_t time_s)
 {
   if (cone->table)
     return sf_cone_radius_km (cone->table, time_s - cone->centre->made_s);
-  return quantile_km (cone, sf_centre_lead_h (cone->centre, time_s));
+  struct sf_spread spread = sf_member_spread (cone->rules, &cone->track_km, sf_centre_lead_h (cone->centre, time_s));
+  return sf_spread_quantile_km (&spread, cone->probability);
 }
 
 /* --- rows --- */
@@ -202,7 +189,9 @@ draw_own (struct run *run, const char *storm, struct sf_error *err)
   for (size_t i = 0; i < count; i++)
     {
       struct cone cone = { .centre = &centre, .rules = &run->input.rules, .probability = probabilities[i] };
-      strcpy (cone.method, "errors of several years (share/typhoon/ensemble.yaml)");
+      sf_ensemble_track_km (&run->input, &centre, &cone.track_km);
+      strcpy (cone.method,
+              "the consensus' own circles of 68 % (consensus_points), tail of share/typhoon/ensemble.yaml");
       SF_TRY (draw (run, &cone, err));
     }
   return SF_OK;
@@ -219,9 +208,8 @@ draw_agency (struct run *run, const char *storm, const struct sf_agency *agency,
                        .rules = &run->input.rules,
                        .agency = agency,
                        .table = sf_agency_cone (agency, false),
-                       .errors = sf_member_rules_errors (&run->input.rules, agency->code),
                        .probability = usual_probability };
-  if (!cone.table && !cone.errors)
+  if (!sf_member_rules_errors (&run->input.rules, agency->code, &cone.track_km) && !cone.table)
     return SF_OK;
   SF_TRY (sf_centre_of_agency (&run->arena, &run->input.query, storm, agency->code, &centre, &why, err));
   if (why)

@@ -125,6 +125,7 @@ generate (struct run *run, const char *storm, struct sf_error *err)
   struct sf_centre centre;
   struct sf_centre_samples samples = { 0 };
   struct sf_member_set set = { 0 };
+  struct sf_lead_table track_km;
   const char *why = NULL;
   SF_TRY (sf_centre_find (&run->arena, &run->input.query, storm,
                           (enum sf_centre_wanted) sf_settings_choice (settings, "centre"), &centre, &why, err));
@@ -134,7 +135,8 @@ generate (struct run *run, const char *storm, struct sf_error *err)
       return SF_OK;
     }
   SF_TRY (sf_centre_sample (&run->arena, &centre, &run->input.rules, STEP_S, &samples, err));
-  enum sf_code code = sf_member_set_init (&set, &run->arena, &samples, &run->input.rules, centre.consensus,
+  sf_ensemble_track_km (&run->input, &centre, &track_km);
+  enum sf_code code = sf_member_set_init (&set, &run->arena, &samples, &run->input.rules, &track_km,
                                           (size_t) sf_settings_int (settings, "members"), err);
   set.seed = (uint32_t) sf_settings_int (settings, "seed");
   set.storm = sf_draws_storm (storm);

@@ -34,8 +34,9 @@ struct sf_ensemble_input
   struct sf_member_rules rules;
   struct sf_agencies agencies;
   struct sf_centre_query query;
-  const struct sf_table *coast; /* NULL: none, or no port */
-  const char *const *storms;    /* distinct ones of storm_tracks */
+  const struct sf_table *coast;            /* NULL: none, or no port */
+  const struct sf_table *consensus_points; /* likewise */
+  const char *const *storms;               /* distinct ones of storm_tracks */
   size_t storms_count;
 };
 
@@ -49,6 +50,10 @@ enum sf_code sf_ensemble_hours (const struct sf_host *host, const struct sf_stag
 
 /* What of the windows 0-24, 24-48, 48-72 h and the chosen strikes the two stages have in common. */
 struct sf_chances sf_ensemble_usual_chances (const struct sf_host *host, const struct sf_member_hours *hours);
+
+/* The mean track errors of a centre; of a consensus by the circles of 68 % that consensus_points has of it. */
+void sf_ensemble_track_km (const struct sf_ensemble_input *input, const struct sf_centre *centre,
+                           struct sf_lead_table *ret_track_km);
 
 /* Give a finished dataset to a port when code is SF_OK, else drop it; returns the code. */
 enum sf_code sf_ensemble_give (const struct sf_stage_io *io, const char *port, struct sf_dataset *dataset,
