@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The members hour by hour, and the stages chances and places on small datasets. Expected values: positions and radii by
-   hand from two fixes; probabilities that geometry leaves no doubt about. */
+/* The members hour by hour, and the stages chances and places on small datasets. Expected values: positions and
+   radii by hand from two fixes; probabilities that geometry leaves no doubt about. */
 #include "core/base/time.h"
 #include "core/plugin/pool.h"
 #include "models/typhoon/ensemble/arrivals.h"

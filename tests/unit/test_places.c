@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The files of named places: what they must hold, and what is said about a bad line. test_ground checks that the places lie
-   where they belong. */
+/* The files of named places: what they must hold, and what is said about a bad line. test_ground checks that the
+   places lie where they belong. */
 #include "models/ground/places.h"
 #include "tests/unit/base.h"
 
