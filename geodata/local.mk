@@ -29,6 +29,10 @@ librender_la_SOURCES = %D%/render_kernel.h %D%/render_kernel.c %D%/render_axis.h
   %D%/render_rows.h %D%/render_rows.c
 librender_la_CFLAGS = $(GEO_CFLAGS) -O3 -ffp-contract=off
 
+# charts
+GEO_PUBLIC += %D%/chart.h
+GEO_FILES += %D%/chart.c
+
 # pictures over pictures
 GEO_PUBLIC += %D%/overlay.h
 GEO_FILES += %D%/overlay.c %D%/png_ground.c

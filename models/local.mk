@@ -52,14 +52,17 @@ noinst_LTLIBRARIES += %D%/typhoon/libvortex.la
   %D%/typhoon/vortex/vortex_rules.h %D%/typhoon/vortex/vortex_rules.c \
   %D%/typhoon/vortex/land_decay.h %D%/typhoon/vortex/land_decay.c \
   %D%/typhoon/vortex/inflow.h %D%/typhoon/vortex/inflow.c %D%/typhoon/vortex/storm_step.h \
-  %D%/typhoon/vortex/storm_step.c %D%/typhoon/vortex/storm_field.h %D%/typhoon/vortex/storm_field.c
+  %D%/typhoon/vortex/storm_step.c %D%/typhoon/vortex/storm_field.h %D%/typhoon/vortex/storm_field.c \
+  %D%/typhoon/vortex/surface_wind.h %D%/typhoon/vortex/surface_wind.c %D%/typhoon/vortex/surface_rules.c \
+  %D%/typhoon/vortex/nwp_wind.h %D%/typhoon/vortex/nwp_wind.c
 %C%_typhoon_libvortex_la_CFLAGS = $(GEO_CFLAGS)
 pkglib_LTLIBRARIES += modules/typhoon.la
 MODULES += modules/typhoon.la
 modules_typhoon_la_SOURCES = %D%/typhoon/stages.h %D%/typhoon/plugin.c %D%/typhoon/stage_track.c \
   %D%/typhoon/stage_events.c %D%/typhoon/stage_wind.c %D%/typhoon/stage_places.c %D%/typhoon/stage_match.c \
   %D%/typhoon/storm_wind.h %D%/typhoon/storm_wind.c %D%/typhoon/storm_rings.h %D%/typhoon/storm_rings.c \
-  %D%/typhoon/stage_rings.c %D%/typhoon/stage_cubes.c
+  %D%/typhoon/stage_rings.c %D%/typhoon/stage_gust.c %D%/typhoon/storm_ground.h %D%/typhoon/storm_ground.c \
+  %D%/typhoon/storm_nwp.h %D%/typhoon/storm_nwp.c %D%/typhoon/stage_cubes.c
 modules_typhoon_la_CFLAGS = $(GEO_CFLAGS)
 modules_typhoon_la_LDFLAGS = $(MODULE_FLAGS)
 modules_typhoon_la_LIBADD = %D%/typhoon/libvortex.la %D%/typhoon/agencies/libagencies.la %D%/typhoon/libtyphoon.la $(GEO_LIB) $(CORE_LIB) -lm
@@ -139,7 +142,8 @@ noinst_LTLIBRARIES += %D%/rain/librain.la
 %C%_rain_librain_la_CFLAGS = $(GEO_CFLAGS) -fno-math-errno -fno-trapping-math
 pkglib_LTLIBRARIES += modules/rain.la
 MODULES += modules/rain.la
-modules_rain_la_SOURCES = %D%/rain/stages.h %D%/rain/plugin.c %D%/rain/stage_total.c %D%/rain/stage_counties.c
+modules_rain_la_SOURCES = %D%/rain/stages.h %D%/rain/plugin.c %D%/rain/stage_total.c %D%/rain/stage_counties.c \
+  %D%/rain/member_rain.h %D%/rain/member_rain.c
 modules_rain_la_CFLAGS = $(GEO_CFLAGS)
 modules_rain_la_LDFLAGS = $(MODULE_FLAGS)
 modules_rain_la_LIBADD = %D%/rain/librain.la $(GEO_LIB) $(CORE_LIB) -lm

@@ -87,13 +87,19 @@ modules_png_la_SOURCES = %D%/export/png/png.c
 modules_png_la_CFLAGS = $(AM_CFLAGS)
 modules_png_la_LDFLAGS = $(MODULE_FLAGS)
 modules_png_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
+MODULES += modules/chart.la
+pkglib_LTLIBRARIES += modules/chart.la
+modules_chart_la_SOURCES = %D%/export/chart/chart.c
+modules_chart_la_CFLAGS = $(AM_CFLAGS)
+modules_chart_la_LDFLAGS = $(MODULE_FLAGS)
+modules_chart_la_LIBADD = $(GEO_LIB) $(CORE_LIB)
 # pages that open without a network
 noinst_LTLIBRARIES += libpage.la
 libpage_la_SOURCES = %D%/export/page.h %D%/export/page_text.c %D%/export/page_section.c %D%/export/page_frame.c
 libpage_la_CFLAGS = $(AM_CFLAGS)
 libpage_la_LIBADD = -lm
 modules_html_la_SOURCES = %D%/export/html/html.c %D%/export/html/summary.h %D%/export/html/page_tables.c \
-  %D%/export/html/page_parts.c
+  %D%/export/html/page_parts.c %D%/export/html/page_forecast.c
 modules_html_la_CFLAGS = $(AM_CFLAGS)
 modules_html_la_LDFLAGS = $(MODULE_FLAGS)
 modules_html_la_LIBADD = libpage.la $(GEO_LIB) $(CORE_LIB) -lm

@@ -30,7 +30,8 @@ nobase_dist_pkgdata_DATA += \
   %D%/templates/sheet.html
 
 # rain and surge
-nobase_dist_pkgdata_DATA += %D%/typhoon/rain.yaml %D%/sea/stations.yaml %D%/sea/surge.yaml
+nobase_dist_pkgdata_DATA += %D%/styles/rain_total.yaml %D%/styles/tide_stations.yaml %D%/typhoon/rain.yaml \
+  %D%/sea/stations.yaml %D%/sea/surge.yaml
 
 # styles of probabilities and places
 nobase_dist_pkgdata_DATA += %D%/styles/wind_probability.yaml %D%/styles/strike_probability.yaml %D%/styles/places.yaml
@@ -76,10 +77,10 @@ uninstall-local:
 	rm -rf "$(DESTDIR)$(pkgdatadir)/data/web"
 .PHONY: web-library-local
 
-# typhoon: parameters of its models
-nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml
-
 # past storms
 nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv
 # ensemble
 nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml
+# typhoon: parameters of the vortex and of the ground under it
+nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml %D%/typhoon/surface.yaml
+nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv %D%/scenarios/past-storms.yaml

@@ -3,21 +3,15 @@
 #include "geodata/gridspec.h"
 #include "models/rain/county_rain.h"
 #include "models/rain/licence.h"
+#include "models/rain/member_rain.h"
 #include "models/rain/rain_chance.h"
 #include "models/rain/stages.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #define SPACING_KM 4.0         /* of the points that stand for a county's own storm */
 #define MEMBER_SPACING_KM 12.0 /* and for a thousand members, whose means are scaled to the storm's */
-#define MEMBER_STEP_MIN 30.0
-
-enum
-{
-  MEMBER_BLOCKS = 16 /* fixed, so that results do not depend on the number of threads */
-};
 
 struct job
 {
@@ -26,14 +20,14 @@ struct job
   const struct sf_grid *total;
   struct sf_rain_params params;
   struct sf_rain_storm storm;
-  const struct sf_tracks *members; /* NULL: no ensemble */
+  const struct sf_tracks *member_tracks; /* NULL: no ensemble */
+  const struct sf_tracks *storm_tracks;  /* NULL: no storm */
   int64_t now_s;
   struct sf_rain_points points, member_points;
   struct sf_rain_county *storms; /* by county: the storm itself */
   double *rates;
   double *grid_mean_mm, *grid_max_mm; /* by county, from the grid, with terrain */
-  double *member_mm;                  /* counties x members */
-  size_t members_count;
+  struct sf_rain_members members;
 };
 
 static size_t
@@ -76,95 +70,6 @@ sum_grid (struct job *job, struct sf_error *err)
   return SF_OK;
 }
 
-/* --- members --- */
-
-/* Tracks of one member (of several storms) are one: their rain adds. */
-static size_t
-first_of_member (const struct sf_tracks *members, size_t t)
-{
-  size_t i = 0;
-  while (strcmp (members->tracks[i].member ? members->tracks[i].member : "",
-                 members->tracks[t].member ? members->tracks[t].member : "")
-         != 0)
-    i++;
-  return i;
-}
-
-static enum sf_code
-add_track (const struct job *job, const struct sf_track *track, struct sf_rain_county *sums, double *rates,
-           double *means, struct sf_error *err)
-{
-  struct sf_rain_params params = job->params;
-  struct sf_rain_storm storm = { 0 };
-  params.step_min = MEMBER_STEP_MIN;
-  enum sf_code code = sf_rain_storm_add (&storm, track, &params, err);
-  if (code == SF_OK)
-    {
-      sf_rain_county_sum (&job->member_points, &storm, &params, SF_TIME_MISSING, rates, sums);
-      for (size_t c = 0; c < count_of (job); c++)
-        means[c] += sums[c].mean_mm;
-    }
-  sf_rain_storm_finish (&storm);
-  return code;
-}
-
-struct member_job
-{
-  const struct job *job;
-  double *track_mm; /* tracks x counties */
-};
-
-static enum sf_code
-run_members (void *ctx, int block, struct sf_error *err)
-{
-  const struct member_job *work = ctx;
-  const struct job *job = work->job;
-  size_t tracks = job->members->count, counties = count_of (job);
-  size_t from = tracks * (size_t) block / MEMBER_BLOCKS, to = tracks * (size_t) (block + 1) / MEMBER_BLOCKS;
-  struct sf_rain_county *sums = sf_mem_calloc (counties, sizeof *sums);
-  double *rates = sf_mem_calloc (job->member_points.count, sizeof *rates);
-  enum sf_code code = sums && rates ? SF_OK : sf_fail (err, SF_ENOMEM, "out of memory for members' rain");
-  for (size_t t = from; code == SF_OK && t < to; t++)
-    code = add_track (job, &job->members->tracks[t], sums, rates, work->track_mm + t * counties, err);
-  sf_mem_free (rates);
-  sf_mem_free (sums);
-  return code;
-}
-
-static void
-gather_members (struct job *job, const double *track_mm, size_t *place)
-{
-  size_t counties = count_of (job);
-  for (size_t t = 0; t < job->members->count; t++)
-    {
-      size_t first = first_of_member (job->members, t);
-      place[t] = first == t ? job->members_count++ : place[first];
-      for (size_t c = 0; c < counties; c++)
-        job->member_mm[c * job->members->count + place[t]] += track_mm[t * counties + c];
-    }
-}
-
-static enum sf_code
-sum_members (struct job *job, struct sf_error *err)
-{
-  if (!job->members || job->members->count == 0)
-    return SF_OK;
-  size_t tracks = job->members->count, counties = count_of (job);
-  struct member_job work = { .job = job, .track_mm = sf_mem_calloc (tracks * counties, sizeof (double)) };
-  size_t *place = sf_mem_calloc (tracks, sizeof *place);
-  job->member_mm = sf_mem_calloc (tracks * counties, sizeof (double));
-  enum sf_code code = work.track_mm && place && job->member_mm
-                          ? SF_OK
-                          : sf_fail (err, SF_ENOMEM, "out of memory for rain of %zu members", tracks);
-  if (code == SF_OK)
-    code = job->host->parallel (job->host, MEMBER_BLOCKS, run_members, &work, err);
-  if (code == SF_OK)
-    gather_members (job, work.track_mm, place);
-  sf_mem_free (place);
-  sf_mem_free (work.track_mm);
-  return code;
-}
-
 /* --- the table --- */
 
 /* The storm's amount on the grid (terrain, every cell) over that at the points brings sums at points to its footing. */
@@ -182,10 +87,10 @@ quantiles (const struct job *job, size_t c, double *ret_50_mm, double *ret_90_mm
   const double *amounts = &mean_mm;
   size_t count = 1;
   double scale = 1;
-  if (job->members_count > 0)
+  if (job->members.count > 0)
     {
-      amounts = job->member_mm + c * job->members->count;
-      count = job->members_count;
+      amounts = job->members.mean_mm + c * job->members.stride;
+      count = job->members.count;
       scale = scale_of (job, c);
     }
   *ret_50_mm = scale * sf_rain_quantile_mm (amounts, count, job->params.cv, 0.5);
@@ -226,7 +131,7 @@ set_amounts (struct sf_table *table, const struct job *job, size_t c, struct sf_
   SF_TRY (sf_table_set_double (table, "max_rate", shown_mm (county->max_rate_mmph), err));
   SF_TRY (sf_table_set_time (table, "begin", county->begin_s, err));
   SF_TRY (sf_table_set_time (table, "end", county->end_s, err));
-  return sf_table_set_int (table, "members", (int64_t) job->members_count, err);
+  return sf_table_set_int (table, "members", (int64_t) job->members.count, err);
 }
 
 static enum sf_code
@@ -281,7 +186,7 @@ prepare (struct job *job, const struct sf_stage_io *io, struct sf_error *err)
 static void
 finish (struct job *job)
 {
-  sf_mem_free (job->member_mm);
+  sf_rain_members_free (&job->members);
   sf_mem_free (job->grid_max_mm);
   sf_mem_free (job->grid_mean_mm);
   sf_mem_free (job->rates);
@@ -296,7 +201,8 @@ fill (struct job *job, struct sf_table *table, struct sf_error *err)
 {
   SF_TRY (sum_grid (job, err));
   sf_rain_county_sum (&job->points, &job->storm, &job->params, job->now_s, job->rates, job->storms);
-  SF_TRY (sum_members (job, err));
+  SF_TRY (sf_rain_members_sum (job->host, job->member_tracks, job->storm_tracks, &job->member_points, &job->params,
+                               &job->members, err));
   for (size_t c = 0; c < count_of (job); c++)
     SF_TRY (add_county (table, job, c, err));
   return SF_OK;
@@ -306,12 +212,14 @@ enum sf_code
 sf_rain_run_counties (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err)
 {
   const struct sf_dataset *members = io->input (io, "members"), *time = io->input (io, "cycle_time");
+  const struct sf_dataset *storms = io->input (io, "track_hourly");
   struct sf_dataset *dataset = NULL;
   struct job job = { .host = host,
                      .counties = io->input (io, "counties")->as.table,
                      .weights = io->input (io, "county_weights@home")->as.table,
                      .total = io->input (io, "rain_total@home")->as.grid,
-                     .members = members ? members->as.tracks : NULL,
+                     .member_tracks = members ? members->as.tracks : NULL,
+                     .storm_tracks = storms ? storms->as.tracks : NULL,
                      .now_s = SF_TIME_MISSING };
   if (time && time->as.table->rows > 0)
     job.now_s = sf_table_time (time->as.table, "time", 0);

@@ -31,9 +31,10 @@ const char *sf_tide_name (int constituent);
 /* The astronomical tide, m above mean level: sum of f H cos (V + u - g). V from the mean longitudes of Meeus 1998
    (Astronomical Algorithms, 2nd edition, chapters 25, 47), Doodson's numbers after Schureman 1958 (USC&GS Special
    Publication 98, table 2); nodal f and u by the series in the node's longitude of Doodson and Warburg 1941 (Admiralty
-   Manual of Tides, table 26.1). L2 takes M2's. Years 1900 to 2100. Against Schureman's closed forms (measured, 1990 to
-   2026): K1, O1, Q1 and the M2 family within 0.01 of an amplitude, J1, OO1, MM, MF, L2 by up to 0.1 to 0.4 of theirs,
-   which are a centimetre or two; sums within 2 cm at our stations. No surge, no season beyond SA and SSA, no rise of the sea. */
+   Manual of Tides, table 26.1). L2 takes M2's. Years 1900 to 2100. Against Schureman's closed forms (measured, 1901 to
+   2099) M2, N2, K2, K1, O1, Q1 and M4 are within 0.005 of an amplitude; against another program J1, OO1, MM, MF and L2
+   are off by 0.1 to 0.4 of theirs, a centimetre or two, and sums at our stations by less than 2 cm. No surge, no season
+   beyond SA and SSA, no rise of the sea. */
 double sf_tide_height_m (const struct sf_tide *tide, int64_t time_s);
 
 #endif

@@ -3,6 +3,7 @@
 #include "models/typhoon/averaging.h"
 #include "models/typhoon/intensity.h"
 #include "models/typhoon/stages.h"
+#include "models/typhoon/vortex/surface_wind.h"
 #include "models/typhoon/vortex/vortex_rules.h"
 
 #include <math.h>
@@ -17,6 +18,7 @@ static const char *const minutes[] = { "1", "2", "10", NULL };
 static const char *const exposures[] = { "agency", "at-sea", NULL };
 
 static const char *const radii[] = { "none", "envelope", "mean", NULL };
+static const char *const roughness_kinds[] = { "classes", "lengths", NULL };
 static const char *const inflows[] = { "none", "constant", "mcconochie", NULL };
 
 static const struct sf_option options[] = {
@@ -74,6 +76,51 @@ static const struct sf_option options[] = {
     .help_en
     = "angle at which the wind blows inward: none, 20 degrees (constant), by radius after McConochie et al. 2004",
     .help_zh = "风向内偏角：无（none）、20度（constant）、随半径变化（McConochie 等 2004）" },
+  { .name = "roughness",
+    .type = SF_OPTION_PATH,
+    .help_en = "raster of land cover or roughness lengths: with it winds over land are those at the place, without it "
+               "those over open water",
+    .help_zh = "土地覆盖或粗糙度栅格：有则输出地面实际风速，无则为开阔水面风速" },
+  { .name = "roughness_kind",
+    .type = SF_OPTION_ENUM,
+    .fallback = "classes",
+    .choices = roughness_kinds,
+    .help_en = "what the raster holds: classes of share/typhoon/surface.yaml, or lengths in metres",
+    .help_zh = "栅格内容：share/typhoon/surface.yaml 中的类别（classes）或以米计的粗糙度长度（lengths）" },
+  { .name = "elevation",
+    .type = SF_OPTION_PATH,
+    .help_en = "raster of terrain heights in metres: speed-up on hills, shelter in hollows",
+    .help_zh = "地形高程栅格（米）：山顶增速、谷地遮蔽" },
+  { .name = "nwp",
+    .type = SF_OPTION_PATH,
+    .help_en = "CF netCDF-4 file with a wind field of weather prediction, blended in outside the storms' cores",
+    .help_zh = "数值预报风场文件（CF netCDF-4），在台风核心区外融合" },
+  { .name = "nwp_u",
+    .type = SF_OPTION_TEXT,
+    .fallback = "u10",
+    .help_en = "name of its eastward wind",
+    .help_zh = "其纬向风变量名" },
+  { .name = "nwp_v",
+    .type = SF_OPTION_TEXT,
+    .fallback = "v10",
+    .help_en = "name of its northward wind",
+    .help_zh = "其经向风变量名" },
+  { .name = "nwp_full",
+    .type = SF_OPTION_DOUBLE,
+    .unit = "km",
+    .fallback = "200",
+    .min = 0,
+    .max = 2000,
+    .help_en = "distance from the centre up to which the storm's own wind counts in full",
+    .help_zh = "在此中心距离以内全部采用台风风场" },
+  { .name = "nwp_none",
+    .type = SF_OPTION_DOUBLE,
+    .unit = "km",
+    .fallback = "500",
+    .min = 0,
+    .max = 2000,
+    .help_en = "distance from which on only the wind field of weather prediction counts",
+    .help_zh = "在此中心距离以外全部采用数值预报风场" },
   { .name = "averaging",
     .type = SF_OPTION_ENUM,
     .unit = "min",
@@ -236,7 +283,10 @@ static const struct sf_port wind_ports[] = { { SF_NEEDS, "storm_tracks" },
                                              { SF_MAKES, "wind_end@*" },
                                              { SF_MAKES, "wind_duration@*" },
                                              { 0, NULL } };
-static const char *const wind_files[] = { SF_VORTEX_RULES_STAGE_FILE, NULL };
+static const char *const wind_files[] = { SF_VORTEX_RULES_STAGE_FILE, SF_SURFACE_RULES_STAGE_FILE, NULL };
+static const struct sf_port gust_ports[]
+    = { { SF_NEEDS, "wind_max@*" }, { SF_USES, "land_fraction@*" }, { SF_MAKES, "wind_gust@*" }, { 0, NULL } };
+static const char *const gust_files[] = { SF_SURFACE_RULES_STAGE_FILE, NULL };
 static const struct sf_port rings_ports[] = { { SF_NEEDS, "storm_tracks" }, { SF_MAKES, "ring_fit" }, { 0, NULL } };
 static const struct sf_port areas_ports[] = { { SF_NEEDS, "wind_max@*" }, { SF_MAKES, "wind_areas@*" }, { 0, NULL } };
 static const struct sf_port counties_ports[] = { { SF_NEEDS, "counties" },
@@ -292,6 +342,12 @@ static const struct sf_stage stages[] = {
     .ports = wind_ports,
     .files = wind_files,
     .run = sf_typhoon_run_wind },
+  { .name = "gust",
+    .title_en = "largest gust, by what lies under the wind",
+    .title_zh = "最大阵风（按下垫面）",
+    .ports = gust_ports,
+    .files = gust_files,
+    .run = sf_typhoon_run_gust },
   { .name = "rings",
     .title_en = "how the vortex meets the rings of the bulletins",
     .title_zh = "风圈拟合检查",

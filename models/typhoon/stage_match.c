@@ -86,18 +86,28 @@ make_id (struct matching *m, size_t storm)
                               : numbered->number;
 }
 
+static bool
+is_taken (const struct matching *m, size_t i)
+{
+  for (size_t j = 0; j < i; j++)
+    if (!strcmp (m->storms[i].id, m->storms[j].id))
+      return true;
+  return false;
+}
+
 /* Two storms of two feeds may bear one name for different things: then the feed tells them apart. */
 static enum sf_code
-make_ids_unique (struct matching *m, struct sf_error *err)
+name_storms (struct matching *m, struct sf_error *err)
 {
   for (size_t i = 0; i < m->count; i++)
-    for (size_t j = 0; j < i; j++)
-      if (m->storms[i].id && m->storms[j].id && !strcmp (m->storms[i].id, m->storms[j].id))
-        {
-          m->storms[i].id = sf_arena_printf (&m->arena, "%s@%s", m->storms[i].id, m->storms[i].life.sight.feed);
-          j = 0;
-        }
-  return m->arena.failed ? no_memory (err) : SF_OK;
+    {
+      m->storms[i].id = make_id (m, i);
+      while (m->storms[i].id && is_taken (m, i))
+        m->storms[i].id = sf_arena_printf (&m->arena, "%s@%s", m->storms[i].id, m->storms[i].life.sight.feed);
+      if (!m->storms[i].id)
+        return no_memory (err);
+    }
+  return SF_OK;
 }
 
 static void
@@ -187,9 +197,7 @@ gather_storms (struct matching *m, struct sf_error *err)
   for (size_t t = 0; t < m->tracks->count; t++)
     if (m->tracks->tracks[t].fixes_count)
       take_track (m, &m->storms[m->storm_of[m->sights.of_track[t]]], &m->tracks->tracks[t]);
-  for (size_t i = 0; i < m->count; i++)
-    m->storms[i].id = make_id (m, i);
-  return make_ids_unique (m, err);
+  return name_storms (m, err);
 }
 
 /* --- the table of storms --- */

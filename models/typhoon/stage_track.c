@@ -5,6 +5,7 @@
 #include "models/typhoon/storm_outlook.h"
 
 #include <math.h>
+#include <string.h>
 
 static double
 beaufort_or_nan (const struct sf_host *host, double wind_mps)
@@ -168,6 +169,26 @@ add_line (const struct sf_host *host, struct sf_table *table, const struct sf_tr
   return line ? sf_table_set_geometry (table, line, err) : SF_OK;
 }
 
+static bool
+is_same_text (const char *left, const char *right)
+{
+  return left == right || (left && right && strcmp (left, right) == 0);
+}
+
+/* Whether the same agency has issued a newer forecast of the storm: an old one stays in tracks, and is drawn no more. */
+static bool
+is_superseded (const struct sf_tracks *tracks, const struct sf_track *track)
+{
+  for (size_t t = 0; track->base_s != SF_TIME_MISSING && t < tracks->count; t++)
+    {
+      const struct sf_track *other = &tracks->tracks[t];
+      if (other->base_s != SF_TIME_MISSING && other->base_s > track->base_s && is_same_text (other->storm, track->storm)
+          && is_same_text (other->agency, track->agency) && is_same_text (other->member, track->member))
+        return true;
+    }
+  return false;
+}
+
 static enum sf_code
 make_features (const struct sf_host *host, const struct sf_stage_io *io, const struct sf_tracks *tracks,
                struct sf_error *err)
@@ -178,6 +199,8 @@ make_features (const struct sf_host *host, const struct sf_stage_io *io, const s
     code = sf_dataset_new_table (io->spec (io, "track_lines"), NULL, &lines, err);
   for (size_t t = 0; code == SF_OK && t < tracks->count; t++)
     {
+      if (is_superseded (tracks, &tracks->tracks[t]))
+        continue;
       code = add_line (host, lines->as.table, &tracks->tracks[t], err);
       for (size_t i = 0; code == SF_OK && i < tracks->tracks[t].fixes_count; i++)
         code = add_point (host, points->as.table, &tracks->tracks[t], i, err);

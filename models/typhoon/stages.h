@@ -38,6 +38,7 @@ enum sf_code sf_typhoon_run_closest (const struct sf_host *host, const struct sf
 enum sf_code sf_typhoon_run_cubes (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_hourly (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_wind (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
+enum sf_code sf_typhoon_run_gust (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_rings (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_areas (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);
 enum sf_code sf_typhoon_run_counties (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);

@@ -182,6 +182,8 @@ fill_steps (const struct sf_host *host, const struct sf_storm_winds *winds, cons
       set_eye (track, i, step);
       step->inflow = (enum sf_inflow) sf_settings_choice (host->settings, "inflow");
       step->reach_km = sf_settings_double (host->settings, "reach");
+      if (winds->field.background)
+        step->reach_km = fmax (step->reach_km, winds->field.background->none_km);
       SF_TRY (sf_wind_averaging_factor (1, sf_typhoon_averaging_min (host), exposure_of (host), &step->scale, err));
       if (rings->count > 0)
         SF_TRY (set_vortex (host, path, i, rings, step, err));
@@ -256,11 +258,33 @@ span_storms (struct sf_storm_winds *winds)
   winds->steps = (size_t) ((last_s - first_s) / winds->step_s) + 1;
 }
 
+static bool
+has_file (const struct sf_host *host, const char *setting)
+{
+  return sf_settings_text (host->settings, setting) != NULL;
+}
+
 static enum sf_code
-open_general (const struct sf_host *host, struct sf_storm_winds *winds, struct sf_error *err)
+open_files (const struct sf_host *host, const struct sf_gridspec *grid, struct sf_storm_winds *winds,
+            struct sf_error *err)
+{
+  if (has_file (host, "roughness") || has_file (host, "elevation"))
+    SF_TRY (sf_storm_ground_init (&winds->ground, host, grid, err));
+  winds->field.ground = winds->ground.factor;
+  if (!has_file (host, "nwp"))
+    return SF_OK;
+  SF_TRY (sf_storm_nwp_init (&winds->nwp, host, &winds->field, err));
+  winds->field.background = &winds->nwp.background;
+  return SF_OK;
+}
+
+static enum sf_code
+open_general (const struct sf_host *host, const struct sf_gridspec *grid, struct sf_storm_winds *winds,
+              struct sf_error *err)
 {
   struct sf_vortex_rules rules;
   SF_TRY (sf_vortex_rules_load_shared (host->share_folder, &rules, err));
+  SF_TRY (open_files (host, grid, winds, err));
   span_storms (winds);
   if (!(winds->step = sf_mem_calloc (winds->storms, sizeof *winds->step)))
     return sf_fail (err, SF_ENOMEM, "out of memory for %zu storms", winds->storms);
@@ -289,7 +313,8 @@ is_plain (const struct sf_host *host, const struct sf_storm_winds *winds)
 {
   bool rings = sf_settings_choice (host->settings, "radii") != 0 && has_rings (&winds->outlooks.tracks[0]);
   bool inflow = sf_settings_choice (host->settings, "inflow") != SF_INFLOW_NONE;
-  return winds->storms == 1 && !rings && !inflow;
+  bool files = has_file (host, "roughness") || has_file (host, "elevation") || has_file (host, "nwp");
+  return winds->storms == 1 && !rings && !inflow && !files;
 }
 
 enum sf_code
@@ -309,7 +334,7 @@ sf_storm_winds_open (const struct sf_host *host, const struct sf_stage_io *io, s
   if (winds->storms == 0)
     return SF_OK;
   winds->plain = is_plain (host, winds);
-  return winds->plain ? open_plain (host, winds, err) : open_general (host, winds, err);
+  return winds->plain ? open_plain (host, winds, err) : open_general (host, io->grid, winds, err);
 }
 
 void
@@ -319,6 +344,8 @@ sf_storm_winds_close (struct sf_storm_winds *winds)
     sf_mem_free (winds->step[s]);
   sf_mem_free (winds->step);
   sf_mem_free (winds->nodes);
+  sf_storm_ground_finish (&winds->ground);
+  sf_storm_nwp_finish (&winds->nwp);
   sf_storm_outlooks_finish (&winds->outlooks);
 }
 

@@ -3,6 +3,8 @@
 #define SF_MODELS_TYPHOON_STORM_WIND_H
 
 #include "models/typhoon/stages.h"
+#include "models/typhoon/storm_ground.h"
+#include "models/typhoon/storm_nwp.h"
 #include "models/typhoon/storm_outlook.h"
 #include "models/typhoon/vortex/storm_field.h"
 
@@ -22,8 +24,8 @@ struct sf_storm_winds
 
   struct sf_storm_step **step; /* storms arrays of steps */
   struct sf_storm_field field;
-  struct sf_storm_ground *ground; /* what the fields borrow; owned, NULL for none */
-  struct sf_nwp_wind *nwp;
+  struct sf_storm_ground ground;
+  struct sf_storm_nwp nwp;
 };
 
 /* Join, draw and prepare. SF_EUNSUPPORTED for a grid that is not of longitude and latitude; else as storm_path.h,

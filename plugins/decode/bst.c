@@ -42,15 +42,18 @@ copy_digits (char out[8], struct sf_span word)
   return true;
 }
 
-/* Take "(-1)n" off the end of a name. */
+/* Take the mark of a sub-centre, "(-)n" or "(-1)n", off the end of a name. */
 static int
 take_sub_centre (struct sf_span *name)
 {
-  static const char mark[] = "(-1)";
-  for (size_t i = 0; i + 4 <= name->length; i++)
-    if (!memcmp (name->text + i, mark, 4))
+  static const char *const marks[] = { "(-)", "(-1)" };
+  for (size_t i = 0; i < name->length; i++)
+    for (int m = 0; m < 2; m++)
       {
-        struct sf_span digits = { name->text + i + 4, name->length - i - 4 };
+        size_t length = strlen (marks[m]);
+        if (name->length - i < length || memcmp (name->text + i, marks[m], length))
+          continue;
+        struct sf_span digits = { name->text + i + length, name->length - i - length };
         int64_t n = 1;
         sf_text_parse_int (digits, &n);
         name->length = i;

@@ -16,7 +16,7 @@ struct sf_bst_storm
   char third[8];         /* DDDD: CMA serial among all cyclones of the year; JMA its own count */
   char fourth[8];        /* EEEE: CMA's number of named storms; JMA repeats BBBB */
   char name[64];         /* "" for a nameless one */
-  int sub_centre;        /* n of a name ending in "(-1)n", else 0 */
+  int sub_centre;        /* n of a name ending in "(-)n" or "(-1)n", else 0 */
 };
 
 enum sf_bst_line

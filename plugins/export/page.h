@@ -33,6 +33,8 @@ void sf_page_position (struct sf_strbuf *out, double lon_deg, double lat_deg);
 void sf_page_bearing (struct sf_strbuf *out, double bearing_deg); /* "东北 NE 45°" */
 void sf_page_force (struct sf_strbuf *out, const struct sf_page *page, double wind_mps, double force);
 void sf_page_grade (struct sf_strbuf *out, const struct sf_page *page, const char *grade, const char *grade_zh);
+/* A probability as a count out of ten: "7/10", "<1/10", ">9/10" (no ensemble knows never and always); "未知 unknown". */
+void sf_page_tenths (struct sf_strbuf *out, double probability);
 void sf_page_bilingual (struct sf_strbuf *out, const char *zh, const char *en); /* one of them when both are the same */
 
 /* page_section.c: a section is one dataset as a table; it says so when the dataset is absent or empty. */

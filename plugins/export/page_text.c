@@ -173,3 +173,16 @@ sf_page_bilingual (struct sf_strbuf *out, const char *zh, const char *en)
       sf_strbuf_add (out, "</small>");
     }
 }
+
+void
+sf_page_tenths (struct sf_strbuf *out, double probability)
+{
+  if (isnan (probability))
+    sf_strbuf_add (out, "<span class=\"none\">未知 unknown</span>");
+  else if (probability < 0.05)
+    sf_strbuf_add (out, "&lt;1/10");
+  else if (probability >= 0.95)
+    sf_strbuf_add (out, "&gt;9/10");
+  else
+    sf_strbuf_addf (out, "%ld/10", lround (10 * probability));
+}

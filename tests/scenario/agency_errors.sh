@@ -28,4 +28,9 @@ for hour in ${AGENCY_CLOCKS:-12 30 96 171 240}; do
   points+=("$tmp/points-$hour.json")
 done
 at errors 2026-07-20T00:00:00Z
+picture=$tmp/out/current/products/errors-2609.png
+if ! /usr/bin/python3 -c 'import sys; sys.exit(open(sys.argv[1], "rb").read(8) != b"\x89PNG\r\n\x1a\n")' "$picture"; then
+  echo "no picture of the verification"
+  exit 1
+fi
 /usr/bin/python3 "$srcdir/tests/scenario/agency_errors.py" "$S/verify_202609.json" "$tmp/errors.json" "${points[@]}"

@@ -42,6 +42,8 @@ run kalmaegi 1415 --set models.analogues.least_years=6 --set models.analogues.le
 run defaults 1409
 run by_name 1409 --set models.analogues.name=damrey
 run strong 1409 --set models.analogues.least_grade=STY --set models.analogues.years="2005, 2017" --set models.analogues.months="9, 10"
+mkdir "$tmp/long" && /usr/bin/python3 "$srcdir/tests/scenario/past_archive.py" "$tmp/long" || fail "past_archive.py"
+run long 1409 --set feeds.archive.transport.path="$tmp/long" --set models.analogues.rows=3
 run empty 1409 --set feeds.archive.transport.path="$tmp/empty"
 /usr/bin/python3 - "$tmp" <<'PY' || bad=1
 import json, sys
@@ -88,6 +90,17 @@ check("by name, the latest first", [r["number"] for r in answers("by_name")["pas
 strong = answers("strong")["past_storms"]
 check("strong ones of September and October", [r["number"] for r in strong] == ["1719", "1522", "1415", "0518"]
       and all(r["wind_speed"] >= 41.5 for r in strong))
+made = answers("long")
+check("five of 2,310 made storms", len(made["similar_storms"]) == 5)
+check("the latest rows", len(made["past_storms"]) == 3
+      and [r["time"] for r in made["past_storms"]] == sorted((r["time"] for r in made["past_storms"]), reverse=True))
+winds = made["wind_return"]
+check("seventy years", winds and all(r["years"] == 70 for r in winds))
+for a, b in zip(winds, winds[1:]):
+    if a["code"] == b["code"] and None not in (a["wind_speed"], b["wind_speed"]):
+        check("a rarer wind is stronger and less sure", a["wind_speed"] < b["wind_speed"]
+              and a["high"] - a["low"] < b["high"] - b["low"] and a["low"] < a["wind_speed"] < a["high"])
+check("a hundred years are told", sum(r["wind_speed"] is not None and r["return_period"] == 100 for r in winds) >= 10)
 empty = answers("empty")
 check("nothing from nothing", not any(empty[d] for d in ("similar_storms", "similar_tracks", "past_storms", "wind_return")))
 with open(f"{sys.argv[1]}/empty.log", encoding="utf-8") as file:

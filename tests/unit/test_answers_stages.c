@@ -277,9 +277,43 @@ START_TEST (impact_joins_official_and_model)
   ck_assert_int_eq (sf_table_int (table, "now", 2), 1);
   ck_assert_int_eq (sf_table_int (table, "in_6h", 2), 1);
   ck_assert_int_eq (sf_table_int (table, "in_12h", 2), 0);
-  ck_assert_int_eq (sf_table_int (table, "disagrees", 2), 1);   /* 3.5 h */
+  ck_assert_int_eq (sf_table_int (table, "disagrees", 2), INT64_MIN); /* of no place an official time is known */
   ck_assert_int_eq (sf_table_int (table, "now", 3), 0);         /* force 10 is not reached, and wind is known */
   ck_assert_int_eq (sf_table_int (table, "now", 5), INT64_MIN); /* nothing is known of Sanya: that is no "no" */
+  stop ();
+}
+END_TEST
+
+/* Official and model at the same place: a cell of the grid against the place's members. */
+START_TEST (a_place_and_its_county_disagree)
+{
+  static const double bands[] = { 7, 8, 10, 12 };
+  struct sf_gridspec grid = { 4, 4, { 110, 0.5, 0, 20, 0, -0.5 }, "EPSG:4490" };
+  struct sf_dataset *max = NULL, *arrival = NULL, *end = NULL;
+  start ();
+  ck_done (sf_dataset_new_grid (spec_of (&io, "wind_max"), "home", &grid, NULL, 1, &max, err));
+  ck_done (sf_dataset_new_grid (spec_of (&io, "wind_arrival"), "home", &grid, bands, 4, &arrival, err));
+  ck_done (sf_dataset_new_grid (spec_of (&io, "wind_end"), "home", &grid, bands, 4, &end, err));
+  max->as.grid->values[5] = 20; /* column 1, row 1: around 110.75 E 19.25 N */
+  arrival->as.grid->reference_s = end->as.grid->reference_s = time_of (NOW);
+  arrival->as.grid->values[16 + 5] = 2; /* force 8 from 16 to 24 UTC */
+  end->as.grid->values[16 + 5] = 10;
+  hold ("wind_max@home", max);
+  hold ("wind_arrival@home", arrival);
+  hold ("wind_end@home", end);
+  TABLE ("county_wind", "county_code=469005 county=Wenchang max_wind=30 force8_begin=2014-07-17T13:00:00Z");
+  TABLE ("places", "code=p name=Seat kind=county_seat county_code=469005 longitude=110.75 latitude=19.25",
+         "code=far name=Far kind=island county_code=460300 longitude=150 latitude=19.25");
+  TABLE ("place_wind_chances", "code=p county_code=469005 force=8 probability=0.9 likely=2014-07-17T19:30:00Z");
+  const struct sf_table *table = run ("impact", "ring_impact");
+  ck_assert_uint_eq (table->rows, 12);                        /* three places, forces 7, 8, 10, 12 */
+  ck_assert_int_eq (sf_table_int (table, "disagrees", 1), 1); /* the county: its place is 3.5 h apart */
+  ck_assert_int_eq (sf_table_time (table, "official_begin", 5), time_of ("2014-07-17T16:00:00Z"));
+  ck_assert_int_eq (sf_table_time (table, "official_end", 5), time_of ("2014-07-18T00:00:00Z"));
+  ck_assert_int_eq (sf_table_int (table, "disagrees", 5), 1);
+  ck_assert_int_eq (sf_table_int (table, "in_6h", 5), 1);
+  ck_assert_int_eq (sf_table_int (table, "disagrees", 4), INT64_MIN);
+  ck_assert (isnan (sf_table_double (table, "official_max", 9)));
   stop ();
 }
 END_TEST
@@ -316,8 +350,8 @@ START_TEST (changes_in_words)
   ck_assert_str_eq (sf_table_text (table, "change_zh", 0), "偏移56公里，偏北；增强5米/秒");
   ck_assert_str_eq (sf_table_text (table, "change", 1), "new");
   ck_assert_str_eq (sf_table_text (table, "change", 2), "no earlier forecast"); /* of landfall */
-  ck_assert_str_eq (sf_table_text (table, "change", 3), "stronger by 6 m/s");
-  ck_assert_str_eq (sf_table_text (table, "change", 4), "no longer reached"); /* force 8 */
+  ck_assert_str_eq (sf_table_text (table, "change", 3), "stronger by 6 m/s");   /* one county a force: no sum */
+  ck_assert_str_eq (sf_table_text (table, "change", 4), "no longer reached");   /* force 8 */
   ck_assert_str_eq (sf_table_text (table, "change", 5), "2.5 h earlier");
   ck_assert_str_eq (sf_table_text (table, "after", 6), "8/10");
   ck_assert_str_eq (sf_table_text (table, "change_zh", 6), "可能性增大");
@@ -330,10 +364,11 @@ START_TEST (landfall_appears_and_goes)
 {
   start ();
   TABLE ("landfall_chances", "storm=A county_code=1 county=Wenchang probability=0.6 likely=2014-07-18T04:00:00Z",
-         "storm=A county_code=2 county=Qionghai probability=0.3 likely=2014-07-18T04:00:00Z");
+         "storm=A county_code=2 county=Qionghai probability=0.3 likely=2014-07-18T04:00:00Z",
+         "storm=A county=All probability=0.95");
   TABLE ("previous:landfall_chances",
          "storm=A county_code=1 county=Wenchang probability=0.55 likely=2014-07-18T06:00:00Z",
-         "storm=A county_code=3 county=Wanning probability=0.4");
+         "storm=A county_code=3 county=Wanning probability=0.4", "storm=A county=All probability=0.9");
   const struct sf_table *table = run ("changes", "forecast_changes");
   ck_assert_uint_eq (table->rows, 3);
   ck_assert_str_eq (sf_table_text (table, "change", 0), "2.0 h earlier");
@@ -363,7 +398,7 @@ static void
 hold_stretch (void)
 {
   struct sf_dataset *stretches
-      = TABLE ("landfall_stretches", "storm=A probability=0.7 likely=2014-07-18T09:00:00Z from_county=Wanning "
+      = TABLE ("landfall_stretches", "storm=A share=0.7 likely=2014-07-18T09:00:00Z from_county=Wanning "
                                      "from_county_zh=万宁市 to_county=Qionghai");
   struct sf_geometry *line = sf_geometry_new (SF_GEOMETRY_LINE);
   sf_geometry_begin_part (line, true);
@@ -379,11 +414,13 @@ START_TEST (disagreements_are_flagged_first)
   TABLE ("landfalls", "storm=A place=Luzon time=2014-07-16T05:00:00Z longitude=121 latitude=14",
          "storm=A place=Wenchang place_zh=文昌市 time=2014-07-18T04:00:00Z longitude=110.5 latitude=19.9");
   hold_stretch ();
-  TABLE ("county_wind", "county_code=1 county=Wenchang county_zh=文昌市 max_force=14 force8_begin=2014-07-18T00:00:00Z",
-         "county_code=2 county=Sanya county_zh=三亚市 max_force=8");
-  TABLE ("place_wind_chances", "code=p county_code=1 force=8 probability=0.9 likely=2014-07-18T02:00:00Z",
-         "code=p county_code=1 force=10 probability=0.6", "code=p county_code=1 force=12 probability=0.3",
-         "code=q county_code=2 force=8 probability=0.7", "code=q county_code=2 force=10 probability=0.1");
+  TABLE ("ring_impact", "kind=county code=1 force=8 official_begin=2014-07-17T20:00:00Z likely=2014-07-18T02:00:00Z",
+         "kind=county_seat code=p name=Wenchang name_zh=文昌 force=8 official_max=44 probability=0.9 "
+         "official_begin=2014-07-18T00:00:00Z likely=2014-07-18T02:00:00Z",
+         "kind=county_seat code=p force=10 official_max=44 probability=0.6",
+         "kind=county_seat code=p force=12 official_max=44 probability=0.3",
+         "kind=county_seat code=q name=Sanya force=8 official_max=18 probability=0.7",
+         "kind=county_seat code=q force=10 official_max=18 probability=0.1");
   TABLE ("county_rain", "county_code=1 mean_rain=80");
   const struct sf_table *table = run ("disagreements", "disagreements");
   ck_assert_uint_eq (table->rows, 6);
@@ -420,6 +457,7 @@ main (void)
 {
   return run_tests ("answers", (const TTest *const[]){ with_nothing_there_the_tables_are_empty, fixes_of_two_storms,
                                                        another_agency_speaks, impact_joins_official_and_model,
-                                                       changes_in_words, landfall_appears_and_goes, nothing_changed,
+                                                       a_place_and_its_county_disagree, changes_in_words,
+                                                       landfall_appears_and_goes, nothing_changed,
                                                        disagreements_are_flagged_first, a_landfall_on_one_side, NULL });
 }

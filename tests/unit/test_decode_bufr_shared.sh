@@ -11,5 +11,5 @@ if ! [ -f "$file" ]; then
   exit 77
 fi
 bufr_dump -js "$file" > "$folder/dump.json"
-"$builddir/tests/unit/decode_tool" bufr_tracks "$file" > "$folder/decoded"
+"$builddir/tests/unit/decode_tool" bufr_tracks "$file" rmw_limit=1000 > "$folder/decoded"
 /usr/bin/python3 "$srcdir/tests/unit/bufr_oracle.py" "$file" "$folder/dump.json" "$tables" < "$folder/decoded"

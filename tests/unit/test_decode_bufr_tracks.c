@@ -195,7 +195,7 @@ toy_new (int centre, int subsets)
   toy->out = calloc (1, sizeof *toy->out);
   toy->frame
       = (struct bufr_frame){ .bytes = head, .length = 8, .centre = centre, .subsets = subsets, .compressed = true };
-  toy->choices = (struct bufr_choices){ 10, false };
+  toy->choices = (struct bufr_choices){ 10, false, 200 };
   toy->message = (struct sf_message){ "test", "toy", head, 8, 0 };
   toy->sink = (struct sf_sink){ toy->out, decode_help_emit, decode_help_reject };
   sf_fixes_init (&toy->fixes);
@@ -320,6 +320,24 @@ START_TEST (takes_a_centre_by_its_pressure)
 }
 END_TEST
 
+/* 1.8 degrees of latitude are 200.15 km: a gale somewhere in the box, not the core. */
+START_TEST (leaves_far_winds_out_of_the_core)
+{
+  for (int i = 0; i < 2; i++)
+    {
+      struct toy *toy = toy_new (98, 1);
+      give_head (toy, "27W", 2015, 11);
+      give_place (toy, 4, 15, 120);
+      give_place (toy, 3, i ? 16.8 : 16.7, 120);
+      give (toy, BUFR_WIND, 15);
+      const struct sf_fix *fix = &toy_end (toy)->records[0].as.track;
+      ck_assert (i ? isnan (fix->rmw_km) : fabs (fix->rmw_km - 189.03164) < 1e-4);
+      ck_assert_double_eq (fix->wind_mps, 15);
+      toy_free (toy);
+    }
+}
+END_TEST
+
 /* What is wrong costs its fix, and the reason names message, subset and key. */
 START_TEST (names_what_it_refuses)
 {
@@ -383,12 +401,11 @@ END_TEST
 
 /* --- what does not reach eccodes --- */
 
-/* A message of edition 4 with a template and data; to be freed. */
+/* A message of edition 4 with a template and so many data, the bits 1010...; to be freed. */
 static uint8_t *
-make_message (const uint16_t *list, size_t count, int subsets, int flags, const uint8_t *data, size_t data_bytes,
-              size_t *ret_length)
+make_message (const uint16_t *list, size_t count, int subsets, int flags, size_t data_bytes, size_t *ret_length)
 {
-  size_t description = 7 + 2 * count, length = 8 + 22 + description + 4 + data_bytes + 4;
+  size_t description = 7 + 2 * count, said = data_bytes + 4, length = 8 + 22 + description + said + 4;
   uint8_t *bytes = calloc (1, length), *at = bytes;
   memcpy (at, "BUFR", 4);
   at[4] = (uint8_t) (length >> 16), at[5] = (uint8_t) (length >> 8), at[6] = (uint8_t) length, at[7] = 4;
@@ -400,11 +417,9 @@ make_message (const uint16_t *list, size_t count, int subsets, int flags, const 
   for (size_t i = 0; i < count; i++)
     at[7 + 2 * i] = (uint8_t) (list[i] >> 8), at[8 + 2 * i] = (uint8_t) list[i];
   at += description;
-  size_t said = data_bytes + 4;
   at[0] = (uint8_t) (said >> 16), at[1] = (uint8_t) (said >> 8), at[2] = (uint8_t) said;
-  if (data_bytes)
-    memcpy (at + 4, data, data_bytes);
-  memcpy (bytes + length - 4, "7777", 4);
+  memset (at + 4, 0xaa, data_bytes);
+  memset (bytes + length - 4, '7', 4);
   *ret_length = length;
   return bytes;
 }
@@ -414,14 +429,11 @@ make_message (const uint16_t *list, size_t count, int subsets, int flags, const 
 static void
 check_refused (const uint16_t *list, size_t count, int subsets, int flags, size_t data_bytes, const char *words)
 {
-  uint8_t *data = calloc (1, data_bytes + 1);
-  memset (data, 0xaa, data_bytes);
   size_t length;
-  uint8_t *bytes = make_message (list, count, subsets, flags, data, data_bytes, &length);
+  uint8_t *bytes = make_message (list, count, subsets, flags, data_bytes, &length);
   struct bufr_frame frame;
   ck_fails (bufr_frame_read (bytes, length, &frame, err), SF_EFORMAT, words);
   free (bytes);
-  free (data);
 }
 
 START_TEST (refuses_foreign_templates)
@@ -433,7 +445,7 @@ START_TEST (refuses_foreign_templates)
                         nested[] = { FXY (1, 3, 0), FXY (0, 31, 1), FXY (1, 1, 0), FXY (0, 31, 1), FXY (0, 5, 2) },
                         often[] = { FXY (1, 1, 255), FXY (0, 5, 2) }, twice[] = { FXY (3, 16, 82), FXY (3, 16, 82) },
                         no_factor[] = { FXY (1, 1, 0) };
-#define REFUSED(list, words) check_refused (list, sizeof list / sizeof list[0], 1, 0, 64, words)
+#define REFUSED(list, words) check_refused ((list), sizeof (list) / sizeof (list)[0], 1, 0, 64, (words))
   REFUSED (synop, "3 07 080 is none of a track");
   REFUSED (operator, "2 03 010 is none of a track");
   REFUSED (bitmap, "2 22 000 is none of a track");
@@ -516,6 +528,7 @@ main (void)
                                  names_storms_as_atcf_does,
                                  names_members_by_kind,
                                  takes_a_centre_by_its_pressure,
+                                 leaves_far_winds_out_of_the_core,
                                  names_what_it_refuses,
                                  refuses_a_member_without_identity_once,
                                  counts_refusals_beyond_a_hundred,

@@ -53,9 +53,11 @@ START_TEST (numbers_and_serials)
                                                "66666 0000    1 0000 0001 0 6 (nameless)   20180501\n"
                                                "2017041412 0 107 1290 1010      10\n"
                                                "66666 0000    1 0022 0000 0 6 Wayne(-1)2   20180501\n"
-                                               "2017100800 1 160 1120 1000      15\n");
+                                               "2017100800 1 160 1120 1000      15\n"
+                                               "66666 0000    1 0011 0000 0 6 (nameless)(-)1   20110729\n"
+                                               "1956072612 2 217 1218 1001      20\n");
   ck_assert_int_eq (out->code, SF_OK);
-  ck_assert_uint_eq (out->count, 4);
+  ck_assert_uint_eq (out->count, 5);
   ck_assert_str_eq (out->records[0].as.track.storm, "2017-0014");
   ck_assert_str_eq (out->records[0].as.track.number, "1713");
   ck_assert_str_eq (out->records[1].as.track.storm, "2017-0021");
@@ -65,6 +67,8 @@ START_TEST (numbers_and_serials)
   ck_assert_ptr_null (out->records[2].as.track.number);
   ck_assert_str_eq (out->records[3].as.track.storm, "2017-0022-2");
   ck_assert_str_eq (out->records[3].as.track.name, "Wayne");
+  ck_assert_str_eq (out->records[4].as.track.storm, "1956-0011-1"); /* CH1956BST.txt line 220 */
+  ck_assert_ptr_null (out->records[4].as.track.name);
   decode_help_free (out);
 }
 END_TEST

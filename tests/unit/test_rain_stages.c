@@ -201,6 +201,44 @@ START_TEST (members_with_two_storms)
 }
 END_TEST
 
+/* A storm that rained for six hours when its members begin: they hold the six to come, the worse case both. Another storm
+   that no member follows is in every member; one of another identity but the same number is followed. */
+START_TEST (members_begin_at_their_base)
+{
+  double amounts[2];
+  for (int with = 0; with < 3; with++)
+    {
+      struct stage_bench bench;
+      struct sf_record fixes[8];
+      open_rain (&bench);
+      for (int i = 0; i < 3; i++)
+        {
+          fixes[i] = bench_fix ("A", NULL, 6 * i, 110.05, 18.95);
+          fixes[i].as.track.wind_mps = 40;
+          fixes[i].as.track.number = "1415";
+        }
+      standing (fixes + 3, "B", NULL, 30);
+      bench_put_tracks (&bench, "track_hourly", fixes, with == 1 ? 5 : 3);
+      for (int m = 0; m < 2; m++)
+        for (int i = 0; i < 2; i++)
+          {
+            struct sf_record *fix = &fixes[2 * m + i];
+            *fix = bench_fix (with == 2 ? "other" : "A", m == 0 ? "g0001" : "g0002", 6 + 6 * i, 110.05, 18.95);
+            fix->as.track.wind_mps = m == 0 ? 20 : 60;
+            fix->as.track.number = "1415";
+          }
+      bench_put_tracks (&bench, "members", fixes, 4);
+      make (&bench);
+      for (int m = 0; m < 2; m++)
+        amounts[m] = 6 * (centre_mmph (40) + centre_mmph (m == 0 ? 20 : 60) + (with == 1 ? centre_mmph (30) : 0));
+      ck_assert_int_eq (sf_table_int (answers (&bench), "members", 0), 2);
+      ck_assert_double_eq_tol (sf_table_double (answers (&bench), "mean_rain_90", 0),
+                               sf_rain_quantile_mm (amounts, 2, 0.6, 0.9), 0.3);
+      bench_close (&bench);
+    }
+}
+END_TEST
+
 /* Ground that rises by 100 m a tenth of a degree to the east. */
 static void
 write_slope (const struct stage_bench *bench, const char *path)
@@ -270,6 +308,37 @@ START_TEST (refusals)
 }
 END_TEST
 
+/* Every allocation fails once: the stages say so and hold nothing. */
+START_TEST (out_of_memory)
+{
+  static const char *const names[] = { "g0001", "g0002" };
+  struct stage_bench bench;
+  struct sf_record fixes[4];
+  open_rain (&bench);
+  bench_put_tracks (&bench, "track_hourly", fixes, standing (fixes, "A", NULL, 40));
+  standing (fixes, "A", names[0], 20);
+  standing (fixes + 2, "A", names[1], 40);
+  bench_put_tracks (&bench, "members", fixes, 4);
+  make (&bench);
+  int held = bench.count;
+  for (int stage = 0; stage < 2; stage++)
+    for (long n = 1;; n++)
+      {
+        sf_mem_fail_at (n, 0);
+        enum sf_code code = bench_run (&bench, stage == 0 ? "total" : "counties", NULL);
+        sf_mem_fail_at (0, 0);
+        if (code == SF_OK)
+          {
+            ck_assert_int_gt (n, 5);
+            break;
+          }
+        ck_assert_int_eq (code, SF_ENOMEM);
+        ck_assert_int_eq (bench.count, held + stage);
+      }
+  bench_close (&bench);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -278,8 +347,10 @@ main (void)
                                  two_storms_add,
                                  members_spread_the_worse_case,
                                  members_with_two_storms,
+                                 members_begin_at_their_base,
                                  terrain_raises,
                                  refusals,
+                                 out_of_memory,
                                  NULL };
   return run_tests ("rain_stages", tests);
 }

@@ -257,6 +257,35 @@ START_TEST (refusals)
 }
 END_TEST
 
+/* Every allocation fails once: the stages say so and hold nothing. */
+START_TEST (out_of_memory)
+{
+  struct stage_bench bench;
+  struct still east, north;
+  open_sea (&bench);
+  bench_put_time (&bench, 6 * 3600);
+  put_storm (&bench, 112, 19.5);
+  put_wind (&bench, "wind_u_cube@home", &east, -20);
+  put_wind (&bench, "wind_v_cube@home", &north, 0);
+  int held = bench.count;
+  for (int stage = 0; stage < 2; stage++)
+    for (long n = 1;; n += stage == 0 || n < 400 ? 1 : 97)
+      {
+        sf_mem_fail_at (n, 0);
+        enum sf_code code = bench_run (&bench, stage == 0 ? "stations" : "surge", NULL);
+        sf_mem_fail_at (0, 0);
+        if (code == SF_OK)
+          {
+            ck_assert_int_gt (n, 5);
+            break;
+          }
+        ck_assert_int_eq (code, SF_ENOMEM);
+        ck_assert_int_eq (bench.count, held + stage);
+      }
+  bench_close (&bench);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -268,6 +297,7 @@ main (void)
                                  what_lies_ahead,
                                  another_datum_is_refused_in_words,
                                  refusals,
+                                 out_of_memory,
                                  NULL };
   return run_tests ("sea_stages", tests);
 }

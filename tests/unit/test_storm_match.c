@@ -56,12 +56,16 @@ START_TEST (numbers_and_names)
     ck_assert_msg (!sf_storm_number_parse (none[i], 2014, number), "%s", none[i]);
   ck_assert (!sf_storm_number_parse (NULL, 2014, number) && !sf_storm_number_parse ("1409", 2016, number));
   ck_assert (sf_storm_name_is_own ("Rammasun") && sf_storm_name_is_own ("威马逊"));
-  const char *const holders[] = { "(nameless)", "NAMELESS(-1)1", "INVEST", "Thirteen", "TWENTYONE-W", "TD", "13W", "" };
+  const char *const holders[]
+      = { "(nameless)", "NAMELESS(-1)1", "(nameless)(-)1", "INVEST", "Thirteen", "TWENTYONE-W", "TD", "13W", "" };
   for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
     ck_assert_msg (!sf_storm_name_is_own (holders[i]), "%s", holders[i]);
   ck_assert (sf_storm_name_same ("HATO", "Hato(-1)1") && !sf_storm_name_same ("TD", "TD"));
   ck_assert_int_eq (sf_storm_name_sub_centre ("(nameless)(-1)2"), 2);
+  ck_assert_int_eq (sf_storm_name_sub_centre ("(nameless)(-)1"), 1);
   ck_assert_int_eq (sf_storm_name_sub_centre ("Hato"), 0);
+  ck_assert_int_eq (sf_storm_id_sub_centre ("1956-0011-2"), 2);
+  ck_assert (!sf_storm_id_sub_centre ("1956-0011") && !sf_storm_id_sub_centre ("WP-2014-09-1"));
 }
 END_TEST
 
@@ -186,7 +190,7 @@ START_TEST (sub_centre)
   add_way (stage, "a", "2021-0009", "BABJ", 0, 72, 150, 15);
   name_last (stage, "2109", "Lupit");
   add_way (stage, "a", "2021-0009-1", "BABJ", 60, 72, 150 - 0.14 * 60, 15.1);
-  name_last (stage, "2109", "Lupit(-1)1");
+  name_last (stage, "2109", "Lupit");
   const struct sf_table *storms = match (stage, 73);
   ck_assert_uint_eq (storms->rows, 2);
   ck_cell (storms, "2109-1", "other_storm", "2109");

@@ -54,8 +54,10 @@ static bool
 went_into (const struct sf_storm_life *storm, const struct sf_storm_life *other)
 {
   int64_t end = end_of (storm);
+  if (begin_of (other) > end || end_of (other) - end < OUTLIVES_S)
+    return false;
   double km = distance_at (storm, other, end), before = distance_at (storm, other, end - APPROACH_S);
-  return end_of (other) - end >= OUTLIVES_S && km <= touching_km && !(before < km);
+  return km <= touching_km && !(before < km);
 }
 
 /* Names of sub-centres are those of the storm that they came from. */

@@ -146,9 +146,9 @@ is_barred (const struct sf_sight *a, const struct sf_sight *b, const struct sf_m
   if (a->number[0] && b->number[0] && strcmp (a->number, b->number) != 0)
     return true;
   double km = sf_sight_distance_km (a, b);
-  if (same_number (a, b))
-    return gap_s (a, b) > rule->number_gap_s || km > rule->number_km;
-  return strcmp (a->feed, b->feed) == 0 && km > rule->same_feed_km;
+  if (strcmp (a->feed, b->feed) == 0 && km > rule->same_feed_km)
+    return true;
+  return same_number (a, b) && (gap_s (a, b) > rule->number_gap_s || km > rule->number_km);
 }
 
 /* Whether they may be, and how surely: the rank of the rule that joins them, 0 for none. */

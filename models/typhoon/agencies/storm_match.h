@@ -20,7 +20,7 @@ struct sf_sight
   const char *feed, *storm;           /* the feed's own identity */
   char number[SF_STORM_NUMBER_BYTES]; /* international, "" for none */
   const char *name, *name_zh;         /* the last own name; NULL for none */
-  int sub_centre;                     /* n of "(-1)n", 0 for a storm's main centre */
+  int sub_centre;                     /* n of "(-)n", 0 for a storm's main centre */
   size_t fixes_count; /* analyses in order of time, one a time; where a feed has none, first forecast fixes */
   const struct sf_sight_fix *fixes;
   double slack_km; /* how much farther off these fixes may be than analyses: 0, or by their lead */

@@ -33,11 +33,26 @@ sf_storm_number_parse (const char *text, int year, char ret_number[SF_STORM_NUMB
   return true;
 }
 
+/* Where the mark of a sub-centre begins and, through ret_digit, the digit behind it; NULL: there is none. */
+static const char *
+find_mark (const char *name, const char **ret_digit)
+{
+  static const char *const marks[] = { "(-)", "(-1)" };
+  for (int m = 0; m < 2; m++)
+    {
+      const char *mark = strstr (name, marks[m]);
+      *ret_digit = mark ? mark + strlen (marks[m]) : NULL;
+      if (mark)
+        return mark;
+    }
+  return NULL;
+}
+
 /* The length of a name without a sub-centre's mark and without blanks at its end. */
 static size_t
 bare_length (const char *name)
 {
-  const char *mark = strstr (name, "(-1)");
+  const char *digit, *mark = find_mark (name, &digit);
   size_t length = mark ? (size_t) (mark - name) : strlen (name);
   while (length > 0 && name[length - 1] == ' ')
     length--;
@@ -47,8 +62,21 @@ bare_length (const char *name)
 int
 sf_storm_name_sub_centre (const char *name)
 {
-  const char *mark = name ? strstr (name, "(-1)") : NULL;
-  return mark && isdigit ((unsigned char) mark[4]) ? mark[4] - '0' : 0;
+  const char *digit, *mark = name ? find_mark (name, &digit) : NULL;
+  return mark && isdigit ((unsigned char) *digit) ? *digit - '0' : 0;
+}
+
+int
+sf_storm_id_sub_centre (const char *id)
+{
+  enum
+  {
+    CMA_ID = 9 /* "1956-0011" */
+  };
+  if (!id || strlen (id) <= CMA_ID + 1 || !is_digits (id, 4) || id[4] != '-' || !is_digits (id + 5, 4)
+      || id[CMA_ID] != '-' || !is_digits (id + CMA_ID + 1, strlen (id) - CMA_ID - 1))
+    return 0;
+  return atoi (id + CMA_ID + 1);
 }
 
 static bool

@@ -20,7 +20,9 @@ bool sf_storm_number_parse (const char *text, int year, char ret_number[SF_STORM
 bool sf_storm_name_is_own (const char *name);
 /* Whether two own names are the same, without regard to case and to a sub-centre's mark. False where either is none. */
 bool sf_storm_name_same (const char *a, const char *b);
-/* The count n of a sub-centre's mark "(-1)n" at the end of a name, as CMA's best track has it; 0: none. */
+/* The count n of a sub-centre's mark "(-)n" or "(-1)n" at the end of a name, as CMA's best track has it; 0: none. */
 int sf_storm_name_sub_centre (const char *name);
+/* The same of the identity "1956-0011-1" that the decoder of best tracks gives a sub-centre, whose name it has cleaned. */
+int sf_storm_id_sub_centre (const char *id);
 
 #endif

@@ -122,6 +122,7 @@ take_labels (const struct group *group, struct sf_sight *sight)
 {
   int year = sf_time_to_civil (sight->fixes_count ? sight->fixes[0].time_s : 0, 0).year;
   sf_storm_number_parse (sight->storm, year, sight->number);
+  sight->sub_centre = sf_storm_id_sub_centre (sight->storm);
   for (size_t t = group->first; t < group->next; t++)
     {
       const struct sf_track *track = &group->tracks[t];

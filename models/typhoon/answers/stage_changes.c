@@ -36,6 +36,13 @@ is_same (const char *left, const char *right)
   return left && right && strcmp (left, right) == 0;
 }
 
+/* A row for all counties has no code: that is a key, too. */
+static bool
+is_same_key (const char *left, const char *right)
+{
+  return (!left && !right) || is_same (left, right);
+}
+
 static enum sf_code
 add_change (const struct changes *changes, const struct change *change, struct sf_error *err)
 {
@@ -188,8 +195,8 @@ static long
 find_pair (const struct sf_table *table, const struct sf_table *like, size_t row, const char *first, const char *second)
 {
   for (size_t i = 0; i < table->rows; i++)
-    if (is_same (sf_table_text (table, first, i), sf_table_text (like, first, row))
-        && is_same (sf_table_text (table, second, i), sf_table_text (like, second, row)))
+    if (is_same_key (sf_table_text (table, first, i), sf_table_text (like, first, row))
+        && is_same_key (sf_table_text (table, second, i), sf_table_text (like, second, row)))
       return (long) i;
   return -1;
 }
@@ -292,10 +299,42 @@ tell_county (const struct changes *changes, const struct sf_table *now, size_t r
   return tell_county_begin (changes, &change, now, row, then, old, err);
 }
 
+/* How many counties have a force earlier, later, newly or no longer: one line for all of them. */
+static enum sf_code
+sum_county_begins (const struct changes *changes, const struct sf_table *now, const struct sf_table *then, int force,
+                   struct sf_error *err)
+{
+  char column[32];
+  int earlier = 0, later = 0, more = 0, fewer = 0;
+  snprintf (column, sizeof column, "force%d_begin", force);
+  for (size_t row = 0; row < now->rows; row++)
+    {
+      long old = find_pair (then, now, row, "county_code", "county_code");
+      int64_t before_s = old < 0 ? SF_TIME_MISSING : sf_table_time (then, column, (size_t) old),
+              after_s = sf_table_time (now, column, row);
+      double hours = sf_answer_hours_apart (before_s, after_s);
+      earlier += hours < -changes->rules.change.arrival_h;
+      later += hours > changes->rules.change.arrival_h;
+      more += before_s == SF_TIME_MISSING && after_s != SF_TIME_MISSING;
+      fewer += before_s != SF_TIME_MISSING && after_s == SF_TIME_MISSING;
+    }
+  if (earlier + later + more + fewer < 2)
+    return SF_OK;
+  struct change change = { .subject = sf_sayf ("force %d begins, official", "%d级风开始（官方）", force),
+                           .place = sf_say ("all counties", "各市县合计"),
+                           .before = sf_say ("-", "-"),
+                           .after = sf_say ("-", "-"),
+                           .words = sf_sayf ("%d earlier, %d later, %d newly, %d no longer",
+                                             "提前%d个，推迟%d个，新增%d个，不再%d个", earlier, later, more, fewer) };
+  return add_change (changes, &change, err);
+}
+
 static enum sf_code
 tell_counties (const struct changes *changes, const struct sf_table *now, const struct sf_table *then,
                struct sf_error *err)
 {
+  for (int f = 0; f < FORCES; f++)
+    SF_TRY (sum_county_begins (changes, now, then, told_forces[f], err));
   for (size_t row = 0; row < now->rows; row++)
     {
       long old = find_pair (then, now, row, "county_code", "county_code");

@@ -5,6 +5,7 @@
 #include "models/typhoon/answers/line.h"
 #include "models/typhoon/answers/middle.h"
 #include "models/typhoon/answers/stages.h"
+#include "models/typhoon/intensity.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,13 +14,12 @@
 
 static const int leads_h[] = { 24, 48, 72 };
 static const int arrival_forces[] = { 8, 10, 12 };
-static const double asked_forces[] = { 6, 7, 8, 10, 12 };
 
 enum
 {
   LEADS = sizeof leads_h / sizeof *leads_h,
   ARRIVALS = sizeof arrival_forces / sizeof *arrival_forces,
-  ASKED = sizeof asked_forces / sizeof *asked_forces
+  MOST_FORCES = 18
 };
 
 /* One comparison: what both say and how far that is apart. */
@@ -165,8 +165,7 @@ narrowest_stretch (const struct sf_table *stretches, const char *storm)
   for (size_t row = 0; stretches && row < stretches->rows; row++)
     if (is_same (sf_table_text (stretches, "storm", row), storm)
         && (narrowest < 0
-            || sf_table_double (stretches, "probability", row)
-                   < sf_table_double (stretches, "probability", (size_t) narrowest)))
+            || sf_table_double (stretches, "share", row) < sf_table_double (stretches, "share", (size_t) narrowest)))
       narrowest = (long) row;
   return narrowest;
 }
@@ -287,23 +286,23 @@ compare_landfalls (struct comparing *c, const struct sf_table *landfalls, const 
   return SF_OK;
 }
 
-/* --- wind by county --- */
+/* --- wind at county seats: both sides at the same place, for a county's first cell is hours before its seat --- */
 
-/* The likeliest chance of a force among a county's places; -1 where none is known. */
-static long
-likeliest (const struct sf_table *chances, const char *county_code, double force)
+static bool
+is_seat (const struct sf_table *impact, size_t row)
 {
-  long best = -1;
-  for (size_t row = 0; row < chances->rows; row++)
-    {
-      double probability = sf_table_double (chances, "probability", row);
-      if (isnan (probability) || sf_table_double (chances, "force", row) != force
-          || !is_same (sf_table_text (chances, "county_code", row), county_code))
-        continue;
-      if (best < 0 || probability > sf_table_double (chances, "probability", (size_t) best))
-        best = (long) row;
-    }
-  return best;
+  return is_same (sf_table_text (impact, "kind", row), "county_seat");
+}
+
+/* One past the last row of the place at a row. */
+static size_t
+end_of_place (const struct sf_table *impact, size_t row)
+{
+  size_t end = row + 1;
+  while (end < impact->rows && is_seat (impact, end)
+         && is_same (sf_table_text (impact, "code", end), sf_table_text (impact, "code", row)))
+    end++;
+  return end;
 }
 
 static struct sf_said
@@ -319,68 +318,77 @@ say_likely_force (struct sf_likely_force likely)
                                    : sf_sayf ("force %ld-%ld", "%ld-%ld级", lround (likely.low), lround (likely.high));
 }
 
-static enum sf_code
-compare_force (struct comparing *c, const struct sf_table *counties, size_t row, const struct sf_table *chances,
-               struct sf_error *err)
+static struct sf_said
+say_place (const struct sf_table *impact, size_t row)
 {
-  double probability[ASKED], official = sf_table_double (counties, "max_force", row);
-  for (int f = 0; f < ASKED; f++)
+  return sf_say (text_or_dash (impact, "name", row), text_or_dash (impact, "name_zh", row));
+}
+
+static enum sf_code
+compare_force (struct comparing *c, const struct sf_table *impact, size_t first, size_t end, struct sf_error *err)
+{
+  double force[MOST_FORCES], probability[MOST_FORCES], wind_mps = sf_table_double (impact, "official_max", first);
+  size_t count = 0;
+  for (size_t row = first; row < end && count < MOST_FORCES; row++)
     {
-      long best = likeliest (chances, sf_table_text (counties, "county_code", row), asked_forces[f]);
-      probability[f] = best < 0 ? (double) NAN : sf_table_double (chances, "probability", (size_t) best);
+      force[count] = sf_table_double (impact, "force", row);
+      probability[count++] = sf_table_double (impact, "probability", row);
     }
-  struct sf_likely_force likely
-      = sf_answer_likely_force (asked_forces, probability, ASKED, c->rules.disagreement.likely_at);
+  double official = isnan (wind_mps) ? (double) NAN : (double) sf_beaufort_of_wind (wind_mps);
+  struct sf_likely_force likely = sf_answer_likely_force (force, probability, count, c->rules.disagreement.likely_at);
   double apart = sf_answer_force_apart (official, likely);
   if (isnan (apart))
     return SF_OK;
-  struct pair pair
-      = { .subject = sf_say ("maximum force", "最大风力"),
-          .place = sf_say (text_or_dash (counties, "county", row), text_or_dash (counties, "county_zh", row)),
-          .official = sf_say_wind (official, (double) NAN),
-          .model = say_likely_force (likely),
-          .difference = sf_sayf ("%ld", "%ld级", labs (lround (apart))),
-          .limit = say_limit (c->rules.disagreement.force, "and more", "级及以上"),
-          .flagged = fabs (apart) >= c->rules.disagreement.force };
+  struct pair pair = { .subject = sf_say ("maximum force", "最大风力"),
+                       .place = say_place (impact, first),
+                       .official = sf_say_wind (official, (double) NAN),
+                       .model = say_likely_force (likely),
+                       .difference = sf_sayf ("%ld", "%ld级", labs (lround (apart))),
+                       .limit = say_limit (c->rules.disagreement.force, "and more", "级及以上"),
+                       .flagged = fabs (apart) >= c->rules.disagreement.force };
+  return add_pair (c, &pair, err);
+}
+
+static bool
+is_told_force (double force)
+{
+  for (int f = 0; f < ARRIVALS; f++)
+    if (force == (double) arrival_forces[f])
+      return true;
+  return false;
+}
+
+static enum sf_code
+compare_arrival (struct comparing *c, const struct sf_table *impact, size_t row, struct sf_error *err)
+{
+  double force = sf_table_double (impact, "force", row);
+  int64_t official_s = sf_table_time (impact, "official_begin", row), model_s = sf_table_time (impact, "likely", row);
+  double hours = sf_answer_hours_apart (official_s, model_s);
+  if (!is_told_force (force) || isnan (hours))
+    return SF_OK;
+  struct pair pair = { .subject = sf_sayf ("force %ld begins", "%ld级风开始", lround (force)),
+                       .place = say_place (impact, row),
+                       .official = sf_say_time (official_s),
+                       .difference = say_hours (hours),
+                       .limit = say_limit (c->rules.disagreement.arrival_h, "h", "小时"),
+                       .flagged = sf_answer_is_beyond (hours, c->rules.disagreement.arrival_h) };
+  pair.model = sf_say_joined ("%s (%s)", "%s（%s）", sf_say_time (model_s),
+                              sf_say_tenths (sf_table_double (impact, "probability", row)));
   return add_pair (c, &pair, err);
 }
 
 static enum sf_code
-compare_arrivals (struct comparing *c, const struct sf_table *counties, size_t row, const struct sf_table *chances,
-                  struct sf_error *err)
+compare_seats (struct comparing *c, const struct sf_table *impact, struct sf_error *err)
 {
-  char column[32];
-  for (int f = 0; f < ARRIVALS; f++)
+  for (size_t row = 0, end; impact && row < impact->rows; row = end)
     {
-      snprintf (column, sizeof column, "force%d_begin", arrival_forces[f]);
-      int64_t official_s = sf_table_time (counties, column, row);
-      long best = likeliest (chances, sf_table_text (counties, "county_code", row), arrival_forces[f]);
-      int64_t model_s = best < 0 ? SF_TIME_MISSING : sf_table_time (chances, "likely", (size_t) best);
-      double hours = sf_answer_hours_apart (official_s, model_s);
-      if (isnan (hours))
+      end = row + 1;
+      if (!is_seat (impact, row))
         continue;
-      double probability = sf_table_double (chances, "probability", (size_t) best);
-      struct pair pair
-          = { .subject = sf_sayf ("force %d begins", "%d级风开始", arrival_forces[f]),
-              .place = sf_say (text_or_dash (counties, "county", row), text_or_dash (counties, "county_zh", row)),
-              .official = sf_say_time (official_s),
-              .difference = say_hours (hours),
-              .limit = say_limit (c->rules.disagreement.arrival_h, "h", "小时"),
-              .flagged = sf_answer_is_beyond (hours, c->rules.disagreement.arrival_h) };
-      pair.model = sf_say_joined ("%s (%s)", "%s（%s）", sf_say_time (model_s), sf_say_tenths (probability));
-      SF_TRY (add_pair (c, &pair, err));
-    }
-  return SF_OK;
-}
-
-static enum sf_code
-compare_counties (struct comparing *c, const struct sf_table *counties, const struct sf_table *chances,
-                  struct sf_error *err)
-{
-  for (size_t row = 0; counties && chances && row < counties->rows; row++)
-    {
-      SF_TRY (compare_force (c, counties, row, chances, err));
-      SF_TRY (compare_arrivals (c, counties, row, chances, err));
+      end = end_of_place (impact, row);
+      SF_TRY (compare_force (c, impact, row, end, err));
+      for (size_t i = row; i < end; i++)
+        SF_TRY (compare_arrival (c, impact, i, err));
     }
   return SF_OK;
 }
@@ -434,7 +442,7 @@ compare_all (struct comparing *c, const struct sf_stage_io *io, struct sf_error 
 {
   SF_TRY (compare_centres (c, sf_answers_tracks (io), sf_answers_table (io, "consensus_points"), err));
   SF_TRY (compare_landfalls (c, sf_answers_table (io, "landfalls"), sf_answers_table (io, "landfall_stretches"), err));
-  SF_TRY (compare_counties (c, sf_answers_table (io, "county_wind"), sf_answers_table (io, "place_wind_chances"), err));
+  SF_TRY (compare_seats (c, sf_answers_table (io, "ring_impact"), err));
   return tell_rain (c, sf_answers_table (io, "county_rain"), err);
 }
 

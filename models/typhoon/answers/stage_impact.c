@@ -130,11 +130,10 @@ set_inside (const struct impact *impact, const struct side *side, const char *co
 }
 
 static enum sf_code
-add_row (const struct impact *impact, const struct place *place, int force, const struct side *side,
+add_row (const struct impact *impact, const struct place *place, int force, const struct side *side, int disagrees,
          struct sf_error *err)
 {
   struct sf_table *table = impact->table;
-  double apart_h = sf_answer_hours_apart (side->begin_s, side->likely_s);
   SF_TRY (sf_answers_add_row (table, err));
   SF_TRY (sf_table_set_text (table, "code", place->code, err));
   SF_TRY (sf_table_set_text (table, "name", place->name, err));
@@ -153,10 +152,7 @@ add_row (const struct impact *impact, const struct place *place, int force, cons
   SF_TRY (set_inside (impact, side, "in_6h", 6, err));
   SF_TRY (set_inside (impact, side, "in_12h", 12, err));
   SF_TRY (set_inside (impact, side, "in_24h", 24, err));
-  if (isnan (apart_h))
-    return SF_OK;
-  bool disagrees = sf_answer_is_beyond (apart_h, impact->rules.disagreement.arrival_h);
-  return sf_table_set_int (table, "disagrees", disagrees, err);
+  return disagrees < 0 ? SF_OK : sf_table_set_int (table, "disagrees", disagrees, err);
 }
 
 static struct side
@@ -177,6 +173,41 @@ is_row (int force, const struct side *side)
   return force > 6 || !isnan (side->probability);
 }
 
+/* What both sides say of the place at a row of places. */
+static struct side
+side_of_place (const struct impact *impact, size_t row, int force)
+{
+  const struct sf_table *places = impact->places;
+  struct side side = no_side ();
+  find_place_official (impact, sf_table_double (places, "longitude", row), sf_table_double (places, "latitude", row),
+                       force, &side);
+  find_chances (impact->chances, "code", sf_table_text (places, "code", row), force, &side);
+  return side;
+}
+
+/* 1 where begin and most likely arrival are too far apart, 0 where they are not, -1 where one is missing. */
+static int
+disagreement_of (const struct impact *impact, const struct side *side)
+{
+  double apart_h = sf_answer_hours_apart (side->begin_s, side->likely_s);
+  return isnan (apart_h) ? -1 : sf_answer_is_beyond (apart_h, impact->rules.disagreement.arrival_h);
+}
+
+/* A county's first cell and its likeliest place are no two views of one thing: it disagrees where one of its places does. */
+static int
+county_disagreement (const struct impact *impact, const char *county_code, int force)
+{
+  int worst = -1;
+  for (size_t row = 0; impact->places && row < impact->places->rows; row++)
+    if (is_same (sf_table_text (impact->places, "county_code", row), county_code))
+      {
+        struct side side = side_of_place (impact, row, force);
+        int here = disagreement_of (impact, &side);
+        worst = here > worst ? here : worst;
+      }
+  return worst;
+}
+
 static enum sf_code
 add_county (const struct impact *impact, size_t row, struct sf_error *err)
 {
@@ -193,7 +224,7 @@ add_county (const struct impact *impact, size_t row, struct sf_error *err)
       find_county_official (from, row, forces[f], &side);
       find_chances (impact->chances, "county_code", place.code, forces[f], &side);
       if (is_row (forces[f], &side))
-        SF_TRY (add_row (impact, &place, forces[f], &side, err));
+        SF_TRY (add_row (impact, &place, forces[f], &side, county_disagreement (impact, place.code, forces[f]), err));
     }
   return SF_OK;
 }
@@ -210,12 +241,9 @@ add_place (const struct impact *impact, size_t row, struct sf_error *err)
                          .county_code = sf_table_text (from, "county_code", row) };
   for (int f = 0; f < FORCES; f++)
     {
-      struct side side = no_side ();
-      find_place_official (impact, sf_table_double (from, "longitude", row), sf_table_double (from, "latitude", row),
-                           forces[f], &side);
-      find_chances (impact->chances, "code", place.code, forces[f], &side);
+      struct side side = side_of_place (impact, row, forces[f]);
       if (is_row (forces[f], &side))
-        SF_TRY (add_row (impact, &place, forces[f], &side, err));
+        SF_TRY (add_row (impact, &place, forces[f], &side, disagreement_of (impact, &side), err));
     }
   return SF_OK;
 }

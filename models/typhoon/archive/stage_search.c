@@ -6,6 +6,7 @@
 #include "models/typhoon/intensity.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static enum sf_code
 read_pair (const struct sf_host *host, const char *name, double least, double most, int ret_pair[2],
@@ -79,24 +80,42 @@ add_hit (const struct sf_analogues *analogues, struct sf_table *table, const str
   return sf_analogues_set_effects (analogues, table, storm, err);
 }
 
+static int
+compare_hits (const void *a, const void *b)
+{
+  int64_t ta = ((const struct sf_past_hit *) a)->time_s, tb = ((const struct sf_past_hit *) b)->time_s;
+  return (ta < tb) - (ta > tb);
+}
+
+/* The hits, the latest first. */
+static size_t
+find_hits (const struct sf_past *past, const struct sf_past_query *query, struct sf_past_hit *hits)
+{
+  size_t found = 0;
+  for (size_t s = 0; s < past->storms_count; s++)
+    found += sf_past_search (past, s, query, &hits[found]);
+  qsort (hits, found, sizeof *hits, compare_hits);
+  return found;
+}
+
 static enum sf_code
 fill (const struct sf_host *host, const struct sf_analogues *analogues, struct sf_table *table, struct sf_error *err)
 {
   struct sf_past_query query;
-  size_t rows = (size_t) sf_settings_int (host->settings, "rows"), listed = 0;
+  size_t rows = (size_t) sf_settings_int (host->settings, "rows");
   SF_TRY (read_query (host, &query, err));
-  for (size_t s = analogues->past.storms_count; s-- > 0;)
-    {
-      struct sf_past_hit hit;
-      if (!sf_past_search (&analogues->past, s, &query, &hit))
-        continue;
-      if (listed++ < rows)
-        SF_TRY (add_hit (analogues, table, &hit, err));
-    }
-  if (listed > rows)
-    sf_host_log (host, SF_LOG_INFO, "%zu past storms answer the search; the latest %zu are listed (option rows)",
-                 listed, rows);
-  return SF_OK;
+  struct sf_past_hit *hits = sf_mem_calloc (analogues->past.storms_count + 1, sizeof *hits);
+  if (!hits)
+    return sf_fail (err, SF_ENOMEM, "out of memory for past storms");
+  size_t found = find_hits (&analogues->past, &query, hits);
+  enum sf_code code = SF_OK;
+  for (size_t h = 0; code == SF_OK && h < found && h < rows; h++)
+    code = add_hit (analogues, table, &hits[h], err);
+  if (found > rows)
+    sf_host_log (host, SF_LOG_INFO, "%zu past storms answer the search; the latest %zu are listed (option rows)", found,
+                 rows);
+  sf_mem_free (hits);
+  return code;
 }
 
 enum sf_code

@@ -35,6 +35,15 @@ static const struct sf_option options[]
           .choices = r34_choices,
           .help_en = "radii of 18 m/s (34 kn, force 8): drop them, or take them for the force 7 ring, which is larger",
           .help_zh = "18米/秒（34节，8级）风圈：舍去，或当作七级风圈（实际七级风圈更大）" },
+        { .name = "rmw_limit",
+          .type = SF_OPTION_DOUBLE,
+          .unit = "km",
+          .fallback = "200",
+          .min = 1,
+          .max = 1000,
+          .help_en
+          = "strongest winds farther than this from the centre make no radius of maximum wind: they are not the core's",
+          .help_zh = "最大风距中心超过此值时不作最大风半径：它不属于台风核心" },
         { .name = NULL } };
 
 static int
@@ -56,6 +65,7 @@ open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err
     return SF_ENOMEM;
   state->choices.averaging_min = sf_settings_double (host->settings, "averaging");
   state->choices.keep_r34 = sf_settings_choice (host->settings, "r34") == 1;
+  state->choices.rmw_limit_km = sf_settings_double (host->settings, "rmw_limit");
   *ret_state = state;
   return SF_OK;
 }

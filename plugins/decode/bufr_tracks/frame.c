@@ -40,19 +40,23 @@ bufr_find (const uint8_t *bytes, size_t length, size_t *offset, size_t *ret_next
   return false;
 }
 
-/* The section that begins at *at; *at moves behind it. It has at least least_bytes. */
-static enum sf_code
-next_section (const struct bufr_frame *frame, int number, size_t least_bytes, size_t *at, const uint8_t **ret_section,
-              size_t *ret_bytes, struct sf_error *err)
+struct section
 {
-  size_t left = frame->length - 4 - *at;
-  size_t said = left >= 3 ? read_uint (frame->bytes + *at, 3) : 0;
+  const uint8_t *bytes;
+  size_t length, end; /* end: where the next one begins */
+};
+
+/* The section that begins where *section, the one before it, ends. It has at least least_bytes. */
+static enum sf_code
+next_section (const struct bufr_frame *frame, int number, size_t least_bytes, struct section *section,
+              struct sf_error *err)
+{
+  size_t left = frame->length - 4 - section->end;
+  size_t said = left >= 3 ? read_uint (frame->bytes + section->end, 3) : 0;
   if (said < least_bytes || said > left)
     return sf_fail (err, SF_EFORMAT, "section %d says it has %zu bytes; %zu are there, at least %zu are needed", number,
                     said, left, least_bytes);
-  *ret_section = frame->bytes + *at;
-  *ret_bytes = said;
-  *at += said;
+  *section = (struct section){ frame->bytes + section->end, said, section->end + said };
   return SF_OK;
 }
 
@@ -71,18 +75,18 @@ read_identification (struct bufr_frame *frame, const uint8_t *section, bool *ret
   return SF_OK;
 }
 
-/* The template of section 3: count descriptors in list. */
+/* The template of section 3: *ret_count descriptors in list. */
 static enum sf_code
-read_description (struct bufr_frame *frame, const uint8_t *section, size_t bytes, uint16_t list[BUFR_DESCRIPTORS_MAX],
+read_description (struct bufr_frame *frame, const struct section *section, uint16_t list[BUFR_DESCRIPTORS_MAX],
                   size_t *ret_count, struct sf_error *err)
 {
-  size_t count = (bytes - 7) / 2;
-  frame->subsets = (int) read_uint (section + 4, 2);
-  frame->compressed = section[6] & 0x40;
+  size_t count = (section->length - 7) / 2;
+  frame->subsets = (int) read_uint (section->bytes + 4, 2);
+  frame->compressed = section->bytes[6] & 0x40;
   if (frame->subsets < 1 || frame->subsets > BUFR_SUBSETS_MAX)
     return sf_fail (err, SF_EFORMAT, "%d subsets; 1 to %d can be", frame->subsets, BUFR_SUBSETS_MAX);
   for (size_t i = 0; i < count && i < BUFR_DESCRIPTORS_MAX; i++)
-    list[i] = (uint16_t) read_uint (section + 7 + 2 * i, 2);
+    list[i] = (uint16_t) read_uint (section->bytes + 7 + 2 * i, 2);
   *ret_count = count;
   return bufr_check_template (list, count, err);
 }
@@ -91,19 +95,20 @@ static enum sf_code
 read_sections (struct bufr_frame *frame, struct sf_error *err)
 {
   uint16_t list[BUFR_DESCRIPTORS_MAX];
-  size_t at = 8, bytes, count = 0;
-  const uint8_t *section;
+  struct section section = { .end = 8 };
+  size_t count = 0;
   bool optional;
-  SF_TRY (next_section (frame, 1, frame->edition == 4 ? 22 : 17, &at, &section, &bytes, err));
-  SF_TRY (read_identification (frame, section, &optional, err));
+  SF_TRY (next_section (frame, 1, frame->edition == 4 ? 22 : 17, &section, err));
+  SF_TRY (read_identification (frame, section.bytes, &optional, err));
   if (optional)
-    SF_TRY (next_section (frame, 2, 4, &at, &section, &bytes, err));
-  SF_TRY (next_section (frame, 3, 9, &at, &section, &bytes, err));
-  SF_TRY (read_description (frame, section, bytes, list, &count, err));
-  SF_TRY (next_section (frame, 4, DATA_HEAD_BYTES, &at, &section, &bytes, err));
-  if (at != frame->length - 4)
-    return sf_fail (err, SF_EFORMAT, "%zu bytes stand between the data and 7777", frame->length - 4 - at);
-  struct bufr_data data = { section + DATA_HEAD_BYTES, bytes - DATA_HEAD_BYTES, frame->subsets, frame->compressed };
+    SF_TRY (next_section (frame, 2, 4, &section, err));
+  SF_TRY (next_section (frame, 3, 9, &section, err));
+  SF_TRY (read_description (frame, &section, list, &count, err));
+  SF_TRY (next_section (frame, 4, DATA_HEAD_BYTES, &section, err));
+  if (section.end != frame->length - 4)
+    return sf_fail (err, SF_EFORMAT, "%zu bytes stand between the data and 7777", frame->length - 4 - section.end);
+  struct bufr_data data
+      = { section.bytes + DATA_HEAD_BYTES, section.length - DATA_HEAD_BYTES, frame->subsets, frame->compressed };
   return bufr_count_elements (list, count, &data, &frame->elements, err);
 }
 

@@ -24,7 +24,6 @@ enum
   FIRST_GENESIS_NUMBER = 70, /* numbers 70-99 are features that only the forecast has */
   TEXT_BYTES = 32,
   HEAD_BYTES = 8, /* of a message, which stand in quarantine for it */
-  RMW_KM_MAX = 1000,
   FIRST_YEAR = 1950,
   LAST_YEAR = 2150,
   REJECTS_MAX = 100 /* of one message; the rest is counted */
@@ -256,13 +255,13 @@ find_fault (const struct step *step, struct limit *ret_limit)
   return false;
 }
 
-/* NaN where the strongest wind stands at the centre's own grid point, or too far to be of the storm. */
+/* NaN where the strongest wind stands at the centre's own grid point, or too far out to be of the core. */
 static double
-rmw_of (const struct step *step)
+rmw_of (const struct step *step, double limit_km)
 {
   double km = sf_sphere_distance_km (step->centre.lon_deg, step->centre.lat_deg, step->wind_at.lon_deg,
                                      step->wind_at.lat_deg);
-  return km > 0 && km <= RMW_KM_MAX ? km : NAN;
+  return km > 0 && km <= limit_km ? km : NAN;
 }
 
 static struct sf_record *
@@ -303,7 +302,7 @@ add_fix (struct bufr_members *members, struct member *member, struct sf_error *e
   fix->pressure_hpa = step->pressure_hpa;
   fix->wind_mps = step->wind_mps;
   fix->averaging_min = members->choices->averaging_min;
-  fix->rmw_km = rmw_of (step);
+  fix->rmw_km = rmw_of (step, members->choices->rmw_limit_km);
   for (int ring = members->choices->keep_r34 ? SF_RING_FORCE7 : SF_RING_FORCE10; ring < SF_RADII_FORCES; ring++)
     sf_fixes_set_ring (fix, (enum sf_ring) ring, step->radii_km + ring * SF_QUADRANTS, SF_QUADRANTS_NE_SE_SW_NW);
   return sf_fixes_add (members->fixes, record, (struct sf_span){ (const char *) members->frame->bytes, HEAD_BYTES },

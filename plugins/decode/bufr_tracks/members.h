@@ -11,7 +11,8 @@
 struct bufr_choices
 {
   double averaging_min;
-  bool keep_r34; /* radii of 18 m/s (34 kn) taken for force 7 */
+  bool keep_r34;       /* radii of 18 m/s (34 kn) taken for force 7 */
+  double rmw_limit_km; /* farther out, the strongest wind is not of the storm's core */
 };
 
 struct bufr_members;

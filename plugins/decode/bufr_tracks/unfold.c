@@ -89,21 +89,24 @@ refuse_descriptor (uint16_t d, const char *why, struct sf_error *err)
                   d >> 14, d >> 8 & 63, d & 255, why);
 }
 
-/* Where the replication at list[i] repeats what: *ret_body is the first descriptor of it, *ret_repeats 0 when the data say
-   how often. */
+struct replication
+{
+  size_t body, span, repeats; /* first descriptor repeated, how many, how often: 0 when the data say so */
+};
+
+/* Read the replication at list[i]. */
 static enum sf_code
-read_replication (const uint16_t *list, size_t count, size_t i, int depth, size_t *ret_body, size_t *ret_span,
-                  size_t *ret_repeats, struct sf_error *err)
+read_replication (const uint16_t *list, size_t count, size_t i, int depth, struct replication *ret,
+                  struct sf_error *err)
 {
   uint16_t d = list[i];
-  size_t span = d >> 8 & 63, repeats = d & 255, body = i + 1 + (repeats == 0);
-  if (repeats == 0 && (body > count || list[i + 1] != DELAYED_FACTOR))
+  struct replication r = { .span = d >> 8 & 63, .repeats = d & 255 };
+  r.body = i + 1 + (r.repeats == 0);
+  if (r.repeats == 0 && (r.body > count || list[i + 1] != DELAYED_FACTOR))
     return refuse_descriptor (d, "has no eight-bit count behind it", err);
-  if (span == 0 || body > count || span > count - body || repeats > REPEATS_MAX || depth >= DEPTH_MAX)
+  if (r.span == 0 || r.body > count || r.span > count - r.body || r.repeats > REPEATS_MAX || depth >= DEPTH_MAX)
     return refuse_descriptor (d, "repeats nothing, too often, too deep or beyond the list", err);
-  *ret_body = body;
-  *ret_span = span;
-  *ret_repeats = repeats;
+  *ret = r;
   return SF_OK;
 }
 
@@ -130,17 +133,17 @@ check_list (const uint16_t *list, size_t count, bool delayed, int depth, struct 
 {
   for (size_t i = 0; i < count; i++)
     {
-      size_t body, span, repeats;
+      struct replication r;
       if (list[i] >> 14 != 1)
         {
           SF_TRY (check_element (list, count, i, depth, err));
           continue;
         }
-      SF_TRY (read_replication (list, count, i, depth, &body, &span, &repeats, err));
-      if (delayed && repeats == 0)
+      SF_TRY (read_replication (list, count, i, depth, &r, err));
+      if (delayed && r.repeats == 0)
         return refuse_descriptor (list[i], "stands in another one that takes its count from the data", err);
-      SF_TRY (check_list (list + body, span, delayed || repeats == 0, depth + 1, err));
-      i = body + span - 1;
+      SF_TRY (check_list (list + r.body, r.span, delayed || r.repeats == 0, depth + 1, err));
+      i = r.body + r.span - 1;
     }
   return SF_OK;
 }
@@ -159,7 +162,7 @@ struct cursor
 {
   const struct bufr_data *data;
   size_t at, bits; /* bits read, bits there */
-  int widening;
+  size_t widening;
   size_t elements;
 };
 
@@ -190,7 +193,7 @@ static enum sf_code
 skip_element (struct cursor *cursor, const struct element *element, struct sf_error *err)
 {
   const struct bufr_data *data = cursor->data;
-  size_t bits = (size_t) (element->bits + (element->is_text ? 0 : cursor->widening));
+  size_t bits = element->bits + (element->is_text ? 0 : cursor->widening);
   SF_TRY (skip_bits (cursor, bits, err));
   if (data->compressed)
     {
@@ -224,6 +227,24 @@ read_factor (struct cursor *cursor, size_t *ret_repeats, struct sf_error *err)
   return SF_OK;
 }
 
+static enum sf_code count_list (struct cursor *cursor, const uint16_t *list, size_t count, int depth,
+                                struct sf_error *err);
+
+/* The replication at list[*i]; *i moves to the last descriptor repeated. */
+static enum sf_code
+count_replication (struct cursor *cursor, const uint16_t *list, size_t count, size_t *i, int depth,
+                   struct sf_error *err)
+{
+  struct replication r;
+  SF_TRY (read_replication (list, count, *i, depth, &r, err));
+  if (r.repeats == 0)
+    SF_TRY (read_factor (cursor, &r.repeats, err));
+  for (size_t k = 0; k < r.repeats; k++)
+    SF_TRY (count_list (cursor, list + r.body, r.span, depth + 1, err));
+  *i = r.body + r.span - 1;
+  return SF_OK;
+}
+
 static enum sf_code
 count_list (struct cursor *cursor, const uint16_t *list, size_t count, int depth, struct sf_error *err)
 {
@@ -231,7 +252,6 @@ count_list (struct cursor *cursor, const uint16_t *list, size_t count, int depth
     {
       const struct sequence *sequence = find_sequence (list[i]);
       const struct element *element = find_element (list[i]);
-      size_t body, span, repeats;
       if (sequence)
         SF_TRY (count_list (cursor, sequence->list, sequence->count, depth, err));
       else if (element)
@@ -239,14 +259,7 @@ count_list (struct cursor *cursor, const uint16_t *list, size_t count, int depth
       else if (list[i] >> 14 == 2)
         cursor->widening = list[i] == WIDEN_3_BITS ? 3 : 0;
       else
-        {
-          SF_TRY (read_replication (list, count, i, depth, &body, &span, &repeats, err));
-          if (repeats == 0)
-            SF_TRY (read_factor (cursor, &repeats, err));
-          for (size_t k = 0; k < repeats; k++)
-            SF_TRY (count_list (cursor, list + body, span, depth + 1, err));
-          i = body + span - 1;
-        }
+        SF_TRY (count_replication (cursor, list, count, &i, depth, err));
     }
   return SF_OK;
 }

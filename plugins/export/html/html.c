@@ -129,6 +129,7 @@ static const struct sf_page_slot slots[] = {
   { "approach", sf_page_approach },
   { "crossings", sf_page_crossings },
   { "track", sf_page_track },
+  { "forecast", sf_page_forecast },
   { "lineage", sf_page_lineage },
   { "sources_zh", put_sources_zh },
   { "sources_en", put_sources_en },

@@ -25,7 +25,9 @@ card_absent (struct sf_strbuf *out, const char *dataset)
 static void
 card_storm (const struct sf_page *page, struct sf_strbuf *out)
 {
-  const struct sf_dataset *dataset = sf_page_dataset (page, "track_points");
+  /* The official line where there is a forecast: the strongest of all agencies is nobody's word. */
+  const struct sf_dataset *fixes = sf_page_dataset (page, "fix_table");
+  const struct sf_dataset *dataset = fixes && fixes->as.table->rows ? fixes : sf_page_dataset (page, "track_points");
   card_begin (out, "峰值强度", "Peak intensity");
   if (!dataset)
     {

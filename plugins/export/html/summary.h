@@ -15,6 +15,9 @@ void sf_page_track (const struct sf_page *page, struct sf_strbuf *out);
 void sf_page_contact (struct sf_strbuf *out, const struct sf_table *landfalls,
                       size_t row); /* a doubt, if there is one */
 
+/* page_forecast.c: what a forecast adds; nothing where its datasets are absent. */
+void sf_page_forecast (const struct sf_page *page, struct sf_strbuf *out);
+
 /* page_parts.c */
 void sf_page_cards (const struct sf_page *page, struct sf_strbuf *out);
 void sf_page_maps (const struct sf_page *page, struct sf_strbuf *out);

@@ -29,8 +29,6 @@ void sf_sheet_landfall (const struct sf_page *page, struct sf_strbuf *out);
 void sf_sheet_similar (const struct sf_page *page, struct sf_strbuf *out);
 void sf_sheet_rain_surge (const struct sf_page *page, struct sf_strbuf *out);
 void sf_sheet_changes (const struct sf_page *page, struct sf_strbuf *out);
-/* A count out of ten: "7/10", "<1/10", ">9/10"; "未知 unknown" for NaN. */
-void sf_sheet_tenths (struct sf_strbuf *out, double probability);
 
 /* sheet_impact.c */
 void sf_sheet_impact (const struct sf_page *page, struct sf_strbuf *out);

@@ -53,6 +53,14 @@ row_of_force (const struct sf_table *table, struct group group, int force)
   return -1;
 }
 
+/* Seats are in their counties' rows already. */
+static bool
+is_seat (const struct sf_table *table, size_t row)
+{
+  const char *kind = sf_table_text (table, "kind", row);
+  return kind && strcmp (kind, "county_seat") == 0;
+}
+
 /* Whether anybody gives the place a force of 7 or more; a county is shown in any case. */
 static bool
 is_touched (const struct sf_table *table, struct group group)
@@ -68,7 +76,7 @@ is_touched (const struct sf_table *table, struct group group)
 /* --- cells --- */
 
 static void
-put_official (struct sf_strbuf *out, const struct sf_table *table, size_t row)
+put_official (struct sf_strbuf *out, const struct sf_table *table, size_t row, bool disagrees)
 {
   int64_t begin_s = sf_table_time (table, "official_begin", row), end_s = sf_table_time (table, "official_end", row);
   sf_strbuf_add (out, "<span class=\"said\">");
@@ -82,7 +90,17 @@ put_official (struct sf_strbuf *out, const struct sf_table *table, size_t row)
     sf_strbuf_add (out, "<span class=\"none\">未知 unknown</span>");
   else
     sf_strbuf_add (out, "<span class=\"none\">未达到 not reached</span>");
-  sf_strbuf_add (out, "</span>");
+  sf_strbuf_add (out, disagrees ? " <b class=\"keep\">分歧</b></span>" : "</span>");
+}
+
+/* Minutes would pretend to what no ensemble knows. Earliest is rounded down: an order may come early, not late. */
+static void
+put_hour (struct sf_strbuf *out, int64_t time_s, bool down)
+{
+  char whole[SF_TIME_TEXT_BYTES];
+  struct sf_civil civil = sf_time_to_civil (time_s + (down ? 0 : 1800), SF_BEIJING_OFFSET_S);
+  sf_strbuf_addf (out, "<time title=\"%s\">%d日%02d时</time>", sf_time_format_beijing (whole, time_s), civil.day,
+                  civil.hour);
 }
 
 /* An arrival never stands without the chance that it is conditional on. */
@@ -94,13 +112,13 @@ put_model (struct sf_strbuf *out, const struct sf_table *table, size_t row)
   if (isnan (probability))
     return;
   sf_strbuf_add (out, "<span class=\"said model\">可能性 ");
-  sf_sheet_tenths (out, probability);
-  if (likely_s != SF_TIME_MISSING && probability >= 0.05)
+  sf_page_tenths (out, probability);
+  if (likely_s != SF_TIME_MISSING && earliest_s != SF_TIME_MISSING && probability >= 0.05)
     {
-      sf_strbuf_add (out, "，最早 ");
-      sf_page_time (out, earliest_s);
-      sf_strbuf_add (out, "（1/10），最可能 ");
-      sf_page_time (out, likely_s);
+      sf_strbuf_add (out, "，最早");
+      put_hour (out, earliest_s, true);
+      sf_strbuf_add (out, "（1/10），最可能");
+      put_hour (out, likely_s, false);
     }
   sf_strbuf_add (out, "</span>");
 }
@@ -113,9 +131,8 @@ put_force_cell (struct sf_strbuf *out, const struct sf_table *table, struct grou
   sf_strbuf_add (out, disagrees ? "<td class=\"flagged\">" : "<td>");
   if (row >= 0)
     {
-      put_official (out, table, (size_t) row);
+      put_official (out, table, (size_t) row, disagrees);
       put_model (out, table, (size_t) row);
-      sf_strbuf_add (out, disagrees ? "<span class=\"said\"><b>分歧</b> <small>disagree</small></span>" : "");
     }
   else
     sf_page_none (out);
@@ -136,9 +153,9 @@ put_inside (struct sf_strbuf *out, const struct sf_table *table, struct group gr
         highest = fmax (highest, sf_table_double (table, "force", row));
     }
   if (!known)
-    sf_strbuf_add (out, "<td><span class=\"none\">未知</span></td>");
+    sf_strbuf_add (out, "<td><span class=\"none keep\">未知</span></td>");
   else if (highest > 0)
-    sf_strbuf_addf (out, "<td><b>%.0f级</b></td>", highest);
+    sf_strbuf_addf (out, "<td><b class=\"keep\">%.0f级</b></td>", highest);
   else
     sf_strbuf_add (out, "<td><span class=\"none\">—</span></td>");
 }
@@ -174,8 +191,9 @@ put_head (struct sf_strbuf *out, bool counties)
   sf_strbuf_add (out, counties ? "<th>市县<small lang=\"en\">County</small></th>"
                                : "<th>地点<small lang=\"en\">Place</small></th><th>类别<small "
                                  "lang=\"en\">Kind</small></th>");
-  sf_strbuf_add (out, "<th>最大风 m/s<small lang=\"en\">Max. wind</small></th>"
-                      "<th>现在<small lang=\"en\">Now</small></th><th>+6h</th><th>+12h</th><th>+24h</th>");
+  sf_strbuf_add (out,
+                 "<th>最大风 m/s<small lang=\"en\">Max. wind</small></th>"
+                 "<th class=\"keep\">现在<small lang=\"en\">Now</small></th><th>+6h</th><th>+12h</th><th>+24h</th>");
   for (int f = 0; f < SHOWN; f++)
     sf_strbuf_addf (out, "<th>%d级风 <small lang=\"en\">Force %d</small></th>", shown_forces[f], shown_forces[f]);
   sf_strbuf_add (out, "</tr></thead><tbody>\n");
@@ -194,7 +212,7 @@ put_part (const struct sf_page *page, const struct sf_table *table, bool countie
     {
       struct group group = group_at (table, row);
       row = group.end;
-      if (is_county (table, group.first) != counties)
+      if (is_county (table, group.first) != counties || is_seat (table, group.first))
         continue;
       if (!counties && !is_touched (table, group))
         left_out++;
@@ -216,10 +234,13 @@ put_part (const struct sf_page *page, const struct sf_table *table, bool countie
         out,
         "<p "
         "class=\"note\">每格：上为官方预报起–止（市县内任一格点），下为模型：可能性（十次中的次数，取县内可能性最大的"
-        "地点）、最早（1/10）、最可能（1/2），均以达到该风力为条件。现在、+6h…：官方风圈内的最高风力。 <span "
+        "地点）、最早（1/10）、最可能（1/"
+        "2），均以达到该风力为条件。标“分歧”者：县内有地点的官方与模型时间相差超过限值。现在、+"
+        "6h…：官方风圈内的最高风力。 <span "
         "lang=\"en\">Each cell: above, official from–to (any cell of the county); below, the model: chance out "
-        "of ten (the likeliest place of the county), earliest (1 in 10) and most likely (1 in 2), both "
-        "conditional on reaching the force. Now, +6h ...: the highest official force it is inside.</span></p>\n");
+        "of ten (the likeliest place of the county), earliest (1 in 10) and most likely (1 in 2), both conditional on "
+        "reaching the force. 分歧: at one of its places the two differ beyond the limit. Now, +6h ...: the highest "
+        "official force it is inside.</span></p>\n");
   if (!shown)
     sf_strbuf_add (out, "<p class=\"empty\">没有可列出的地点。 <span lang=\"en\">No place to list.</span></p>\n");
   sf_strbuf_add (out, "</section>\n");
@@ -229,7 +250,7 @@ static bool
 has_places (const struct sf_table *table)
 {
   for (size_t row = 0; row < table->rows; row++)
-    if (!is_county (table, row))
+    if (!is_county (table, row) && !is_seat (table, row))
       return true;
   return false;
 }

@@ -6,19 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void
-sf_sheet_tenths (struct sf_strbuf *out, double probability)
-{
-  if (isnan (probability))
-    sf_strbuf_add (out, "<span class=\"none\">未知 unknown</span>");
-  else if (probability < 0.05)
-    sf_strbuf_add (out, "&lt;1/10");
-  else if (probability >= 0.95)
-    sf_strbuf_add (out, "&gt;9/10");
-  else
-    sf_strbuf_addf (out, "%ld/10", lround (10 * probability));
-}
-
 /* --- rows of a table that a section shows --- */
 
 static struct sf_arena *
@@ -28,7 +15,12 @@ arena_of (const struct sf_page *page)
   return run->arena;
 }
 
-typedef bool (*wanted_fn) (const struct sf_table *table, size_t row, const char *text);
+typedef bool (*wanted_fn) (const struct sf_page *page, const struct sf_table *table, size_t row, const char *text);
+
+enum
+{
+  MOST_ROWS = 36 /* of a section that may be long; the rest is in the data files */
+};
 
 /* Rows that are wanted, in the table's order; NULL when memory is out, then all are shown. */
 static size_t *
@@ -38,18 +30,32 @@ choose_rows (const struct sf_page *page, const struct sf_table *table, wanted_fn
   size_t *order = sf_arena_calloc (arena_of (page), table->rows + 1, sizeof *order);
   *ret_count = 0;
   for (size_t row = 0; order && row < table->rows; row++)
-    if (wanted (table, row, text))
+    if (wanted (page, table, row, text))
       order[(*ret_count)++] = row;
   return order;
+}
+
+/* Rows that are wanted (NULL: all), at most so many of them (0: all); what is left out is counted. */
+static void
+show_most (const struct sf_page *page, const struct sf_page_section *section, wanted_fn wanted, const char *text,
+           size_t most, struct sf_strbuf *out)
+{
+  const struct sf_dataset *dataset = sf_page_dataset (page, section->dataset);
+  size_t count = 0, *order = dataset && wanted ? choose_rows (page, dataset->as.table, wanted, text, &count) : NULL;
+  size_t shown = most && count > most ? most : count;
+  sf_page_section (page, section, order, shown, out);
+  if (order && count > shown)
+    sf_strbuf_addf (out,
+                    "<p class=\"note\">另有%zu行，见数据文件。 <span lang=\"en\">%zu more rows: see the data "
+                    "file.</span></p>\n",
+                    count - shown, count - shown);
 }
 
 static void
 show (const struct sf_page *page, const struct sf_page_section *section, wanted_fn wanted, const char *text,
       struct sf_strbuf *out)
 {
-  const struct sf_dataset *dataset = sf_page_dataset (page, section->dataset);
-  size_t count = 0, *order = dataset && wanted ? choose_rows (page, dataset->as.table, wanted, text, &count) : NULL;
-  sf_page_section (page, section, order, count, out);
+  show_most (page, section, wanted, text, 0, out);
 }
 
 /* --- cells --- */
@@ -63,12 +69,7 @@ SF_PAGE_TWO_TEXTS_CELL (radii_12, "radii_12", "radii_12")
 SF_PAGE_TWO_TEXTS_CELL (storm_name, "name_zh", "name")
 SF_PAGE_TWO_TEXTS_CELL (county, "county_zh", "county")
 SF_PAGE_TWO_TEXTS_CELL (subject, "subject_zh", "subject")
-SF_PAGE_TWO_TEXTS_CELL (place, "place_zh", "place")
-SF_PAGE_TWO_TEXTS_CELL (before, "before_zh", "before")
-SF_PAGE_TWO_TEXTS_CELL (after, "after_zh", "after")
 SF_PAGE_TWO_TEXTS_CELL (change, "change_zh", "change")
-SF_PAGE_TWO_TEXTS_CELL (official, "official_zh", "official")
-SF_PAGE_TWO_TEXTS_CELL (model, "model_zh", "model")
 SF_PAGE_TWO_TEXTS_CELL (difference, "difference_zh", "difference")
 SF_PAGE_TWO_TEXTS_CELL (limit, "limit_zh", "limit")
 SF_PAGE_TWO_TEXTS_CELL (effects, "effects_zh", "effects")
@@ -80,9 +81,9 @@ SF_PAGE_TWO_TEXTS_CELL (agency_name, "agency_zh", "agency")
 SF_PAGE_TWO_TEXTS_CELL (name_cell, "name_zh", "name")
 SF_PAGE_TEXT_CELL (method, "method")
 SF_PAGE_TEXT_CELL (agencies, "agencies")
-SF_PAGE_TEXT_CELL (datum, "datum")
-SF_PAGE_TEXT_CELL (licence, "licence")
-SF_PAGE_TEXT_CELL (sample, "sample")
+SF_PAGE_TWO_TEXTS_CELL (datum, "datum_zh", "datum")
+SF_PAGE_TWO_TEXTS_CELL (licence, "licence_zh", "licence")
+SF_PAGE_NUMBER_CELL (mean_rain_50, "mean_rain_50", 0)
 SF_PAGE_NUMBER_CELL (lead, "lead", 0)
 SF_PAGE_NUMBER_CELL (spread, "spread", 0)
 SF_PAGE_NUMBER_CELL (error_68, "error_68", 0)
@@ -100,6 +101,44 @@ SF_PAGE_NUMBER_CELL (mean_rain_90, "mean_rain_90", 0)
 SF_PAGE_NUMBER_CELL (max_rate, "max_rate", 1)
 SF_PAGE_NUMBER_CELL (tide, "tide", 2)
 SF_PAGE_NUMBER_CELL (above_level, "above_level", 2)
+
+/* A text without the zone, which the head of the page gives for all times. */
+static void
+put_without (struct sf_strbuf *out, const char *text, const char *zone)
+{
+  const char *found;
+  for (; text && (found = strstr (text, zone)); text = found + strlen (zone))
+    {
+      char *before = sf_mem_printf ("%.*s", (int) (found - text), text);
+      sf_page_text (out, before);
+      sf_mem_free (before);
+    }
+  sf_page_text (out, text);
+}
+
+static void
+put_said (struct sf_strbuf *out, const struct sf_table *table, size_t row, const char *column_zh, const char *column)
+{
+  const char *zh = sf_table_text (table, column_zh, row), *en = sf_table_text (table, column, row);
+  put_without (out, zh ? zh : en, "（北京时间）");
+  if (!zh || !en || strcmp (zh, en) == 0)
+    return;
+  sf_strbuf_add (out, " <small lang=\"en\">");
+  put_without (out, en, " BJT");
+  sf_strbuf_add (out, "</small>");
+}
+
+#define SAID_CELL(name)                                                                                                \
+  static void name (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)       \
+  {                                                                                                                    \
+    (void) page;                                                                                                       \
+    put_said (out, table, row, #name "_zh", #name);                                                                    \
+  }
+SAID_CELL (place)
+SAID_CELL (before)
+SAID_CELL (after)
+SAID_CELL (official)
+SAID_CELL (model)
 
 static void
 count_of (struct sf_strbuf *out, const struct sf_table *table, const char *column, size_t row)
@@ -121,6 +160,18 @@ COUNT_CELL (rank, "rank")
 COUNT_CELL (year, "year")
 COUNT_CELL (years, "years")
 COUNT_CELL (count_cell, "count")
+
+static void
+sample (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
+{
+  const char *text = sf_table_text (table, "sample", row);
+  (void) page;
+  sf_page_bilingual (out,
+                     text && !strcmp (text, "own")      ? "各自样本"
+                     : text && !strcmp (text, "paired") ? "与集成同样本"
+                                                        : text,
+                     text);
+}
 
 static void
 position (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
@@ -237,7 +288,7 @@ static void
 chance (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
 {
   (void) page;
-  sf_sheet_tenths (out, sf_table_double (table, "probability", row));
+  sf_page_tenths (out, sf_table_double (table, "probability", row));
 }
 
 /* Times only beside the chance of the event that they are conditional on. */
@@ -255,8 +306,23 @@ when (const struct sf_page *page, const struct sf_table *table, size_t row, stru
   sf_strbuf_add (out, "（1/10），最可能 ");
   sf_page_time (out, sf_table_time (table, "likely", row));
   sf_strbuf_add (out, "，可能性 ");
-  sf_sheet_tenths (out, sf_table_double (table, "probability", row));
+  sf_page_tenths (out, sf_table_double (table, "probability", row));
   sf_strbuf_add (out, " <small lang=\"en\">earliest (1 in 10), most likely, chance</small>");
+}
+
+static void
+share_pct (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
+{
+  (void) page;
+  sf_page_number (out, 100 * sf_table_double (table, "share", row), 0);
+  sf_strbuf_add (out, "%");
+}
+
+static void
+latest (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
+{
+  (void) page;
+  sf_page_time (out, sf_table_time (table, "latest", row));
 }
 
 static void
@@ -340,8 +406,9 @@ colour (const struct sf_page *page, const struct sf_table *table, size_t row, st
   }
 
 static bool
-is_of_storm (const struct sf_table *table, size_t row, const char *storm)
+is_of_storm (const struct sf_page *page, const struct sf_table *table, size_t row, const char *storm)
 {
+  (void) page;
   const char *text = sf_table_text (table, "storm", row);
   return text && storm && strcmp (text, storm) == 0;
 }
@@ -350,7 +417,7 @@ static bool
 is_first_of_storm (const struct sf_table *table, size_t row)
 {
   for (size_t i = 0; i < row; i++)
-    if (is_of_storm (table, i, sf_table_text (table, "storm", row)))
+    if (is_of_storm (NULL, table, i, sf_table_text (table, "storm", row)))
       return false;
   return true;
 }
@@ -418,6 +485,15 @@ sf_sheet_fixes (const struct sf_page *page, struct sf_strbuf *out)
     show (page, &section, NULL, NULL, out);
 }
 
+/* Landfalls of days ago are history. */
+static bool
+is_recent (const struct sf_page *page, const struct sf_table *table, size_t row, const char *text)
+{
+  (void) text;
+  int64_t time_s = sf_table_time (table, "time", row);
+  return time_s != SF_TIME_MISSING && time_s >= page->host->clock_s - 86400;
+}
+
 void
 sf_sheet_landfall (const struct sf_page *page, struct sf_strbuf *out)
 {
@@ -425,20 +501,23 @@ sf_sheet_landfall (const struct sf_page *page, struct sf_strbuf *out)
     { "台风", "Storm", false, storm_name },
     { "可能登陆岸段", "Stretch of coast", false, stretch },
     { "长度 km", "Length", true, length_km },
-    { "占登陆成员", "Share of landfalls", false, chance },
-    { "时间范围", "Range of time", false, range },
+    { "登陆于此的可能性", "Chance of landfall here", false, chance },
+    { "占登陆成员", "Share of landfalls", true, share_pct },
     { "时间", "Time", false, when },
+    { "最晚", "Latest", false, latest },
     END,
   };
-  static const struct sf_page_section stretches = { "stretches",
-                                                    "landfall_stretches",
-                                                    "可能登陆岸段（模型）",
-                                                    "Stretch of coast (model)",
-                                                    "岸段所含为登陆成员的份额。",
-                                                    "The share is of the members that come ashore.",
-                                                    "集合成员均未登陆，或没有集合成员。",
-                                                    "no member comes ashore, or there is no member.",
-                                                    stretch_columns };
+  static const struct sf_page_section stretches
+      = { "stretches",
+          "landfall_stretches",
+          "可能登陆岸段（模型）",
+          "Stretch of coast (model)",
+          "可能性对全部成员而言，份额对登陆成员而言；时间以在该岸段登陆为条件。",
+          "The chance is of all members, the share of those that come ashore; times are conditional on landfall in the "
+          "stretch.",
+          "集合成员均未登陆，或没有集合成员。",
+          "no member comes ashore, or there is no member.",
+          stretch_columns };
   static const struct sf_page_column chance_columns[] = {
     { "台风", "Storm", false, storm_name },
     { "市县", "County", false, county },
@@ -480,13 +559,14 @@ sf_sheet_landfall (const struct sf_page *page, struct sf_strbuf *out)
           official_columns };
   show (page, &stretches, NULL, NULL, out);
   show (page, &chances, NULL, NULL, out);
-  show (page, &official_section, NULL, NULL, out);
+  show (page, &official_section, is_recent, NULL, out);
 }
 
 /* Whole days of lead, which is what people compare. */
 static bool
-is_whole_day (const struct sf_table *table, size_t row, const char *text)
+is_whole_day (const struct sf_page *page, const struct sf_table *table, size_t row, const char *text)
 {
+  (void) page;
   double lead_h = sf_table_double (table, "lead", row);
   (void) text;
   return lead_h > 0 && fmod (lead_h, 24) == 0;
@@ -606,13 +686,26 @@ sf_sheet_similar (const struct sf_page *page, struct sf_strbuf *out)
     show (page, &returns, NULL, NULL, out);
 }
 
+/* For how long the rows of a table are: the same for all, so said once. */
+static void
+put_window (const struct sf_page *page, const char *name, struct sf_strbuf *out)
+{
+  const struct sf_dataset *dataset = sf_page_dataset (page, name);
+  if (!dataset || dataset->as.table->rows == 0 || !sf_table_text (dataset->as.table, "window_zh", 0))
+    return;
+  sf_strbuf_add (out, "<p>时段 <span lang=\"en\">Window</span>：");
+  put_said (out, dataset->as.table, 0, "window_zh", "window");
+  sf_strbuf_add (out, "</p>\n");
+}
+
 void
 sf_sheet_rain_surge (const struct sf_page *page, struct sf_strbuf *out)
 {
   static const struct sf_page_column rain_columns[] = {
     { "市县", "County", false, county },
     { "面雨量 mm", "Mean", true, mean_rain },
-    { "较坏 mm", "Worse (90 %)", true, mean_rain_90 },
+    { "成员中值 mm", "Members, 50 %", true, mean_rain_50 },
+    { "较坏 mm", "Worse, 90 %", true, mean_rain_90 },
     { "最大点 mm", "Largest", true, max_rain },
     { "雨强 mm/h", "Rate", true, max_rate },
     { "起–止", "From–to", false, span },
@@ -646,14 +739,27 @@ sf_sheet_rain_surge (const struct sf_page *page, struct sf_strbuf *out)
                                                  "没有风暴潮估计：未知。",
                                                  "no estimate: unknown.",
                                                  surge_columns };
+  put_window (page, "county_rain", out);
   show (page, &rain, NULL, NULL, out);
+  put_window (page, "station_surge", out);
   show (page, &surges, NULL, NULL, out);
 }
 
 static bool
-is_flagged (const struct sf_table *table, size_t row, const char *text)
+is_flagged (const struct sf_page *page, const struct sf_table *table, size_t row, const char *text)
 {
+  (void) page;
   return (sf_table_int (table, "flagged", row) == 1) == (text != NULL);
+}
+
+static bool
+is_any (const struct sf_page *page, const struct sf_table *table, size_t row, const char *text)
+{
+  (void) page;
+  (void) table;
+  (void) row;
+  (void) text;
+  return true;
 }
 
 void
@@ -694,6 +800,6 @@ sf_sheet_changes (const struct sf_page *page, struct sf_strbuf *out)
                                                   "there is nothing to compare.",
                                                   change_columns };
   show (page, &beyond, is_flagged, "flagged", out);
-  show (page, &changes, NULL, NULL, out);
-  show (page, &within, is_flagged, NULL, out);
+  show_most (page, &changes, is_any, NULL, MOST_ROWS, out);
+  show_most (page, &within, is_flagged, NULL, MOST_ROWS, out);
 }
