@@ -234,6 +234,16 @@ check_PROGRAMS += %D%/unit/test_chances %D%/unit/test_arrivals
 %C%_unit_test_chances_SOURCES = %D%/unit/test_chances.c %D%/unit/chance_help.h
 %C%_unit_test_chances_CFLAGS = $(UNIT_CFLAGS) -ffp-contract=off
 %C%_unit_test_chances_LDADD = $(CHANCE_LIBS)
+check_PROGRAMS += %D%/unit/test_places
+%C%_unit_test_places_SOURCES = %D%/unit/test_places.c
+%C%_unit_test_places_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_places_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_places_LDADD = models/ground/libground.la $(UNIT_GEO_LIBS)
+check_PROGRAMS += %D%/unit/test_chance_stages
+%C%_unit_test_chance_stages_SOURCES = %D%/unit/test_chance_stages.c $(ENSEMBLE_SOURCES)
+%C%_unit_test_chance_stages_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_chance_stages_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_chance_stages_LDADD = $(MEMBER_LIBS)
 noinst_PROGRAMS += %D%/unit/chance_dump
 %C%_unit_chance_dump_SOURCES = %D%/unit/chance_dump.c %D%/unit/chance_help.h
 %C%_unit_chance_dump_LDADD = models/typhoon/ensemble/libspans.la $(CORE_LIB) -lm
@@ -398,7 +408,7 @@ check_PROGRAMS += %D%/unit/test_domain %D%/unit/test_crs %D%/unit/test_gcj02 %D%
 %C%_unit_test_ground_SOURCES = %D%/unit/test_ground.c models/ground/plugin.c models/ground/places.c
 %C%_unit_test_ground_CPPFLAGS = $(GROUND_CPPFLAGS)
 %C%_unit_test_ground_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_test_ground_LDADD = $(UNIT_GEO_LIBS)
+%C%_unit_test_ground_LDADD = models/ground/libground.la $(UNIT_GEO_LIBS)
 
 # geodata files
 check_PROGRAMS += %D%/unit/test_vector %D%/unit/test_raster %D%/unit/test_cf %D%/unit/test_exporters

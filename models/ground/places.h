@@ -28,8 +28,8 @@ struct sf_place_list
 /* The kinds, English and Chinese, ended by NULLs. */
 extern const char *const sf_place_kinds[][2];
 
-/* Add the places of a file; one whose code is there already takes that one's place, so that a user's file corrects those
-   that come with the program. All in the arena. SF_ENOTFOUND; SF_EFORMAT, SF_ERANGE with file and line. */
+/* Add the places of a file; one whose code is there already takes that one's place, so that a user's file corrects
+   those that come with the program. All in the arena. SF_ENOTFOUND; SF_EFORMAT, SF_ERANGE with file and line. */
 enum sf_code sf_places_load (struct sf_arena *arena, const char *path, struct sf_place_list *list,
                              struct sf_error *err);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Probabilities of an ensemble on the province's grid, 600 x 450 cells, 72 h: hours and vortices from the members' 25
-   fixes, forces 8, 10, 12 in three windows and the whole time, strikes within 50, 120, 300 km, and arrivals of five
-   forces at 60 places with 560 points. Variants: 1000 and 51 members, and of 1000 members each part alone; plain is
-   without AVX2.
+/* Probabilities of an ensemble on the province's grid, 600 x 450 cells, 72 h: hours and vortices from the members'
+   25 fixes, forces 8, 10, 12 in three windows and the whole time, strikes within 50, 120, 300 km, and arrivals of
+   five forces at 60 places with 560 points. Variants: 1000 and 51 members, and of 1000 members each part alone;
+   plain is without AVX2.
 
-   `limit_cpu_s` is what this way of counting cannot do without, `of_limit` how far the whole is from it. Every run of
-   cells that a force of an hour cuts out of a row has two ends, and each takes two exact tests to be proved; every place
-   whose latitude a force reaches takes one. A test is 20 operations, AVX2 does 8 doubles in a cycle. Every counter that
-   a member raises is read and written once, 1 bit each, at 10 GB/s. The cycle is taken from the reference kernel, which
-   waits 7 of them for each of its steps. */
+   `limit_cpu_s` is what this way of counting cannot do without, `of_limit` how far the whole is from it. Every run
+   of cells that a force of an hour cuts out of a row has two ends, and each takes two exact tests to be proved;
+   every place whose latitude a force reaches takes one. A test is 20 operations, AVX2 does 8 doubles in a cycle.
+   Every counter that a member raises is read and written once, 1 bit each, at 10 GB/s. The cycle is taken from the
+   reference kernel, which waits 7 of them for each of its steps. */
 #include "core/base/file.h"
 #include "core/base/time.h"
 #include "models/typhoon/ensemble/arrivals.h"
@@ -138,7 +138,8 @@ do_all (void *context)
   find_arrivals (context);
 }
 
-/* Rows that the wanted forces' edges cut on the grid, and places in the latitudes of all, over all members and hours. */
+/* Rows that the wanted forces' edges cut on the grid, and places in the latitudes of all, over all members and
+   hours. */
 static double
 rows_cut (const struct run *run, double *ret_places)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads an ensemble from standard input and writes counts and arrivals as numbers, for chance_numpy.py:
+/* Reads an ensemble from standard input and writes counts and arrivals as numbers, for chance_numpy.py. Input:
      lon0 lat0 dlon dlat nx ny; members hours; places
-   then hours x members lines: lon lat, and for five forces NE SE SW NW inner (nan: no centre, no inner radius);
-   then a line for each place: lon lat.
-   Output, a line each: the counts of forces 8, 10, 12 in the windows 0-24, 24-48, 48-72 h and the whole time; of strikes
-   within 50, 120, 300 km; then for each place and force: probability, that of three windows, earliest, likely, latest,
-   end, one in ten. */
+     hours x members lines: lon lat, and for five forces NE SE SW NW inner (nan: no centre, no inner radius)
+     a line for each place: lon lat
+   Output, a line each: the counts of forces 8, 10, 12 in the windows 0-24, 24-48, 48-72 h and the whole time; of
+   strikes within 50, 120, 300 km; then for each place and force: probability, that of three windows, earliest,
+   likely, latest, end, one in ten. */
 #include <stdio.h>
 
 #include "models/typhoon/ensemble/arrivals.h"

@@ -9,7 +9,8 @@
 #include "core/plugin/pool.h"
 #include "models/typhoon/ensemble/chances.h"
 
-/* Simulated ensembles for tests and benchmarks of probabilities: synthetic storms, no agency's. Forces 6, 7, 8, 10, 12. */
+/* Simulated ensembles for tests and benchmarks of probabilities: synthetic storms, no agency's. Forces 6, 7, 8, 10,
+   12. */
 
 enum
 {
@@ -153,8 +154,8 @@ chance_fill_between (struct chance_world *world, size_t member)
     }
 }
 
-/* A storm like those that come to Hainan, west-north-westward over the province's grid in 72 h, strongest in the middle:
-   every member with its own course, speed, strength and size. */
+/* A storm like those that come to Hainan, west-north-westward over the province's grid in 72 h, strongest in the
+   middle: every member with its own course, speed, strength and size. */
 static inline void
 chance_hainan_member (struct chance_world *world, size_t member, uint64_t *state)
 {

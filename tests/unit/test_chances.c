@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Expected counts: a plain test of every cell at every hour, which shares with the kernels nothing but the predicate; the
-   predicate itself is compared with numpy in test_chances_numpy.sh. */
+/* Expected counts: a plain test of every cell at every hour, which shares with the kernels nothing but the
+   predicate; the predicate itself is compared with numpy in test_chances_numpy.sh. */
 #include <check.h>
 #include <limits.h>
 

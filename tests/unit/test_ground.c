@@ -126,6 +126,37 @@ START_TEST (land_is_the_polygons)
 }
 END_TEST
 
+/* Every harbour of the island lies at its shore, within what two decimals of a recalled position allow, every reservoir
+   and county seat inland, Sansha's east and south of them all. */
+START_TEST (places_lie_where_they_belong)
+{
+  struct bench bench;
+  struct sf_polygon_index *index;
+  open_bench (&bench, getenv ("SANFANG_DATA"));
+  bench.host.share_folder = TEST_SRCDIR "/share";
+  ck_done (run (&bench, "coast", err));
+  ck_done (run (&bench, "places", err));
+  const struct sf_table *coast = take (&bench.io, "coast")->as.table, *places = take (&bench.io, "places")->as.table;
+  ck_done (sf_polygon_index_new ((const struct sf_geometry *const *) coast->geometries, coast->rows, SF_RINGS_ALL,
+                                 &index, err));
+  ck_assert_uint_ge (places->rows, 19 + 40);
+  for (size_t row = 0; row < places->rows; row++)
+    {
+      const char *kind = sf_table_text (places, "kind", row), *name = sf_table_text (places, "name", row);
+      double lon = sf_table_double (places, "longitude", row), lat = sf_table_double (places, "latitude", row);
+      bool sansha = !strcmp (sf_table_text (places, "county_code", row), "460300");
+      if (sansha)
+        ck_assert_msg (lon > 111 && lat < 17.1, "%s", name);
+      else if (!strcmp (kind, "harbour"))
+        ck_assert_msg (sf_polygon_distance_km (index, lon, lat, NULL, NULL) < 2.5, "%s", name);
+      else if (strcmp (kind, "island"))
+        ck_assert_msg (sf_polygon_locate (index, lon, lat, NULL) == SF_SIDE_IN, "%s", name);
+    }
+  sf_polygon_index_free (index);
+  close_bench (&bench);
+}
+END_TEST
+
 /* A cell that a county covers wholly has its centre in it. */
 static void
 check_centre (const struct sf_polygon_index *index, size_t county, int64_t cell, double weight)
@@ -257,7 +288,8 @@ main (void)
   setenv ("CK_DEFAULT_TIMEOUT", "120", 0); /* sanitized builds on a busy machine */
   const char *data = getenv ("SANFANG_DATA");
   const TTest *const always[] = { missing_files, NULL };
-  const TTest *const real[] = { land_is_the_polygons, counties_and_weights, named_file, projected_grid, NULL };
+  const TTest *const real[]
+      = { land_is_the_polygons, counties_and_weights, named_file, projected_grid, places_lie_where_they_belong, NULL };
   int result = run_tests ("ground without data", always);
   snprintf (path, sizeof path, "%s/coast.gpkg", data ? data : ".");
   if (!sf_file_exists (path))

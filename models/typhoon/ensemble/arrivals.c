@@ -24,6 +24,7 @@ struct job
   size_t points;
   double *lon, *lat;
   size_t *place_of;
+  double middle_lon, half_lon; /* all points are within half of the middle */
   /* places x forces x members. */
   struct spell *spells;
   uint8_t *windows;
@@ -115,11 +116,16 @@ first_point (const struct job *job, double lat_deg)
   return low;
 }
 
-/* Points whose latitude lets them be in a region, a little more. */
+/* Points whose latitude lets them be in a region around a centre, a little more; none where all are too far east or
+   west. centre: longitude, latitude, km per degree of longitude. */
 static void
-points_of (const struct job *job, const struct sf_span_region *region, double lat_deg, size_t *ret_begin,
+points_of (const struct job *job, const struct sf_span_region *region, const double centre[3], size_t *ret_begin,
            size_t *ret_end)
 {
+  double lat_deg = centre[1], apart_deg = fabs (remainder (centre[0] - job->middle_lon, 360.0)) - job->half_lon;
+  *ret_begin = *ret_end = 0;
+  if (apart_deg * centre[2] > fmax (region->x_max, -region->x_min) + 0.001)
+    return;
   *ret_begin = first_point (job, lat_deg + (region->y_min - 0.001) / SF_FORCE_KM_PER_DEG);
   *ret_end = first_point (job, lat_deg + (region->y_max + 0.001) / SF_FORCE_KM_PER_DEG);
 }
@@ -136,7 +142,7 @@ mark_hour (const struct job *job, const struct sf_chance_track *track, int i, co
       size_t begin, end;
       if (!sf_force_shape_init (&shape, &track->radii[i * forces + f]) || !sf_span_region_force (&region, &shape))
         continue;
-      points_of (job, &region, centre[1], &begin, &end);
+      points_of (job, &region, centre, &begin, &end);
       size_t at = (size_t) f * job->points + begin;
       if (begin < end)
         job->kernels->mark_places (&shape, centre, (int) (end - begin), job->lon + begin, job->lat + begin, i, windows,
@@ -156,8 +162,8 @@ mark_strikes (const struct job *job, const struct sf_chance_track *track, const 
       struct sf_span_region region;
       size_t begin, end;
       sf_span_region_strike (&region, &way.leg, members->strike_km[0]);
-      points_of (job, &region, way.lat_deg, &begin, &end);
       double centre[3] = { way.lon_deg, way.lat_deg, way.km_per_deg_lon };
+      points_of (job, &region, centre, &begin, &end);
       if (begin < end)
         job->kernels->mark_struck (&way.leg, members->strike_km[0] * members->strike_km[0], centre, (int) (end - begin),
                                    job->lon + begin, job->lat + begin, marks->struck + begin);
@@ -318,6 +324,19 @@ compare_points (const void *a, const void *b)
   return (p->lat > q->lat) - (p->lat < q->lat);
 }
 
+static void
+find_longitudes (struct job *job)
+{
+  double west = job->points ? job->lon[0] : 0.0, east = west;
+  for (size_t i = 1; i < job->points; i++)
+    {
+      west = job->lon[i] < west ? job->lon[i] : west;
+      east = job->lon[i] > east ? job->lon[i] : east;
+    }
+  job->middle_lon = 0.5 * (west + east);
+  job->half_lon = 0.5 * (east - west);
+}
+
 static enum sf_code
 sort_points (struct job *job, struct sf_error *err)
 {
@@ -343,6 +362,7 @@ sort_points (struct job *job, struct sf_error *err)
     }
   job->points = n;
   sf_mem_free (sorted);
+  find_longitudes (job);
   return SF_OK;
 }
 

@@ -203,8 +203,8 @@ set_in (const struct job *job, char *memory)
   return set;
 }
 
-/* One set after the other, each through all members, so that its counters stay in the cache. number: of a force, or of a
-   strike after the forces. */
+/* One set after the other, each through all members, so that its counters stay in the cache. number: of a force, or
+   of a strike after the forces. */
 static void
 run_members (const struct job *job, int block, int number, struct sf_span_set *set, struct sf_span_set *all)
 {

@@ -64,7 +64,7 @@ struct sf_chance_counts
 enum sf_code sf_chances_count (const struct sf_host *host, const struct sf_chances *chances,
                                const struct sf_chance_counts *counts, struct sf_error *err);
 
-/* The legs' plane, the same for everybody: fill leg and the first end's longitude factor, from hours a to b of track. */
+/* The leg between two positions of a track, with the plane that it lies on; b == a: a centre that stays. */
 struct sf_strike_way
 {
   double lon_deg, lat_deg; /* first end */
@@ -73,8 +73,8 @@ struct sf_strike_way
 };
 struct sf_strike_way sf_strike_way_of (const struct sf_chance_track *track, int a, int b);
 
-/* The next leg within hours [begin, end] (of the ensemble) from position *from on: positions *a to *b, and *from for the
-   call after. A centre with a single hour in the window is a leg that stays. False when there is none left. */
+/* The next leg within hours [begin, end] (of the ensemble) from position *from on: positions *a to *b, and *from for
+   the call after. A centre with a single hour in the window is a leg that stays. False when there is none left. */
 bool sf_strike_next (const struct sf_chance_track *track, int begin_hour, int end_hour, int *from, int *a, int *b);
 
 /* For other kernels that go through the same members: what sf_chances_count checks, but for the grid; and the first

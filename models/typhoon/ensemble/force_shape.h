@@ -6,15 +6,15 @@
 #include <stdbool.h>
 
 /* Where a force blows around a centre: the one definition for grids, places and tests. x is to the east and y to the
-   north, in km on the house's plane at the centre (wind_kernel.h): x = (lon - lon_eye) 111.12 cos lat_eye,
-   y = (lat - lat_eye) 111.12.
+   north, in km on the house's plane at the centre (wind_kernel.h): x = (lon - lon_eye) 111.12 cos lat_eye, y = (lat
+   - lat_eye) 111.12.
 
-   A point is inside when inner <= r <= R (azimuth). Between the centres of two neighbouring quadrants (45, 135, 225, 315
-   degrees) R goes from one radius to the other by the cosine of twice the angle, as the handbook of Holland's B has it:
-   R = R1 cos^2 a + R2 sin^2 a, a the angle from the first centre. R is continuous, meets each radius at its quadrant's
-   centre, stays between the two, and keeps the order of two forces. Against a straight line in azimuth it is at most
-   0.0526 |R1 - R2| away, and the mean over azimuth is the same. With u = x + y and v = x - y the test needs no angle
-   and no root: r^3 <= R1 u^2 / 2 + R2 v^2 / 2, both sides squared.
+   A point is inside when inner <= r <= R (azimuth). Between the centres of two neighbouring quadrants (45, 135, 225,
+   315 degrees) R goes from one radius to the other by the cosine of twice the angle, as the handbook of Holland's B
+   has it: R = R1 cos^2 a + R2 sin^2 a, a the angle from the first centre. R is continuous, meets each radius at its
+   quadrant's centre, stays between the two, and keeps the order of two forces. Against a straight line in azimuth it
+   is at most 0.0526 |R1 - R2| away, and the mean over azimuth is the same. With u = x + y and v = x - y the test
+   needs no angle and no root: r^3 <= R1 u^2 / 2 + R2 v^2 / 2, both sides squared.
 
    Every operation is a single rounded one in this order: files that include this header are compiled with
    -ffp-contract=off, so that all of them decide the same on a point at the very edge. */
@@ -84,8 +84,8 @@ sf_force_shape_margin_km (const struct sf_force_shape *shape, double x, double y
   return out < in ? out : in;
 }
 
-/* The way of a centre between two of its positions: x and y of the first, and the step to the second, in km on the plane
-   of the way's middle latitude. A point is struck within d when its distance from this line is at most d. */
+/* The way of a centre between two of its positions: x and y of the first, and the step to the second, in km on the
+   plane of the way's middle latitude. A point is struck within d when its distance from this line is at most d. */
 struct sf_strike_leg
 {
   double step_x, step_y, inv_step2; /* inv_step2 is 0 for a centre that stays */

@@ -7,15 +7,15 @@
 
 /* The dataset `members`, hour by hour, as the kernels of chances.h and arrivals.h take it.
 
-   Hour 0 is the last whole hour from the newest base that is not after the time of the cycle: what is past is counted no
-   more. Between two fixes position and radii run straight (along the shorter way around the Earth). Radii are those of
-   the vortex of each fix, mode mean. A force that only one of two neighbouring fixes has keeps that fix's radii up to
-   the other: it begins early and ends late. A fix without a position, or a gap of more than a day, is a time without a
-   centre. A fix without wind and pressure, or with a wind or radius that no storm has (strange_fixes counts those), has a
-   centre and no forces.
+   Hour 0 is the last whole hour from the newest base that is not after the time of the cycle: what is past is
+   counted no more. Between two fixes position and radii run straight (along the shorter way around the Earth). Radii
+   are those of the vortex of each fix, mode mean. A force that only one of two neighbouring fixes has keeps that
+   fix's radii up to the other: it begins early and ends late. A fix without a position, or a gap of more than a day,
+   is a time without a centre. A fix without wind and pressure, or with a wind or radius that no storm has
+   (strange_fixes counts those), has a centre and no forces.
 
-   Several storms: member k of the ensemble is member k of each storm; a storm with fewer members repeats them in turn.
-   So a probability is that of the force by any of the storms, taken as independent of each other. */
+   Several storms: member k of the ensemble is member k of each storm; a storm with fewer members repeats them in
+   turn. So a probability is that of the force by any of the storms, taken as independent of each other. */
 
 /* Forces 6, 7, 8, 10, 12: the order of the radii. */
 extern const int sf_member_force[SF_CHANCE_FORCES];
@@ -32,8 +32,8 @@ struct sf_member_hours
   uint8_t *knots;
 };
 
-/* Make the hours; now_s SF_TIME_MISSING: hour 0 is the newest base. Without any member everything is empty. Vortices are
-   fitted through host->parallel. SF_ENOMEM, SF_ECANCELLED. The caller finishes. */
+/* Make the hours; now_s SF_TIME_MISSING: hour 0 is the newest base. Without any member everything is empty. Vortices
+   are fitted through host->parallel. SF_ENOMEM, SF_ECANCELLED. The caller finishes. */
 enum sf_code sf_member_hours_init (struct sf_member_hours *hours, const struct sf_host *host,
                                    const struct sf_tracks *members, int64_t now_s, const struct sf_vortex_rules *rules,
                                    struct sf_error *err);

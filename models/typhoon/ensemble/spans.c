@@ -24,8 +24,8 @@ top_of_side (double m, double d, double *ret_slope)
   return (m + 2.0 * d * t / q) / sqrt (q);
 }
 
-/* How far from the axis a steep side's edge has a local top: towards the quadrant that is smaller by 2 e m, e = share of
-   d. 0 for a side that is not steep. */
+/* How far from the axis a steep side's edge has a local top: towards the quadrant that is smaller by 2 e m, e =
+   share of d. 0 for a side that is not steep. */
 static double
 slack_of_side (double m, double d)
 {
@@ -114,8 +114,8 @@ cell_of (const struct sf_span_rows *rows, double x)
   return cell - (cell > column);
 }
 
-/* Put a row's run right by the exact test alone. A row that is cut is cut at the axis, so that it holds the cell left or
-   right of that point, or none; the two beyond are for rounding. */
+/* Put a row's run right by the exact test alone. A row that is cut is cut at the axis, so that it holds the cell
+   left or right of that point, or none; the two beyond are for rounding. */
 static void
 mend_row (const struct sf_span_region *region, const struct sf_span_rows *rows, int k, struct sf_spans *runs)
 {
@@ -218,8 +218,8 @@ eye_run (const struct sf_force_shape *shape, const struct sf_span_rows *rows, in
   return first <= last;
 }
 
-/* Where the eye leaves cells of a row out that the set does not have already, enter the two parts beside it and leave no
-   run. */
+/* Where the eye leaves cells of a row out that the set does not have already, enter the two parts beside it and
+   leave no run. */
 static void
 take_eye_out (struct sf_span_set *set, int row, const struct sf_force_shape *shape, const struct sf_span_rows *rows,
               int k, struct sf_spans *runs)

@@ -5,15 +5,15 @@
 #include "models/typhoon/ensemble/spans_kernel.h"
 #include "models/typhoon/wind_field.h"
 
-/* A region around a centre, and the union of many of them on a grid. Both kinds of region, a force's outer edge and the
-   discs that move along a leg, are cut by a row of cells in one run.
+/* A region around a centre, and the union of many of them on a grid. Both kinds of region, a force's outer edge and
+   the discs that move along a leg, are cut by a row of cells in one run.
 
-   Why a force is: along each of the four sides between quadrant centres R = M + D sin 2a, a the direction. In the north
-   and south sides the height of the edge over the axis has a single maximum (t = x/y solves t^3 + 4 d t^2 + t - 2 d = 0,
-   d = D/M, which has one root in [-1, 1]). In the east and west sides the edge is monotone in y on either side of the
-   axis as long as |d| is below 0.69, which is a ratio of 5.4 between neighbouring quadrants. For more (a quadrant that the
-   force does not reach) only the rows by the axis, below the edge's local top, can be cut twice: `slack` tells how far
-   they reach, and their cells are tested one by one. */
+   Why a force is: along each of the four sides between quadrant centres R = M + D sin 2a, a the direction. In the
+   north and south sides the height of the edge over the axis has a single maximum (t = x/y solves t^3 + 4 d t^2 + t
+   - 2 d = 0, d = D/M, which has one root in [-1, 1]). In the east and west sides the edge is monotone in y on either
+   side of the axis as long as |d| is below 0.69, which is a ratio of 5.4 between neighbouring quadrants. For more (a
+   quadrant that the force does not reach) only the rows by the axis, below the edge's local top, can be cut twice:
+   `slack` tells how far they reach, and their cells are tested one by one. */
 struct sf_span_region
 {
   const struct sf_force_shape *force; /* or NULL */

@@ -51,12 +51,13 @@ struct sf_span_kernels
   /* Join n runs, cut to columns 0 to nx - 1, with the runs first..last where they touch them or either is empty;
      apart[k] is set where they do not, and nothing joined; returns whether any is. */
   int (*join) (const struct sf_spans *runs, int n, int nx, int32_t *first, int32_t *last, int32_t *apart);
-  /* Add a bit to each of as many counters as words have bits; a counter's digits stand in planes, stride words apart. */
+  /* Add a bit to each of as many counters as words have bits; a counter's digits stand in planes, stride words
+     apart. */
   void (*count) (uint64_t *planes, size_t stride, int digits, const uint64_t *bits, size_t words);
   /* counts[i] += weight where bit i is set, n bits. */
   void (*spread) (const uint64_t *bits, int n, uint16_t weight, uint16_t *counts);
-  /* For n places: where the force holds, first becomes the hour unless it holds one (at least 0), last the hour, and seen
-     gets the windows' bits. centre: longitude, latitude, km per degree of longitude. */
+  /* For n places: where the force holds, first becomes the hour unless it holds one (at least 0), last the hour, and
+     seen gets the windows' bits. centre: longitude, latitude, km per degree of longitude. */
   void (*mark_places) (const struct sf_force_shape *shape, const double centre[3], int n, const double *lon_deg,
                        const double *lat_deg, int32_t hour, int32_t windows, int32_t *first, int32_t *last,
                        int32_t *seen);
