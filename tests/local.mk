@@ -725,6 +725,11 @@ check_PROGRAMS += %D%/unit/test_answers %D%/unit/test_answers_stages
 %C%_unit_test_answers_stages_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_answers_stages_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_answers_stages_LDADD = $(ANSWERS_LIBS)
+check_PROGRAMS += %D%/unit/test_sheet
+%C%_unit_test_sheet_SOURCES = %D%/unit/test_sheet.c
+%C%_unit_test_sheet_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_sheet_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_sheet_LDADD = $(UNIT_GEO_LIBS)
 dist_check_SCRIPTS += %D%/scenario/forecast.bats
 EXTRA_DIST += %D%/scenario/make_asissued.py %D%/scenario/forecast.py
 
