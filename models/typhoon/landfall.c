@@ -261,10 +261,11 @@ static enum sf_code
 widen_by_side (const struct finder *ours, const struct sf_storm_path *way, const struct slack *slack, int side,
                struct sf_landfall *landfall, struct sf_error *err)
 {
+  int column = side % 3 - 1, row = side / 3 - 1;
   struct finder displaced = { .path = way,
                               .land = ours->land,
-                              .shift_lon_deg = (side % 3 - 1) * slack->lon_deg,
-                              .shift_lat_deg = (side / 3 - 1) * slack->lat_deg,
+                              .shift_lon_deg = column * slack->lon_deg,
+                              .shift_lat_deg = row * slack->lat_deg,
                               .bay_s = ours->bay_s,
                               .last = way->count - 1 };
   while (displaced.first < displaced.last && way->time_s[displaced.first] < landfall->at.time_s - WINDOW_S)
