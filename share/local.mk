@@ -78,7 +78,8 @@ uninstall-local:
 .PHONY: web-library-local
 
 # past storms
-nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv
+nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv %D%/scenarios/past-storms.yaml \
+  %D%/styles/similar_tracks.yaml %D%/styles/shore_passes.yaml
 # ensemble
 nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml
 # typhoon: parameters of the vortex and of the ground under it
