@@ -295,7 +295,7 @@ check_PROGRAMS += %D%/unit/test_storm_match %D%/unit/test_agency %D%/unit/test_c
 %C%_unit_test_agency_SOURCES = %D%/unit/test_agency.c
 %C%_unit_test_agency_CPPFLAGS = $(GROUND_CPPFLAGS)
 %C%_unit_test_agency_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_test_agency_LDADD = $(AGENCIES_LIBS)
+%C%_unit_test_agency_LDADD = libfixes.la $(AGENCIES_LIBS)
 dist_check_SCRIPTS += %D%/scenario/landfalls.sh %D%/scenario/edge.bats %D%/scenario/storms.bats %D%/scenario/wind_reference.sh %D%/scenario/cache.bats \
   %D%/scenario/cubes.bats
 dist_check_SCRIPTS += %D%/scenario/agency_errors.sh
