@@ -234,6 +234,36 @@ START_TEST (disagreements_are_counted_on_every_sheet)
 }
 END_TEST
 
+static void
+add_return (struct sf_table *table, const char *code, double period, double wind_mps)
+{
+  sf_table_add_row (table);
+  ck_done (sf_table_set_text (table, "code", code, err));
+  ck_done (sf_table_set_text (table, "name", code, err));
+  ck_done (sf_table_set_text (table, "limits", "few years", err));
+  ck_done (sf_table_set_double (table, "return_period", period, err));
+  ck_done (sf_table_set_double (table, "wind_speed", wind_mps, err));
+  ck_done (sf_table_set_double (table, "low", wind_mps - 2, err));
+  ck_done (sf_table_set_double (table, "high", wind_mps + 2, err));
+}
+
+START_TEST (return_periods_are_columns)
+{
+  struct sf_table *table = add_table ("wind_return", SF_AUTHORITY_INTERNAL);
+  add_return (table, "Haikou", 10, 30);
+  add_return (table, "Haikou", 50, 40);
+  add_return (table, "Nowhere", 10, NAN);
+  add_return (table, "Nowhere", 50, NAN);
+  ck_done (export_with (NULL, NULL, err));
+  char *html = read_product ("sheet-similar.html");
+  HAS (html, "50年一遇 m/s");
+  HAS (html,
+       "<td>Haikou</td><td class=\"n\">30.0 <small>(28.0–32.0)</small></td><td class=\"n\">40.0 <small>(38.0–42.0)");
+  LACKS (html, "Nowhere");
+  HAS (html, "few years");
+}
+END_TEST
+
 START_TEST (unknown_sheets_and_templates_are_refused)
 {
   add_table ("fix_table", SF_AUTHORITY_INTERNAL);
@@ -250,13 +280,10 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { texts_from_data_are_escaped,
-                                 json_is_whole,
-                                 a_sheet_is_marked_by_what_it_shows,
-                                 an_arrival_stands_beside_its_chance,
-                                 an_unlikely_arrival_has_no_time,
-                                 disagreements_are_counted_on_every_sheet,
-                                 unknown_sheets_and_templates_are_refused };
+  const TTest *const tests[] = { texts_from_data_are_escaped,        json_is_whole,
+                                 a_sheet_is_marked_by_what_it_shows, an_arrival_stands_beside_its_chance,
+                                 an_unlikely_arrival_has_no_time,    disagreements_are_counted_on_every_sheet,
+                                 return_periods_are_columns,         unknown_sheets_and_templates_are_refused };
   Suite *suite = suite_create ("sheet");
   TCase *tcase = tcase_create ("sheet");
   tcase_add_checked_fixture (tcase, setup, teardown);

@@ -15,13 +15,11 @@ SF_PAGE_TWO_TEXTS_CELL (effects, "effects_zh", "effects")
 SF_PAGE_TEXT_CELL (effects_source, "effects_source")
 SF_PAGE_TWO_TEXTS_CELL (landfall_text, "landfall_zh", "landfall")
 SF_PAGE_TWO_TEXTS_CELL (verdict, "verdict_zh", "verdict")
-SF_PAGE_TWO_TEXTS_CELL (limits, "limits_zh", "limits")
 SF_PAGE_TWO_TEXTS_CELL (name_cell, "name_zh", "name")
 SF_PAGE_TWO_TEXTS_CELL (datum, "datum_zh", "datum")
 SF_PAGE_TWO_TEXTS_CELL (licence, "licence_zh", "licence")
 SF_PAGE_NUMBER_CELL (mean_rain_50, "mean_rain_50", 0)
 SF_PAGE_NUMBER_CELL (like_distance, "distance", 2)
-SF_PAGE_NUMBER_CELL (return_period, "return_period", 0)
 SF_PAGE_NUMBER_CELL (mean_rain, "mean_rain", 0)
 SF_PAGE_NUMBER_CELL (max_rain, "max_rain", 0)
 SF_PAGE_NUMBER_CELL (mean_rain_90, "mean_rain_90", 0)
@@ -35,7 +33,6 @@ SF_SHEET_SAID_CELL (official)
 SF_SHEET_SAID_CELL (model)
 SF_SHEET_COUNT_CELL (rank, "rank")
 SF_SHEET_COUNT_CELL (year, "year")
-SF_SHEET_COUNT_CELL (years, "years")
 
 static void
 span (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
@@ -64,13 +61,96 @@ max_wind (const struct sf_page *page, const struct sf_table *table, size_t row, 
 
 SF_SHEET_BAND_CELL (surge, "surge", "surge_low", "surge_high", 2)
 SF_SHEET_BAND_CELL (total, "total", "total_low", "total_high", 2)
-SF_SHEET_BAND_CELL (return_wind, "wind_speed", "low", "high", 1)
 
 static void
 colour (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
 {
   (void) page;
   sf_page_bilingual (out, sf_table_text (table, "colour_zh", row), sf_table_text (table, "colour", row));
+}
+
+/* --- return periods: a place is one row, a period one column, the limits are said once --- */
+
+enum
+{
+  MOST_PERIODS = 8
+};
+
+/* One past the last row of the place at a row; *ret_known tells whether any of its winds is known. */
+static size_t
+end_of_place (const struct sf_table *table, size_t row, bool *ret_known)
+{
+  const char *code = sf_table_text (table, "code", row);
+  size_t end = row;
+  *ret_known = false;
+  for (; end < table->rows; end++)
+    {
+      const char *other = sf_table_text (table, "code", end);
+      if (!code || !other || strcmp (code, other) != 0)
+        break;
+      *ret_known |= !isnan (sf_table_double (table, "wind_speed", end));
+    }
+  return end > row ? end : row + 1;
+}
+
+static void
+put_return_row (struct sf_strbuf *out, const struct sf_table *table, size_t row, size_t end, size_t columns)
+{
+  sf_strbuf_add (out, "<tr><td>");
+  sf_page_bilingual (out, sf_table_text (table, "name_zh", row), sf_table_text (table, "name", row));
+  sf_strbuf_add (out, "</td>");
+  for (size_t p = 0; p < columns; p++)
+    {
+      sf_strbuf_add (out, "<td class=\"n\">");
+      if (row + p < end)
+        sf_sheet_band (out, table, row + p, "wind_speed", "low", "high", 1);
+      sf_strbuf_add (out, "</td>");
+    }
+  sf_strbuf_add (out, "<td class=\"n\">");
+  sf_sheet_count (out, table, "years", row);
+  sf_strbuf_add (out, "</td></tr>\n");
+}
+
+static void
+put_return_head (struct sf_strbuf *out, const struct sf_table *table, size_t columns)
+{
+  sf_strbuf_add (out, "<div class=\"scroll\"><table><thead><tr><th>地点<small lang=\"en\">Place</small></th>");
+  for (size_t p = 0; p < columns; p++)
+    {
+      double years = sf_table_double (table, "return_period", p);
+      sf_strbuf_addf (out, "<th class=\"n\">%.0f年一遇 m/s<small lang=\"en\">%.0f years</small></th>", years, years);
+    }
+  sf_strbuf_add (out, "<th class=\"n\">资料年数<small lang=\"en\">Years</small></th></tr></thead><tbody>\n");
+}
+
+static void
+put_returns (const struct sf_page *page, struct sf_strbuf *out)
+{
+  const struct sf_dataset *dataset = sf_page_dataset (page, "wind_return");
+  const struct sf_table *table = dataset ? dataset->as.table : NULL;
+  bool known, any = false;
+  if (!table || table->rows == 0)
+    return;
+  size_t columns = end_of_place (table, 0, &known), shown = 0;
+  columns = columns < MOST_PERIODS ? columns : MOST_PERIODS;
+  sf_strbuf_add (out,
+                 "<section id=\"returns\"><h2>大风重现期 <small lang=\"en\">Return periods of wind</small></h2>\n");
+  for (size_t row = 0, end; row < table->rows && shown < SF_SHEET_MOST_ROWS; row = end)
+    {
+      end = end_of_place (table, row, &known);
+      if (!known)
+        continue;
+      if (!any)
+        put_return_head (out, table, columns);
+      any = true;
+      shown++;
+      put_return_row (out, table, row, end, columns);
+    }
+  sf_strbuf_add (out, any ? "</tbody></table></div>\n"
+                          : "<p class=\"empty\"><b>未知</b> <span lang=\"en\">Unknown</span></p>\n");
+  sf_strbuf_add (out, "<p class=\"note\">");
+  sf_page_bilingual (out, sf_table_text (table, "limits_zh", 0), sf_table_text (table, "limits", 0));
+  sf_strbuf_add (out, "</p></section>\n");
 }
 
 void
@@ -99,24 +179,8 @@ sf_sheet_similar (const struct sf_page *page, struct sf_strbuf *out)
                                                   "there is no storm to compare, or the archive is empty.",
                                                   columns,
                                                   false };
-  static const struct sf_page_column return_columns[] = {
-    { "地点", "Place", false, name_cell },     { "重现期 年", "Return period", true, return_period },
-    { "风速 m/s", "Wind", true, return_wind }, { "资料年数", "Years", true, years },
-    { "局限", "Limits", false, limits },       SF_SHEET_END,
-  };
-  static const struct sf_page_section returns = { "returns",
-                                                  "wind_return",
-                                                  "大风重现期",
-                                                  "Return periods of wind",
-                                                  "括号内为不确定范围。",
-                                                  "The uncertainty stands in brackets.",
-                                                  "没有资料。",
-                                                  "no data.",
-                                                  return_columns,
-                                                  false };
   sf_sheet_show (page, &similar, NULL, NULL, out);
-  if (sf_page_dataset (page, "wind_return"))
-    sf_sheet_show (page, &returns, NULL, NULL, out);
+  put_returns (page, out);
 }
 
 /* For how long the rows of a table are: the same for all, so said once. */
