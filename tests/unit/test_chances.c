@@ -387,6 +387,105 @@ START_TEST (chances_grow_with_the_radius_and_never_pass_the_members)
 }
 END_TEST
 
+/* Counts of an ensemble, one piece of memory. */
+static uint16_t *
+counts_of (const struct sf_chances *c)
+{
+  struct chance_host host;
+  struct sf_chance_counts counts;
+  uint16_t *memory = chance_counts_alloc (c, &counts);
+  chance_host_open (&host, 1);
+  ck_assert_int_eq (sf_chances_count (&host.host, c, &counts, NULL), SF_OK);
+  chance_host_close (&host);
+  return memory;
+}
+
+/* Positions on multiples of 1/1024 degree: sums and differences of them are exact, so that the fields must be, too. */
+static void
+round_positions (struct chance_world *world)
+{
+  for (size_t i = 0; i < world->members * (size_t) world->hours; i++)
+    {
+      world->lon_deg[i] = round (1024.0 * world->lon_deg[i]) / 1024.0;
+      world->lat_deg[i] = round (1024.0 * world->lat_deg[i]) / 1024.0;
+    }
+}
+
+START_TEST (a_shifted_ensemble_shifts_the_field)
+{
+  struct chance_world world;
+  chance_hainan (&world, 12, 73, 21);
+  round_positions (&world);
+  struct sf_chances c = chance_usual (&world, (struct sf_wind_grid){ 107, 17, 0.0625, 0.0625, 96, 72 });
+  uint16_t *here = counts_of (&c);
+  for (size_t i = 0; i < world.members * 73; i++)
+    world.lon_deg[i] = remainder (world.lon_deg[i] + 71.0, 360.0);
+  c.grid.lon0_deg += 71.0;
+  uint16_t *there = counts_of (&c);
+  ck_assert_mem_eq (here, there, counts_bytes (&c));
+  free (there);
+  free (here);
+  chance_world_free (&world);
+}
+END_TEST
+
+static void
+swap_radii (double *a, double *b)
+{
+  double kept = *a;
+  *a = *b;
+  *b = kept;
+}
+
+START_TEST (the_mirrored_hemisphere_mirrors_the_field)
+{
+  struct chance_world world;
+  chance_hainan (&world, 12, 73, 22);
+  struct sf_chances c = chance_usual (&world, (struct sf_wind_grid){ 107, 17, 0.0625, 0.0625, 96, 72 });
+  uint16_t *north = counts_of (&c);
+  for (size_t i = 0; i < world.members * 73; i++)
+    {
+      world.lat_deg[i] = -world.lat_deg[i];
+      for (size_t f = 0; f < CHANCE_FORCES; f++)
+        {
+          double *outer = world.radii[i * CHANCE_FORCES + f].outer_km;
+          swap_radii (&outer[0], &outer[1]);
+          swap_radii (&outer[2], &outer[3]);
+        }
+    }
+  c.grid.lat0_deg = -17;
+  c.grid.dlat_deg = -0.0625;
+  uint16_t *south = counts_of (&c);
+  ck_assert_mem_eq (north, south, counts_bytes (&c));
+  free (south);
+  free (north);
+  chance_world_free (&world);
+}
+END_TEST
+
+START_TEST (larger_storms_reach_farther)
+{
+  struct chance_world world;
+  chance_hainan (&world, 12, 73, 23);
+  struct sf_chances c = chance_usual (&world, (struct sf_wind_grid){ 107, 17, 0.0625, 0.0625, 96, 72 });
+  uint16_t *small = counts_of (&c);
+  size_t grown = 0;
+  for (size_t i = 0; i < world.members * 73 * CHANCE_FORCES; i++)
+    for (int q = 0; q < 4; q++)
+      world.radii[i].outer_km[q] *= 1.05;
+  uint16_t *large = counts_of (&c);
+  for (size_t i = 0; i < counts_bytes (&c) / sizeof *small; i++)
+    {
+      ck_assert_uint_le (small[i], large[i]);
+      grown += small[i] < large[i];
+    }
+  ck_assert_uint_gt (grown, 1000);
+  free (large);
+  free (small);
+  chance_world_free (&world);
+}
+END_TEST
+
 START_TEST (members_without_a_storm_count_nothing)
 {
   struct chance_world world;
@@ -492,6 +591,9 @@ main (void)
   tcase_add_test (rules, radii_are_met_at_the_quadrants_centres);
   tcase_add_test (rules, a_force_that_is_not_there_has_no_shape);
   tcase_add_test (rules, chances_grow_with_the_radius_and_never_pass_the_members);
+  tcase_add_test (rules, a_shifted_ensemble_shifts_the_field);
+  tcase_add_test (rules, the_mirrored_hemisphere_mirrors_the_field);
+  tcase_add_test (rules, larger_storms_reach_farther);
   tcase_add_test (rules, members_without_a_storm_count_nothing);
   tcase_add_test (rules, what_cannot_be_counted_is_refused);
   tcase_add_test (rules, legs_go_from_knot_to_knot);
