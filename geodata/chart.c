@@ -144,11 +144,9 @@ draw_series (const struct field *field, const struct sf_chart_series *series, do
   for (size_t i = 0; i < series->count; i++)
     {
       double x = to_x (field, series->x[i]) + aside_px, y = to_y (field, series->y[i]);
-      if (isnan (series->y[i]))
-        drawing = false;
-      else if (drawing)
+      if (drawing && !isnan (series->y[i]))
         cairo_line_to (cr, x, y);
-      else
+      else if (!isnan (series->y[i]))
         cairo_move_to (cr, x, y);
       drawing = !isnan (series->y[i]);
     }

@@ -64,7 +64,9 @@ begin_work (struct work *work, struct sf_error *err)
 static enum sf_code
 geos_fail (const struct work *work, const char *what, struct sf_error *err)
 {
-  return sf_fail (err, SF_EFORMAT, "%s: GEOS says: %s", what, work->text[0] ? work->text : "no reason");
+  if (!work->text[0]) /* GEOS tells its reasons: it was not asked, memory was out before */
+    return sf_fail (err, SF_ENOMEM, "%s: out of memory", what);
+  return sf_fail (err, SF_EFORMAT, "%s: GEOS says: %s", what, work->text);
 }
 
 static GEOSGeometry *

@@ -46,7 +46,9 @@ modules_agencies_la_LDFLAGS = $(MODULE_FLAGS)
 modules_agencies_la_LIBADD = %D%/typhoon/agencies/libconsensus.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # The vortex that meets the rings: link it with libtyphoon.la.
-noinst_LTLIBRARIES += %D%/typhoon/libvortex.la
+noinst_LTLIBRARIES += %D%/typhoon/libpolarkernel.la %D%/typhoon/libvortex.la
+%C%_typhoon_libpolarkernel_la_SOURCES = %D%/typhoon/vortex/polar_kernel.c
+%C%_typhoon_libpolarkernel_la_CFLAGS = $(GEO_CFLAGS) -O3 -fopenmp-simd -fno-math-errno -fno-trapping-math
 %C%_typhoon_libvortex_la_SOURCES = %D%/typhoon/vortex/vortex.h %D%/typhoon/vortex/vortex.c \
   %D%/typhoon/vortex/vortex_fit.c %D%/typhoon/vortex/vortex_profile.h %D%/typhoon/vortex/vortex_profile.c \
   %D%/typhoon/vortex/vortex_rules.h %D%/typhoon/vortex/vortex_rules.c \
@@ -56,6 +58,7 @@ noinst_LTLIBRARIES += %D%/typhoon/libvortex.la
   %D%/typhoon/vortex/surface_wind.h %D%/typhoon/vortex/surface_wind.c %D%/typhoon/vortex/surface_rules.c \
   %D%/typhoon/vortex/nwp_wind.h %D%/typhoon/vortex/nwp_wind.c
 %C%_typhoon_libvortex_la_CFLAGS = $(GEO_CFLAGS)
+%C%_typhoon_libvortex_la_LIBADD = %D%/typhoon/libpolarkernel.la
 pkglib_LTLIBRARIES += modules/typhoon.la
 MODULES += modules/typhoon.la
 modules_typhoon_la_SOURCES = %D%/typhoon/stages.h %D%/typhoon/plugin.c %D%/typhoon/stage_track.c \

@@ -104,7 +104,8 @@ modules_html_la_CFLAGS = $(AM_CFLAGS)
 modules_html_la_LDFLAGS = $(MODULE_FLAGS)
 modules_html_la_LIBADD = libpage.la $(GEO_LIB) $(CORE_LIB) -lm
 modules_sheet_la_SOURCES = %D%/export/sheet/sheet.h %D%/export/sheet/sheet.c %D%/export/sheet/sheet_data.c \
-  %D%/export/sheet/sheet_tables.c %D%/export/sheet/sheet_impact.c
+  %D%/export/sheet/sheet_rows.h %D%/export/sheet/sheet_rows.c %D%/export/sheet/sheet_tracks.c \
+  %D%/export/sheet/sheet_effects.c %D%/export/sheet/sheet_impact.c
 modules_sheet_la_CFLAGS = $(AM_CFLAGS)
 modules_sheet_la_LDFLAGS = $(MODULE_FLAGS)
 modules_sheet_la_LIBADD = libpage.la $(GEO_LIB) $(CORE_LIB) -lm

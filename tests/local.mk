@@ -218,6 +218,10 @@ check_PROGRAMS += %D%/unit/test_ensemble_stages
 noinst_PROGRAMS += %D%/unit/member_dump
 %C%_unit_member_dump_CFLAGS = $(AM_CFLAGS)
 %C%_unit_member_dump_LDADD = models/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
+BENCHES += %D%/bench/bench_members
+%C%_bench_bench_members_SOURCES = %D%/bench/bench.h %D%/bench/bench_members.c
+%C%_bench_bench_members_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_members_LDADD = models/typhoon/ensemble/libensemble.la $(GEO_LIB) $(CORE_LIB) -lm
 dist_check_SCRIPTS += %D%/unit/test_member_calibration.sh
 EXTRA_DIST += %D%/unit/member_calibration.py
 
@@ -291,7 +295,7 @@ check_PROGRAMS += %D%/unit/test_storm_match %D%/unit/test_agency %D%/unit/test_c
 %C%_unit_test_agency_SOURCES = %D%/unit/test_agency.c
 %C%_unit_test_agency_CPPFLAGS = $(GROUND_CPPFLAGS)
 %C%_unit_test_agency_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_test_agency_LDADD = $(AGENCIES_LIBS)
+%C%_unit_test_agency_LDADD = libfixes.la $(AGENCIES_LIBS)
 dist_check_SCRIPTS += %D%/scenario/landfalls.sh %D%/scenario/edge.bats %D%/scenario/storms.bats %D%/scenario/wind_reference.sh %D%/scenario/cache.bats \
   %D%/scenario/cubes.bats
 dist_check_SCRIPTS += %D%/scenario/agency_errors.sh
@@ -319,6 +323,9 @@ check_PROGRAMS += %D%/unit/test_r_cliper %D%/unit/test_rain_licence %D%/unit/tes
 %C%_unit_test_rain_stages_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_rain_stages_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_rain_stages_LDADD = $(RAIN_LIBS)
+BENCHES += %D%/bench/bench_rain
+%C%_bench_bench_rain_SOURCES = %D%/bench/bench.h %D%/bench/bench_rain.c
+%C%_bench_bench_rain_LDADD = models/rain/librain.la $(GEO_LIB) $(CORE_LIB) -lm
 
 # sea
 SEA_LIBS = models/sea/libsea.la $(UNIT_GEO_LIBS)
@@ -457,7 +464,7 @@ check_PROGRAMS += %D%/unit/test_style %D%/unit/test_contour %D%/unit/test_tile_m
 %C%_unit_test_picture_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
 %C%_unit_test_picture_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
 check_PROGRAMS += %D%/unit/test_chart
-%C%_unit_test_chart_SOURCES = %D%/unit/test_chart.c %D%/unit/png_help.h
+%C%_unit_test_chart_SOURCES = %D%/unit/test_chart.c %D%/unit/png_help.h plugins/export/chart/chart.c
 %C%_unit_test_chart_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_chart_CFLAGS = $(UNIT_CFLAGS) $(PICTURE_CFLAGS)
 %C%_unit_test_chart_LDADD = $(UNIT_GEO_LIBS) $(PICTURE_LIBS)
@@ -570,12 +577,12 @@ check_PROGRAMS += %D%/unit/test_decode_bufr_tracks
 %C%_unit_test_decode_bufr_tracks_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_decode_bufr_tracks_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_bufr_tracks_LDADD = $(DECODER_LIBS)
-dist_check_SCRIPTS += %D%/unit/test_decode_bufr_shared.sh %D%/unit/test_decode_bufr_tables.sh
+dist_check_SCRIPTS += %D%/unit/test_decode_bufr_shared.sh %D%/unit/test_decode_bufr_tables.sh %D%/scenario/real_members.sh
 FUZZERS += %D%/fuzz/fuzz_bufr_tracks_replay
 %C%_fuzz_fuzz_bufr_tracks_replay_SOURCES = %D%/fuzz/fuzz_bufr_tracks.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_bufr_tracks_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
 endif
-EXTRA_DIST += %D%/unit/bufr_oracle.py %D%/conformance/bufr_tracks.sh
+EXTRA_DIST += %D%/unit/bufr_oracle.py %D%/conformance/bufr_tracks.sh %D%/scenario/real_members.py %D%/scenario/real_members.yaml
 check_PROGRAMS += %D%/unit/test_decode_cma_bst %D%/unit/test_decode_jma_rsmc %D%/unit/test_decode_atcf %D%/unit/test_decode_ibtracs \
   %D%/unit/test_decode_nmc_json %D%/unit/test_decode_zjwater_json %D%/unit/test_decode_fixes %D%/unit/test_spool
 %C%_unit_test_decode_cma_bst_SOURCES = %D%/unit/test_decode_cma_bst.c %D%/unit/decode_help.h
@@ -718,6 +725,11 @@ check_PROGRAMS += %D%/unit/test_answers %D%/unit/test_answers_stages
 %C%_unit_test_answers_stages_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_answers_stages_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_answers_stages_LDADD = $(ANSWERS_LIBS)
+check_PROGRAMS += %D%/unit/test_sheet
+%C%_unit_test_sheet_SOURCES = %D%/unit/test_sheet.c
+%C%_unit_test_sheet_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_sheet_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_sheet_LDADD = $(UNIT_GEO_LIBS)
 dist_check_SCRIPTS += %D%/scenario/forecast.bats
 EXTRA_DIST += %D%/scenario/make_asissued.py %D%/scenario/forecast.py
 

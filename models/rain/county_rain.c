@@ -115,8 +115,7 @@ rates_at (const struct sf_rain_points *points, const struct sf_rain_storm *storm
   for (size_t p = 0; p < points->count; p++)
     rates[p] = 0;
   for (size_t i = from; i < to; i++)
-    for (size_t p = 0; p < points->count; p++)
-      rates[p] += sf_rain_rate_mmph (&storm->nodes[i], reach_km, points->lon_deg[p], points->lat_deg[p]);
+    sf_rain_add_rates (&storm->nodes[i], reach_km, points->lon_deg, points->lat_deg, points->count, rates);
 }
 
 static void

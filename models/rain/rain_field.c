@@ -100,14 +100,22 @@ sf_rain_add_rows (const struct sf_gridspec *spec, const struct sf_rain_node *nod
     }
 }
 
-double
-sf_rain_rate_mmph (const struct sf_rain_node *node, double reach_km, double lon_deg, double lat_deg)
+void
+sf_rain_add_rates (const struct sf_rain_node *node, double reach_km, const double *lon_deg, const double *lat_deg,
+                   size_t count, double *rates_mmph)
 {
   struct sf_rcliper profile;
-  double y_km = (lat_deg - node->lat_deg) * KM_PER_DEG;
-  double x_km = remainder (lon_deg - node->lon_deg, 360) * KM_PER_DEG * cos (0.5 * (lat_deg + node->lat_deg) * RAD);
-  double r_km = hypot (x_km, y_km);
-  if (!(r_km <= reach_km) || !sf_rcliper_init (&profile, node->vmax_1min_mps))
-    return 0;
-  return sf_rcliper_rate_mmph (&profile, r_km);
+  if (!sf_rcliper_init (&profile, node->vmax_1min_mps))
+    return;
+  for (size_t p = 0; p < count; p++)
+    {
+      double y_km = (lat_deg[p] - node->lat_deg) * KM_PER_DEG;
+      double x_km = remainder (lon_deg[p] - node->lon_deg, 360) * KM_PER_DEG;
+      if (!(fabs (y_km) <= reach_km))
+        continue;
+      x_km *= cos (0.5 * (lat_deg[p] + node->lat_deg) * RAD);
+      double r_km = sqrt (x_km * x_km + y_km * y_km);
+      if (r_km <= reach_km)
+        rates_mmph[p] += sf_rcliper_rate_mmph (&profile, r_km);
+    }
 }

@@ -46,7 +46,8 @@ void sf_rain_add_rows (const struct sf_gridspec *spec, const struct sf_rain_node
                        const struct sf_rain_table *table, const struct sf_rain_terrain *terrain, int row0, int rows,
                        float *total_mm);
 
-/* The rate of a node at a point, mm/h, without terrain; 0 beyond reach_km, NaN never. */
-double sf_rain_rate_mmph (const struct sf_rain_node *node, double reach_km, double lon_deg, double lat_deg);
+/* Add a node's rates, mm/h, at count points, without terrain; nothing beyond reach_km and where a number is NaN. */
+void sf_rain_add_rates (const struct sf_rain_node *node, double reach_km, const double *lon_deg, const double *lat_deg,
+                        size_t count, double *rates_mmph);
 
 #endif

@@ -107,11 +107,11 @@ set_numbers (struct sf_table *table, const struct sf_sea_answer *answer, struct 
   return sf_table_set_double (table, "total_high", peak->total_high_m, err);
 }
 
-/* A total that cannot be compared is said so in the verdict; it stops nobody else's answer. */
+/* What a total of this station means. One that cannot be compared is said so in the verdict; it stops nobody else's answer. */
 static bool
-warn (const struct sf_sea_answer *answer, struct sf_sea_warning *ret)
+warn (const struct sf_sea_answer *answer, double total_m, struct sf_sea_warning *ret)
 {
-  struct sf_level total = { answer->has_peak ? answer->peak.total_m : (double) NAN, answer->station->mean_level.datum };
+  struct sf_level total = { answer->has_peak ? total_m : (double) NAN, answer->station->mean_level.datum };
   *ret = (struct sf_sea_warning){ SF_SEA_UNKNOWN, SF_SEA_UNKNOWN, (double) NAN };
   return sf_sea_warn (&answer->station->levels, total, &answer->stations->offsets, ret, NULL) == SF_OK;
 }
@@ -121,8 +121,9 @@ sf_sea_add_answer (struct sf_table *table, const struct sf_sea_answer *answer, s
 {
   const struct sf_sea_station *station = answer->station;
   const char *datum = station->mean_level.datum;
-  struct sf_sea_warning warning;
-  bool comparable = warn (answer, &warning);
+  struct sf_sea_warning warning, worse;
+  bool comparable = warn (answer, answer->peak.total_m, &warning);
+  warn (answer, answer->peak.total_high_m, &worse);
   if (sf_table_add_row (table) < 0)
     return sf_fail (err, SF_ENOMEM, "out of memory for the surge at %s", station->code);
   SF_TRY (sf_table_set_text (table, "code", station->code, err));
@@ -136,6 +137,8 @@ sf_sea_add_answer (struct sf_table *table, const struct sf_sea_answer *answer, s
     SF_TRY (set_numbers (table, answer, err));
   SF_TRY (sf_table_set_text (table, "colour", sf_sea_colour_name (warning.colour, false), err));
   SF_TRY (sf_table_set_text (table, "colour_zh", sf_sea_colour_name (warning.colour, true), err));
+  SF_TRY (sf_table_set_text (table, "colour_high", sf_sea_colour_name (worse.colour, false), err));
+  SF_TRY (sf_table_set_text (table, "colour_high_zh", sf_sea_colour_name (worse.colour, true), err));
   SF_TRY (sf_table_set_double (table, "above_level", warning.above_m, err));
   SF_TRY (set_verdict (table, answer, &warning, comparable, false, err));
   return set_verdict (table, answer, &warning, comparable, true, err);

@@ -24,7 +24,8 @@ struct sf_sea_answer
   const char *window_en, *window_zh;
 };
 
-/* Add a station's row to station_surge: numbers, colour and the verdict in both languages. */
+/* Add a station's row to station_surge: numbers, the colour of the total and of the band's upper end, and the verdict, in
+   both languages. */
 enum sf_code sf_sea_add_answer (struct sf_table *table, const struct sf_sea_answer *answer, struct sf_error *err);
 
 /* One function a stage; struct sf_stage says what they take and make. */

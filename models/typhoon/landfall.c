@@ -14,8 +14,8 @@ struct contact
   struct sf_landfall landfall;
   double nearest_km;
   bool began_on_land;
-  bool returned; /* it was beyond the rounding for less than a bay's time, which changes the landfall no more */
-  size_t until;  /* the sample up to which the contact is known to last */
+  bool returned;       /* it was beyond the rounding for less than a bay's time, which changes the landfall no more */
+  size_t since, until; /* the samples from which and up to which the contact is known to last */
 };
 
 /* Contacts being gathered along samples first..last of a path that may be displaced. */
@@ -24,6 +24,7 @@ struct finder
   const struct sf_storm_path *path;
   const struct sf_polygon_index *land;
   double rounding_deg, shift_lon_deg, shift_lat_deg;
+  double reach_km; /* how near a contact is; 0: as near as the rounding */
   int64_t bay_s;
   size_t first, last;
   double sea_km; /* of the last sample that was looked at, 0 on land or when a land was entered since */
@@ -67,7 +68,8 @@ struct standing
 static struct standing
 standing_at (const struct finder *finder, const struct sf_storm_point *at)
 {
-  struct standing standing = { .reach_km = rounding_km (finder->rounding_deg, at->lat_deg) };
+  struct standing standing
+      = { .reach_km = finder->reach_km > 0 ? finder->reach_km : rounding_km (finder->rounding_deg, at->lat_deg) };
   standing.km = sf_polygon_nearest_km (finder->land, at->lon_deg, at->lat_deg, NULL, NULL, &standing.polygon);
   if (sf_polygon_locate (finder->land, at->lon_deg, at->lat_deg, &standing.polygon) != SF_SIDE_OUT)
     standing.km = -standing.km;
@@ -92,7 +94,7 @@ contact_of (struct finder *finder, size_t polygon, size_t i)
   if (sf_mem_grow ((void **) &finder->list, &finder->capacity, finder->count + 1, sizeof *finder->list) != 0)
     return NULL;
   finder->list[finder->count]
-      = (struct contact){ .landfall = { .polygon = polygon }, .nearest_km = INFINITY, .until = i };
+      = (struct contact){ .landfall = { .polygon = polygon }, .nearest_km = INFINITY, .since = i, .until = i };
   return &finder->list[finder->count++];
 }
 
@@ -239,15 +241,31 @@ widen (struct sf_landfall *landfall, const struct sf_storm_point *twin)
   landfall->latest_s = twin->time_s > landfall->latest_s ? twin->time_s : landfall->latest_s;
 }
 
-/* Widen a landfall to where a way enters when it is displaced by the rounding, to one of 3 x 3 sides (4 is none). */
-static enum sf_code
-widen_by_side (const struct finder *ours, const struct sf_storm_path *way, int side, struct sf_landfall *landfall,
-               struct sf_error *err)
+/* How far a way may be off, east or west and north or south. */
+struct slack
 {
+  double km, lon_deg, lat_deg;
+};
+
+static struct slack
+slack_at (double rounding_deg, double position_error_km, double lat_deg)
+{
+  double error_deg = position_error_km / km_of_deg (1), squeeze = fmax (cos (lat_deg * M_PI / 180), 0.01);
+  return (struct slack){ .km = fmax (rounding_km (rounding_deg, lat_deg), position_error_km),
+                         .lon_deg = fmax (rounding_deg, error_deg / squeeze),
+                         .lat_deg = fmax (rounding_deg, error_deg) };
+}
+
+/* Widen a landfall to where a way enters when it is displaced to one of 3 x 3 sides (4 is none). */
+static enum sf_code
+widen_by_side (const struct finder *ours, const struct sf_storm_path *way, const struct slack *slack, int side,
+               struct sf_landfall *landfall, struct sf_error *err)
+{
+  int column = side % 3 - 1, row = side / 3 - 1;
   struct finder displaced = { .path = way,
                               .land = ours->land,
-                              .shift_lon_deg = (side % 3 - 1) * ours->rounding_deg,
-                              .shift_lat_deg = (side / 3 - 1) * ours->rounding_deg,
+                              .shift_lon_deg = column * slack->lon_deg,
+                              .shift_lat_deg = row * slack->lat_deg,
                               .bay_s = ours->bay_s,
                               .last = way->count - 1 };
   while (displaced.first < displaced.last && way->time_s[displaced.first] < landfall->at.time_s - WINDOW_S)
@@ -263,20 +281,20 @@ widen_by_side (const struct finder *ours, const struct sf_storm_path *way, int s
 }
 
 static enum sf_code
-add_uncertainty (const struct finder *ours, const struct sf_storm_path *other, struct sf_landfall *landfall,
-                 struct sf_error *err)
+add_uncertainty (const struct finder *ours, const struct sf_storm_path *other, double position_error_km,
+                 struct sf_landfall *landfall, struct sf_error *err)
 {
-  double slack_km = rounding_km (ours->rounding_deg, landfall->at.lat_deg);
+  struct slack slack = slack_at (ours->rounding_deg, position_error_km, landfall->at.lat_deg);
   double speed_mps = speed_at (ours->path, landfall->at.time_s);
-  int64_t slack_s = speed_mps > 0.5 ? (int64_t) llround (1000 * slack_km / speed_mps) : ours->bay_s;
-  landfall->uncertainty_km = slack_km;
+  int64_t slack_s = speed_mps > 0.5 ? (int64_t) llround (1000 * slack.km / speed_mps) : ours->bay_s;
+  landfall->uncertainty_km = slack.km;
   landfall->earliest_s = landfall->at.time_s - slack_s;
   landfall->latest_s = landfall->at.time_s + slack_s;
   for (int side = 0; side < 9; side++)
     {
-      SF_TRY (widen_by_side (ours, ours->path, side, landfall, err));
+      SF_TRY (widen_by_side (ours, ours->path, &slack, side, landfall, err));
       if (other)
-        SF_TRY (widen_by_side (ours, other, side, landfall, err));
+        SF_TRY (widen_by_side (ours, other, &slack, side, landfall, err));
     }
   return SF_OK;
 }
@@ -297,8 +315,8 @@ compare_landfalls (const void *a, const void *b)
 }
 
 static enum sf_code
-list_landfalls (const struct finder *ours, const struct sf_storm_path *other, struct sf_landfall **ret_landfalls,
-                size_t *ret_count, struct sf_error *err)
+list_landfalls (const struct finder *ours, const struct sf_storm_path *other, double position_error_km,
+                struct sf_landfall **ret_landfalls, size_t *ret_count, struct sf_error *err)
 {
   size_t n = 0;
   enum sf_code code = SF_OK;
@@ -309,7 +327,7 @@ list_landfalls (const struct finder *ours, const struct sf_storm_path *other, st
     if (came_ashore (ours, &ours->list[i]))
       {
         list[n] = ours->list[i].landfall;
-        code = add_uncertainty (ours, other, &list[n++], err);
+        code = add_uncertainty (ours, other, position_error_km, &list[n++], err);
       }
   if (code != SF_OK)
     {
@@ -322,6 +340,17 @@ list_landfalls (const struct finder *ours, const struct sf_storm_path *other, st
   return SF_OK;
 }
 
+static enum sf_code
+check_settings (const struct sf_landfall_settings *settings, struct sf_error *err)
+{
+  if (settings->rounding_deg >= 0 && settings->bay_s >= 0 && settings->position_error_km >= 0)
+    return SF_OK;
+  return sf_fail (err, SF_EINVAL,
+                  "a landfall wants a rounding, a bay and an error of at least 0, not %g degrees, %" PRId64
+                  " s and %g km",
+                  settings->rounding_deg, settings->bay_s, settings->position_error_km);
+}
+
 enum sf_code
 sf_landfall_find (const struct sf_storm_path *path, const struct sf_storm_path *other,
                   const struct sf_polygon_index *land, const struct sf_landfall_settings *settings,
@@ -332,13 +361,96 @@ sf_landfall_find (const struct sf_storm_path *path, const struct sf_storm_path *
                          .rounding_deg = settings->rounding_deg,
                          .bay_s = settings->bay_s,
                          .last = path->count - 1 };
-  if (!(settings->rounding_deg >= 0) || settings->bay_s < 0)
-    return sf_fail (err, SF_EINVAL,
-                    "a landfall wants a rounding and a bay of at least 0, not %g degrees and %" PRId64 " s",
-                    settings->rounding_deg, settings->bay_s);
+  SF_TRY (check_settings (settings, err));
   enum sf_code code = find_contacts (&ours, err);
   if (code == SF_OK)
-    code = list_landfalls (&ours, other, ret_landfalls, ret_count, err);
+    code = list_landfalls (&ours, other, settings->position_error_km, ret_landfalls, ret_count, err);
   sf_mem_free (ours.list);
   return code;
+}
+
+/* Whether a contact of the wide reach is a pass: outside the rounding, and neither where the way begins nor where it
+   ends. */
+static bool
+is_pass (const struct finder *finder, const struct contact *contact)
+{
+  const struct sf_storm_path *path = finder->path;
+  const struct sf_storm_point *at = &contact->landfall.at;
+  bool at_end = at->time_s == path->time_s[0] || at->time_s == path->time_s[path->count - 1];
+  return !contact->landfall.entered && !contact->began_on_land && !at_end
+         && contact->nearest_km > rounding_km (finder->rounding_deg, at->lat_deg);
+}
+
+/* Whether a landfall says it already: on the same land while the contact lasts, or near it in place and time. */
+static bool
+is_said (const struct finder *finder, const struct contact *contact, const struct sf_landfall *landfall)
+{
+  const struct sf_storm_path *path = finder->path;
+  const struct sf_storm_point *at = &contact->landfall.at, *theirs = &landfall->at;
+  size_t until = contact->until < path->count ? contact->until : path->count - 1;
+  if (landfall->polygon == contact->landfall.polygon && theirs->time_s >= path->time_s[contact->since]
+      && theirs->time_s <= path->time_s[until])
+    return true;
+  return llabs (theirs->time_s - at->time_s) <= 2 * WINDOW_S
+         && sf_sphere_distance_km (theirs->lon_deg, theirs->lat_deg, at->lon_deg, at->lat_deg) <= 2 * finder->reach_km;
+}
+
+static bool
+is_beside_landfall (const struct finder *finder, const struct contact *contact, const struct sf_landfall *landfalls,
+                    size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if (is_said (finder, contact, &landfalls[i]))
+      return true;
+  return false;
+}
+
+static struct sf_shore_pass
+pass_of (const struct finder *finder, const struct contact *contact)
+{
+  const struct sf_storm_path *path = finder->path;
+  struct sf_shore_pass pass
+      = { .at = contact->landfall.at,
+          .earliest_s = path->time_s[contact->since],
+          .latest_s = path->time_s[contact->until < path->count ? contact->until : path->count - 1],
+          .polygon = contact->landfall.polygon };
+  pass.distance_km = sf_polygon_distance_km (finder->land, pass.at.lon_deg, pass.at.lat_deg, &pass.shore_lon_deg,
+                                             &pass.shore_lat_deg);
+  return pass;
+}
+
+static int
+compare_passes (const void *a, const void *b)
+{
+  int64_t ta = ((const struct sf_shore_pass *) a)->at.time_s, tb = ((const struct sf_shore_pass *) b)->at.time_s;
+  return (ta > tb) - (ta < tb);
+}
+
+enum sf_code
+sf_shore_pass_find (const struct sf_storm_path *path, const struct sf_polygon_index *land,
+                    const struct sf_landfall_settings *settings, const struct sf_landfall *landfalls,
+                    size_t landfalls_count, struct sf_shore_pass **ret_passes, size_t *ret_count, struct sf_error *err)
+{
+  struct finder wide = { .path = path,
+                         .land = land,
+                         .rounding_deg = settings->rounding_deg,
+                         .reach_km = settings->position_error_km,
+                         .bay_s = settings->bay_s,
+                         .last = path->count - 1 };
+  struct sf_shore_pass *passes = NULL;
+  size_t n = 0;
+  SF_TRY (check_settings (settings, err));
+  enum sf_code code = wide.reach_km > 0 ? find_contacts (&wide, err) : SF_OK;
+  if (code == SF_OK && !(passes = sf_mem_calloc (wide.count + 1, sizeof *passes)))
+    code = sf_fail (err, SF_ENOMEM, "out of memory for passes of a shore");
+  for (size_t i = 0; code == SF_OK && i < wide.count; i++)
+    if (is_pass (&wide, &wide.list[i]) && !is_beside_landfall (&wide, &wide.list[i], landfalls, landfalls_count))
+      passes[n++] = pass_of (&wide, &wide.list[i]);
+  sf_mem_free (wide.list);
+  if (code != SF_OK)
+    return code;
+  qsort (passes, n, sizeof *passes, compare_passes);
+  *ret_passes = passes;
+  *ret_count = n;
+  return SF_OK;
 }

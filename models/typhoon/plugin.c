@@ -190,6 +190,15 @@ static const struct sf_option options[] = {
     .max = 1,
     .help_en = "half a unit of the last digit of the fixes' coordinates (0.05 for tenths)",
     .help_zh = "定位点坐标末位单位的一半（精确到0.1度时取0.05）" },
+  { .name = "position_error",
+    .type = SF_OPTION_DOUBLE,
+    .unit = "km",
+    .fallback = "20",
+    .min = 0,
+    .max = 200,
+    .help_en
+    = "mean error of analysed positions (CMA 17 to 23 km in 2020-23): widens the ranges of landfalls, finds passes",
+    .help_zh = "定位平均误差（中国气象局2020至2023年为17至23公里）：用于登陆时间地点的范围和近岸掠过的判断" },
   { .name = NULL },
 };
 
@@ -262,9 +271,9 @@ static const struct sf_port track_ports[] = { { SF_NEEDS, "storm_tracks" },
                                               { 0, NULL } };
 static const struct sf_port lines_ports[]
     = { { SF_NEEDS, "storm_tracks" }, { SF_MAKES, "warning_lines" }, { SF_MAKES, "warning_crossings" }, { 0, NULL } };
-static const struct sf_port landfall_ports[] = {
-  { SF_NEEDS, "storm_tracks" }, { SF_NEEDS, "coast" }, { SF_USES, "counties" }, { SF_MAKES, "landfalls" }, { 0, NULL }
-};
+static const struct sf_port landfall_ports[]
+    = { { SF_NEEDS, "storm_tracks" }, { SF_NEEDS, "coast" },        { SF_USES, "counties" },
+        { SF_MAKES, "landfalls" },    { SF_MAKES, "shore_passes" }, { 0, NULL } };
 static const struct sf_port closest_ports[]
     = { { SF_NEEDS, "storm_tracks" }, { SF_NEEDS, "county_seats" }, { SF_MAKES, "closest_approach" }, { 0, NULL } };
 static const struct sf_port cubes_ports[]

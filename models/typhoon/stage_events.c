@@ -313,15 +313,59 @@ struct landfall_job
   struct land land;
   const struct sf_table *counties;
   struct sf_polygon_index *county_index;
-  struct sf_table *table;
+  struct sf_table *table, *passes;
 };
+
+static enum sf_code
+add_pass (const struct landfall_job *job, const struct sf_track *track, const struct sf_shore_pass *pass,
+          struct sf_error *err)
+{
+  struct sf_table *table = job->passes;
+  struct sf_fix fix = { .wind_mps = pass->at.wind_mps, .averaging_min = track->fixes[0].as.track.averaging_min };
+  struct sf_storm_point shore = pass->at;
+  shore.lon_deg = pass->shore_lon_deg;
+  shore.lat_deg = pass->shore_lat_deg;
+  struct sf_landfall place = { .at = shore };
+  long county = county_at (job->counties, job->county_index, &place);
+  const char *land = sf_table_text (job->land.coast, "name", job->land.rows[pass->polygon]);
+  SF_TRY (add_row (table, track, err));
+  SF_TRY (sf_table_set_text (table, "number", track->number, err));
+  SF_TRY (sf_table_set_text (table, "name_zh", track->name_zh, err));
+  SF_TRY (sf_table_set_text (table, "place",
+                             county >= 0 ? sf_table_text (job->counties, "name", (size_t) county) : land, err));
+  SF_TRY (sf_table_set_text (table, "place_zh",
+                             county >= 0 ? sf_table_text (job->counties, "name_zh", (size_t) county) : NULL, err));
+  SF_TRY (sf_table_set_time (table, "earliest", pass->earliest_s, err));
+  SF_TRY (sf_table_set_time (table, "latest", pass->latest_s, err));
+  SF_TRY (sf_table_set_double (table, "distance", pass->distance_km, err));
+  SF_TRY (sf_table_set_double (table, "wind_speed", sf_typhoon_house_wind (job->host, &fix), err));
+  return set_place (table, &shore, err);
+}
+
+static enum sf_code
+add_passes (const struct landfall_job *job, const struct sf_storm_path *path,
+            const struct sf_landfall_settings *settings, const struct sf_landfall *landfalls, size_t landfalls_count,
+            struct sf_error *err)
+{
+  struct sf_shore_pass *passes = NULL;
+  size_t count = 0;
+  enum sf_code code
+      = sf_shore_pass_find (path, job->land.index, settings, landfalls, landfalls_count, &passes, &count, err);
+  for (size_t i = 0; code == SF_OK && i < count; i++)
+    if (is_known (&job->land, passes[i].shore_lon_deg, passes[i].shore_lat_deg))
+      code = add_pass (job, path->track, &passes[i], err);
+  sf_mem_free (passes);
+  return code;
+}
 
 static enum sf_code
 add_landfalls (const struct landfall_job *job, const struct sf_storm_path *path, const struct sf_storm_path *other,
                struct sf_error *err)
 {
-  struct sf_landfall_settings settings = { .rounding_deg = sf_settings_double (job->host->settings, "rounding"),
-                                           .bay_s = sf_settings_int (job->host->settings, "bay") };
+  struct sf_landfall_settings settings
+      = { .rounding_deg = sf_settings_double (job->host->settings, "rounding"),
+          .bay_s = sf_settings_int (job->host->settings, "bay"),
+          .position_error_km = sf_settings_double (job->host->settings, "position_error") };
   struct sf_landfall *landfalls = NULL;
   size_t count = 0;
   enum sf_code code = sf_landfall_find (path, other, job->land.index, &settings, &landfalls, &count, err);
@@ -329,6 +373,8 @@ add_landfalls (const struct landfall_job *job, const struct sf_storm_path *path,
     if (is_known (&job->land, landfalls[i].at.lon_deg, landfalls[i].at.lat_deg))
       code = add_landfall (job->host, job->table, path->track, &landfalls[i], &job->land, job->counties,
                            county_at (job->counties, job->county_index, &landfalls[i]), err);
+  if (code == SF_OK)
+    code = add_passes (job, path, &settings, landfalls, count, err);
   sf_mem_free (landfalls);
   return code;
 }
@@ -370,18 +416,24 @@ sf_typhoon_run_landfall (const struct sf_host *host, const struct sf_stage_io *i
 {
   struct landfall_job job = { .host = host };
   struct sf_storm_outlooks outlooks;
-  struct sf_dataset *dataset = NULL;
+  struct sf_dataset *dataset = NULL, *passes = NULL;
   enum sf_code code = open_outlooks (host, io, &outlooks, err);
   if (code == SF_OK)
     code = open_grounds (&job, io, err);
   if (code == SF_OK)
     code = sf_dataset_new_table (io->spec (io, "landfalls"), NULL, &dataset, err);
   if (code == SF_OK)
-    job.table = dataset->as.table;
+    code = sf_dataset_new_table (io->spec (io, "shore_passes"), NULL, &passes, err);
+  if (code == SF_OK)
+    {
+      job.table = dataset->as.table;
+      job.passes = passes->as.table;
+    }
   for (size_t s = 0; code == SF_OK && s < outlooks.count; s++)
     code = find_landfalls (&job, &outlooks.tracks[s], err);
   sf_polygon_index_free (job.county_index);
   close_land (&job.land);
   sf_storm_outlooks_finish (&outlooks);
-  return give_or_drop (io, "landfalls", dataset, code, err);
+  code = give_or_drop (io, "landfalls", dataset, code, err);
+  return give_or_drop (io, "shore_passes", passes, code, err);
 }

@@ -80,7 +80,7 @@ make_id (struct matching *m, size_t storm)
         numbered = sight->number[0] ? sight : numbered;
       }
   if (!numbered)
-    return first->storm;
+    return first ? first->storm : NULL;
   m->storms[storm].number = numbered->number;
   return numbered->sub_centre ? sf_arena_printf (&m->arena, "%s-%d", numbered->number, numbered->sub_centre)
                               : numbered->number;
@@ -263,13 +263,7 @@ make_storms (struct matching *m, const struct sf_stage_io *io, int64_t now_s, st
 
 /* --- the tracks, named anew --- */
 
-/* An analysis that begins a forecast stands in the analysis, too, and would come twice. */
-static bool
-is_repeated (const struct sf_track *track, const struct sf_record *record)
-{
-  return track->base_s != SF_TIME_MISSING && !track->member && record->as.track.lead_s == 0;
-}
-
+/* An analysis that begins a forecast comes twice, and is one again when the tracks are made. */
 static size_t
 name_anew (const struct matching *m, struct sf_record *records)
 {
@@ -280,8 +274,6 @@ name_anew (const struct matching *m, struct sf_record *records)
       const struct storm *storm = &m->storms[m->storm_of[m->sights.of_track[t]]];
       for (size_t i = 0; i < track->fixes_count; i++)
         {
-          if (is_repeated (track, &track->fixes[i]))
-            continue;
           records[n] = track->fixes[i];
           struct sf_fix *fix = &records[n++].as.track;
           fix->storm = storm->id;

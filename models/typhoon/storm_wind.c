@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/typhoon/storm_wind.h"
 
+#include "core/base/time.h"
 #include "geodata/crs.h"
 #include "models/typhoon/storm_rings.h"
 
@@ -242,10 +243,11 @@ prepare_storm (const struct sf_host *host, struct sf_storm_winds *winds, size_t 
   return code;
 }
 
-/* One axis of time for all: from the earliest fix to the latest. */
-static void
-span_storms (struct sf_storm_winds *winds)
+/* One axis of time for all: from the earliest fix to the latest. Storms of two seasons in one query are a slip. */
+static enum sf_code
+span_storms (struct sf_storm_winds *winds, struct sf_error *err)
 {
+  char first[SF_TIME_TEXT_BYTES], last[SF_TIME_TEXT_BYTES];
   int64_t first_s = INT64_MAX, last_s = INT64_MIN;
   for (size_t s = 0; s < winds->outlooks.count; s++)
     for (size_t i = 0; i < winds->outlooks.tracks[s].fixes_count; i++)
@@ -254,8 +256,13 @@ span_storms (struct sf_storm_winds *winds)
         first_s = time_s < first_s ? time_s : first_s;
         last_s = time_s > last_s ? time_s : last_s;
       }
+  if (last_s - first_s > SF_STORM_PATH_LONGEST_S)
+    return sf_fail (
+        err, SF_ERANGE, "the tracks go from %s to %s, over %d days: narrow the query with 'storm' or a window",
+        sf_time_format_utc (first, first_s), sf_time_format_utc (last, last_s), SF_STORM_PATH_LONGEST_S / 86400);
   winds->first_s = first_s;
   winds->steps = (size_t) ((last_s - first_s) / winds->step_s) + 1;
+  return SF_OK;
 }
 
 static bool
@@ -285,7 +292,7 @@ open_general (const struct sf_host *host, const struct sf_gridspec *grid, struct
   struct sf_vortex_rules rules;
   SF_TRY (sf_vortex_rules_load_shared (host->share_folder, &rules, err));
   SF_TRY (open_files (host, grid, winds, err));
-  span_storms (winds);
+  SF_TRY (span_storms (winds, err));
   if (!(winds->step = sf_mem_calloc (winds->storms, sizeof *winds->step)))
     return sf_fail (err, SF_ENOMEM, "out of memory for %zu storms", winds->storms);
   for (size_t s = 0; s < winds->storms; s++)
@@ -325,6 +332,7 @@ sf_storm_winds_open (const struct sf_host *host, const struct sf_stage_io *io, s
   struct sf_storm_field *field = &winds->field;
   SF_TRY (grid_of (io->grid, &field->grid, err));
   field->times = sf_settings_choice (host->settings, "times") == 0 ? SF_WIND_TIMES_LINEAR : SF_WIND_TIMES_STEP;
+  field->exact = sf_settings_choice (host->settings, "mode") == 1;
   field->thresholds = SF_TYPHOON_FORCES;
   for (int f = 0; f < SF_TYPHOON_FORCES; f++)
     field->threshold_mps[f] = sf_typhoon_force_lower_mps (host, sf_typhoon_forces[f]);

@@ -51,7 +51,7 @@ take_sub_centre (struct sf_span *name)
     for (int m = 0; m < 2; m++)
       {
         size_t length = strlen (marks[m]);
-        if (name->length - i < length || memcmp (name->text + i, marks[m], length))
+        if (name->length - i < length || memcmp (name->text + i, marks[m], length) != 0)
           continue;
         struct sf_span digits = { name->text + i + length, name->length - i - length };
         int64_t n = 1;

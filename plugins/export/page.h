@@ -53,6 +53,7 @@ struct sf_page_section
 {
   const char *id, *dataset, *title_zh, *title_en, *note_zh, *note_en, *empty_zh, *empty_en;
   const struct sf_page_column *columns; /* ends with cell NULL */
+  bool unknown;                         /* no row says "unknown", not "none": nothing may be taken for an all-clear */
 };
 
 /* Rows in the given order (NULL: the table's own); order_count of them where order is given. */
@@ -61,6 +62,8 @@ void sf_page_section (const struct sf_page *page, const struct sf_page_section *
 
 /* A dataset of the job by its name, or by its vocabulary's name without an instance; NULL when absent. */
 const struct sf_dataset *sf_page_dataset (const struct sf_page *page, const char *name);
+/* Whether the feeds brought no track at all: then "none" would be an all-clear that nobody gave. */
+bool sf_page_has_no_track (const struct sf_page *page);
 void sf_page_badges (enum sf_authority authority, bool simulated, struct sf_strbuf *out);
 void sf_page_lineage (const struct sf_page *page, struct sf_strbuf *out);
 

@@ -19,6 +19,13 @@ sf_page_dataset (const struct sf_page *page, const char *name)
   return NULL;
 }
 
+bool
+sf_page_has_no_track (const struct sf_page *page)
+{
+  const struct sf_dataset *points = sf_page_dataset (page, "track_points");
+  return points && points->as.table->rows == 0;
+}
+
 void
 sf_page_badges (enum sf_authority authority, bool simulated, struct sf_strbuf *out)
 {
@@ -56,8 +63,9 @@ absent (const struct sf_page_section *section, struct sf_strbuf *out)
 static void
 empty (const struct sf_page_section *section, struct sf_strbuf *out)
 {
-  sf_strbuf_addf (out, "<p class=\"empty\"><b>无</b>：%s<br><span lang=\"en\"><b>None</b>: %s</span></p></section>\n",
-                  section->empty_zh, section->empty_en);
+  sf_strbuf_addf (out, "<p class=\"empty\"><b>%s</b>：%s<br><span lang=\"en\"><b>%s</b>: %s</span></p></section>\n",
+                  section->unknown ? "未知" : "无", section->empty_zh, section->unknown ? "Unknown" : "None",
+                  section->empty_en);
 }
 
 static void

@@ -21,7 +21,7 @@ enum
 struct made_archive
 {
   struct sf_record *fixes;
-  char (*names)[16];
+  char (*names)[16], (*numbers)[16];
   size_t count;
 };
 
@@ -41,6 +41,7 @@ archive_add_storm (struct made_archive *archive, int storm, uint64_t *state)
   time_s += 21600 * (int64_t) (4 * (120 + 210 * archive_random (state)));
   double lon = 112 + 45 * archive_random (state), lat = 6 + 14 * archive_random (state), to = 4.7, wind = 10;
   snprintf (archive->names[storm], sizeof archive->names[0], "%04d-%04d", year, storm % 33 + 1);
+  snprintf (archive->numbers[storm], sizeof archive->numbers[0], "%02d%02d", year % 100, storm % 33 + 1);
   for (int i = 0; i < fixes; i++)
     {
       struct sf_record *record = &archive->fixes[archive->count++];
@@ -49,6 +50,7 @@ archive_add_storm (struct made_archive *archive, int storm, uint64_t *state)
       record->valid_s = time_s + 21600 * i;
       struct sf_fix *fix = &record->as.track;
       fix->storm = archive->names[storm];
+      fix->number = archive->numbers[storm];
       fix->agency = "BABJ";
       fix->lead_s = 0;
       fix->lon_deg = lon;
@@ -70,7 +72,8 @@ archive_make (struct made_archive *archive)
   archive->count = 0;
   archive->fixes = calloc (ARCHIVE_MOST_FIXES, sizeof *archive->fixes);
   archive->names = calloc (ARCHIVE_STORMS, sizeof *archive->names);
-  if (!archive->fixes || !archive->names)
+  archive->numbers = calloc (ARCHIVE_STORMS, sizeof *archive->numbers);
+  if (!archive->fixes || !archive->names || !archive->numbers)
     abort ();
   for (int storm = 0; storm < ARCHIVE_STORMS; storm++)
     archive_add_storm (archive, storm, &state);
@@ -81,6 +84,7 @@ archive_free (struct made_archive *archive)
 {
   free (archive->fixes);
   free (archive->names);
+  free (archive->numbers);
 }
 
 #endif

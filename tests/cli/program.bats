@@ -117,15 +117,16 @@ write_scenario ()
   [[ $output == *"another run is writing there"* ]]
 }
 
-@test "an empty track, a storm that is not there, two storms" {
+@test "an empty track and a storm that is not there are told, and answered with no storm" {
   : >"$BATS_TEST_TMPDIR/empty.txt"
-  run "$SANFANG" run "$scenario" -o "$out" --set feeds.cma_best_track.transport.path="$BATS_TEST_TMPDIR/empty.txt"
-  [ "$status" -eq 1 ]
-  [[ $output == *"there is no track"* ]]
-  run "$SANFANG" run "$scenario" -o "$out" --set datasets.tracks.storm=9999
-  [ "$status" -eq 1 ]
-  [[ $output == *"storm 9999"* ]]
-  [ ! -e "$out/current" ]
+  run "$SANFANG" run "$scenario" -o "$out" --lang en --set feeds.cma_best_track.transport.path="$BATS_TEST_TMPDIR/empty.txt"
+  [ "$status" -eq 3 ] # an empty message is quarantined
+  [[ $output == *"no record of 0 answers this dataset's query"* ]]
+  run "$SANFANG" run "$scenario" -o "$out" --lang en --set datasets.tracks.storm=9999
+  [ "$status" -eq 0 ]
+  [[ $output == *"no record of 40 answers this dataset's query: storm 9999"* ]]
+  run "$SANFANG" query point 110.35 20.02 -o "$out" --json --log-level error
+  [ "$(jq -r '[.layers[] | select(.dataset == "wind_max") | .value] | unique | tostring' <<<"$output")" = '[null]' ]
   [ -z "$(ls -A "$out/snapshots" | grep making)" ]
 }
 

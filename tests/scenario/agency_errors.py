@@ -123,6 +123,16 @@ class Storm:
         return None
 
 
+def usual(lead):
+    """HKO's mean errors of 2015 to 2021 and 2023, tables 4.12, pooled by numbers of forecasts."""
+    cases = [[258, 196, 140, 74, 43], [233, 178, 120, 73, 42], [273, 177, 107, 61, 37], [331, 239, 162, 105, 70],
+             [326, 236, 155, 102, 56], [296, 204, 138, 96, 60], [388, 296, 228, 171, 126], [300, 254, 210, 168, 128]]
+    means = [[69, 121, 175, 242, 394], [64, 126, 215, 305, 392], [81, 142, 224, 324, 345], [79, 129, 185, 272, 378],
+             [84, 144, 205, 265, 309], [72, 116, 164, 210, 280], [75, 121, 197, 245, 277], [70, 126, 193, 278, 397]]
+    pooled = np.average(means, axis=0, weights=cases)
+    return np.interp(lead, [0, 24, 48, 72, 96, 120], [0.4 * pooled[0], *pooled])
+
+
 def square(lead):
     return (60 + 1.1 * lead) ** 2 + 80 ** 2
 
@@ -146,7 +156,8 @@ class Consensus:
         self.storm, self.names = storm, list(storm.issues)
         bases = [b for issues in storm.issues.values() for b in issues]
         self.grid = range(-(-min(bases) // (6 * H)) * 6 * H, max(bases) + 1, 6 * H)
-        self.means, self.state = {}, {}
+        self.means, self.state, self.spreads, self.ease = {}, {}, {}, {}
+        rr = cc = 0.0
         n = len(self.names)
         s, m, aa, bb = np.zeros((n, n)), np.zeros((n, n)), 0.0, 0.0
         for now in self.grid:
@@ -166,6 +177,10 @@ class Consensus:
                     if r is not None:
                         aa += w * (r @ r) / square(lead)
                         bb -= w * (r @ offset(storm.truth[now], self.means[base, now])) / square(lead)
+                    if (base, now) in self.means:
+                        rr += w * distance(self.at(base, now), storm.truth[now]) / usual(lead)
+                        cc += w
+            self.ease[now] = (4 + rr) / (4 + cc)
             self.state[now] = s.copy(), m.copy(), float(np.clip(bb / (aa + 0.3), 0, 1))
             for lead in range(6, 121, 6):
                 self.put_together(now, now + lead * H)
@@ -188,6 +203,7 @@ class Consensus:
         c = (4 * level * np.eye(len(who)) + s[np.ix_(who, who)]) / (4 + m[np.ix_(who, who)]) * np.outer(scale, scale)
         w = best_weights(c)
         self.means[base, valid] = sum(w[i] * o[0] for i, (_, o) in enumerate(told))
+        self.spreads[base, valid] = np.sqrt(np.mean([distance(o[0], self.means[base, valid]) ** 2 for _, o in told]))
 
     def at(self, base, valid):
         if base not in self.state:  # between two full 6 h: what the last one knew
@@ -200,6 +216,18 @@ class Consensus:
         mean = self.means[base, valid]
         share = self.state[base][2] * min(1, (valid - base) / (24 * H))
         return mean if r is None else move(mean, share * r)
+
+    def radius(self, base, lead, share):
+        """Of a base at a full 6 h."""
+        past = [(distance(self.at(b, b + lead * H), self.storm.truth[b + lead * H]), self.spreads[b, b + lead * H])
+                for b in self.grid if b + lead * H <= base and (b, b + lead * H) in self.means
+                and b + lead * H in self.storm.truth]
+        trust = len(past) * 6 / (2 * lead) / (4 + len(past) * 6 / (2 * lead))
+        value = self.ease[base] * usual(lead) * np.sqrt(-np.log(1 - share)) * 2 / np.sqrt(np.pi)
+        if past:
+            value += trust * (lower([e for e, _ in past], share) - value)
+            value *= np.clip(self.spreads[base, base + lead * H] / np.mean([d for _, d in past]), 0.6, 1.8) ** trust
+        return value
 
     def errors(self, lead):
         return {b: distance(self.at(b, b + lead * H), self.storm.truth[b + lead * H]) for b in self.grid
@@ -259,6 +287,10 @@ for path in sys.argv[3:]:
             continue
         check(ours is not None and distance(ours, (row["longitude"], row["latitude"])) < 0.1, path, row["lead"],
               (row["longitude"], row["latitude"]), ours)
+        for column, share in (("error_68", 0.68), ("error_90", 0.9)):
+            if time_of(row["issued"]) in consensus.grid:
+                radius = consensus.radius(time_of(row["issued"]), round(row["lead"]), share)
+                check(abs(row[column] - radius) < 0.5, path, row["lead"], column, row[column], radius)
         compared += 1
 check(compared >= 20 * (len(sys.argv) - 3) * 0.5, "points compared:", compared)
 

@@ -23,7 +23,7 @@ at ()
     --json --log-level error >"$tmp/$1.json" || { echo "the run at $2 failed"; exit 1; }
 }
 points=()
-for hour in ${AGENCY_CLOCKS:-12 30 96 171 240}; do
+for hour in ${AGENCY_CLOCKS:-12 96 171 240}; do
   at "points-$hour" "$(date -u -d "2026-07-02 00:00 UTC +$hour hours" +%Y-%m-%dT%H:%M:%SZ)"
   points+=("$tmp/points-$hour.json")
 done

@@ -40,7 +40,8 @@ typhoon_from ()
   cc=$(made_with CC) flags=$(made_with CFLAGS)
   $cc -std=gnu11 $flags -fPIC -D_GNU_SOURCE -DHAVE_CONFIG_H -I"$builddir" -I"$srcdir" -c "$1" -o profile.o
   mkdir parts
-  (cd parts && ar x "$objects/libtyphoon.a" && rm libwind_la-wind_profile.o)
+  (cd parts && for part in libtyphoon.a libvortex.a ../agencies/.libs/libagencies.a; do ar x "$objects/$part"; done \
+    && rm libwind_la-wind_profile.o)
   $cc $flags -shared -o modules/typhoon.so "$objects"/modules_typhoon_la-*.o parts/*.o profile.o \
     -L"$builddir/.libs" -lsanfang-geo -lsanfang-core -lm
   rm -r parts

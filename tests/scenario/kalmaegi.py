@@ -25,6 +25,6 @@ assert abs(row['tide'] - TIDE) <= 0.1
 assert row['datum'] == 'Xiuying gauge zero' and row['datum_zh'] == '秀英站水尺零点'
 assert row['total_low'] <= TOTAL <= row['total_high']
 assert abs(row['above_level'] - ABOVE) <= BAND
-assert row['colour'] == 'red'  # 0.80 m over the level of that time was red
+assert row['colour'] == row['colour_high'] == 'red'  # 0.80 m over the level of that time was red
 assert '2014-09-16T01' <= row['time'] <= '2014-09-16T05', 'noon of the 16th in Beijing, two hours either way'
 assert len(rows['station_surge']) == 7 and all(r['verdict'] and r['verdict_zh'] for r in rows['station_surge'])

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Rain and surge without a storm, through the whole program: nobody makes a track, or the storm is far away.
+# Rain and surge without a storm, through the whole program: nobody makes a track, there is none, or the storm is far away;
+# and with two at once.
 
 setup ()
 {
@@ -62,6 +63,43 @@ far_storm ()
   "$SANFANG" run s.yaml -o out --json --log-level error >answers
   [ "$(rows county_rain | jq -r .verdict | sort -u)" = "unknown, at least 0 mm" ]
   rows station_surge | jq -es '.[] | select(.code == "xiuying") | .surge == null and .total == .tide'
+}
+
+@test "the typhoon model has no track: the same" {
+  scenario 'ground: {}, typhoon: {step: 1h}, rain: {}, sea: {}'
+  far_storm >t.txt
+  "$SANFANG" run s.yaml -o out --set datasets.tracks.storm=9999 --json --log-level error >answers
+  [ "$(rows county_rain | jq -r .verdict | sort -u)" = "unknown, at least 0 mm" ]
+  rows station_surge | jq -es '.[] | select(.code == "xiuying") | .surge == null and .total == .tide'
+}
+
+# storm SERIAL LON10: six hours over 19 N
+storm ()
+{
+  printf '66666 %s %4d %s %s 0 6 Edge                             20240908\n' "$1" 2 "$1" "$1"
+  echo "2014091500 5 190 $2  950      45"
+  echo "2014091506 5 190 $2  950      45"
+}
+
+# counties FILE: total of the counties' mean rain, mm
+counties ()
+{
+  jq -es '[.[] | select(.dataset == "county_rain") | .rows[].mean_rain // 0] | add' "$1"
+}
+
+@test "two storms at once: their rain adds, the deeper one counts at the gauges" {
+  scenario 'ground: {}, typhoon: {step: 1h}, rain: {}, sea: {}'
+  storm 1401 1100 >t.txt
+  "$SANFANG" run s.yaml -o out1 --json --log-level error >one
+  { storm 1401 1100; storm 1402 1095; } >t.txt
+  "$SANFANG" run s.yaml -o out2 --json --log-level error >two
+  storm 1402 1095 >t.txt
+  "$SANFANG" run s.yaml -o out3 --json --log-level error >other
+  jq -en "$(counties two) as \$both | ($(counties one) + $(counties other)) as \$sum | \$sum > 100 and (\$both / \$sum - 1 | fabs) < 0.001"
+  for f in one two other; do
+    jq -s '[.[] | select(.dataset == "station_surge") | .rows[] | .surge_pressure // 0] | add' $f
+  done >pressures
+  jq -es '.[1] >= .[0] and .[1] >= .[2] and .[1] < .[0] + .[2]' pressures
 }
 
 @test "a misspelt setting of the rain is answered with the nearest" {

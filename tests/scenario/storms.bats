@@ -178,6 +178,33 @@ EOF
   [[ $output == *"cover.tif"* ]]
 }
 
+# A ridge of 500 m, 0.2 degrees wide, on a plain: its cells stand 500 m less the mean within 5 km above it.
+@test "a hill speeds the wind up, a plain does not" {
+  mkdir t
+  west >t/a.txt
+  /usr/bin/python3 - <<'EOF' || skip "python3-gdal is missing"
+from osgeo import gdal, osr
+import numpy as np
+s = osr.SpatialReference(); s.ImportFromEPSG(4326)
+d = gdal.GetDriverByName("GTiff").Create("height.tif", 1200, 1000, 1, gdal.GDT_Float32)
+d.SetGeoTransform((104, 0.01, 0, 24, 0, -0.01)); d.SetProjection(s.ExportToWkt())
+a = np.zeros((1000, 1200), np.float32); a[:, 610:614] = 500
+d.GetRasterBand(1).WriteArray(a)
+EOF
+  scenario cma_bst '' 'wind_max@near'
+  sed -i 's/cell: 0.2/cell: 0.04/; s/x: \[104, 116\]/x: [109.5, 110.7]/; s/y: \[14, 24\]/y: [18.4, 19.6]/' s.yaml
+  "$SANFANG" run s.yaml -o sea --log-level error >/dev/null
+  "$SANFANG" run s.yaml -o hill --set models.typhoon.elevation="$PWD/height.tif" --log-level error >/dev/null
+  winds <<'EOF'
+ratio = file("hill")["wind_max"].values / file("sea")["wind_max"].values
+lon = file("sea")["lon"].values
+ridge, plain = abs(lon - 110.12) < 0.021, (lon < 109.99) | (lon > 110.25)
+assert np.nanmax(abs(ratio[:, plain] - 1)) < 0.002
+# The mean over a circle of 5 km is between 0.4 and 0.6 of the ridge's height: 1 + 1.6 (0.4 to 0.6) 500/2500.
+assert 1.12 < np.nanmin(ratio[:, ridge]) and np.nanmax(ratio[:, ridge]) < 1.20, ratio[:, ridge]
+EOF
+}
+
 @test "a wind of weather prediction stands outside the core" {
   mkdir t
   west >t/a.txt
@@ -210,4 +237,20 @@ assert np.allclose(u[far], 6 * house, atol=1e-3) and np.allclose(v[far], 8 * hou
 assert np.allclose(u[core], alone["wind_u_cube"].values[0][core], atol=1e-3)
 assert not np.isnan(f["wind_max"].values).any()
 EOF
+  run "$SANFANG" run s.yaml -o wrong --set models.typhoon.nwp="$PWD/nwp.nc" --set models.typhoon.nwp_u=u100 --lang en
+  [ "$status" -eq 1 ]
+  [[ $output == *"nwp.nc"*"u100"* ]]
+  run "$SANFANG" run s.yaml -o wrong --set models.typhoon.nwp="$PWD/nwp.nc" --set models.typhoon.nwp_none=100 --lang en
+  [ "$status" -eq 1 ]
+  [[ $output == *"nearer than nwp_full"* ]]
+}
+
+@test "storms of two seasons in one query are refused in words" {
+  mkdir t
+  west >t/a.txt
+  south | sed 's/^202409/202404/' >t/b.txt
+  scenario cma_bst '' 'wind_max@near'
+  run "$SANFANG" run s.yaml -o out --lang en
+  [ "$status" -eq 1 ]
+  [[ $output == *"2024-04-06"*"2024-09-06"*"narrow the query"* ]]
 }

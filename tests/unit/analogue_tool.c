@@ -117,16 +117,14 @@ main (int argc, char **argv)
             && sf_dataset_new_tracks (&spec, NULL, archive.fixes, archive.count, &dataset, &err) == SF_OK
             && sf_past_init (&past, dataset->as.tracks, SF_WIND_EXPOSURE_AGENCY, &err) == SF_OK;
   if (!ok)
-    {
-      fprintf (stderr, "analogue_tool WEIGHTS COUNT FILE...: %s\n", err.message);
-      return 1;
-    }
-  for (size_t s = 0; s < past.storms_count; s++)
+    fprintf (stderr, "analogue_tool WEIGHTS COUNT FILE...: %s\n", err.message);
+  for (size_t s = 0; ok && s < past.storms_count; s++)
     for (size_t i = 0; i < past.storms[s].count; i++)
       look_at (&past, s, i, &weights, (size_t) atoi (argv[2]));
-  sf_past_finish (&past);
+  if (ok)
+    sf_past_finish (&past);
   sf_dataset_unref (dataset);
   free (archive.fixes);
   free (archive.names);
-  return 0;
+  return ok ? 0 : 1;
 }

@@ -63,6 +63,7 @@ past_world_tracks (struct past_world *world)
   sf_dataset_unref (world->dataset);
   world->dataset = NULL;
   ck_done (sf_dataset_new_tracks (&world->spec, NULL, world->fixes, world->count, &world->dataset, err));
+  ck_assert_ptr_nonnull (world->dataset);
   return world->dataset->as.tracks;
 }
 

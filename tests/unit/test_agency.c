@@ -4,6 +4,7 @@
    sigma, 90 % 2.1460 sigma: Evans, Hastings and Peacock 2000). */
 #include "models/typhoon/agencies/agency.h"
 #include "models/typhoon/agencies/past_errors.h"
+#include "plugins/decode/fixes.h"
 #include "core/base/file.h"
 #include "tests/unit/base.h"
 
@@ -55,6 +56,29 @@ START_TEST (names_of_all_feeds)
   for (size_t i = 0; i < agencies.count; i++)
     if (&agencies.items[i] != agencies.house)
       ck_assert_str_eq (agencies.items[i].authority, "foreign");
+  sf_arena_finish (&arena);
+}
+END_TEST
+
+/* Decoders have names of centres, too: the two lists must not contradict each other. */
+START_TEST (as_the_decoders_say)
+{
+  struct sf_arena arena = { 0 };
+  struct sf_agencies agencies;
+  int known = 0;
+  ck_done (sf_agencies_load_shared (&arena, TEST_SRCDIR "/share", &agencies, err));
+  for (size_t i = 0; i < agencies.count; i++)
+    {
+      const struct sf_agency *agency = &agencies.items[i];
+      const struct sf_centre *centre = sf_fixes_centre (sf_span_of (agency->code));
+      known += centre != NULL;
+      if (centre)
+        ck_assert_double_eq (centre->averaging_min, agency->averaging_min);
+      for (size_t a = 0; a < agency->aliases_count; a++)
+        if ((centre = sf_fixes_centre (sf_span_of (agency->aliases[a]))) != NULL)
+          ck_assert_str_eq (centre->indicator, agency->code);
+    }
+  ck_assert_int_ge (known, 15);
   sf_arena_finish (&arena);
 }
 END_TEST
@@ -152,6 +176,7 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { names_of_all_feeds, cones, bad_tables, errors_of_years, bad_years, NULL };
+  const TTest *const tests[]
+      = { names_of_all_feeds, as_the_decoders_say, cones, bad_tables, errors_of_years, bad_years, NULL };
   return run_tests ("agency", tests);
 }

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Expected values: steps as one would draw them by hand; where the ink of a line lies, counted from its own colour in the
    file as libpng reads it. */
+#include "core/base/file.h"
+#include "core/plugin/plugin.h"
 #include "geodata/chart.h"
 #include "geodata/picture.h"
 #include "tests/unit/base.h"
 #include "tests/unit/png_help.h"
 
 #include <math.h>
+#include <stdio.h>
+
+extern const struct sf_plugin chart_LTX_sanfang_plugin;
 
 START_TEST (round_steps)
 {
@@ -97,9 +102,95 @@ START_TEST (empty_and_odd)
 }
 END_TEST
 
+/* --- the exporter --- */
+
+struct outbox
+{
+  int count;
+  char paths[4][64];
+};
+
+static enum sf_code
+take_product (void *ctx, const char *path, const char *media_type, const char *names, struct sf_error *err)
+{
+  struct outbox *outbox = ctx;
+  (void) err;
+  ck_assert_str_eq (media_type, "image/png");
+  ck_assert_str_eq (names, "track_errors");
+  snprintf (outbox->paths[outbox->count++], 64, "%s", path);
+  return SF_OK;
+}
+
+static void
+add_row (struct sf_table *table, const char *storm, const char *agency, const char *sample, double lead_h, double km)
+{
+  ck_assert_int_ge (sf_table_add_row (table), 0);
+  ck_done (sf_table_set_text (table, "storm", storm, err));
+  ck_done (sf_table_set_text (table, "agency", agency, err));
+  ck_done (sf_table_set_text (table, "sample", sample, err));
+  ck_done (sf_table_set_double (table, "lead", lead_h, err));
+  ck_done (sf_table_set_double (table, "mean_error", km, err));
+  ck_done (sf_table_set_double (table, "against_consensus", km - 40, err));
+}
+
+/* One picture a storm that has two leads or more; with no storm, none; another table is refused. */
+START_TEST (exporter)
+{
+  struct sf_arena arena = { 0 };
+  struct sf_vocabulary *vocabulary;
+  struct sf_settings *settings;
+  struct sf_dataset *errors = NULL, *none = NULL, *other = NULL;
+  struct outbox outbox = { 0 };
+  char folder[] = "/tmp/sf-chart-XXXXXX";
+  ck_assert_ptr_nonnull (mkdtemp (folder));
+  ck_done (sf_vocabulary_load (TEST_SRCDIR "/share/vocabulary", &vocabulary, err));
+  ck_done (sf_settings_parse (&arena, chart_LTX_sanfang_plugin.options, NULL, NULL, &settings, err));
+  ck_done (sf_dataset_new_table (sf_vocabulary_dataset (vocabulary, "track_errors"), NULL, &errors, err));
+  ck_done (sf_dataset_new_table (sf_vocabulary_dataset (vocabulary, "track_errors"), NULL, &none, err));
+  ck_done (sf_dataset_new_table (sf_vocabulary_dataset (vocabulary, "storms"), NULL, &other, err));
+  for (int lead_h = 24; lead_h <= 72; lead_h += 24)
+    {
+      add_row (errors->as.table, "2609", "SANFANG", "own", lead_h, lead_h);
+      add_row (errors->as.table, "2609", "BABJ", "own", lead_h, 2 * lead_h);
+      add_row (errors->as.table, "2609", "BABJ", "paired", lead_h, 2 * lead_h);
+    }
+  add_row (errors->as.table, "2610", "BABJ", "own", 24, 50);
+  const struct sf_dataset *list[] = { errors, none };
+  struct sf_host host = { .struct_size = sizeof host, .component = "test", .settings = settings };
+  struct sf_export job = { .ctx = &outbox,
+                           .datasets = list,
+                           .datasets_count = 2,
+                           .folder = folder,
+                           .name = "errors",
+                           .authority = SF_AUTHORITY_INTERNAL,
+                           .product = take_product };
+  ck_done (chart_LTX_sanfang_plugin.as.exporter->run (&host, &job, err));
+  ck_assert_int_eq (outbox.count, 1);
+  ck_assert_str_eq (outbox.paths[0], "errors-2609.png");
+  struct sf_strbuf png = { 0 };
+  uint8_t *bytes = NULL;
+  size_t length = 0;
+  ck_done (sf_file_read (&arena, sf_file_join (&arena, folder, outbox.paths[0]), 1 << 20, &bytes, &length, err));
+  sf_strbuf_add_bytes (&png, bytes, length);
+  cairo_surface_t *surface = png_open (&png);
+  ck_assert_int_eq (cairo_image_surface_get_width (surface), 1200);
+  cairo_surface_destroy (surface);
+  job.datasets = (const struct sf_dataset *[]){ other };
+  job.datasets_count = 1;
+  ck_fails (chart_LTX_sanfang_plugin.as.exporter->run (&host, &job, err), SF_EUNSUPPORTED, "track_errors");
+  sf_strbuf_finish (&png);
+  sf_file_remove_tree (folder, NULL);
+  sf_dataset_unref (errors);
+  sf_dataset_unref (none);
+  sf_dataset_unref (other);
+  sf_vocabulary_free (vocabulary);
+  sf_arena_finish (&arena);
+}
+END_TEST
+
 int
 main (void)
 {
-  const TTest *const tests[] = { round_steps, lines_where_they_belong, empty_and_odd, NULL };
+  const TTest *const tests[] = { round_steps, lines_where_they_belong, empty_and_odd, exporter, NULL };
   return run_tests ("chart", tests);
 }

@@ -74,6 +74,26 @@ END_TEST
 START_TEST (across_the_date_line) { check_way (183); }
 END_TEST
 
+/* Two circles far apart on the equator have tangents in common: half way the width is the mean radius over the cosine of the
+   tangent's slope. 4 degrees are 444.78 km; radii 50 and 200 km; asin (150 / 444.78). */
+START_TEST (tangents)
+{
+  const struct sf_cone_circle two[] = { { 110, 0, 50 }, { 114, 0, 200 } };
+  struct sf_geometry *cone = NULL;
+  struct sf_polygon_index *index = NULL;
+  double width_deg = 125 / cos (asin (150 / 444.78)) / 111.195;
+  ck_done (sf_cone_hull (two, 2, &cone, err));
+  ck_done (sf_polygon_index_new ((const struct sf_geometry *const *) &cone, 1, SF_RINGS_ALL, &index, err));
+  for (int side = -1; side <= 1; side += 2)
+    {
+      ck_assert_int_eq (sf_polygon_locate (index, 112, side * (width_deg - 0.01), NULL), SF_SIDE_IN);
+      ck_assert_int_eq (sf_polygon_locate (index, 112, side * (width_deg + 0.01), NULL), SF_SIDE_OUT);
+    }
+  sf_polygon_index_free (index);
+  sf_geometry_free (cone);
+}
+END_TEST
+
 /* A circle's area on the sphere is 2 pi R^2 (1 - cos (r/R)); 72 corners take off 0.13 %, the ellipsoid up to 0.5 %. */
 START_TEST (single_circles)
 {
@@ -118,6 +138,6 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { swept, across_the_date_line, single_circles, nothing, still, NULL };
+  const TTest *const tests[] = { swept, across_the_date_line, tangents, single_circles, nothing, still, NULL };
   return run_tests ("cone", tests);
 }

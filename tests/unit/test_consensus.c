@@ -59,6 +59,9 @@ START_TEST (weights_without_sense)
       ck_assert_double_eq_tol (w[0], 0.5, 1e-9);
       ck_assert_double_eq_tol (w[1], 0.5, 1e-9);
     }
+  double w[2]; /* more correlated than can be: as if by half of it, (2 - 0.75) / (1 + 2 - 1.5) */
+  sf_consensus_weights ((double[]){ 1, 1.5, 1.5, 2 }, 2, w);
+  ck_assert_double_eq_tol (w[0], 1.25 / 1.5, 1e-9);
 }
 END_TEST
 
@@ -106,7 +109,7 @@ END_TEST
 static void
 add_forecast (struct stage *stage, const char *agency, double base_h, double lon_deg, double lat_deg)
 {
-  for (double lead = 12; lead <= 72; lead += 12)
+  for (int lead = 12; lead <= 72; lead += 12)
     {
       double lon = remainder (lon_deg - 0.2 * (base_h + lead), 360);
       stage_add (stage, "f", "2101", agency, T0 + base_h, lead, lon, lat_deg);
@@ -196,9 +199,9 @@ END_TEST
 
 /* Days of truth on 15 N; one agency is always right, two others are always too far north. */
 static void
-add_past (struct stage *stage, const char *right, const char *far, const char *near, double last_h)
+add_past (struct stage *stage, const char *right, const char *far, const char *near, int last_h)
 {
-  for (double h = -120; h <= last_h; h += 6)
+  for (int h = -120; h <= last_h; h += 6)
     {
       stage_add (stage, "f", "2101", "BABJ", T0 + h, 0, 130 - 0.2 * h, 15);
       add_forecast (stage, right, h, 130, 15);
@@ -224,7 +227,7 @@ START_TEST (the_better_weighs_more)
       stage_close (stage);
     }
   ck_assert_double_eq_tol (lat[0], lat[1], 1e-9); /* who says it is of no matter */
-  ck_assert_double_lt (lat[0], 15.8); /* equal weights: 16.17 */
+  ck_assert_double_lt (lat[0], 15.8);             /* equal weights: 16.17 */
 }
 END_TEST
 
@@ -238,7 +241,7 @@ START_TEST (nothing_from_the_future)
       add_past (stage, "RJTD", "PGTW", "VHHH", 0);
       if (future)
         {
-          for (double h = 6; h <= 48; h += 6)
+          for (int h = 6; h <= 48; h += 6)
             stage_add (stage, "f", "2101", "BABJ", T0 + h, 0, 130 - 0.2 * h, 17);
           add_forecast (stage, "RJTD", 6, 130, 30);
         }
@@ -255,12 +258,12 @@ START_TEST (inertia)
 {
   struct stage *stage = open ();
   static const char *const agencies[] = { "RJTD", "PGTW" };
-  for (double h = -240; h <= 0; h += 6)
+  for (int h = -240; h <= 0; h += 6)
     {
       double truth_lat = 15 + 0.1 * (h + 240) / 6;
       stage_add (stage, "f", "2101", "BABJ", T0 + h, 0, 130 - 0.2 * h, truth_lat);
       for (int a = 0; a < 2; a++)
-        for (double lead = 24; lead <= 72; lead += 24)
+        for (int lead = 24; lead <= 72; lead += 24)
           stage_add (stage, "f", "2101", agencies[a], T0 + h, lead, 130 - 0.2 * (h + lead), truth_lat);
     }
   const struct sf_table *points = points_of (stage, 0);
@@ -369,6 +372,34 @@ START_TEST (repeats_keep_their_base)
 }
 END_TEST
 
+/* Two storms at once stay two; an agency that two feeds bring counts once. */
+START_TEST (storms_and_feeds)
+{
+  struct stage *stage = open ();
+  static const char *const agencies[] = { "RJTD", "PGTW" };
+  for (int a = 0; a < 2; a++)
+    {
+      add_forecast (stage, agencies[a], 0, 130, 15 + a);
+      add_forecast (stage, agencies[a], 0, 150, 20 + a);
+      for (int i = 1; i <= 6; i++)
+        stage->fixes[stage->fixes_count - (size_t) i].as.track.storm = "2102";
+    }
+  add_forecast (stage, "RJTD", 0, 130, 15);
+  for (int i = 1; i <= 6; i++)
+    stage->fixes[stage->fixes_count - (size_t) i].feed = "g";
+  const struct sf_table *points = points_of (stage, 0);
+  ck_assert_uint_eq (points->rows, 22);
+  for (size_t row = 0; row < points->rows; row++)
+    {
+      bool first = !strcmp (sf_table_text (points, "storm", row), "2101");
+      ck_assert_double_eq_tol (sf_table_double (points, "latitude", row), first ? 15.5 : 20.5, 1e-9);
+      ck_assert_int_eq (sf_table_int (points, "agencies_count", row), 2);
+    }
+  ck_assert_uint_eq (stage_take (&stage->io, "consensus_tracks")->as.tracks->count, 2);
+  stage_close (stage);
+}
+END_TEST
+
 START_TEST (nothing_at_all)
 {
   struct stage *stage = open ();
@@ -465,6 +496,7 @@ main (void)
                                  one_alone_is_no_consensus,
                                  winds_are_of_two_minutes,
                                  repeats_keep_their_base,
+                                 storms_and_feeds,
                                  nothing_at_all,
                                  errors_of_a_constant_bias,
                                  bounds_know_blocks,

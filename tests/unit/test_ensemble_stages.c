@@ -200,6 +200,7 @@ START_TEST (contract)
   open_bench (&bench, 2);
   set (&bench, "members", "40");
   add_forecast (&bench, "1409", "BABJ", 2, 114, 17.5);
+  add_forecast (&bench, "1409", "BABJ", 8, 104, 7.5);             /* an older forecast, elsewhere */
   add (&bench, "1409", "BABJ", 1, 0, 113.6, 17.7)->wind_mps = 45; /* a newer analysis, without rings */
   hold_tracks (&bench, "storm_tracks");
   const struct sf_tracks *members = members_of (&bench);
@@ -220,6 +221,7 @@ START_TEST (contract)
           ck_assert_int_eq (fix->valid_s, k < 24 ? NOW_S - HOUR + 3 * HOUR * (int64_t) k : NOW_S + 70 * HOUR);
           ck_assert_double_eq (fix->as.track.averaging_min, 2);
           ck_assert_double_gt (fix->as.track.wind_mps, 0);
+          ck_assert_double_gt (fix->as.track.lat_deg, 14);
           ck_assert_double_ge (fix->as.track.pressure_hpa, 850);
           ck_assert_double_gt (fix->as.track.rmw_km, 0);
           ck_assert (fix->as.track.wind_mps < 13.9 || fix->as.track.radii_km[0] > 0);
@@ -517,7 +519,8 @@ START_TEST (cones)
   hold_tracks (&bench, "consensus_tracks");
   add_forecast (&bench, "1409", "中国", 0, 114, 17.5);
   add_forecast (&bench, "1409", "RJTD", 0, 116, 17.5);
-  add_forecast (&bench, "1409", "KNHC", 0, 118, 17.5);
+  add_forecast (&bench, "1409", "KNHC", 3, 118, 17.5);
+  add (&bench, "1409", "KNHC", 0, 0, 117.5, 17.75); /* a newer analysis: the table goes by the forecast's own lead */
   hold_tracks (&bench, "storm_tracks");
   ck_done (run (&bench, "cone", err));
   const struct sf_table *table = take (&bench.io, "cones")->as.table,
@@ -553,6 +556,48 @@ START_TEST (cones)
         seen = true;
       }
   ck_assert (seen);
+  close_bench (&bench);
+}
+END_TEST
+
+/* The circles of 68 % that the consensus states for this base are drawn; others are not looked at. */
+START_TEST (stated_circles)
+{
+  static struct bench bench;
+  struct sf_dataset *points;
+  const struct
+  {
+    const char *storm;
+    double age_h, lead_h, km;
+  } rows[] = {
+    { "1409", 0, 24, 66 }, { "1409", 0, 72, 222 }, { "1409", 6, 24, 1 }, { "1410", 0, 24, 2 }, { "1409", 0, 48, NAN }
+  };
+  open_bench (&bench, 1);
+  add_forecast (&bench, "1409", "SANFANG", 0, 120, 17.5);
+  hold_tracks (&bench, "consensus_tracks");
+  add (&bench, "1409", "BABJ", 0, 0, 120, 17.5);
+  hold_tracks (&bench, "storm_tracks");
+  ck_done (sf_dataset_new_table (spec_of (&bench.io, "consensus_points"), NULL, &points, err));
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    {
+      sf_table_add_row (points->as.table);
+      ck_done (sf_table_set_text (points->as.table, "storm", rows[i].storm, err));
+      ck_done (sf_table_set_time (points->as.table, "issued", NOW_S - (int64_t) rows[i].age_h * HOUR, err));
+      ck_done (sf_table_set_double (points->as.table, "lead", rows[i].lead_h, err));
+      ck_done (sf_table_set_double (points->as.table, "error_68", rows[i].km, err));
+    }
+  hold (&bench, "consensus_points", points);
+  ck_done (run (&bench, "cone", err));
+  const struct sf_table *circles = take (&bench.io, "cone_circles")->as.table;
+  int seen = 0;
+  for (size_t c = 0; c < circles->rows; c++)
+    for (int i = 0; i < 2; i++)
+      if (sf_table_double (circles, "lead", c) == rows[i].lead_h && sf_table_double (circles, "probability", c) == 0.68)
+        {
+          ck_assert_double_eq_tol (sf_table_double (circles, "radius", c), rows[i].km, 1e-6);
+          seen++;
+        }
+  ck_assert_int_eq (seen, 2);
   close_bench (&bench);
 }
 END_TEST
@@ -669,22 +714,46 @@ START_TEST (landfalls_nowhere)
 }
 END_TEST
 
+/* Allocations of each stage fail: out of memory is said, nothing else happens. */
+START_TEST (no_memory)
+{
+  static const char *const stages[] = { "members", "cone", "landfall" };
+  static struct bench bench;
+  open_bench (&bench, 1);
+  set (&bench, "members", "3");
+  add_forecast (&bench, "1409", "SANFANG", 0, 114, 17.5);
+  hold_tracks (&bench, "consensus_tracks");
+  add_forecast (&bench, "1409", "BABJ", 0, 114, 17.5);
+  hold_tracks (&bench, "storm_tracks");
+  hold_island (&bench);
+  for (int s = 0; s < 3; s++)
+    {
+      enum sf_code code = SF_ENOMEM;
+      int before = bench.count;
+      long n = 0;
+      while (code != SF_OK)
+        {
+          struct sf_error error = { 0 };
+          n += 1 + n / 4; /* every one of the first, then fewer: a cone makes thousands */
+          sf_mem_fail_at (n, 1);
+          code = run (&bench, stages[s], &error);
+          sf_mem_fail_at (0, 0);
+          ck_assert_msg (code == SF_OK || code == SF_ENOMEM, "%s, allocation %ld: %s", stages[s], n, error.message);
+          while (code != SF_OK && bench.count > before)
+            sf_dataset_unref (bench.held[--bench.count]);
+        }
+      ck_assert_int_gt (n, 20);
+    }
+  close_bench (&bench);
+}
+END_TEST
+
 int
 main (void)
 {
-  const TTest *const tests[] = { no_storm_at_all,
-                                 contract,
-                                 same_members,
-                                 moved,
-                                 southern,
-                                 member_is_official,
-                                 centres,
-                                 real_members,
-                                 generated_or_real,
-                                 cones,
-                                 storms_without_members,
-                                 landfalls,
-                                 landfalls_nowhere,
-                                 NULL };
+  const TTest *const tests[] = { no_storm_at_all,   contract,           same_members, moved,
+                                 southern,          member_is_official, centres,      real_members,
+                                 generated_or_real, stated_circles,     cones,        storms_without_members,
+                                 landfalls,         landfalls_nowhere,  no_memory,    NULL };
   return run_tests ("ensemble_stages", tests);
 }

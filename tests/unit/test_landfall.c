@@ -383,6 +383,104 @@ START_TEST (no_land)
 }
 END_TEST
 
+/* Passes of a way along a parallel on boxes, with landfalls found first as a stage does. */
+struct passes
+{
+  struct sf_shore_pass list[MOST];
+  size_t count, landfalls;
+};
+
+static struct passes
+passes_along (double lat, double lon0, double lon1, struct sf_geometry **shapes, size_t count, double error_km)
+{
+  struct sf_landfall_settings settings = { .rounding_deg = 0.05, .bay_s = BAY_S, .position_error_km = error_km };
+  struct sf_polygon_index *land = land_of (shapes, count);
+  struct sf_landfall *landfalls = NULL;
+  struct sf_shore_pass *list = NULL;
+  struct passes passes = { .count = 0 };
+  struct storm storm;
+  struct sf_storm_path path;
+  straight_path (&path, &storm, fabs (lon1 - lon0) / 0.3, lon0, lat, lon1, lat);
+  ck_done (sf_landfall_find (&path, NULL, land, &settings, &landfalls, &passes.landfalls, err));
+  ck_done (sf_shore_pass_find (&path, land, &settings, landfalls, passes.landfalls, &list, &passes.count, err));
+  ck_assert_uint_le (passes.count, MOST);
+  memcpy (passes.list, list, passes.count * sizeof *list);
+  sf_mem_free (list);
+  sf_mem_free (landfalls);
+  sf_polygon_index_free (land);
+  sf_storm_path_finish (&path);
+  return passes;
+}
+
+/* A cape of 0.02 degrees' width at 110 E reaches from the north to 0.12 degrees (13.3 km) off the way on the equator. */
+START_TEST (a_pass_within_the_error)
+{
+  struct passes passes = passes_along (0, 113, 107, (struct sf_geometry *[]){ box (109.99, 0.12, 110.01, 2) }, 1, 20);
+  ck_assert_uint_eq (passes.landfalls, 0);
+  ck_assert_uint_eq (passes.count, 1);
+  ck_assert_double_eq_tol (passes.list[0].distance_km, 0.12 * KM_PER_DEG, 0.01);
+  ck_assert_double_eq_tol (passes.list[0].shore_lat_deg, 0.12, 1e-3);
+  /* Below the cape for 0.02 degrees: any moment within them, which are the samples of 300 s. */
+  ck_assert_int_le (llabs (passes.list[0].at.time_s - 36000), 600);
+  /* 20 km off at sqrt (20^2 - 13.34^2) = 14.9 km on either side, 27 minutes at 33.4 km/h, to the sample. */
+  ck_assert_int_le (llabs (passes.list[0].earliest_s - (36000 - 27 * 60)), 600);
+  ck_assert_int_le (llabs (passes.list[0].latest_s - (36000 + 27 * 60)), 600);
+  ck_assert_uint_eq (passes_along (0, 113, 107, (struct sf_geometry *[]){ box (109.99, 0.12, 110.01, 2) }, 1, 12).count,
+                     0);
+  ck_assert_uint_eq (passes_along (0, 113, 107, (struct sf_geometry *[]){ box (109.99, 0.12, 110.01, 2) }, 1, 0).count,
+                     0);
+  /* Sixty kilometres off is no pass. */
+  ck_assert_uint_eq (passes_along (0, 113, 107, (struct sf_geometry *[]){ box (109.99, 0.54, 110.01, 2) }, 1, 20).count,
+                     0);
+  /* The southern mirror. */
+  ck_assert_uint_eq (
+      passes_along (0, 113, 107, (struct sf_geometry *[]){ box (109.99, -2, 110.01, -0.12) }, 1, 20).count, 1);
+}
+END_TEST
+
+START_TEST (no_pass_beside_a_landfall)
+{
+  /* An islet 0.12 degrees north of where the way enters a shore. */
+  struct passes passes = passes_along (
+      0, 113, 109, (struct sf_geometry *[]){ box (105, -3, 110, 3), box (110.1, 0.12, 110.2, 0.3) }, 2, 20);
+  ck_assert_uint_eq (passes.landfalls, 1);
+  ck_assert_uint_eq (passes.count, 0);
+  /* A way that begins or ends beside a shore passes none. */
+  ck_assert_uint_eq (passes_along (0, 110, 107, (struct sf_geometry *[]){ box (109.99, 0.12, 110.01, 2) }, 1, 20).count,
+                     0);
+  ck_assert_uint_eq (passes_along (0, 113, 110, (struct sf_geometry *[]){ box (109.99, 0.12, 110.01, 2) }, 1, 20).count,
+                     0);
+  /* Within the rounding it is a landfall. */
+  passes = passes_along (0, 113, 107, (struct sf_geometry *[]){ box (109.99, 0.03, 110.01, 2) }, 1, 20);
+  ck_assert_uint_eq (passes.landfalls, 1);
+  ck_assert_uint_eq (passes.count, 0);
+}
+END_TEST
+
+/* 33.4 km/h onto a straight shore: an error of 20 km is 36 minutes, and moves nothing. */
+START_TEST (the_error_widens_the_range)
+{
+  struct storm storm;
+  struct sf_storm_path path;
+  struct sf_polygon_index *land = land_of ((struct sf_geometry *[]){ box (105, -3, 110, 3) }, 1);
+  struct sf_landfall *list = NULL;
+  size_t count = 0;
+  straight_path (&path, &storm, 20, 113, 0, 107, 0);
+  struct sf_landfall_settings settings = { .rounding_deg = 0.05, .bay_s = BAY_S, .position_error_km = 20 };
+  ck_done (sf_landfall_find (&path, NULL, land, &settings, &list, &count, err));
+  ck_assert_uint_eq (count, 1);
+  check_entry (&list[0], 10, 110, 0, 0);
+  ck_assert_int_le (llabs (list[0].latest_s - list[0].at.time_s - llround (3600 * 20 / (0.3 * KM_PER_DEG))), 5);
+  ck_assert_int_le (llabs (list[0].at.time_s - list[0].earliest_s - llround (3600 * 20 / (0.3 * KM_PER_DEG))), 5);
+  ck_assert_double_ge (list[0].uncertainty_km, 20 - 1e-9);
+  sf_mem_free (list);
+  settings.position_error_km = -1;
+  ck_fails (sf_landfall_find (&path, NULL, land, &settings, &list, &count, err), SF_EINVAL, "-1 km");
+  sf_polygon_index_free (land);
+  sf_storm_path_finish (&path);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -406,6 +504,9 @@ main (void)
                                  the_other_way_of_drawing,
                                  refusals_and_memory,
                                  no_land,
+                                 a_pass_within_the_error,
+                                 no_pass_beside_a_landfall,
+                                 the_error_widens_the_range,
                                  NULL };
   return run_tests ("landfall", tests);
 }

@@ -96,6 +96,13 @@ START_TEST (decay_by_hand)
   ck_assert_double_eq_tol (wind[2], background + (50 - background) * exp (-0.095 * 6), 1e-9);
   for (int k = 0; k < N; k++)
     ck_assert_double_ge (wind[k], 0.35 * 50 - 1e-9);
+  /* from the sea to land within a step: half of it counts, and half of the recovery of the same step */
+  double coming[N] = { 0, 1 };
+  struct sf_land_path coast = path_over (coming);
+  sf_land_decay_along (&coast, sea, wind);
+  double halfway = (background + (50 - background) * exp (-0.095 * 1.5)) / 50;
+  halfway += (1 - halfway) * (1 - exp (-1.5 / 36));
+  ck_assert_double_eq_tol (wind[1], 50 * halfway, 1e-9);
   /* back over the sea: what is lost is e times less after recovery_h */
   for (int k = 3; k < N; k++)
     share[k] = 0;

@@ -56,8 +56,9 @@ START_TEST (against_the_haversine)
         if (fabs (r - REACH_KM) > 1)
           ck_assert_msg (fabs (got - expected) < 0.06, "%d %d at %g km: %g, not %g", x, y, r, got, expected);
       }
-  double at_point = sf_rain_rate_mmph (&node, REACH_KM, 110.425, 19.725);
-  ck_assert_double_eq_tol (2.5 * at_point, (double) total_mm[35 * NX + 68], 0.03);
+  double lon = 110.425, lat = 19.725, rate_mmph = 1;
+  sf_rain_add_rates (&node, REACH_KM, &lon, &lat, 1, &rate_mmph);
+  ck_assert_double_eq_tol (2.5 * (rate_mmph - 1), (double) total_mm[35 * NX + 68], 0.03);
 }
 END_TEST
 
@@ -107,8 +108,9 @@ START_TEST (nothing_from_unknown_storms)
       rain_on (&spec, &nodes[i], NULL, total_mm);
       for (int c = 0; c < CELLS; c++)
         ck_assert_float_eq (total_mm[c], 0);
-      if (nodes[i].hours > 0)
-        ck_assert_double_eq (sf_rain_rate_mmph (&nodes[i], REACH_KM, 110, 21), 0);
+      double lon = 110, lat = 21, rate_mmph = 0;
+      sf_rain_add_rates (&nodes[i], REACH_KM, &lon, &lat, 1, &rate_mmph);
+      ck_assert (nodes[i].hours == 0 || rate_mmph == 0);
     }
 }
 END_TEST

@@ -77,8 +77,12 @@ make_years (uint64_t *state, size_t years, double rate, double scale, double k, 
   for (size_t y = 0; y < years; y++)
     {
       first[y] = n;
-      for (double t = -log (uniform (state)) / rate; t < 1; t += -log (uniform (state)) / rate)
-        peaks[n++] = threshold + scale / k * (1 - pow (uniform (state), k));
+      double t = -log (uniform (state)) / rate;
+      while (t < 1)
+        {
+          peaks[n++] = threshold + scale / k * (1 - pow (uniform (state), k));
+          t += -log (uniform (state)) / rate;
+        }
     }
   first[years] = n;
   return n;

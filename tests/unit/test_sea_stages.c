@@ -240,6 +240,8 @@ START_TEST (another_datum_is_refused_in_words)
   check_words (table, "one", "warning levels are on National datum, the step between is unknown: not compared",
                "警戒潮位为国家基准，与潮位基准之间的差值未知，不作比较");
   ck_assert_str_eq (sf_table_text (table, "colour", 1), "red");
+  ck_assert_str_eq (sf_table_text (table, "colour_high", 0), "unknown");
+  ck_assert_str_eq (sf_table_text (table, "colour_high_zh", 1), "红色");
   check_words (table, "two", "red: over the blue level by", "红色，超蓝色警戒潮位");
   bench_close (&bench);
   unlink (path);

@@ -9,10 +9,10 @@ static const double T0 = 448008; /* hours to 2021-02-09T00:00Z */
 
 /* Analyses every 6 h, from an hour on, along a parallel at 15 km/h to the west. */
 static void
-add_way (struct stage *stage, const char *feed, const char *storm, const char *agency, double from_h, double to_h,
+add_way (struct stage *stage, const char *feed, const char *storm, const char *agency, int from_h, int to_h,
          double lon_deg, double lat_deg)
 {
-  for (double h = from_h; h <= to_h; h += 6)
+  for (int h = from_h; h <= to_h; h += 6)
     stage_add (stage, feed, storm, agency, T0 + h, 0, lon_deg - 0.14 * (h - from_h), lat_deg)->as.track.wind_mps = 20;
 }
 
@@ -136,6 +136,14 @@ START_TEST (another_year_is_another_storm)
   ck_cell (storms, "s1", "status", "ended");
   ck_cell (storms, "s2", "status", "active");
   stage_close (stage);
+
+  stage = stage_open (NULL); /* a name used again within the month */
+  add_way (stage, "a", "s1", "BABJ", 0, 24, 130, 15);
+  name_last (stage, NULL, "HATO");
+  add_way (stage, "b", "s2", "RJTD", 384, 408, 130, 15);
+  name_last (stage, NULL, "HATO");
+  ck_assert_uint_eq (match (stage, 408)->rows, 2);
+  stage_close (stage);
 }
 END_TEST
 
@@ -164,14 +172,17 @@ START_TEST (merged_split_remnant)
   add_way (stage, "a", "202104", "BABJ", 0, 72, 130, 15);
   for (int i = 0; i <= 4; i++) /* comes nearer from 500 km and ends 170 km off */
     stage_add (stage, "a", "202105", "BABJ", T0 + 6 * i, 0, 130 - 0.84 * i, 19.5 - 0.74 * i);
+  for (int i = 0; i <= 4; i++) /* ends as near, on its way off */
+    stage_add (stage, "a", "202109", "BABJ", T0 + 24 + 6 * i, 0, 130 - 0.14 * 24 - 0.84 * i, 13.9 - 0.15 * i);
   add_way (stage, "a", "202106", "BABJ", 0, 72, 150, 15);
   add_way (stage, "a", "202106-1", "BABJ", 30, 72, 150 - 4.2, 16.5); /* broken off 167 km to the north */
   add_way (stage, "a", "202107", "BABJ", 0, 48, 115, 20);
   stage->fixes[stage->fixes_count - 1].as.track.grade = "LO";
   add_way (stage, "a", "202108", "BABJ", 0, 30, 160, 25);
   const struct sf_table *storms = match (stage, 73);
-  ck_assert_uint_eq (storms->rows, 6);
+  ck_assert_uint_eq (storms->rows, 7);
   ck_cell (storms, "2104", "status", "active");
+  ck_cell (storms, "2109", "status", "ended");
   ck_cell (storms, "2105", "status", "merged");
   ck_cell (storms, "2105", "other_storm", "2104");
   ck_cell (storms, "202106-1", "status", "split");

@@ -58,7 +58,7 @@ static double
 table_speed (const void *what, double x_km, double y_km)
 {
   float speed = 0;
-  sf_polar_row (what, (float) x_km, 1, (float) y_km, 1, &speed);
+  sf_polar_row (what, SF_WIND_ISA_AUTO, (float) x_km, 1, (float) y_km, 1, &speed);
   return (double) speed;
 }
 

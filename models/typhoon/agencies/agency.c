@@ -147,7 +147,7 @@ read_agency (struct sf_arena *arena, const struct sf_yaml *node, struct sf_agenc
   SF_TRY (need_text (name, "en", &agency->name_en, err));
   SF_TRY (need_text (name, "zh", &agency->name_zh, err));
   SF_TRY (need_text (node, "authority", &agency->authority, err));
-  if (strcmp (agency->authority, "official") && strcmp (agency->authority, "foreign"))
+  if (strcmp (agency->authority, "official") != 0 && strcmp (agency->authority, "foreign") != 0)
     return sf_yaml_fail (err, SF_EINVAL, node, "authority '%s': official or foreign", agency->authority);
   SF_TRY (need_double (node, "averaging", &agency->averaging_min, err));
   if (!(agency->averaging_min > 0))

@@ -35,6 +35,7 @@ struct learnt
 {
   double products[N][N], cases[N][N]; /* of errors / s */
   double revisions, against;          /* squares of revisions / s; products of revisions and errors / s^2 */
+  double ratios, ratio_cases;         /* of the consensus' errors to those of past years */
 };
 
 struct replay
@@ -312,6 +313,19 @@ learn_inertia (struct replay *r, const struct sf_consensus_base *base, int64_t v
   r->learnt.against -= weight * dot (revision, error);
 }
 
+static void
+learn_ease (struct replay *r, const struct sf_consensus_base *base, int64_t valid_s, const struct sf_track_point *truth)
+{
+  const struct sf_consensus_point *point = point_at (base, valid_s);
+  int64_t lead_s = valid_s - base->base_s;
+  double usual_km = sf_past_error_mean_km (r->past, lead_s), weight = independence (lead_s);
+  if (!point || !(usual_km > 0))
+    return;
+  double km = sf_sphere_distance_km (point->at.lon_deg, point->at.lat_deg, truth->lon_deg, truth->lat_deg);
+  r->learnt.ratios += weight * km / usual_km;
+  r->learnt.ratio_cases += weight;
+}
+
 /* Take in the truth of a full 6 h: every forecast for it is verified now. */
 static void
 learn (struct replay *r, int64_t valid_s)
@@ -326,6 +340,7 @@ learn (struct replay *r, int64_t valid_s)
         continue;
       learn_products (r, r->consensus.bases[b].base_s, valid_s, &truth);
       learn_inertia (r, &r->consensus.bases[b], valid_s, &truth);
+      learn_ease (r, &r->consensus.bases[b], valid_s, &truth);
     }
 }
 
@@ -376,8 +391,9 @@ judge (struct replay *r, const struct sf_consensus_base *base, struct sf_consens
   size_t n = gather_errors (r, base->base_s, grid_s);
   double cases = (double) n * independence (grid_s), prior = r->rule->prior_cases, trust = cases / (prior + cases);
   double factor = spread_factor (r, n, point->spread_km, trust);
-  double radius_68 = sf_past_error_radius_km (r->past, lead_s, 0.68),
-         radius_90 = sf_past_error_radius_km (r->past, lead_s, 0.9);
+  double ease = (prior + r->learnt.ratios) / (prior + r->learnt.ratio_cases),
+         radius_68 = ease * sf_past_error_radius_km (r->past, lead_s, 0.68),
+         radius_90 = ease * sf_past_error_radius_km (r->past, lead_s, 0.9);
   if (n)
     {
       radius_68 += trust * (sf_quantile_lower (r->errors, n, 0.68) - radius_68);

@@ -67,9 +67,9 @@ struct sf_consensus
    Inertia: forecasts of one moment move on, more often than not, where they moved in the last revision_s. The mean is
    carried on by k times its revision over revision_s, less at leads below 24 h (k * lead / 24 h); k is the regression, with
    a ridge, of past errors on past revisions, between 0 and 1; 0 without history.
-   Errors: error_68_km and error_90_km are quantiles of this storm's own past consensus errors at this lead, weighed
-   against those of past_errors.h with trust t = cases / (prior_cases + cases), times (spread now / mean past spread,
-   between spread_low and spread_high) ^ t.
+   Errors: those of past_errors.h, times how this storm's consensus errors stand to them (mean ratio over leads of 24 to
+   120 h, with prior_cases ratios of 1), weighed with trust t = cases / (prior_cases + cases) against quantiles of its own
+   errors at the lead; times (spread now / mean past spread, between spread_low and spread_high) ^ t.
 
    Everything is in the arena. Without forecasts there are no bases. SF_ENOMEM. */
 enum sf_code sf_consensus_replay (struct sf_arena *arena, const struct sf_storm_history *history,

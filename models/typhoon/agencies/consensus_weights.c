@@ -63,7 +63,7 @@ find_least (const double *values, size_t count)
 void
 sf_consensus_weights (const double *covariance, size_t n, double *ret_weights)
 {
-  size_t active[SF_WEIGHTS_MOST], count = n;
+  size_t active[SF_WEIGHTS_MOST] = { 0 }, count = n;
   double x[SF_WEIGHTS_MOST] = { 0 }, share = 1;
   for (size_t i = 0; i < n; i++)
     {

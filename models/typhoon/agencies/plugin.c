@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/base/time.h"
 #include "models/typhoon/agencies/stages.h"
 
 #include <string.h>
@@ -15,6 +16,7 @@ static const struct sf_option options[] = {
   { .name = NULL },
 };
 
+/* Storms of which an agency forecast something; of the others there is nothing to say here. */
 static enum sf_code
 list_storms (struct sf_agencies_job *job, struct sf_error *err)
 {
@@ -23,8 +25,9 @@ list_storms (struct sf_agencies_job *job, struct sf_error *err)
     return sf_fail (err, SF_ENOMEM, "out of memory for %zu tracks", job->tracks->count);
   for (size_t t = 0; t < job->tracks->count; t++)
     {
-      const char *storm = job->tracks->tracks[t].storm;
-      bool known = !storm;
+      const struct sf_track *track = &job->tracks->tracks[t];
+      const char *storm = track->storm;
+      bool known = !storm || track->base_s == SF_TIME_MISSING || track->member;
       for (size_t s = 0; !known && s < job->storms_count; s++)
         known = strcmp (job->storms[s], storm) == 0;
       if (!known)

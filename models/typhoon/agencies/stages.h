@@ -9,7 +9,7 @@
 #define SF_OWN_AGENCY "SANFANG"
 #define SF_OWN_AGENCY_ZH "三防集成"
 
-/* What both stages begin with: the tables and the storms of storm_tracks. */
+/* What both stages begin with: the tables and the storms of storm_tracks that agencies forecast. */
 struct sf_agencies_job
 {
   struct sf_arena arena;

@@ -5,6 +5,7 @@
 #include "geodata/sphere.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -146,9 +147,13 @@ is_best_track (const struct sf_track *track)
 static bool
 is_known (const struct sf_past *past, const struct sf_track *track, const struct sf_past_point *points, size_t count)
 {
+  int year = sf_time_to_civil (points[0].time_s, 0).year;
   for (size_t s = past->storms_count; track->number && s-- > 0;)
     {
       const struct sf_past_storm *storm = &past->storms[s];
+      /* Thousands of storms are looked at: the year tells most apart. */
+      if (abs (storm->year - year) > 1)
+        continue;
       const struct sf_past_point *theirs = &past->points[storm->first];
       bool same_number = storm->track->number && strcmp (storm->track->number, track->number) == 0;
       bool overlap

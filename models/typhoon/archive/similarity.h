@@ -16,7 +16,7 @@
    that one of them lacks counts as unknown_mps: best tracks leave it out where it is weak. A size that one lacks, as all
    old best tracks do, costs nothing.
    The form, a weighted sum of squares over position, motion, season and intensity, is that of the analogue methods of
-   Hope and Neumann (1970, HURRAN) and Jarrell and Somervell (1970); factors are data. */
+   Hope and Neumann (1970, HURRAN) and Jarrell and Somervell (1970), recalled; factors are data. */
 
 enum
 {

@@ -266,28 +266,79 @@ storms_init (struct storms *storms, const struct sf_tracks *members, struct sf_e
   return SF_OK;
 }
 
-/* Member k of the ensemble: member k of each storm, those with fewer in turn. */
+static bool
+same_member (const struct sf_track *a, const struct sf_track *b)
+{
+  return a->member && b->member && strcmp (a->member, b->member) == 0;
+}
+
+/* Which track of storm s is member k's: the one of the name that the widest storm's k-th track bears, since a real member
+   may hold one storm and not another; the rest in turn, and from the first again where the storm has fewer. taken has room
+   for a flag per track of the storm. */
+static void
+pair_storm (const struct job *job, const struct storms *storms, size_t widest, size_t s, size_t *ret_of, bool *taken)
+{
+  const struct sf_track *tracks = job->members->tracks;
+  const size_t *own = storms->order + storms->start[s], *named = storms->order + storms->start[widest];
+  size_t count = storms->start[s + 1] - storms->start[s], members = job->hours->members, next = 0;
+  memset (taken, 0, count * sizeof *taken);
+  for (size_t k = 0; k < members; k++)
+    {
+      ret_of[k] = SIZE_MAX;
+      for (size_t i = 0; i < count && ret_of[k] == SIZE_MAX; i++)
+        if (same_member (&tracks[own[(k + i) % count]], &tracks[named[k]]))
+          ret_of[k] = (k + i) % count;
+      if (ret_of[k] != SIZE_MAX)
+        taken[ret_of[k]] = true;
+    }
+  for (size_t k = 0; k < members; k++)
+    if (ret_of[k] == SIZE_MAX)
+      {
+        while (next < count && taken[next])
+          next++;
+        ret_of[k] = next < count ? next++ : k % count;
+      }
+}
+
+/* The storm with most members, whose number is the ensemble's. */
+static size_t
+find_widest (const struct storms *storms, size_t *ret_members)
+{
+  size_t widest = 0;
+  *ret_members = 0;
+  for (size_t s = 0; s < storms->count; s++)
+    if (storms->start[s + 1] - storms->start[s] > *ret_members)
+      {
+        widest = s;
+        *ret_members = storms->start[s + 1] - storms->start[s];
+      }
+  return widest;
+}
+
+/* Give every member its way of every storm, those of one member one after another. */
 static enum sf_code
 pair_members (const struct job *job, const struct storms *storms, struct sf_error *err)
 {
   struct sf_member_hours *hours = job->hours;
-  for (size_t s = 0; s < storms->count; s++)
+  size_t widest = find_widest (storms, &hours->members), rows = hours->members * storms->count;
+  size_t *of = sf_mem_calloc (hours->members + 1, sizeof *of);
+  bool *taken = sf_mem_calloc (hours->members + 1, sizeof *taken);
+  hours->tracks = sf_mem_calloc (rows + 1, sizeof *hours->tracks);
+  for (size_t s = 0; of && taken && hours->tracks && s < storms->count; s++)
     {
-      size_t count = storms->start[s + 1] - storms->start[s];
-      hours->members = count > hours->members ? count : hours->members;
+      pair_storm (job, storms, widest, s, of, taken);
+      for (size_t k = 0; k < hours->members; k++)
+        {
+          struct sf_chance_track *track = &hours->tracks[k * storms->count + s];
+          *track = job->ways[storms->order[storms->start[s] + of[k]]];
+          track->member = k;
+        }
     }
-  hours->tracks = sf_mem_calloc (hours->members * storms->count + 1, sizeof *hours->tracks);
-  if (!hours->tracks)
-    return sf_fail (err, SF_ENOMEM, "out of memory for %zu members", hours->members);
-  for (size_t k = 0; k < hours->members; k++)
-    for (size_t s = 0; s < storms->count; s++)
-      {
-        size_t begin = storms->start[s], count = storms->start[s + 1] - begin;
-        struct sf_chance_track *track = &hours->tracks[hours->tracks_count++];
-        *track = job->ways[storms->order[begin + k % count]];
-        track->member = k;
-      }
-  return SF_OK;
+  enum sf_code code = of && taken && hours->tracks ? SF_OK : SF_ENOMEM;
+  hours->tracks_count = code == SF_OK ? rows : 0;
+  sf_mem_free (taken);
+  sf_mem_free (of);
+  return code == SF_OK ? SF_OK : sf_fail (err, code, "out of memory for %zu members", hours->members);
 }
 
 /* --- the call --- */

@@ -76,13 +76,15 @@ find (const struct sf_yaml *parent, const char *key, enum sf_yaml_kind kind, con
       struct sf_error *err)
 {
   const struct sf_yaml *node = sf_yaml_get (parent, key);
-  if (!node)
-    return sf_yaml_fail (err, SF_EINVAL, parent, "'%s' is missing", key);
-  if (node->kind != kind)
-    return sf_yaml_fail (err, SF_ETYPE, node, "'%s' wants %s, not %s", key, sf_yaml_kind_name (kind),
-                         sf_yaml_kind_name (node->kind));
-  *ret = node;
-  return SF_OK;
+  enum sf_code code = !node ? SF_EINVAL : node->kind != kind ? SF_ETYPE : SF_OK;
+  if (code == SF_EINVAL)
+    sf_yaml_fail (err, code, parent, "'%s' is missing", key);
+  else if (code == SF_ETYPE)
+    sf_yaml_fail (err, code, node, "'%s' wants %s, not %s", key, sf_yaml_kind_name (kind),
+                  sf_yaml_kind_name (node->kind));
+  else
+    *ret = node;
+  return code;
 }
 
 static enum sf_code
@@ -91,10 +93,13 @@ take_number (const struct sf_yaml *node, const char *key, double low, double hig
 {
   double value;
   SF_TRY (sf_yaml_double (node, &value, err));
-  if (!(value >= low && value <= high))
-    return sf_yaml_fail (err, SF_ERANGE, node, "'%s' is %g, outside %g to %g", key, value, low, high);
-  *ret_value = value;
-  return SF_OK;
+  if (value >= low && value <= high)
+    {
+      *ret_value = value;
+      return SF_OK;
+    }
+  sf_yaml_fail (err, SF_ERANGE, node, "'%s' is %g, outside %g to %g", key, value, low, high);
+  return SF_ERANGE;
 }
 
 /* A number of a mapping and its bounds. */

@@ -116,9 +116,10 @@ sf_member_set_winds (struct sf_member_set *set, size_t first, size_t last, struc
 {
   size_t n = set->n;
   const struct sf_centre_samples *samples = set->samples;
-  double *share = sf_mem_calloc (2 * n, sizeof *share), *sea_mps = share + n;
+  double *share = sf_mem_calloc (2 * n, sizeof *share);
   if (!share)
     return sf_fail (err, SF_ENOMEM, "out of memory for the winds of a member");
+  double *sea_mps = share + n;
   for (size_t i = first; i < last; i++)
     {
       double *wind_mps = set->wind_mps + i * n;

@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 enum
 {
@@ -189,9 +188,9 @@ draw_own (struct run *run, const char *storm, struct sf_error *err)
   for (size_t i = 0; i < count; i++)
     {
       struct cone cone = { .centre = &centre, .rules = &run->input.rules, .probability = probabilities[i] };
-      sf_ensemble_track_km (&run->input, &centre, &cone.track_km);
-      strcpy (cone.method,
-              "the consensus' own circles of 68 % (consensus_points), tail of share/typhoon/ensemble.yaml");
+      bool stated = sf_ensemble_track_km (&run->input, &centre, &cone.track_km);
+      snprintf (cone.method, sizeof cone.method, "%s, tail of share/typhoon/ensemble.yaml",
+                stated ? "the consensus' own circles of 68 % (consensus_points)" : "errors of several years");
       SF_TRY (draw (run, &cone, err));
     }
   return SF_OK;

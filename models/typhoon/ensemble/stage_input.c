@@ -64,7 +64,7 @@ sf_ensemble_input_load (const struct sf_host *host, const struct sf_stage_io *io
   return sf_centre_storms (arena, tracks, &ret->storms, &ret->storms_count, err);
 }
 
-void
+bool
 sf_ensemble_track_km (const struct sf_ensemble_input *input, const struct sf_centre *centre,
                       struct sf_lead_table *ret_track_km)
 {
@@ -79,4 +79,5 @@ sf_ensemble_track_km (const struct sf_ensemble_input *input, const struct sf_cen
         sf_lead_table_add (&radii, lead_h, km, 1);
     }
   sf_member_track_km (&input->rules, centre->consensus, radii.count > 0 ? &radii : NULL, ret_track_km);
+  return radii.count > 0;
 }

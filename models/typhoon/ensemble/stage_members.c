@@ -91,6 +91,7 @@ draw_all (struct run *run, struct sf_member_set *set, struct sf_error *err)
   set->land = &land;
   sf_member_set_decay (set);
   enum sf_code code = host->parallel (host, blocks, wind_block, set, err);
+  set->land = NULL;
   sf_land_shares_finish (&land);
   return code;
 }

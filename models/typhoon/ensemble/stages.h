@@ -51,8 +51,8 @@ enum sf_code sf_ensemble_hours (const struct sf_host *host, const struct sf_stag
 /* What of the windows 0-24, 24-48, 48-72 h and the chosen strikes the two stages have in common. */
 struct sf_chances sf_ensemble_usual_chances (const struct sf_host *host, const struct sf_member_hours *hours);
 
-/* The mean track errors of a centre; of a consensus by the circles of 68 % that consensus_points has of it. */
-void sf_ensemble_track_km (const struct sf_ensemble_input *input, const struct sf_centre *centre,
+/* The mean track errors of a centre; of a consensus by the circles of 68 % that consensus_points has of it: then true. */
+bool sf_ensemble_track_km (const struct sf_ensemble_input *input, const struct sf_centre *centre,
                            struct sf_lead_table *ret_track_km);
 
 /* Give a finished dataset to a port when code is SF_OK, else drop it; returns the code. */

@@ -106,32 +106,50 @@ blend_speeds (const struct sf_storm_field *field, size_t step, int row, const st
       w->now[i] = w->share[i] * w->now[i] + (1 - w->share[i]) * w->speed[i];
 }
 
-/* The speeds of one row at one step go to now; returns whether any can be above 0. */
-static bool
+static void
+raise_exactly (const struct sf_storm_step *step, const struct view *view, float *speed_mps)
+{
+  for (int i = view->begin; i < view->end; i++)
+    {
+      double u, v;
+      sf_storm_step_wind (step, view->x0_km + i * view->hx_km, view->y_km, &u, &v);
+      speed_mps[i] = fmaxf (speed_mps[i], (float) hypot (u, v));
+    }
+}
+
+/* Raise the row's speeds, and the storms' shares of them, to one storm's. */
+static void
+raise_row (const struct sf_storm_field *field, const struct sf_storm_step *step, const struct sf_polar *polar,
+           const struct view *view, const struct workspace *w)
+{
+  if (field->exact)
+    raise_exactly (step, view, w->now);
+  else
+    sf_polar_row (polar, SF_WIND_ISA_AUTO, (float) (view->x0_km + view->begin * view->hx_km), (float) view->hx_km,
+                  (float) view->y_km, view->end - view->begin, w->now + view->begin);
+  if (field->background)
+    raise_share (field, view, w->share);
+}
+
+/* The speeds of one row at one step go to now. Storms out of the band's reach have an empty table. */
+static void
 compute_row (const struct sf_storm_field *field, size_t step, int row, const struct workspace *w)
 {
   size_t nx = (size_t) field->grid.nx;
-  bool any = field->background != NULL;
   memset (w->now, 0, nx * sizeof *w->now);
   memset (w->share, 0, nx * sizeof *w->share);
   for (size_t s = 0; s < field->storms; s++)
     for (int image = -1; w->polar[s].rows > 0 && image <= 1; image++)
       {
         struct view view = view_row (&field->grid, &field->storm[s][step], row, image);
-        if (view.begin == view.end)
-          continue;
-        any = true;
-        sf_polar_row (&w->polar[s], (float) (view.x0_km + view.begin * view.hx_km), (float) view.hx_km,
-                      (float) view.y_km, view.end - view.begin, w->now + view.begin);
-        if (field->background)
-          raise_share (field, &view, w->share);
+        if (view.begin < view.end)
+          raise_row (field, &field->storm[s][step], &w->polar[s], &view, w);
       }
   const float *ground = field->ground ? field->ground + (size_t) row * nx : NULL;
-  for (size_t i = 0; ground && any && i < nx; i++)
+  for (size_t i = 0; ground && i < nx; i++)
     w->now[i] *= ground[i];
   if (field->background)
     blend_speeds (field, step, row, w);
-  return any;
 }
 
 /* The rows of one threshold's times. */

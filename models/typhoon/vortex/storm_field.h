@@ -30,6 +30,7 @@ struct sf_storm_field
   const struct sf_storm_step *const *storm; /* storms arrays of steps */
   int64_t first_s, step_s;                  /* the axis of time */
   enum sf_wind_times times;
+  bool exact; /* maxima by the equations, many times slower, instead of by tables */
   double threshold_mps[SF_WIND_MAX_THRESHOLDS];
   int thresholds;
   const float *ground;                    /* factor of each cell of the grid on the storms' wind, or NULL: 1 */
@@ -44,7 +45,7 @@ size_t sf_storm_field_workspace_bytes (const struct sf_storm_field *field, int r
 
 /* Compute the largest wind over all steps, and the times of the thresholds (hours after first_s), of the rows [row0,
    row0 + rows) into output as wind_field.h has it (max_double_mps is left alone): 0 where nothing was computed. Rows may
-   be computed in any bands with the same result. By tables (storm_step.h). SF_EINVAL as sf_wind_field_max. */
+   be computed in any bands with the same result. SF_EINVAL as sf_wind_field_max. */
 enum sf_code sf_storm_field_max (const struct sf_storm_field *field, int row0, int rows, void *workspace,
                                  const struct sf_wind_output *output, struct sf_error *err);
 

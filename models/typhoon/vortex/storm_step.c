@@ -107,33 +107,3 @@ sf_polar_fill (struct sf_polar *polar, const struct sf_storm_step *step)
     fill_column (polar, step, column);
   memcpy (polar->mps[SF_POLAR_COLUMNS - 1], polar->mps[0], (size_t) polar->rows * sizeof (float));
 }
-
-static inline float
-speed_at (const struct sf_polar *polar, float x_km, float y_km)
-{
-  const float unit = (float) (1 / (SF_POLAR_MIN_KM * SF_POLAR_MIN_KM));
-  float s = (x_km * x_km + y_km * y_km) * unit, ax = fabsf (x_km), ay = fabsf (y_km), sum = ax + ay;
-  uint32_t bits;
-  s = s < 1.0f ? 1.0f : s;
-  memcpy (&bits, &s, sizeof bits);
-  int row = (int) (bits >> (23 - SF_POLAR_BITS)) - (127 << SF_POLAR_BITS);
-  row = row > polar->rows - 2 ? polar->rows - 2 : row;
-  float part = (float) (bits & ((1u << (23 - SF_POLAR_BITS)) - 1)) / (float) (1u << (23 - SF_POLAR_BITS));
-  float turn = sum > 0 ? ((x_km >= 0) == (y_km >= 0) ? ax : ay) / sum : 0;
-  int quadrant = x_km >= 0 ? (y_km >= 0 ? 0 : 1) : (y_km >= 0 ? 3 : 2);
-  float at = ((float) quadrant + turn) * SF_POLAR_PARTS;
-  int column = (int) at < SF_POLAR_COLUMNS - 1 ? (int) at : SF_POLAR_COLUMNS - 2;
-  const float *a = polar->mps[column] + row, *b = polar->mps[column + 1] + row;
-  float va = a[0] + (a[1] - a[0]) * part, vb = b[0] + (b[1] - b[0]) * part;
-  return va + (vb - va) * (at - (float) column);
-}
-
-void
-sf_polar_row (const struct sf_polar *polar, float x0_km, float hx_km, float y_km, int n, float *speed_mps)
-{
-  for (int i = 0; i < n; i++)
-    {
-      float speed = speed_at (polar, x0_km + (float) i * hx_km, y_km);
-      speed_mps[i] = speed > speed_mps[i] ? speed : speed_mps[i];
-    }
-}

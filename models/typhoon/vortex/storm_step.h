@@ -48,7 +48,8 @@ struct sf_polar
 /* Fill the table out to the step's reach. */
 void sf_polar_fill (struct sf_polar *polar, const struct sf_storm_step *step);
 
-/* Raise the speeds of n places of a row to the table's, x_km = x0_km + i hx_km. */
-void sf_polar_row (const struct sf_polar *polar, float x0_km, float hx_km, float y_km, int n, float *speed_mps);
+/* Raise the speeds of n places of a row to the table's, x_km = x0_km + i hx_km. All instruction sets give the same bits. */
+void sf_polar_row (const struct sf_polar *polar, enum sf_wind_isa isa, float x0_km, float hx_km, float y_km, int n,
+                   float *speed_mps);
 
 #endif

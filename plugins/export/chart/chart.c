@@ -54,7 +54,7 @@ static size_t
 find_agency (struct storm *storm, const char *agency)
 {
   size_t a = 0;
-  while (a < storm->agencies_count && strcmp (storm->agencies[a], agency))
+  while (a < storm->agencies_count && strcmp (storm->agencies[a], agency) != 0)
     a++;
   if (a == storm->agencies_count && a < AGENCIES_MOST)
     storm->agencies[storm->agencies_count++] = agency;
@@ -193,7 +193,7 @@ run (const struct sf_host *host, const struct sf_export *job, struct sf_error *e
 {
   for (size_t i = 0; i < job->datasets_count; i++)
     {
-      if (strcmp (job->datasets[i]->spec->name, "track_errors"))
+      if (strcmp (job->datasets[i]->spec->name, "track_errors") != 0)
         return sf_fail (err, SF_EUNSUPPORTED, "chart: draws track_errors, not '%s'", job->datasets[i]->name);
       SF_TRY (write_storms (host, job, job->datasets[i], err));
     }

@@ -73,7 +73,8 @@ sf_page_forecast (const struct sf_page *page, struct sf_strbuf *out)
           "The first 12 beyond a limit; all of them on the sheet of changes. The official forecast is the default.",
           "没有超过限值的项目，或没有可比的双方。",
           "nothing is beyond a limit, or there are no two sides to compare.",
-          pair_columns };
+          pair_columns,
+          false };
   static const struct sf_page_column chance_columns[] = {
     { "台风", "Storm", false, storm },     { "市县", "County", false, county },
     { "可能性", "Chance", false, chance }, { "时间（北京时间）", "Time, UTC+8", false, when },
@@ -86,9 +87,10 @@ sf_page_forecast (const struct sf_page *page, struct sf_strbuf *out)
           "Chances of landfall",
           "可能性为十次中的次数；时间以在该县登陆为条件。",
           "Chances are counts out of ten; times are conditional on landfall in that county.",
-          "集合成员均未在本省登陆，或没有集合成员。",
-          "no member comes ashore in the province, or there is no member.",
-          chance_columns };
+          "没有集合成员，或成员均未在本省登陆；不是解除警报。",
+          "there is no member, or none comes ashore in the province; this is no all-clear.",
+          chance_columns,
+          true };
   static const struct sf_page_column change_columns[] = {
     { "项目", "Subject", false, subject }, { "地点", "Place", false, place },   { "上次", "Before", false, before },
     { "本次", "Now", false, after },       { "变化", "Change", false, change }, { NULL, NULL, false, NULL },
@@ -101,7 +103,8 @@ sf_page_forecast (const struct sf_page *page, struct sf_strbuf *out)
                                                   "The first 12; all of them on the sheet of changes.",
                                                   "没有可比较的内容。",
                                                   "there is nothing to compare.",
-                                                  change_columns };
+                                                  change_columns,
+                                                  false };
   show (page, &chances, false, out);
   show (page, &pairs, true, out);
   show (page, &changes, false, out);

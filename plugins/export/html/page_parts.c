@@ -90,6 +90,13 @@ card_landfall (const struct sf_page *page, struct sf_strbuf *out)
       return;
     }
   const struct sf_table *table = dataset->as.table;
+  if (table->rows == 0 && sf_page_has_no_track (page))
+    {
+      sf_strbuf_add (out,
+                     "<p class=\"big none\">未知 <small lang=\"en\">unknown</small></p><p>没有路径，不等于没有影响 "
+                     "<span lang=\"en\">no track, which is no all-clear</span></p></article>\n");
+      return;
+    }
   if (table->rows == 0)
     {
       sf_strbuf_add (out,

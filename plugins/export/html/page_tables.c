@@ -157,6 +157,17 @@ storm_any (const struct sf_page *page, const struct sf_table *table, size_t row,
     }
 }
 
+/* Without any track "none" would be an all-clear that nobody gave. */
+static void
+say_no_track (const struct sf_page *page, struct sf_page_section *section)
+{
+  if (!sf_page_has_no_track (page))
+    return;
+  section->unknown = true;
+  section->empty_zh = "没有路径，不等于没有影响。";
+  section->empty_en = "there is no track, which is no all-clear.";
+}
+
 void
 sf_page_landfalls (const struct sf_page *page, struct sf_strbuf *out)
 {
@@ -173,7 +184,7 @@ sf_page_landfalls (const struct sf_page *page, struct sf_strbuf *out)
     { "机构", "Agency", false, agency },
     { NULL, NULL, false, NULL },
   };
-  static const struct sf_page_section section
+  struct sf_page_section section
       = { "landfalls",
           "landfalls",
           "登陆",
@@ -184,7 +195,9 @@ sf_page_landfalls (const struct sf_page *page, struct sf_strbuf *out)
           "are Beijing time (UTC+8).",
           "路径时段内中心未越过海岸线。",
           "the centre crossed no coast within the track.",
-          columns };
+          columns,
+          false };
+  say_no_track (page, &section);
   sf_page_section (page, &section, NULL, 0, out);
 }
 
@@ -255,7 +268,8 @@ sf_page_counties (const struct sf_page *page, struct sf_strbuf *out)
     "wind at 10 m, 2-minute mean.",
     "没有市县边界数据，未作市县统计。",
     "there are no county boundaries, so nothing could be counted by county.",
-    columns
+    columns,
+    false
   };
   const struct sf_dataset *dataset = sf_page_dataset (page, "county_wind");
   struct sf_arena arena;
@@ -283,7 +297,8 @@ sf_page_approach (const struct sf_page *page, struct sf_strbuf *out)
           "Direction as seen from the seat. Beijing time (UTC+8). Strong wind may come hours before the centre.",
           "没有市县驻地数据或没有路径。",
           "there are no county seats, or no track.",
-          columns };
+          columns,
+          false };
   sf_page_section (page, &section, NULL, 0, out);
 }
 
@@ -299,15 +314,17 @@ sf_page_crossings (const struct sf_page *page, struct sf_strbuf *out)
     { "机构", "Agency", false, agency },
     { NULL, NULL, false, NULL },
   };
-  static const struct sf_page_section section = { "crossings",
-                                                  "warning_crossings",
-                                                  "穿越警戒线",
-                                                  "Crossings of the warning lines",
-                                                  "时间为北京时间（UTC+8）。",
-                                                  "Beijing time (UTC+8).",
-                                                  "路径未穿越24小时或48小时警戒线。",
-                                                  "the track crosses neither the 24 h nor the 48 h line.",
-                                                  columns };
+  struct sf_page_section section = { "crossings",
+                                     "warning_crossings",
+                                     "穿越警戒线",
+                                     "Crossings of the warning lines",
+                                     "时间为北京时间（UTC+8）。",
+                                     "Beijing time (UTC+8).",
+                                     "路径未穿越24小时或48小时警戒线。",
+                                     "the track crosses neither the 24 h nor the 48 h line.",
+                                     columns,
+                                     false };
+  say_no_track (page, &section);
   sf_page_section (page, &section, NULL, 0, out);
 }
 
@@ -334,6 +351,7 @@ sf_page_track (const struct sf_page *page, struct sf_strbuf *out)
           "Grades of GB/T 19201-2006 by the maximum wind near the centre (2-minute mean). Beijing time (UTC+8).",
           "没有路径点。",
           "there is no track point.",
-          columns };
+          columns,
+          false };
   sf_page_section (page, &section, NULL, 0, out);
 }

@@ -22,10 +22,11 @@ struct sf_sheet_run
   bool simulated;
 };
 
-/* sheet_tables.c */
+/* sheet_tracks.c */
 void sf_sheet_fixes (const struct sf_page *page, struct sf_strbuf *out);
 void sf_sheet_agencies (const struct sf_page *page, struct sf_strbuf *out);
 void sf_sheet_landfall (const struct sf_page *page, struct sf_strbuf *out);
+/* sheet_effects.c */
 void sf_sheet_similar (const struct sf_page *page, struct sf_strbuf *out);
 void sf_sheet_rain_surge (const struct sf_page *page, struct sf_strbuf *out);
 void sf_sheet_changes (const struct sf_page *page, struct sf_strbuf *out);

@@ -4,7 +4,6 @@
 #include "plugins/export/sheet/sheet.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* --- CSV: RFC 4180 in UTF-8 with a byte order mark, without which Excel reads Chinese as GBK --- */
