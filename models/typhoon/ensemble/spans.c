@@ -114,32 +114,41 @@ cell_of (const struct sf_span_rows *rows, double x)
   return cell - (cell > column);
 }
 
-/* Put a row's run right by the exact test alone. A row that is cut is cut at the axis, so that it holds the cell
-   left or right of that point, or none; the two beyond are for rounding. */
+/* The end of a row's run, from cell `near` within it towards guess, which lies on the end's side; step is -1 for the first
+   cell, 1 for the last. A guess outside is halved down, one inside is followed outward. */
+static int
+mend_end (const struct sf_span_region *region, const struct sf_span_rows *rows, double y, int near, int guess, int step)
+{
+  int in = near, out = guess;
+  if (sf_span_region_holds (region, rows->x0 + guess * rows->hx, y))
+    {
+      for (in = guess; sf_span_region_holds (region, rows->x0 + (in + step) * rows->hx, y);)
+        in += step;
+      return in;
+    }
+  while (out - in != step)
+    {
+      int middle = in + (out - in) / 2;
+      if (sf_span_region_holds (region, rows->x0 + middle * rows->hx, y))
+        in = middle;
+      else
+        out = middle;
+    }
+  return in;
+}
+
+/* Put a row's run right by the exact test alone. A row that is cut is cut at the axis, so that it holds the cell left
+   or right of that point, or none; the two beyond are for rounding. */
 static void
 mend_row (const struct sf_span_region *region, const struct sf_span_rows *rows, int k, struct sf_spans *runs)
 {
-  double y = rows->y[k], x0 = rows->x0, hx = rows->hx;
+  double y = rows->y[k];
   int near = cell_of (rows, axis_at (region, y)) - 1, end = near + 4;
-  while (near < end && !sf_span_region_holds (region, x0 + near * hx, y))
+  int first = runs->first[k], last = runs->last[k];
+  while (near < end && !sf_span_region_holds (region, rows->x0 + near * rows->hx, y))
     near++;
-  if (near == end)
-    {
-      runs->first[k] = 0;
-      runs->last[k] = -1;
-      return;
-    }
-  int first = runs->first[k] < near ? runs->first[k] : near, last = runs->last[k] > near ? runs->last[k] : near;
-  while (first < near && !sf_span_region_holds (region, x0 + first * hx, y))
-    first++;
-  while (sf_span_region_holds (region, x0 + (first - 1) * hx, y))
-    first--;
-  while (last > near && !sf_span_region_holds (region, x0 + last * hx, y))
-    last--;
-  while (sf_span_region_holds (region, x0 + (last + 1) * hx, y))
-    last++;
-  runs->first[k] = first;
-  runs->last[k] = last;
+  runs->first[k] = near == end ? 0 : mend_end (region, rows, y, near, first < near ? first : near, -1);
+  runs->last[k] = near == end ? -1 : mend_end (region, rows, y, near, last > near ? last : near, 1);
 }
 
 /* --- the set --- */

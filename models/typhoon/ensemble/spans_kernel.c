@@ -85,8 +85,9 @@ force_runs (const struct sf_force_shape *shape, const struct sf_span_rows *rows,
     {
       float y = (float) rows->y[k], start = sqrtf (larger (largest2 - y * y, least2));
       float right = on_circle (&f, start, y, least2), left = -on_circle (&f, -start, y, least2);
-      right = nearer_edge (&f, nearer_edge (&f, right, y), y);
-      left = nearer_edge (&f, nearer_edge (&f, left, y), y);
+      /* Written out: an inner loop would keep the compiler from taking eight rows at once. */
+      right = nearer_edge (&f, nearer_edge (&f, nearer_edge (&f, right, y), y), y);
+      left = nearer_edge (&f, nearer_edge (&f, nearer_edge (&f, left, y), y), y);
       runs->first[k] = cell_up ((within (left, limit) - x0) * per_cell);
       runs->last[k] = cell_down ((within (right, limit) - x0) * per_cell);
     }
