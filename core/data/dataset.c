@@ -162,6 +162,19 @@ sf_dataset_new_cube (const struct sf_dataset_spec *spec, const char *instance, c
   return SF_OK;
 }
 
+enum sf_code
+sf_cube_read_window (const struct sf_cube *cube, int step, const struct sf_cell_window *window, float *rows_mem,
+                     float *out, struct sf_error *err)
+{
+  size_t columns = (size_t) window->columns, nx = (size_t) cube->spec.nx;
+  if (cube->read_window)
+    return cube->read_window (cube->impl, step, window, out, err);
+  SF_TRY (cube->read (cube->impl, step, window->row0, window->rows, rows_mem, err));
+  for (size_t r = 0; r < (size_t) window->rows; r++)
+    memcpy (out + r * columns, rows_mem + r * nx + window->column0, columns * sizeof *out);
+  return SF_OK;
+}
+
 static void
 free_cube (struct sf_cube *cube)
 {

@@ -52,7 +52,8 @@ struct sf_grid
 };
 
 /* A cube (time x y x x) as a provider: steps are read by rows, and need not be held anywhere.
-   read fills out[rows*nx] with rows [row0, row0+rows) of a step; it is safe from several threads at once. */
+   read fills out[rows*nx] with rows [row0, row0+rows) of a step, read_window (NULL: not offered) out[rows*columns] with a
+   window's cells, the same values; both are safe from several threads at once. */
 struct sf_cube
 {
   struct sf_gridspec spec;
@@ -62,6 +63,8 @@ struct sf_cube
      only, there until the dataset is freed. */
   const float *values;
   enum sf_code (*read) (const void *impl, int step, int row0, int rows, float *out, struct sf_error *err);
+  enum sf_code (*read_window) (const void *impl, int step, const struct sf_cell_window *window, float *out,
+                               struct sf_error *err);
   void (*free_impl) (void *impl);
   void *impl;
 };
@@ -128,6 +131,11 @@ enum sf_code sf_dataset_new_cube (const struct sf_dataset_spec *spec, const char
 enum sf_code sf_dataset_new_tracks (const struct sf_dataset_spec *spec, const char *instance,
                                     const struct sf_record *fixes, size_t count, struct sf_dataset **ret,
                                     struct sf_error *err);
+
+/* Read a window of a cube's step into out[rows*columns]: by its read_window, or out of whole rows, for which there is room
+   in rows_mem[rows*nx]. The window lies within the grid. */
+enum sf_code sf_cube_read_window (const struct sf_cube *cube, int step, const struct sf_cell_window *window,
+                                  float *rows_mem, float *out, struct sf_error *err);
 
 /* Whether a band of a grid dataset is among wanted values of its band axis; without values, or without an axis, it is. */
 bool sf_dataset_band_wanted (const struct sf_dataset *grid, int band, const double *values, size_t count);

@@ -21,4 +21,10 @@ bool sf_gridspec_same (const struct sf_gridspec *a, const struct sf_gridspec *b)
 /* nx * ny, 0 for an empty grid. */
 size_t sf_gridspec_cells (const struct sf_gridspec *spec);
 
+/* Some cells of a grid: rows [row0, row0 + rows), columns [column0, column0 + columns). */
+struct sf_cell_window
+{
+  int row0, rows, column0, columns;
+};
+
 #endif

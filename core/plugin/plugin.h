@@ -17,7 +17,7 @@
    this order, before it looks at anything else. The number goes up with every change that an old module would notice in
    this header, in the records, in the datasets or in the symbols that the two libraries export. */
 #define SF_PLUGIN_MAGIC 0x53464e47u /* "SFNG" */
-#define SF_PLUGIN_ABI 2u
+#define SF_PLUGIN_ABI 3u
 
 enum sf_plugin_kind
 {

@@ -115,13 +115,15 @@ read_wind (const struct sf_cube *cube, int step, double lon_deg, double lat_deg,
     return SF_OK;
   column = fmin (fmax (column - 0.5, 0), nx - 1);
   row = fmin (fmax (row - 0.5, 0), ny - 1);
-  int x0 = (int) column, y0 = (int) row, x1 = x0 + 1 < nx ? x0 + 1 : x0, two = y0 + 1 < ny;
-  SF_TRY (cube->read (cube->impl, step, y0, 1 + two, rows, err));
-  const float *north = rows, *south = two ? rows + nx : rows;
+  int x0 = (int) column, y0 = (int) row, wide = x0 + 1 < nx, two = y0 + 1 < ny;
+  struct sf_cell_window window = { y0, 1 + two, x0, 1 + wide };
+  float cells[4];
+  SF_TRY (sf_cube_read_window (cube, step, &window, rows, cells, err));
+  const float *north = cells, *south = two ? cells + window.columns : cells;
   double fx = column - x0, fy = row - y0;
-  double value = (1 - fy) * ((1 - fx) * (double) north[x0] + fx * (double) north[x1])
-                 + fy * ((1 - fx) * (double) south[x0] + fx * (double) south[x1]);
-  *ret_mps = isnan (value) ? (double) (fy < 0.5 ? north : south)[fx < 0.5 ? x0 : x1] : value;
+  double value = (1 - fy) * ((1 - fx) * (double) north[0] + fx * (double) north[wide])
+                 + fy * ((1 - fx) * (double) south[0] + fx * (double) south[wide]);
+  *ret_mps = isnan (value) ? (double) (fy < 0.5 ? north : south)[fx < 0.5 ? 0 : wide] : value;
   return SF_OK;
 }
 

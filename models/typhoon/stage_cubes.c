@@ -34,24 +34,31 @@ struct wind_cube
 };
 
 static enum sf_code
-read_cube (const void *impl, int step, int row0, int rows, float *out, struct sf_error *err)
+read_window (const void *impl, int step, const struct sf_cell_window *window, float *out, struct sf_error *err)
 {
   const struct wind_cube *cube = impl;
   size_t node = cube->steps.first + (size_t) step * cube->steps.stride;
   if (cube->winds.steps == 0)
     {
-      for (size_t i = 0; i < (size_t) rows * (size_t) cube->winds.field.grid.nx; i++)
+      for (size_t i = 0; i < (size_t) window->rows * (size_t) window->columns; i++)
         out[i] = NAN;
       return SF_OK;
     }
-  void *workspace = sf_mem_alloc (sf_storm_winds_workspace_bytes (&cube->winds, rows));
+  void *workspace = sf_mem_alloc (sf_storm_winds_workspace_bytes (&cube->winds, window->rows));
   if (!workspace)
     return sf_fail (err, SF_ENOMEM, "out of memory for a step of wind");
   enum sf_code code = sf_storm_winds_step (
-      &cube->winds, node, row0, rows, workspace, cube->component == COMPONENT_EAST ? out : NULL,
+      &cube->winds, node, window, workspace, cube->component == COMPONENT_EAST ? out : NULL,
       cube->component == COMPONENT_NORTH ? out : NULL, cube->component == COMPONENT_SPEED ? out : NULL, err);
   sf_mem_free (workspace);
   return code;
+}
+
+static enum sf_code
+read_cube (const void *impl, int step, int row0, int rows, float *out, struct sf_error *err)
+{
+  const struct wind_cube *cube = impl;
+  return read_window (impl, step, &(struct sf_cell_window){ row0, rows, 0, cube->winds.field.grid.nx }, out, err);
 }
 
 static void
@@ -113,6 +120,7 @@ make_cube (const struct sf_host *host, const struct sf_stage_io *io, const char 
                           .steps = (int) impl->steps.count,
                           .time_s = impl->time_s,
                           .read = read_cube,
+                          .read_window = read_window,
                           .free_impl = free_cube,
                           .impl = impl };
   enum sf_code code = sf_dataset_new_cube (io->spec (io, port), io->instance, &cube, &dataset, err);
@@ -150,7 +158,8 @@ search_peak (const struct peak_job *job, int step, void *workspace, float *rows_
   for (int row = 0; row < grid->ny; row += PEAK_ROWS)
     {
       int rows = grid->ny - row < PEAK_ROWS ? grid->ny - row : PEAK_ROWS;
-      SF_TRY (sf_storm_winds_step (job->winds, node, row, rows, workspace, NULL, NULL, rows_mps, err));
+      struct sf_cell_window window = { row, rows, 0, grid->nx };
+      SF_TRY (sf_storm_winds_step (job->winds, node, &window, workspace, NULL, NULL, rows_mps, err));
       for (size_t i = 0; i < (size_t) rows * (size_t) grid->nx; i++)
         peak = rows_mps[i] > peak ? rows_mps[i] : peak;
     }

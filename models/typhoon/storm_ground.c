@@ -27,7 +27,7 @@ static const struct sf_dataset_spec length_spec
 static const struct sf_dataset_spec height_spec
     = { .name = "elevation", .kind = SF_DATASET_GRID, .quantity = &height_quantity };
 
-/* Longitudes and latitudes of the places in a cell. */
+/* Longitudes and latitudes of the places in a cell; the one in the middle is its centre. */
 static void
 places_in_cell (const struct sf_gridspec *grid, int column, int row, double lonlat_deg[2 * PLACES])
 {
@@ -126,6 +126,20 @@ places_around (double lon_deg, double lat_deg, double radius_km, double lonlat_d
 }
 
 static enum sf_code
+terrain_cell (struct sf_storm_ground *ground, const struct sf_grid *heights, const double *inside_deg, size_t cell,
+              struct sf_error *err)
+{
+  double around_deg[2 * AROUND];
+  float inside[PLACES], around[AROUND];
+  places_around (inside_deg[PLACES - 1], inside_deg[PLACES], ground->rules.terrain_radius_km, around_deg);
+  SF_TRY (sf_sample_lonlat (heights, 0, SF_SAMPLE_NEAREST, inside_deg, PLACES, inside, err));
+  SF_TRY (sf_sample_lonlat (heights, 0, SF_SAMPLE_NEAREST, around_deg, AROUND, around, err));
+  double height_m = mean_of (inside, PLACES), mean_m = mean_of (around, AROUND);
+  ground->factor[cell] *= (float) sf_surface_terrain_factor (&ground->rules, height_m, mean_m);
+  return SF_OK;
+}
+
+static enum sf_code
 take_terrain (struct sf_storm_ground *ground, const struct sf_host *host, const struct sf_gridspec *grid,
               struct sf_error *err)
 {
@@ -135,15 +149,9 @@ take_terrain (struct sf_storm_ground *ground, const struct sf_host *host, const 
   size_t cells = sf_gridspec_cells (grid), columns = (size_t) grid->nx;
   for (size_t cell = 0; code == SF_OK && cell < cells; cell++)
     {
-      double inside_deg[2 * PLACES], around_deg[2 * AROUND];
-      float inside[PLACES], around[AROUND];
-      places_in_cell (grid, (int) (cell % columns), (int) (cell / columns), inside_deg);
-      places_around (inside_deg[PLACES - 1], inside_deg[PLACES], ground->rules.terrain_radius_km, around_deg);
-      code = sf_sample_lonlat (raster->as.grid, 0, SF_SAMPLE_NEAREST, inside_deg, PLACES, inside, err);
-      if (code == SF_OK)
-        code = sf_sample_lonlat (raster->as.grid, 0, SF_SAMPLE_NEAREST, around_deg, AROUND, around, err);
-      ground->factor[cell]
-          *= (float) sf_surface_terrain_factor (&ground->rules, mean_of (inside, PLACES), mean_of (around, AROUND));
+      double lonlat_deg[2 * PLACES];
+      places_in_cell (grid, (int) (cell % columns), (int) (cell / columns), lonlat_deg);
+      code = terrain_cell (ground, raster->as.grid, lonlat_deg, cell, err);
     }
   sf_dataset_unref (raster);
   return code;

@@ -89,18 +89,20 @@ last_usable_s (const struct sf_track *track)
 static enum sf_code
 join (struct sf_track *outlook, const struct sf_track *analysis, const struct sf_track *forecast, struct sf_error *err)
 {
-  size_t before = analysis ? analysis->fixes_count : 0, room = before + (forecast ? forecast->fixes_count : 0);
+  const struct sf_track *first = analysis ? analysis : forecast;
+  size_t before = analysis ? analysis->fixes_count : 0, after = forecast ? forecast->fixes_count : 0;
+  size_t room = before + after;
   int64_t last_s = analysis ? last_usable_s (analysis) : INT64_MIN;
   struct sf_record *fixes = sf_mem_calloc (room, sizeof *fixes);
   if (!fixes)
     return sf_fail (err, SF_ENOMEM, "out of memory for %zu fixes", room);
   if (before)
     memcpy (fixes, analysis->fixes, before * sizeof *fixes);
-  *outlook = analysis ? *analysis : *forecast;
+  *outlook = *first;
   outlook->base_s = SF_TIME_MISSING;
   outlook->fixes = fixes;
   outlook->fixes_count = before;
-  for (size_t i = 0; forecast && i < forecast->fixes_count; i++)
+  for (size_t i = 0; i < after; i++)
     if (forecast->fixes[i].valid_s > last_s)
       fixes[outlook->fixes_count++] = forecast->fixes[i];
   return SF_OK;

@@ -378,11 +378,21 @@ sf_storm_winds_max (const struct sf_storm_winds *winds, int row0, int rows, void
                       : sf_storm_field_max (&winds->field, row0, rows, workspace, output, err);
 }
 
-enum sf_code
-sf_storm_winds_step (const struct sf_storm_winds *winds, size_t step, int row0, int rows, void *workspace, float *u_mps,
-                     float *v_mps, float *speed_mps, struct sf_error *err)
+/* The plain field has nothing that belongs to a cell: a window of it is a field of its own. */
+static enum sf_code
+plain_step (const struct sf_storm_winds *winds, size_t step, const struct sf_cell_window *window, void *workspace,
+            float *u_mps, float *v_mps, float *speed_mps, struct sf_error *err)
 {
-  return winds->plain
-             ? sf_wind_field_step (&winds->plain_field, step, row0, rows, workspace, u_mps, v_mps, speed_mps, err)
-             : sf_storm_field_step (&winds->field, step, row0, rows, workspace, u_mps, v_mps, speed_mps, err);
+  struct sf_wind_field part = winds->plain_field;
+  part.grid.lon0_deg += window->column0 * part.grid.dlon_deg;
+  part.grid.nx = window->columns;
+  return sf_wind_field_step (&part, step, window->row0, window->rows, workspace, u_mps, v_mps, speed_mps, err);
+}
+
+enum sf_code
+sf_storm_winds_step (const struct sf_storm_winds *winds, size_t step, const struct sf_cell_window *window,
+                     void *workspace, float *u_mps, float *v_mps, float *speed_mps, struct sf_error *err)
+{
+  return winds->plain ? plain_step (winds, step, window, workspace, u_mps, v_mps, speed_mps, err)
+                      : sf_storm_field_step (&winds->field, step, window, workspace, u_mps, v_mps, speed_mps, err);
 }

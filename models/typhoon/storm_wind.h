@@ -42,9 +42,9 @@ size_t sf_storm_winds_workspace_bytes (const struct sf_storm_winds *winds, int r
 /* Maxima and times of thresholds as sf_wind_field_max; thresholds are those of sf_typhoon_forces. */
 enum sf_code sf_storm_winds_max (const struct sf_storm_winds *winds, int row0, int rows, void *workspace,
                                  const struct sf_wind_output *output, struct sf_error *err);
-/* One step; NaN where nothing was computed. */
-enum sf_code sf_storm_winds_step (const struct sf_storm_winds *winds, size_t step, int row0, int rows, void *workspace,
-                                  float *u_mps, float *v_mps, float *speed_mps, struct sf_error *err);
+/* A window's cells of one step; NaN where nothing was computed. */
+enum sf_code sf_storm_winds_step (const struct sf_storm_winds *winds, size_t step, const struct sf_cell_window *window,
+                                  void *workspace, float *u_mps, float *v_mps, float *speed_mps, struct sf_error *err);
 
 /* The vortex source of a fix (for its rings), as the settings convert winds. */
 struct sf_vortex_source sf_storm_wind_source (const struct sf_host *host, const struct sf_fix *fix,

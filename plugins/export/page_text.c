@@ -36,8 +36,9 @@ sf_page_base64 (struct sf_strbuf *out, const void *bytes, size_t length)
     {
       size_t left = length - i;
       uint32_t word = (uint32_t) in[i] << 16 | (left > 1 ? (uint32_t) in[i + 1] << 8 : 0) | (left > 2 ? in[i + 2] : 0);
-      const char four[4] = { digits[word >> 18], digits[word >> 12 & 63], left > 1 ? digits[word >> 6 & 63] : '=',
-                             left > 2 ? digits[word & 63] : '=' };
+      const char four[4]
+          = { digits[word >> 18], digits[word >> 12 & 63], (char) (left > 1 ? digits[word >> 6 & 63] : '='),
+              (char) (left > 2 ? digits[word & 63] : '=') };
       sf_strbuf_add_bytes (out, four, sizeof four);
     }
 }

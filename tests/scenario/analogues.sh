@@ -69,7 +69,7 @@ check("parts make the distance", all(abs(sum((r[k] or 0) ** 2 for k in ("from_sh
 rammasun = [r for r in similar if r["similar_number"] == "1409"]
 check("Rammasun is like Kalmaegi", len(rammasun) == 1)
 for row in rammasun:
-    check("its effects", "dead 24" in row["effects"] and "死亡24人" in row["effects_zh"] and row["effects_source"])
+    check("its effects", "dead 19" in row["effects"] and "死亡19人" in row["effects_zh"] and row["effects_source"])
     check("its unknowns", "not known: rain, surge" in row["effects"] and "不详：雨量、风暴潮" in row["effects_zh"])
     check("its landfall", row["landfall"].startswith("Wenchang 2014-07-18 1"))
     check("the difference", "m/s" in row["difference"] and "days earlier in the year" in row["difference"]

@@ -20,6 +20,12 @@ setup_file ()
   [ "$status" = 0 ]
 }
 
+@test "every product of a drill says so in its name" {
+  run bash -c "ls '$BATS_FILE_TMPDIR/once/current/products' | grep -v '^DRILL-'"
+  echo "$output"
+  [ "$status" = 1 ]
+}
+
 @test "the eve of Rammasun: two runs give the same bytes" {
   diff -r "$BATS_FILE_TMPDIR/once/current/products" "$BATS_FILE_TMPDIR/twice/current/products"
   diff -r "$BATS_FILE_TMPDIR/once/current/data" "$BATS_FILE_TMPDIR/twice/current/data"

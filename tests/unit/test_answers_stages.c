@@ -278,8 +278,8 @@ START_TEST (impact_joins_official_and_model)
   ck_assert_int_eq (sf_table_int (table, "in_6h", 2), 1);
   ck_assert_int_eq (sf_table_int (table, "in_12h", 2), 0);
   ck_assert_int_eq (sf_table_int (table, "disagrees", 2), INT64_MIN); /* of no place an official time is known */
-  ck_assert_int_eq (sf_table_int (table, "now", 3), 0);         /* force 10 is not reached, and wind is known */
-  ck_assert_int_eq (sf_table_int (table, "now", 5), INT64_MIN); /* nothing is known of Sanya: that is no "no" */
+  ck_assert_int_eq (sf_table_int (table, "now", 3), 0);               /* force 10 is not reached, and wind is known */
+  ck_assert_int_eq (sf_table_int (table, "now", 5), INT64_MIN);       /* nothing is known of Sanya: that is no "no" */
   stop ();
 }
 END_TEST

@@ -90,7 +90,7 @@ read_steps (const void *impl, int step, int row0, int rows, float *out, struct s
   const struct steps *steps = impl;
   (void) err;
   for (int i = 0; i < rows * PROVINCE.nx; i++)
-    out[i] = (float) (steps->time_s[step] + row0);
+    out[i] = (float) (steps->time_s[step] + row0 + i / PROVINCE.nx) + (i % PROVINCE.nx == 599 ? 0.5f : 0);
   return SF_OK;
 }
 
@@ -154,7 +154,12 @@ START_TEST (new_cube)
   ck_assert_str_eq (dataset->name, "wind_cube@province");
   const struct sf_cube *made = dataset->as.cube;
   ck_assert_int_eq (made->read (made->impl, 2, 7, 1, row, NULL), SF_OK);
-  ck_assert_float_eq (row[599], 37);
+  ck_assert_float_eq (row[599], 37.5f);
+  float cells[4] = { 0 }, rows[2 * 600];
+  ck_assert_int_eq (sf_cube_read_window (made, 2, &(struct sf_cell_window){ 6, 2, 598, 2 }, rows, cells, NULL), SF_OK);
+  ck_assert_float_eq (cells[0], 36);
+  ck_assert_float_eq (cells[1], 36.5f);
+  ck_assert_float_eq (cells[2], 37);
   struct sf_dataset *again = sf_dataset_ref (dataset);
   ck_assert_ptr_eq (again, dataset);
   sf_dataset_unref (dataset);

@@ -19,6 +19,7 @@ enum
 
 static const struct sf_vortex_rules rules = { .mean_share = 0.85, .environment_hpa = 1005 };
 static const struct sf_wind_grid grid = { 107.05, 22.95, 0.1, -0.1, NX, NY };
+static const struct sf_cell_window whole = { 0, NY, 0, NX };
 
 static struct sf_storm_step
 ring_step (double lon, double lat, double vmax, const double radii_km[SF_RADII_FORCES * SF_QUADRANTS])
@@ -396,7 +397,7 @@ START_TEST (blended_background)
   field.background = &background;
   compute (&field, 3, &blended);
   void *workspace = malloc (sf_storm_field_workspace_bytes (&field, NY));
-  ck_done (sf_storm_field_step (&field, 0, 0, NY, workspace, u, v, speed, err));
+  ck_done (sf_storm_field_step (&field, 0, &whole, workspace, u, v, speed, err));
   free (workspace);
   for (int cell = 0; cell < CELLS; cell++)
     {
@@ -413,6 +414,30 @@ START_TEST (blended_background)
       if (own == 0 && cell % NX >= 3)
         ck_assert_float_eq_tol (u[cell], 12 * (float) M_SQRT1_2, 0.001f);
     }
+}
+END_TEST
+
+START_TEST (a_window_is_cut_out_of_the_step)
+{
+  static struct sf_storm_step a[STEPS];
+  static float all[CELLS], ground[CELLS];
+  float some[2 * 3];
+  const struct sf_storm_step *storms[] = { a };
+  const struct sf_background background = { .row = south_west, .full_km = 200, .none_km = 400 };
+  const struct sf_cell_window window = { 41, 2, 57, 3 }, beyond = { 0, 1, NX - 2, 3 };
+  struct sf_storm_field field = field_of (storms, 1);
+  for (int i = 0; i < CELLS; i++)
+    ground[i] = 1 / (1 + (float) (i % 7));
+  move (a, 113, 18);
+  field.ground = ground;
+  field.background = &background;
+  void *workspace = malloc (sf_storm_field_workspace_bytes (&field, NY));
+  ck_done (sf_storm_field_step (&field, 2, &whole, workspace, all, NULL, NULL, err));
+  ck_done (sf_storm_field_step (&field, 2, &window, workspace, some, NULL, NULL, err));
+  for (int i = 0; i < 6; i++)
+    ck_assert_float_eq (some[i], all[(41 + i / 3) * NX + 57 + i % 3]);
+  ck_fails (sf_storm_field_step (&field, 2, &beyond, workspace, some, NULL, NULL, err), SF_EINVAL, "columns");
+  free (workspace);
 }
 END_TEST
 
@@ -441,17 +466,20 @@ START_TEST (no_storm_and_refusals)
   struct sf_storm_field field = field_of (NULL, 0);
   void *workspace = malloc (sf_storm_field_workspace_bytes (&field, NY));
   compute (&field, 2, &result);
-  ck_done (sf_storm_field_step (&field, 0, 0, NY, workspace, NULL, NULL, speed, err));
+  ck_done (sf_storm_field_step (&field, 0, &whole, workspace, NULL, NULL, speed, err));
   for (int cell = 0; cell < CELLS; cell++)
     {
       ck_assert_float_eq (result.max[cell], 0);
       ck_assert_float_nan (result.arrival[0][cell]);
       ck_assert_float_nan (speed[cell]);
     }
-  ck_fails (sf_storm_field_step (&field, STEPS, 0, NY, workspace, NULL, NULL, speed, err), SF_EINVAL, "step");
-  ck_fails (sf_storm_field_step (&field, 0, 1, NY, workspace, NULL, NULL, speed, err), SF_EINVAL, "rows");
+  ck_fails (sf_storm_field_step (&field, STEPS, &whole, workspace, NULL, NULL, speed, err), SF_EINVAL, "step");
+  ck_fails (
+      sf_storm_field_step (&field, 0, &(struct sf_cell_window){ 1, NY, 0, NX }, workspace, NULL, NULL, speed, err),
+      SF_EINVAL, "rows");
   field.grid.nx = 0;
-  ck_fails (sf_storm_field_step (&field, 0, 0, 1, workspace, NULL, NULL, speed, err), SF_EINVAL, "grid");
+  ck_fails (sf_storm_field_step (&field, 0, &(struct sf_cell_window){ 0, 1, 0, NX }, workspace, NULL, NULL, speed, err),
+            SF_EINVAL, "grid");
   free (workspace);
 }
 END_TEST
@@ -469,6 +497,7 @@ main (void)
                                  mirrored_hemisphere_mirrors_the_field,
                                  inflow_angle,
                                  blended_background,
+                                 a_window_is_cut_out_of_the_step,
                                  ground_takes_its_share,
                                  no_storm_and_refusals,
                                  NULL };

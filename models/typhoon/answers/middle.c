@@ -24,7 +24,9 @@ sf_answer_middle (const struct sf_geometry *line, double *ret_lon_deg, double *r
 {
   size_t longest = 0;
   double longest_km = -1, left_km;
-  for (size_t p = 0; line && p < line->parts; p++)
+  if (!line)
+    return false;
+  for (size_t p = 0; p < line->parts; p++)
     if (line->part_start[p + 1] > line->part_start[p] && part_km (line, p) > longest_km)
       {
         longest = p;

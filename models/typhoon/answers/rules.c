@@ -21,26 +21,21 @@ struct limit
   double most;
 };
 
-#define LIMIT(group, member, key, most)                                                                                \
-  {                                                                                                                    \
-    group, #key, offsetof (struct sf_answer_rules, member.key), most                                                   \
-  }
-
 static const struct limit limits[] = {
-  LIMIT ("disagreement", disagreement, arrival_h, 240),
-  LIMIT ("disagreement", disagreement, landfall_km, 5000),
-  LIMIT ("disagreement", disagreement, force, 17),
-  LIMIT ("disagreement", disagreement, rain_share, 100),
-  LIMIT ("disagreement", disagreement, track_km, 5000),
-  LIMIT ("disagreement", disagreement, likely_at, 1),
-  LIMIT ("change", change, arrival_h, 240),
-  LIMIT ("change", change, centre_km, 5000),
-  LIMIT ("change", change, wind_mps, 100),
-  LIMIT ("change", change, probability, 1),
-  LIMIT ("fix_table", fixes, past_h, 240),
-  LIMIT ("fix_table", fixes, ahead_h, 240),
-  LIMIT ("fix_table", fixes, hourly_within_km, 5000),
-  LIMIT ("fix_table", fixes, stale_h, 240),
+  { "disagreement", "arrival_h", offsetof (struct sf_answer_rules, disagreement.arrival_h), 240 },
+  { "disagreement", "landfall_km", offsetof (struct sf_answer_rules, disagreement.landfall_km), 5000 },
+  { "disagreement", "force", offsetof (struct sf_answer_rules, disagreement.force), 17 },
+  { "disagreement", "rain_share", offsetof (struct sf_answer_rules, disagreement.rain_share), 100 },
+  { "disagreement", "track_km", offsetof (struct sf_answer_rules, disagreement.track_km), 5000 },
+  { "disagreement", "likely_at", offsetof (struct sf_answer_rules, disagreement.likely_at), 1 },
+  { "change", "arrival_h", offsetof (struct sf_answer_rules, change.arrival_h), 240 },
+  { "change", "centre_km", offsetof (struct sf_answer_rules, change.centre_km), 5000 },
+  { "change", "wind_mps", offsetof (struct sf_answer_rules, change.wind_mps), 100 },
+  { "change", "probability", offsetof (struct sf_answer_rules, change.probability), 1 },
+  { "fix_table", "past_h", offsetof (struct sf_answer_rules, fixes.past_h), 240 },
+  { "fix_table", "ahead_h", offsetof (struct sf_answer_rules, fixes.ahead_h), 240 },
+  { "fix_table", "hourly_within_km", offsetof (struct sf_answer_rules, fixes.hourly_within_km), 5000 },
+  { "fix_table", "stale_h", offsetof (struct sf_answer_rules, fixes.stale_h), 240 },
 };
 
 enum
@@ -122,7 +117,7 @@ read_all (const struct sf_yaml *root, struct sf_answer_rules *rules, struct sf_e
   static const char *const keys[] = { "disagreement", "change", "fix_table", "places", NULL };
   SF_TRY (sf_yaml_check_keys (root, keys, err));
   for (size_t i = 0; i < LIMITS; i++)
-    if (i == 0 || strcmp (limits[i].group, limits[i - 1].group))
+    if (i == 0 || strcmp (limits[i].group, limits[i - 1].group) != 0)
       SF_TRY (read_group (root, limits[i].group, rules, err));
   return read_places (root, rules, err);
 }

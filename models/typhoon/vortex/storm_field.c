@@ -335,21 +335,24 @@ put (float *out, size_t at, const struct cell *cell, double value)
 }
 
 enum sf_code
-sf_storm_field_step (const struct sf_storm_field *field, size_t step, int row0, int rows, void *workspace, float *u_mps,
-                     float *v_mps, float *speed_mps, struct sf_error *err)
+sf_storm_field_step (const struct sf_storm_field *field, size_t step, const struct sf_cell_window *window,
+                     void *workspace, float *u_mps, float *v_mps, float *speed_mps, struct sf_error *err)
 {
-  SF_TRY (check (field, row0, rows, err));
+  SF_TRY (check (field, window->row0, window->rows, err));
+  if (window->column0 < 0 || window->columns < 0 || window->column0 > field->grid.nx - window->columns)
+    return sf_fail (err, SF_EINVAL, "wind columns %d to %d of a grid of %d columns", window->column0,
+                    window->column0 + window->columns, field->grid.nx);
   if (step >= field->steps)
     return sf_fail (err, SF_EINVAL, "wind step %zu of %zu", step, field->steps);
-  struct workspace w = divide (field, rows, workspace);
-  for (int r = 0; r < rows; r++)
+  struct workspace w = divide (field, window->rows, workspace);
+  size_t at = 0;
+  for (int r = window->row0; r < window->row0 + window->rows; r++)
     {
       if (field->background)
-        field->background->row (field->background->ctx, step, row0 + r, w.u, w.v, w.speed);
-      for (int i = 0; i < field->grid.nx; i++)
+        field->background->row (field->background->ctx, step, r, w.u, w.v, w.speed);
+      for (int i = window->column0; i < window->column0 + window->columns; i++, at++)
         {
-          struct cell cell = compute_cell (field, step, row0 + r, i, &w);
-          size_t at = (size_t) r * (size_t) field->grid.nx + (size_t) i;
+          struct cell cell = compute_cell (field, step, r, i, &w);
           put (u_mps, at, &cell, cell.u);
           put (v_mps, at, &cell, cell.v);
           put (speed_mps, at, &cell, cell.speed);

@@ -3,6 +3,7 @@
 #include "core/base/file.h"
 #include "core/plugin/plugin.h"
 #include "geodata/chart.h"
+#include "geodata/picture.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -152,9 +153,10 @@ write_file (const struct storm *storm, const struct sf_host *host, const struct 
             struct sf_error *err)
 {
   struct sf_arena arena = { 0 };
-  struct sf_strbuf png = { 0 };
-  const char *name = sf_arena_printf (&arena, "%s-%s.png", job->name, storm->id);
-  char *path = name ? sf_file_join (&arena, job->folder, name) : NULL;
+  struct sf_strbuf png = { 0 }, name = { 0 };
+  sf_picture_format_name (job->name, NULL, 0, storm->id, job->authority, job->simulated, &name);
+  sf_strbuf_add (&name, ".png");
+  char *path = name.failed ? NULL : sf_file_join (&arena, job->folder, name.text);
   enum sf_code code = path ? SF_OK : sf_fail (err, SF_ENOMEM, "chart: out of memory");
   if (code == SF_OK)
     code = draw (storm, job, (int) sf_settings_int (host->settings, "width"), &png, err);
@@ -163,8 +165,9 @@ write_file (const struct storm *storm, const struct sf_host *host, const struct 
   if (code == SF_OK)
     code = sf_file_write (path, png.text, png.length, err);
   if (code == SF_OK)
-    code = job->product (job->ctx, name, "image/png", dataset, err);
+    code = job->product (job->ctx, name.text, "image/png", dataset, err);
   sf_strbuf_finish (&png);
+  sf_strbuf_finish (&name);
   sf_arena_finish (&arena);
   return code;
 }
