@@ -133,14 +133,21 @@ force_check (const struct sf_force_shape *shape, const struct sf_span_rows *rows
     {
       double y = rows->y[k];
       int32_t first = runs->first[k], last = runs->last[k];
-      int in = sf_force_shape_reaches (&s, x0 + (double) first * hx, y)
-               & sf_force_shape_reaches (&s, x0 + (double) last * hx, y);
-      int out = sf_force_shape_reaches (&s, x0 + (double) (first - 1) * hx, y)
-                | sf_force_shape_reaches (&s, x0 + (double) (last + 1) * hx, y);
+      int in = (int) sf_force_shape_reaches (&s, x0 + (double) first * hx, y)
+               & (int) sf_force_shape_reaches (&s, x0 + (double) last * hx, y);
+      int out = (int) sf_force_shape_reaches (&s, x0 + (double) (first - 1) * hx, y)
+                | (int) sf_force_shape_reaches (&s, x0 + (double) (last + 1) * hx, y);
       wrong[k] = (in ^ 1) | out;
       any |= wrong[k];
     }
   return any;
+}
+
+/* 1 where the leg strikes (x, y). */
+INLINE int
+strikes (const struct sf_strike_leg *leg, double radius2_km2, double x, double y)
+{
+  return sf_strike_leg_distance2 (leg, x, y) <= radius2_km2;
 }
 
 INLINE int
@@ -156,10 +163,10 @@ strike_check (const struct sf_strike_leg *leg, double radius2_km2, const struct 
     {
       double y = rows->y[k];
       int32_t first = runs->first[k], last = runs->last[k];
-      int in = (sf_strike_leg_distance2 (&l, x0 + (double) first * hx, y) <= radius2_km2)
-               & (sf_strike_leg_distance2 (&l, x0 + (double) last * hx, y) <= radius2_km2);
-      int out = (sf_strike_leg_distance2 (&l, x0 + (double) (first - 1) * hx, y) <= radius2_km2)
-                | (sf_strike_leg_distance2 (&l, x0 + (double) (last + 1) * hx, y) <= radius2_km2);
+      int in = strikes (&l, radius2_km2, x0 + (double) first * hx, y)
+               & strikes (&l, radius2_km2, x0 + (double) last * hx, y);
+      int out = strikes (&l, radius2_km2, x0 + (double) (first - 1) * hx, y)
+                | strikes (&l, radius2_km2, x0 + (double) (last + 1) * hx, y);
       wrong[k] = (in ^ 1) | out;
       any |= wrong[k];
     }
@@ -255,7 +262,7 @@ mark_places (const struct sf_force_shape *shape, const double centre[3], int n, 
       turn = turn < -180.0 ? turn + 360.0 : turn;
       int held = sf_force_shape_holds (&s, turn * km_per_deg, (lat_deg[i] - lat) * SF_FORCE_KM_PER_DEG);
       int32_t known = first[i], till = last[i];
-      first[i] = held & (known < 0) ? hour : known;
+      first[i] = (held & (known < 0)) != 0 ? hour : known;
       last[i] = held ? hour : till;
       seen[i] |= held ? windows : 0;
     }
