@@ -524,3 +524,54 @@ sf_yaml_bool (const struct sf_yaml *node, bool *ret_value, struct sf_error *err)
     return fail_expected (node, "true or false", err);
   return SF_OK;
 }
+
+enum sf_code
+sf_yaml_need (const struct sf_yaml *owner, const char *key, enum sf_yaml_kind kind, const struct sf_yaml **ret_node,
+              struct sf_error *err)
+{
+  const struct sf_yaml *node = sf_yaml_get (owner, key);
+  if (!node)
+    return sf_yaml_fail (err, SF_EINVAL, owner, "'%s' is missing", key);
+  if (node->kind != kind)
+    return sf_yaml_fail (err, SF_ETYPE, node, "'%s' wants %s, not %s", key, sf_yaml_kind_name (kind),
+                         sf_yaml_kind_name (node->kind));
+  *ret_node = node;
+  return SF_OK;
+}
+
+enum sf_code
+sf_yaml_double_in (const struct sf_yaml *node, double low, double high, double *ret_value, struct sf_error *err)
+{
+  double value;
+  SF_TRY (sf_yaml_double (node, &value, err));
+  if (!(value >= low && value <= high))
+    return sf_yaml_fail (err, SF_ERANGE, node, "%s%s%s is outside %g to %g", node->key ? node->key : "",
+                         node->key ? ": " : "", node->text, low, high);
+  *ret_value = value;
+  return SF_OK;
+}
+
+static enum sf_code
+read_number (const struct sf_yaml *owner, const struct sf_yaml_number *number, struct sf_error *err)
+{
+  const struct sf_yaml *node = NULL;
+  if (number->count == 0)
+    {
+      SF_TRY (sf_yaml_need (owner, number->key, SF_YAML_SCALAR, &node, err));
+      return sf_yaml_double_in (node, number->low, number->high, number->into, err);
+    }
+  SF_TRY (sf_yaml_need (owner, number->key, SF_YAML_SEQUENCE, &node, err));
+  if (node->count != number->count)
+    return sf_yaml_fail (err, SF_EINVAL, node, "'%s' must be a list of %zu numbers", number->key, number->count);
+  for (size_t i = 0; i < number->count; i++)
+    SF_TRY (sf_yaml_double_in (node->items[i], number->low, number->high, &number->into[i], err));
+  return SF_OK;
+}
+
+enum sf_code
+sf_yaml_numbers (const struct sf_yaml *owner, const struct sf_yaml_number *numbers, size_t count, struct sf_error *err)
+{
+  for (size_t i = 0; i < count; i++)
+    SF_TRY (read_number (owner, &numbers[i], err));
+  return SF_OK;
+}

@@ -64,4 +64,23 @@ enum sf_code sf_yaml_double (const struct sf_yaml *node, double *ret_value, stru
 enum sf_code sf_yaml_int (const struct sf_yaml *node, int64_t *ret_value, struct sf_error *err);
 enum sf_code sf_yaml_bool (const struct sf_yaml *node, bool *ret_value, struct sf_error *err);
 
+/* The value of a key that must be there and of a kind: SF_EINVAL when it is missing, SF_ETYPE when it is another. */
+enum sf_code sf_yaml_need (const struct sf_yaml *owner, const char *key, enum sf_yaml_kind kind,
+                           const struct sf_yaml **ret_node, struct sf_error *err);
+/* A number from low to high; SF_ERANGE outside. */
+enum sf_code sf_yaml_double_in (const struct sf_yaml *node, double low, double high, double *ret_value,
+                                struct sf_error *err);
+
+/* A number of a mapping, or a list of count of them, and where it goes. */
+struct sf_yaml_number
+{
+  const char *key;
+  double low, high, *into;
+  size_t count; /* 0: a number, no list */
+};
+
+/* Read all numbers of a table out of a mapping; each must be there. Other keys are not looked at. */
+enum sf_code sf_yaml_numbers (const struct sf_yaml *owner, const struct sf_yaml_number *numbers, size_t count,
+                              struct sf_error *err);
+
 #endif

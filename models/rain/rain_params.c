@@ -4,72 +4,33 @@
 #include "core/base/yaml.h"
 
 #include <math.h>
-#include <stddef.h>
 
 #define HOUSE_AVERAGING_MIN 2
 
-struct field
-{
-  const char *key;
-  size_t offset;
-  int count;
-  double min, max;
-};
-
-#define FIELD(name, count, min, max)                                                                                   \
-  {                                                                                                                    \
-#name, offsetof(struct sf_rain_params, name), count, min, max                                                      \
-  }
-
-static const struct field fields[] = { FIELD (reach_km, 1, 1, 500),
-                                       FIELD (step_min, 1, 1, 60),
-                                       FIELD (averaging_min, SF_RAIN_AVERAGINGS, 1, 60),
-                                       FIELD (to_1min, SF_RAIN_AVERAGINGS, 1, 2),
-                                       FIELD (cv, 1, 0, 5),
-                                       FIELD (orography_gain, 1, 0, 1000),
-                                       FIELD (orography_factor_max, 1, 1, 10),
-                                       FIELD (orography_scale_km, 1, 0.1, 100),
-                                       FIELD (inflow_deg, 1, 0, 60),
-                                       FIELD (event_mmph, 1, 0.01, 100) };
 enum
 {
-  FIELDS = sizeof fields / sizeof fields[0]
+  NUMBERS = 10
 };
-
-static enum sf_code
-read_number (const struct sf_yaml *node, const struct field *field, double *ret, struct sf_error *err)
-{
-  SF_TRY (sf_yaml_double (node, ret, err));
-  if (*ret >= field->min && *ret <= field->max)
-    return SF_OK;
-  return sf_yaml_fail (err, SF_ERANGE, node, "%s must be %g to %g", field->key, field->min, field->max);
-}
-
-static enum sf_code
-read_field (const struct sf_yaml *root, const struct field *field, struct sf_rain_params *params, struct sf_error *err)
-{
-  const struct sf_yaml *node = sf_yaml_get (root, field->key);
-  double *values = (double *) (void *) ((char *) params + field->offset);
-  if (!node)
-    return sf_yaml_fail (err, SF_EINVAL, root, "%s is missing", field->key);
-  if (field->count == 1)
-    return read_number (node, field, values, err);
-  if (node->kind != SF_YAML_SEQUENCE || node->count != (size_t) field->count)
-    return sf_yaml_fail (err, SF_EINVAL, node, "%s must be a list of %d numbers", field->key, field->count);
-  for (int i = 0; i < field->count; i++)
-    SF_TRY (read_number (node->items[i], field, &values[i], err));
-  return SF_OK;
-}
 
 static enum sf_code
 read_all (const struct sf_yaml *root, struct sf_rain_params *params, struct sf_error *err)
 {
-  const char *keys[FIELDS + 1] = { NULL };
-  for (int i = 0; i < FIELDS; i++)
-    keys[i] = fields[i].key;
+  const struct sf_yaml_number numbers[NUMBERS]
+      = { { "reach_km", 1, 500, &params->reach_km, 0 },
+          { "step_min", 1, 60, &params->step_min, 0 },
+          { "averaging_min", 1, 60, params->averaging_min, SF_RAIN_AVERAGINGS },
+          { "to_1min", 1, 2, params->to_1min, SF_RAIN_AVERAGINGS },
+          { "cv", 0, 5, &params->cv, 0 },
+          { "orography_gain", 0, 1000, &params->orography_gain, 0 },
+          { "orography_factor_max", 1, 10, &params->orography_factor_max, 0 },
+          { "orography_scale_km", 0.1, 100, &params->orography_scale_km, 0 },
+          { "inflow_deg", 0, 60, &params->inflow_deg, 0 },
+          { "event_mmph", 0.01, 100, &params->event_mmph, 0 } };
+  const char *keys[NUMBERS + 1] = { NULL };
+  for (int i = 0; i < NUMBERS; i++)
+    keys[i] = numbers[i].key;
   SF_TRY (sf_yaml_check_keys (root, keys, err));
-  for (int i = 0; i < FIELDS; i++)
-    SF_TRY (read_field (root, &fields[i], params, err));
+  SF_TRY (sf_yaml_numbers (root, numbers, NUMBERS, err));
   for (int i = 1; i < SF_RAIN_AVERAGINGS; i++)
     if (!(params->averaging_min[i] > params->averaging_min[i - 1]))
       return sf_yaml_fail (err, SF_EINVAL, sf_yaml_get (root, "averaging_min"), "averaging_min must rise");

@@ -4,77 +4,46 @@
 
 #include <math.h>
 
-struct field
-{
-  const char *key;
-  size_t offset;
-  int count;
-  double min, max;
-};
-
-#define FIELD(name, count, min, max)                                                                                   \
-  {                                                                                                                    \
-#name, offsetof(struct sf_sea_params, name), count, min, max                                                       \
-  }
-
-static const struct field fields[] = { FIELD (wind_to_10min, 1, 0.5, 1.5),
-                                       FIELD (minimum_depth_m, 1, 1, 100),
-                                       FIELD (piece_km, 1, 0.5, 100),
-                                       FIELD (rmw_pressure_hpa, SF_SEA_RMW_NODES, 800, 1050),
-                                       FIELD (rmw_km, SF_SEA_RMW_NODES, 1, 500),
-                                       FIELD (holland_b, 1, 0.5, 3),
-                                       FIELD (air_density_kgpm3, 1, 1, 1.3),
-                                       FIELD (gradient_factor, 1, 0.5, 1),
-                                       FIELD (environment_pressure_hpa, 1, 950, 1050),
-                                       FIELD (band_m, 1, 0.4, 5),
-                                       FIELD (band_frac, 1, 0.35, 5),
-                                       FIELD (arrival_error_h, 1, 0, 24),
-                                       FIELD (near_km, 1, 100, 3000) };
 enum
 {
-  FIELDS = sizeof fields / sizeof fields[0]
+  NUMBERS = 13
 };
 
 static enum sf_code
-read_number (const struct sf_yaml *node, const struct field *field, double *ret, struct sf_error *err)
+read_all (const struct sf_yaml *root, struct sf_sea_params *params, struct sf_error *err)
 {
-  SF_TRY (sf_yaml_double (node, ret, err));
-  if (*ret >= field->min && *ret <= field->max)
-    return SF_OK;
-  return sf_yaml_fail (err, SF_ERANGE, node, "%s must be %g to %g", field->key, field->min, field->max);
-}
-
-static enum sf_code
-read_field (const struct sf_yaml *root, const struct field *field, struct sf_sea_params *params, struct sf_error *err)
-{
-  const struct sf_yaml *node = sf_yaml_get (root, field->key);
-  double *values = (double *) (void *) ((char *) params + field->offset);
-  if (!node)
-    return sf_yaml_fail (err, SF_EINVAL, root, "%s is missing", field->key);
-  if (field->count == 1)
-    return read_number (node, field, values, err);
-  if (node->kind != SF_YAML_SEQUENCE || node->count != (size_t) field->count)
-    return sf_yaml_fail (err, SF_EINVAL, node, "%s must be a list of %d numbers", field->key, field->count);
-  for (int i = 0; i < field->count; i++)
-    SF_TRY (read_number (node->items[i], field, &values[i], err));
+  const struct sf_yaml_number numbers[NUMBERS]
+      = { { "wind_to_10min", 0.5, 1.5, &params->wind_to_10min, 0 },
+          { "minimum_depth_m", 1, 100, &params->minimum_depth_m, 0 },
+          { "piece_km", 0.5, 100, &params->piece_km, 0 },
+          { "rmw_pressure_hpa", 800, 1050, params->rmw_pressure_hpa, SF_SEA_RMW_NODES },
+          { "rmw_km", 1, 500, params->rmw_km, SF_SEA_RMW_NODES },
+          { "holland_b", 0.5, 3, &params->holland_b, 0 },
+          { "air_density_kgpm3", 1, 1.3, &params->air_density_kgpm3, 0 },
+          { "gradient_factor", 0.5, 1, &params->gradient_factor, 0 },
+          { "environment_pressure_hpa", 950, 1050, &params->environment_pressure_hpa, 0 },
+          { "band_m", 0.4, 5, &params->band_m, 0 },
+          { "band_frac", 0.35, 5, &params->band_frac, 0 },
+          { "arrival_error_h", 0, 24, &params->arrival_error_h, 0 },
+          { "near_km", 100, 3000, &params->near_km, 0 } };
+  const char *keys[NUMBERS + 1] = { NULL };
+  for (int i = 0; i < NUMBERS; i++)
+    keys[i] = numbers[i].key;
+  SF_TRY (sf_yaml_check_keys (root, keys, err));
+  SF_TRY (sf_yaml_numbers (root, numbers, NUMBERS, err));
+  for (int i = 1; i < SF_SEA_RMW_NODES; i++)
+    if (!(params->rmw_pressure_hpa[i] > params->rmw_pressure_hpa[i - 1]))
+      return sf_yaml_fail (err, SF_EINVAL, sf_yaml_get (root, "rmw_pressure_hpa"), "rmw_pressure_hpa must rise");
   return SF_OK;
 }
 
 enum sf_code
 sf_sea_params_load (struct sf_arena *arena, const char *path, struct sf_sea_params *ret, struct sf_error *err)
 {
-  const char *keys[FIELDS + 1] = { NULL };
   struct sf_yaml *root = NULL;
-  struct sf_sea_params params;
-  for (int i = 0; i < FIELDS; i++)
-    keys[i] = fields[i].key;
+  struct sf_sea_params params = { 0 };
   SF_TRY (sf_yaml_load (arena, path, &root, err));
-  SF_TRY (sf_yaml_check_keys (root, keys, err));
-  for (int i = 0; i < FIELDS; i++)
-    SF_TRY (read_field (root, &fields[i], &params, err));
-  for (int i = 1; i < SF_SEA_RMW_NODES; i++)
-    if (!(params.rmw_pressure_hpa[i] > params.rmw_pressure_hpa[i - 1]))
-      return sf_yaml_fail (err, SF_EINVAL, sf_yaml_get (root, "rmw_pressure_hpa"), "rmw_pressure_hpa must rise");
+  SF_TRY (read_all (root, &params, err));
   *ret = params;
   return SF_OK;
 }

@@ -252,6 +252,26 @@ START_TEST (strange_keys_are_named)
 }
 END_TEST
 
+START_TEST (numbers_are_read_by_a_table)
+{
+  double one = 0, list[2] = { 0 };
+  const struct sf_yaml_number numbers[] = { { "one", 0, 5, &one, 0 }, { "list", -1, 1, list, 2 } };
+  const struct sf_yaml *node = NULL;
+  ck_done (sf_yaml_numbers (tree ("list: [0.5, -1]\none: 5\nmore: x\n"), numbers, 2, err));
+  ck_assert_double_eq (one, 5);
+  ck_assert_double_eq (list[1], -1);
+  ck_fails (sf_yaml_numbers (tree ("one: 6\n"), numbers, 2, err), SF_ERANGE, "a.yaml:1:6: one: 6 is outside 0 to 5");
+  ck_fails (sf_yaml_numbers (tree ("one: nan\n"), numbers, 2, err), SF_ERANGE, "one: nan is outside 0 to 5");
+  ck_fails (sf_yaml_numbers (tree ("one: [1]\n"), numbers, 2, err), SF_ETYPE, "'one' wants a text, not a list");
+  ck_fails (sf_yaml_numbers (tree ("one: 1\n"), numbers, 2, err), SF_EINVAL, "'list' is missing");
+  ck_fails (sf_yaml_numbers (tree ("one: 1\nlist: [0]\n"), numbers, 2, err), SF_EINVAL, "must be a list of 2 numbers");
+  ck_fails (sf_yaml_numbers (tree ("one: 1\nlist: [0, 3]\n"), numbers, 2, err), SF_ERANGE, "3 is outside -1 to 1");
+  ck_fails (sf_yaml_need (tree ("a: 1\n"), "a", SF_YAML_MAPPING, &node, err), SF_ETYPE, "'a' wants a mapping");
+  ck_assert_ptr_null (node);
+  sf_arena_finish (&arena);
+}
+END_TEST
+
 START_TEST (files_load)
 {
   char path[] = "yaml.XXXXXX";
@@ -301,6 +321,7 @@ main (void)
                                  many_keys_are_quick_and_complete,
                                  typed_readings,
                                  strange_keys_are_named,
+                                 numbers_are_read_by_a_table,
                                  files_load,
                                  memory_out_at_every_place,
                                  NULL };

@@ -51,20 +51,6 @@ need (const struct sf_yaml *owner, const char *key, const struct sf_yaml **ret_n
 }
 
 static enum sf_code
-read_number (const struct sf_yaml *owner, const char *key, double least, double most, double *ret_value,
-             struct sf_error *err)
-{
-  const struct sf_yaml *node = NULL;
-  double value;
-  SF_TRY (need (owner, key, &node, err));
-  SF_TRY (sf_yaml_double (node, &value, err));
-  if (!(value >= least && value <= most))
-    return sf_yaml_fail (err, SF_ERANGE, node, "%s: must lie from %g to %g", key, least, most);
-  *ret_value = value;
-  return SF_OK;
-}
-
-static enum sf_code
 read_limit (const struct sf_yaml *group, const struct limit *limit, struct sf_answer_rules *rules, struct sf_error *err)
 {
   static const char *const keys[] = { "value", "source", NULL };
@@ -72,7 +58,8 @@ read_limit (const struct sf_yaml *group, const struct limit *limit, struct sf_an
   SF_TRY (need (group, limit->key, &node, err));
   SF_TRY (sf_yaml_check_keys (node, keys, err));
   SF_TRY (need (node, "source", &source, err));
-  return read_number (node, "value", 0, limit->most, (double *) (void *) ((char *) rules + limit->offset), err);
+  double *into = (double *) (void *) ((char *) rules + limit->offset);
+  return sf_yaml_numbers (node, &(struct sf_yaml_number){ "value", 0, limit->most, into, 0 }, 1, err);
 }
 
 /* All limits of a group, and no other key. */
@@ -105,8 +92,9 @@ read_places (const struct sf_yaml *root, struct sf_answer_rules *rules, struct s
     {
       SF_TRY (need (places, sf_answer_place_names[p], &place, err));
       SF_TRY (sf_yaml_check_keys (place, keys, err));
-      SF_TRY (read_number (place, "longitude", -180, 180, &rules->lon_deg[p], err));
-      SF_TRY (read_number (place, "latitude", -90, 90, &rules->lat_deg[p], err));
+      const struct sf_yaml_number numbers[]
+          = { { "longitude", -180, 180, &rules->lon_deg[p], 0 }, { "latitude", -90, 90, &rules->lat_deg[p], 0 } };
+      SF_TRY (sf_yaml_numbers (place, numbers, 2, err));
     }
   return SF_OK;
 }

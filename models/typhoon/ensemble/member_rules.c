@@ -72,64 +72,14 @@ static const char *const rapid_keys[]
     = { "rate_per_day", "hours", "least_mps", "mean_rest_mps", "most_latitude_deg", NULL };
 
 static enum sf_code
-find (const struct sf_yaml *parent, const char *key, enum sf_yaml_kind kind, const struct sf_yaml **ret,
-      struct sf_error *err)
-{
-  const struct sf_yaml *node = sf_yaml_get (parent, key);
-  enum sf_code code = !node ? SF_EINVAL : node->kind != kind ? SF_ETYPE : SF_OK;
-  if (code == SF_EINVAL)
-    sf_yaml_fail (err, code, parent, "'%s' is missing", key);
-  else if (code == SF_ETYPE)
-    sf_yaml_fail (err, code, node, "'%s' wants %s, not %s", key, sf_yaml_kind_name (kind),
-                  sf_yaml_kind_name (node->kind));
-  else
-    *ret = node;
-  return code;
-}
-
-static enum sf_code
-take_number (const struct sf_yaml *node, const char *key, double low, double high, double *ret_value,
-             struct sf_error *err)
-{
-  double value;
-  SF_TRY (sf_yaml_double (node, &value, err));
-  if (value >= low && value <= high)
-    {
-      *ret_value = value;
-      return SF_OK;
-    }
-  sf_yaml_fail (err, SF_ERANGE, node, "'%s' is %g, outside %g to %g", key, value, low, high);
-  return SF_ERANGE;
-}
-
-/* A number of a mapping and its bounds. */
-struct number
-{
-  const char *key;
-  double low, high, *value;
-};
-
-static enum sf_code
-read_numbers (const struct sf_yaml *parent, const struct number *numbers, size_t count, struct sf_error *err)
-{
-  for (size_t i = 0; i < count; i++)
-    {
-      const struct sf_yaml *node = NULL;
-      SF_TRY (find (parent, numbers[i].key, SF_YAML_SCALAR, &node, err));
-      SF_TRY (take_number (node, numbers[i].key, numbers[i].low, numbers[i].high, numbers[i].value, err));
-    }
-  return SF_OK;
-}
-
-static enum sf_code
 add_leads (const struct sf_yaml *node, const char *key, double high, double weight, struct sf_lead_table *table,
            struct sf_error *err)
 {
   for (size_t i = 0; i < node->count; i++)
     {
       double lead_h, value;
-      SF_TRY (take_number (node->keys[i], "lead", 0, 360, &lead_h, err));
-      SF_TRY (take_number (node->items[i], key, 0, high, &value, err));
+      SF_TRY (sf_yaml_double_in (node->keys[i], 0, 360, &lead_h, err));
+      SF_TRY (sf_yaml_double_in (node->items[i], 0, high, &value, err));
       if (!sf_lead_table_add (table, lead_h, value, weight))
         return sf_yaml_fail (err, SF_ERANGE, node, "'%s' has more than %d leads", key, SF_LEADS_MOST);
     }
@@ -146,7 +96,7 @@ static enum sf_code
 read_table (const struct sf_yaml *root, const char *key, double high, struct sf_lead_table *table, struct sf_error *err)
 {
   const struct sf_yaml *node = NULL;
-  SF_TRY (find (root, key, SF_YAML_MAPPING, &node, err));
+  SF_TRY (sf_yaml_need (root, key, SF_YAML_MAPPING, &node, err));
   SF_TRY (add_leads (node, key, high, 1, table, err));
   return check_leads (node, key, table, err);
 }
@@ -174,9 +124,9 @@ read_row (const struct sf_yaml *row, const char *const *row_keys, double high, s
   const char *errors_key = row_keys[4];
   double weight;
   SF_TRY (sf_yaml_check_keys (row, row_keys, err));
-  SF_TRY (read_numbers (row, &(struct number){ "weight", 1e-3, 1e3, &weight }, 1, err));
-  SF_TRY (find (row, "source", SF_YAML_SCALAR, &errors, err));
-  SF_TRY (find (row, errors_key, SF_YAML_MAPPING, &errors, err));
+  SF_TRY (sf_yaml_numbers (row, &(struct sf_yaml_number){ "weight", 1e-3, 1e3, &weight, 0 }, 1, err));
+  SF_TRY (sf_yaml_need (row, "source", SF_YAML_SCALAR, &errors, err));
+  SF_TRY (sf_yaml_need (row, errors_key, SF_YAML_MAPPING, &errors, err));
   SF_TRY (add_leads (errors, errors_key, high, weight, all, err));
   struct sf_lead_table *own = by_agency ? errors_of (by_agency, sf_yaml_text (row, "agency", "")) : NULL;
   if (by_agency && !own)
@@ -190,7 +140,7 @@ read_rows (const struct sf_yaml *root, const char *key, const char *const *row_k
            struct sf_lead_table *all, struct sf_member_rules *by_agency, struct sf_error *err)
 {
   const struct sf_yaml *list = NULL;
-  SF_TRY (find (root, key, SF_YAML_SEQUENCE, &list, err));
+  SF_TRY (sf_yaml_need (root, key, SF_YAML_SEQUENCE, &list, err));
   for (size_t i = 0; i < list->count; i++)
     SF_TRY (read_row (list->items[i], row_keys, high, all, by_agency, err));
   return check_leads (list, key, all, err);
@@ -231,41 +181,42 @@ read_correlation (const struct sf_yaml *root, const char *key, struct sf_lead_co
                   struct sf_error *err)
 {
   const struct sf_yaml *node = NULL;
-  const struct number numbers[]
-      = { { "offset_h", 0.1, 240, &correlation->offset_h }, { "length", 0.05, 20, &correlation->length } };
-  SF_TRY (find (root, key, SF_YAML_MAPPING, &node, err));
+  const struct sf_yaml_number numbers[]
+      = { { "offset_h", 0.1, 240, &correlation->offset_h, 0 }, { "length", 0.05, 20, &correlation->length, 0 } };
+  SF_TRY (sf_yaml_need (root, key, SF_YAML_MAPPING, &node, err));
   SF_TRY (sf_yaml_check_keys (node, correlation_keys, err));
-  return read_numbers (node, numbers, sizeof numbers / sizeof *numbers, err);
+  return sf_yaml_numbers (node, numbers, sizeof numbers / sizeof *numbers, err);
 }
 
 static enum sf_code
 read_rapid (const struct sf_yaml *root, struct sf_rapid_rules *rapid, struct sf_error *err)
 {
   const struct sf_yaml *node = NULL;
-  const struct number numbers[] = { { "rate_per_day", 0, 2, &rapid->rate_per_day },
-                                    { "hours", 3, 72, &rapid->hours },
-                                    { "least_mps", 0, 50, &rapid->least_mps },
-                                    { "mean_rest_mps", 0.1, 50, &rapid->mean_rest_mps },
-                                    { "most_latitude_deg", 0, 60, &rapid->most_latitude_deg } };
-  SF_TRY (find (root, "rapid_intensification", SF_YAML_MAPPING, &node, err));
+  const struct sf_yaml_number numbers[] = { { "rate_per_day", 0, 2, &rapid->rate_per_day, 0 },
+                                            { "hours", 3, 72, &rapid->hours, 0 },
+                                            { "least_mps", 0, 50, &rapid->least_mps, 0 },
+                                            { "mean_rest_mps", 0.1, 50, &rapid->mean_rest_mps, 0 },
+                                            { "most_latitude_deg", 0, 60, &rapid->most_latitude_deg, 0 } };
+  SF_TRY (sf_yaml_need (root, "rapid_intensification", SF_YAML_MAPPING, &node, err));
   SF_TRY (sf_yaml_check_keys (node, rapid_keys, err));
-  return read_numbers (node, numbers, sizeof numbers / sizeof *numbers, err);
+  return sf_yaml_numbers (node, numbers, sizeof numbers / sizeof *numbers, err);
 }
 
 static enum sf_code
 read_rules (const struct sf_yaml *root, struct sf_member_rules *rules, struct sf_error *err)
 {
-  const struct number numbers[] = { { "along_cross_correlation", -0.95, 0.95, &rules->along_cross_correlation },
-                                    { "tail_nu", 2.1, 200, &rules->tail_nu },
-                                    { "size_intensity_correlation", -0.99, 0.99, &rules->size_intensity_correlation },
-                                    { "ring_exponent", 0, 3, &rules->ring_exponent },
-                                    { "usual_ring7_km", 20, 1000, &rules->usual_ring7_km },
-                                    { "wind_floor_mps", 1, 20, &rules->wind_floor_mps },
-                                    { "wind_ceiling_mps", 50, 120, &rules->wind_ceiling_mps },
-                                    { "decay_floor", 0.05, 1, &rules->decay_floor },
-                                    { "recovery_h", 1, 1000, &rules->recovery_h },
-                                    { "environment_hpa", 950, 1050, &rules->environment_hpa },
-                                    { "stale_h", 1, 120, &rules->stale_h } };
+  const struct sf_yaml_number numbers[]
+      = { { "along_cross_correlation", -0.95, 0.95, &rules->along_cross_correlation, 0 },
+          { "tail_nu", 2.1, 200, &rules->tail_nu, 0 },
+          { "size_intensity_correlation", -0.99, 0.99, &rules->size_intensity_correlation, 0 },
+          { "ring_exponent", 0, 3, &rules->ring_exponent, 0 },
+          { "usual_ring7_km", 20, 1000, &rules->usual_ring7_km, 0 },
+          { "wind_floor_mps", 1, 20, &rules->wind_floor_mps, 0 },
+          { "wind_ceiling_mps", 50, 120, &rules->wind_ceiling_mps, 0 },
+          { "decay_floor", 0.05, 1, &rules->decay_floor, 0 },
+          { "recovery_h", 1, 1000, &rules->recovery_h, 0 },
+          { "environment_hpa", 950, 1050, &rules->environment_hpa, 0 },
+          { "stale_h", 1, 120, &rules->stale_h, 0 } };
   SF_TRY (sf_yaml_check_keys (root, keys, err));
   SF_TRY (read_rows (root, "track", track_keys, 5000, &rules->track_km, rules, err));
   SF_TRY (read_rows (root, "intensity", intensity_keys, 50, &rules->intensity_mps, NULL, err));
@@ -276,7 +227,7 @@ read_rules (const struct sf_yaml *root, struct sf_member_rules *rules, struct sf
   SF_TRY (read_correlation (root, "intensity_correlation", &rules->intensity_correlation, err));
   SF_TRY (read_correlation (root, "size_correlation", &rules->size_correlation, err));
   SF_TRY (read_rapid (root, &rules->rapid, err));
-  return read_numbers (root, numbers, sizeof numbers / sizeof *numbers, err);
+  return sf_yaml_numbers (root, numbers, sizeof numbers / sizeof *numbers, err);
 }
 
 enum sf_code

@@ -5,21 +5,6 @@
 
 static const char *const keys[] = { "mean_share", "environment_pressure", "ring7", NULL };
 
-static enum sf_code
-read_number (const struct sf_yaml *parent, const char *key, double low, double high, double *ret_value,
-             struct sf_error *err)
-{
-  const struct sf_yaml *node = sf_yaml_get (parent, key);
-  double value;
-  if (!node)
-    return sf_yaml_fail (err, SF_EINVAL, parent, "the vortex wants '%s'", key);
-  SF_TRY (sf_yaml_double (node, &value, err));
-  if (!(value >= low && value <= high))
-    return sf_yaml_fail (err, SF_ERANGE, node, "%s is %g, outside %g to %g", key, value, low, high);
-  *ret_value = value;
-  return SF_OK;
-}
-
 /* Each entry stands for its force and all above, up to the next entry. */
 static enum sf_code
 read_ring7 (const struct sf_yaml *node, double ring7_km[SF_VORTEX_BEAUFORT], struct sf_error *err)
@@ -33,7 +18,7 @@ read_ring7 (const struct sf_yaml *node, double ring7_km[SF_VORTEX_BEAUFORT], str
       if (force <= last || force >= SF_VORTEX_BEAUFORT)
         return sf_yaml_fail (err, SF_ERANGE, node->keys[i], "force %s: forces 0 to 17, each above the one before",
                              node->keys[i]->text);
-      SF_TRY (read_number (node, node->keys[i]->text, 1, 2000, &km, err));
+      SF_TRY (sf_yaml_double_in (node->items[i], 1, 2000, &km, err));
       last = (int) force;
       for (int f = last; f < SF_VORTEX_BEAUFORT; f++)
         ring7_km[f] = km;
@@ -44,12 +29,14 @@ read_ring7 (const struct sf_yaml *node, double ring7_km[SF_VORTEX_BEAUFORT], str
 static enum sf_code
 read_rules (const struct sf_yaml *root, struct sf_vortex_rules *rules, struct sf_error *err)
 {
+  const struct sf_yaml_number numbers[] = { { "mean_share", 0.1, 1, &rules->mean_share, 0 },
+                                            { "environment_pressure", 950, 1050, &rules->environment_hpa, 0 } };
+  const struct sf_yaml *ring7 = NULL;
   SF_TRY (sf_yaml_check_keys (root, keys, err));
-  SF_TRY (read_number (root, "mean_share", 0.1, 1, &rules->mean_share, err));
-  SF_TRY (read_number (root, "environment_pressure", 950, 1050, &rules->environment_hpa, err));
-  const struct sf_yaml *ring7 = sf_yaml_get (root, "ring7");
-  if (!ring7 || ring7->kind != SF_YAML_MAPPING || ring7->count == 0)
-    return sf_yaml_fail (err, SF_EINVAL, ring7 ? ring7 : root, "the vortex wants 'ring7', radii by force");
+  SF_TRY (sf_yaml_numbers (root, numbers, sizeof numbers / sizeof *numbers, err));
+  SF_TRY (sf_yaml_need (root, "ring7", SF_YAML_MAPPING, &ring7, err));
+  if (ring7->count == 0)
+    return sf_yaml_fail (err, SF_EINVAL, ring7, "'ring7' wants radii by force");
   return read_ring7 (ring7, rules->ring7_km, err);
 }
 
