@@ -81,8 +81,9 @@ START_TEST (wrong_rules)
 {
   expect_refusal ("sea: 0.003\nlend: 0.1\n", SF_EINVAL, ":2:");
   expect_refusal ("sea: 3\n", SF_ERANGE, ":1:");
-  expect_refusal ("sea: 0.003\nland: 0.1\ngust: {1: [1.1], 2: [1, 1], 10: [1, 1]}\n", SF_EINVAL, "must be a list of 2 numbers");
-  expect_refusal ("sea: 0.003\nland: 0.1\ngust: 3\n", SF_EINVAL, "gust");
+  expect_refusal ("sea: 0.003\nland: 0.1\ngust: {1: [1.1], 2: [1, 1], 10: [1, 1]}\n", SF_EINVAL,
+                  "must be a list of 2 numbers");
+  expect_refusal ("sea: 0.003\nland: 0.1\ngust: 3\n", SF_ETYPE, "gust");
 }
 END_TEST
 
