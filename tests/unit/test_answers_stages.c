@@ -280,6 +280,7 @@ START_TEST (impact_joins_official_and_model)
   ck_assert_int_eq (sf_table_int (table, "disagrees", 2), INT64_MIN); /* of no place an official time is known */
   ck_assert_int_eq (sf_table_int (table, "now", 3), 0);               /* force 10 is not reached, and wind is known */
   ck_assert_int_eq (sf_table_int (table, "now", 5), INT64_MIN);       /* nothing is known of Sanya: that is no "no" */
+  ck_assert_int_eq (sf_table_int (table, "now", 0), INT64_MIN);       /* force 6 is asked of the model only */
   stop ();
 }
 END_TEST
@@ -314,6 +315,26 @@ START_TEST (a_place_and_its_county_disagree)
   ck_assert_int_eq (sf_table_int (table, "in_6h", 5), 1);
   ck_assert_int_eq (sf_table_int (table, "disagrees", 4), INT64_MIN);
   ck_assert (isnan (sf_table_double (table, "official_max", 9)));
+  stop ();
+}
+END_TEST
+
+/* A wind whose times nobody gives, or whose end is open, is not over. */
+START_TEST (a_place_without_times_is_unknown)
+{
+  struct sf_gridspec grid = { 4, 4, { 110, 0.5, 0, 20, 0, -0.5 }, "EPSG:4490" };
+  struct sf_dataset *max = NULL;
+  start ();
+  ck_done (sf_dataset_new_grid (spec_of (&io, "wind_max"), "home", &grid, NULL, 1, &max, err));
+  max->as.grid->values[5] = 20;
+  hold ("wind_max@home", max);
+  TABLE ("places", "code=p name=Port kind=harbour county_code=469005 longitude=110.75 latitude=19.25");
+  TABLE ("county_wind", "county_code=469005 county=Wenchang max_wind=30 force8_begin=2014-07-17T16:00:00Z");
+  const struct sf_table *table = run ("impact", "ring_impact");
+  ck_assert_int_eq (sf_table_int (table, "now", 1), 0); /* the county: before it begins */
+  ck_assert_int_eq (sf_table_int (table, "in_6h", 1), INT64_MIN);
+  ck_assert_double_eq (sf_table_double (table, "official_max", 5), 20);
+  ck_assert_int_eq (sf_table_int (table, "now", 5), INT64_MIN);
   stop ();
 }
 END_TEST
@@ -374,8 +395,38 @@ START_TEST (landfall_appears_and_goes)
   ck_assert_str_eq (sf_table_text (table, "change", 0), "2.0 h earlier");
   ck_assert_str_eq (sf_table_text (table, "change", 1), "likelier");
   ck_assert_str_eq (sf_table_text (table, "before", 1), "<1/10");
-  ck_assert_str_eq (sf_table_text (table, "place", 2), "Wanning");
+  ck_assert_str_eq (sf_table_text (table, "place", 2), "A, Wanning");
   ck_assert_str_eq (sf_table_text (table, "change", 2), "less likely");
+  stop ();
+}
+END_TEST
+
+/* A storm without members now, or without a consensus, has no smaller chance: nobody knows it. */
+START_TEST (what_is_gone_is_unknown)
+{
+  start ();
+  TABLE ("landfall_chances");
+  TABLE ("previous:landfall_chances", "storm=A name=X name_zh=某 county=All county_zh=全部市县 probability=0.7",
+         "storm=A name=X county_code=1 county=Wenchang probability=0.6");
+  TABLE ("consensus_points");
+  TABLE ("previous:consensus_points",
+         "storm=A name=X lead=24 time=2014-07-18T06:00:00Z longitude=110 latitude=19 wind_speed=40",
+         "storm=A name=X lead=48 time=2014-07-19T06:00:00Z longitude=109 latitude=20");
+  TABLE ("place_wind_chances");
+  TABLE ("previous:place_wind_chances", "code=p name=Port force=8 probability=0.3");
+  TABLE ("county_wind", "county_code=1 county=Wenchang max_wind=44 max_force=14");
+  TABLE ("previous:county_wind");
+  const struct sf_table *table = run ("changes", "forecast_changes");
+  ck_assert_uint_eq (table->rows, 4);
+  ck_assert_str_eq (sf_table_text (table, "place", 0), "X");
+  ck_assert_str_eq (sf_table_text (table, "after", 0), "not forecast");
+  ck_assert_str_eq (sf_table_text (table, "change_zh", 0), "本次无预报");
+  ck_assert_str_eq (sf_table_text (table, "place_zh", 1), "某，全部市县");
+  ck_assert_str_eq (sf_table_text (table, "before", 1), "7/10");
+  ck_assert_str_eq (sf_table_text (table, "after", 1), "unknown");
+  ck_assert_str_eq (sf_table_text (table, "change", 1), "no forecast now");
+  ck_assert_str_eq (sf_table_text (table, "change", 2), "no earlier forecast"); /* of the county */
+  ck_assert_str_eq (sf_table_text (table, "change", 3), "no forecast now");     /* at places */
   stop ();
 }
 END_TEST
@@ -398,7 +449,7 @@ static void
 hold_stretch (void)
 {
   struct sf_dataset *stretches
-      = TABLE ("landfall_stretches", "storm=A share=0.7 likely=2014-07-18T09:00:00Z from_county=Wanning "
+      = TABLE ("landfall_stretches", "storm=A share=0.7 total_probability=0.8 likely=2014-07-18T09:00:00Z from_county=Wanning "
                                      "from_county_zh=万宁市 to_county=Qionghai");
   struct sf_geometry *line = sf_geometry_new (SF_GEOMETRY_LINE);
   sf_geometry_begin_part (line, true);
@@ -426,7 +477,7 @@ START_TEST (disagreements_are_flagged_first)
   ck_assert_uint_eq (table->rows, 6);
   ck_assert_str_eq (sf_table_text (table, "subject", 0), "landfall, place");
   ck_assert_str_eq (sf_table_text (table, "difference", 0), "122 km");
-  ck_assert_str_eq (sf_table_text (table, "model", 0), "Wanning to Qionghai");
+  ck_assert_str_eq (sf_table_text (table, "model", 0), "Wanning to Qionghai (8/10)");
   ck_assert_str_eq (sf_table_text (table, "difference_zh", 1), "模型晚5.0小时");
   ck_assert_str_eq (sf_table_text (table, "model", 2), "force 10-11"); /* 14 is 3 forces above */
   ck_assert_str_eq (sf_table_text (table, "difference", 2), "3");
@@ -452,12 +503,56 @@ START_TEST (a_landfall_on_one_side)
 }
 END_TEST
 
+/* A stretch that one member in fifty gives is no disagreement; neither is a side that was not there to be asked. */
+START_TEST (a_landfall_that_is_none)
+{
+  static const struct
+  {
+    const char *chance, *landfall, *chances;
+    bool forecast;
+    const char *official, *model;
+  } cases[] = {
+    { "0.02", NULL, "storm=A probability=0.02", true, "无", "万宁市至-（<1/10）" },
+    { "0.8", NULL, "storm=A probability=0.8", false, "无预报", "万宁市至-（8/10）" },
+    { NULL, "storm=A place=W place_zh=文昌市 time=2014-07-17T13:30:00Z", "storm=B", true, "文昌市", "无集合预报" },
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    {
+      struct sf_dataset *tracks = NULL;
+      struct sf_record fixes[]
+          = { fix ("A", "BABJ", "2014-07-17T13:00:00Z", 0, 114, 18, 42),
+              fix ("A", cases[i].forecast ? "BABJ" : "RJTD", "2014-07-17T12:00:00Z", 24, 110, 20, 42) };
+      start ();
+      ck_done (sf_dataset_new_tracks (spec_of (&io, "storm_tracks"), NULL, fixes, 2, &tracks, err));
+      hold ("storm_tracks", tracks);
+      TABLE ("landfall_chances", cases[i].chances);
+      if (cases[i].chance)
+        hold_stretch ();
+      else
+        TABLE ("landfall_stretches");
+      if (cases[i].chance)
+        ck_done (sf_table_set_double (take (&io, "landfall_stretches")->as.table, "total_probability",
+                                      strtod (cases[i].chance, NULL), err));
+      table_of ("landfalls", (const char *const[]){ cases[i].landfall, NULL });
+      const struct sf_table *table = run ("disagreements", "disagreements");
+      ck_assert_uint_eq (table->rows, 1);
+      ck_assert_str_eq (sf_table_text (table, "official_zh", 0), cases[i].official);
+      ck_assert_str_eq (sf_table_text (table, "model_zh", 0), cases[i].model);
+      ck_assert_int_eq (sf_table_int (table, "flagged", 0), 0);
+      stop ();
+    }
+}
+END_TEST
+
 int
 main (void)
 {
   return run_tests ("answers", (const TTest *const[]){ with_nothing_there_the_tables_are_empty, fixes_of_two_storms,
                                                        another_agency_speaks, impact_joins_official_and_model,
-                                                       a_place_and_its_county_disagree, changes_in_words,
-                                                       landfall_appears_and_goes, nothing_changed,
-                                                       disagreements_are_flagged_first, a_landfall_on_one_side, NULL });
+                                                       a_place_and_its_county_disagree,
+                                                       a_place_without_times_is_unknown, changes_in_words,
+                                                       landfall_appears_and_goes, what_is_gone_is_unknown,
+                                                       nothing_changed,
+                                                       disagreements_are_flagged_first, a_landfall_on_one_side,
+                                                       a_landfall_that_is_none, NULL });
 }

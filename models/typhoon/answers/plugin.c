@@ -38,6 +38,7 @@ static const struct sf_port changes_ports[] = { { SF_NEEDS, "cycle_time" },
 static const struct sf_port disagreements_ports[] = { { SF_NEEDS, "cycle_time" },    { SF_USES, "storm_tracks" },
                                                       { SF_USES, "tracks" },         { SF_USES, "consensus_points" },
                                                       { SF_USES, "landfalls" },      { SF_USES, "landfall_stretches" },
+                                                      { SF_USES, "landfall_chances" },
                                                       { SF_USES, "ring_impact" },    { SF_USES, "county_rain" },
                                                       { SF_MAKES, "disagreements" }, { 0, NULL } };
 

@@ -153,18 +153,35 @@ say_moved (const struct changes *changes, double km, double bearing_deg, double 
                                      : sf_sayf ("weaker by %ld m/s", "减弱%ld米/秒", by));
 }
 
+static bool
+has_storm (const struct sf_table *table, size_t rows, const char *storm)
+{
+  for (size_t i = 0; i < rows; i++)
+    if (is_same (sf_table_text (table, "storm", i), storm))
+      return true;
+  return false;
+}
+
+/* A storm by its name, else by its number. */
+static struct sf_said
+say_storm (const struct sf_table *table, size_t row)
+{
+  const char *storm = sf_table_text (table, "storm", row), *name = sf_table_text (table, "name", row),
+             *name_zh = sf_table_text (table, "name_zh", row);
+  name = name ? name : storm ? storm : "-";
+  return sf_say (name, name_zh ? name_zh : name);
+}
+
 static enum sf_code
 add_centre (const struct changes *changes, const struct sf_table *now, size_t row, const struct sf_table *then,
             struct sf_error *err)
 {
-  const char *storm = sf_table_text (now, "storm", row), *name = sf_table_text (now, "name", row),
-             *name_zh = sf_table_text (now, "name_zh", row);
+  const char *storm = sf_table_text (now, "storm", row);
   int64_t time_s = sf_table_time (now, "time", row);
   double lon = sf_table_double (now, "longitude", row), lat = sf_table_double (now, "latitude", row),
          wind = sf_table_double (now, "wind_speed", row), old_lon, old_lat, old_wind;
   struct change change = { .subject = sf_say ("centre", "台风中心"), .after = say_centre (lon, lat, wind) };
-  name = name ? name : storm ? storm : "-";
-  change.place = sf_say_joined ("%s, %s", "%s，%s", sf_say (name, name_zh ? name_zh : name), sf_say_time (time_s));
+  change.place = sf_say_joined ("%s, %s", "%s，%s", say_storm (now, row), sf_say_time (time_s));
   if (!point_at (then, storm, time_s, &old_lon, &old_lat, &old_wind))
     {
       change.before = sf_say ("not forecast", "未预报");
@@ -177,6 +194,18 @@ add_centre (const struct changes *changes, const struct sf_table *now, size_t ro
   return add_change (changes, &change, err);
 }
 
+/* A storm that the forecast was about and is no more. */
+static enum sf_code
+add_gone (const struct changes *changes, const struct sf_table *then, size_t row, struct sf_error *err)
+{
+  struct change change = { .subject = sf_say ("centre", "台风中心"),
+                           .place = say_storm (then, row),
+                           .before = sf_say ("forecast", "有预报"),
+                           .after = sf_say ("not forecast", "未预报"),
+                           .words = sf_say ("no forecast now", "本次无预报") };
+  return add_change (changes, &change, err);
+}
+
 static enum sf_code
 tell_centre (const struct changes *changes, const struct sf_table *now, const struct sf_table *then,
              struct sf_error *err)
@@ -185,6 +214,12 @@ tell_centre (const struct changes *changes, const struct sf_table *now, const st
     for (int l = 0; l < LEADS; l++)
       if (sf_table_double (now, "lead", row) == (double) told_leads_h[l])
         SF_TRY (add_centre (changes, now, row, then, err));
+  for (size_t row = 0; row < then->rows; row++)
+    {
+      const char *storm = sf_table_text (then, "storm", row);
+      if (!has_storm (now, now->rows, storm) && !has_storm (then, row, storm))
+        SF_TRY (add_gone (changes, then, row, err));
+    }
   return SF_OK;
 }
 
@@ -210,30 +245,61 @@ say_landfall (double probability, int64_t likely_s)
              : sf_say_joined ("%s, most likely %s", "%s，最可能%s", tenths, sf_say_time (likely_s));
 }
 
+/* What a table says of a storm's landfall: a county without a row has no member, a storm without one has no ensemble. */
+struct landfall
+{
+  double probability;
+  int64_t likely_s;
+};
+
+static struct landfall
+landfall_at (const struct sf_table *table, long row, const char *storm)
+{
+  if (row < 0)
+    return (struct landfall){ has_storm (table, table->rows, storm) ? 0 : (double) NAN, SF_TIME_MISSING };
+  return (struct landfall){ sf_table_double (table, "probability", (size_t) row),
+                            sf_table_time (table, "likely", (size_t) row) };
+}
+
+static struct sf_said
+say_county (const struct sf_table *table, size_t row)
+{
+  const char *county = sf_table_text (table, "county", row), *county_zh = sf_table_text (table, "county_zh", row);
+  county = county ? county : "-";
+  return sf_say_joined ("%s, %s", "%s，%s", say_storm (table, row), sf_say (county, county_zh ? county_zh : county));
+}
+
+/* Nothing where the change is within the limits; a storm that comes or goes is told once, of all counties. */
+static bool
+say_landfall_change (const struct changes *changes, const struct landfall *before, const struct landfall *after,
+                     bool all, struct sf_said *ret_words)
+{
+  double limit = changes->rules.change.probability;
+  bool likelier = sf_answer_is_beyond (after->probability - before->probability, limit);
+  bool later = fmin (before->probability, after->probability) >= limit
+               && sf_answer_is_beyond (sf_answer_hours_apart (before->likely_s, after->likely_s),
+                                       changes->rules.change.arrival_h);
+  if (isnan (before->probability) || isnan (after->probability))
+    *ret_words = isnan (after->probability) ? sf_say ("no forecast now", "本次无预报") : sf_say ("new", "新增");
+  else
+    *ret_words = likelier ? say_likelier (before->probability, after->probability, limit)
+                          : say_shift (before->likely_s, after->likely_s, changes->rules.change.arrival_h);
+  return isnan (before->probability) || isnan (after->probability) ? all : likelier || later;
+}
+
 static enum sf_code
 tell_landfall_row (const struct changes *changes, const struct sf_table *now, long row, const struct sf_table *then,
                    long old, struct sf_error *err)
 {
-  double before = old >= 0 ? sf_table_double (then, "probability", (size_t) old) : 0,
-         after = row >= 0 ? sf_table_double (now, "probability", (size_t) row) : 0;
-  int64_t before_s = old >= 0 ? sf_table_time (then, "likely", (size_t) old) : SF_TIME_MISSING,
-          after_s = row >= 0 ? sf_table_time (now, "likely", (size_t) row) : SF_TIME_MISSING;
-  bool likelier = sf_answer_is_beyond (after - before, changes->rules.change.probability);
-  bool later = fmin (before, after) >= changes->rules.change.probability
-               && sf_answer_is_beyond (sf_answer_hours_apart (before_s, after_s), changes->rules.change.arrival_h);
-  if (!likelier && !later)
-    return SF_OK;
   const struct sf_table *of = row >= 0 ? now : then;
   size_t at = (size_t) (row >= 0 ? row : old);
-  const char *county = sf_table_text (of, "county", at), *county_zh = sf_table_text (of, "county_zh", at);
-  struct change change = { .subject = sf_say ("landfall", "登陆"),
-                           .place = sf_say (county ? county : "-", county_zh ? county_zh
-                                                                   : county  ? county
-                                                                             : "-"),
-                           .before = say_landfall (before, before_s),
-                           .after = say_landfall (after, after_s),
-                           .words = likelier ? say_likelier (before, after, changes->rules.change.probability)
-                                             : say_shift (before_s, after_s, changes->rules.change.arrival_h) };
+  const char *storm = sf_table_text (of, "storm", at);
+  struct landfall before = landfall_at (then, old, storm), after = landfall_at (now, row, storm);
+  struct change change = { .subject = sf_say ("landfall", "登陆"), .place = say_county (of, at) };
+  if (!say_landfall_change (changes, &before, &after, !sf_table_text (of, "county_code", at), &change.words))
+    return SF_OK;
+  change.before = say_landfall (before.probability, before.likely_s);
+  change.after = say_landfall (after.probability, after.likely_s);
   return add_change (changes, &change, err);
 }
 
@@ -265,7 +331,7 @@ tell_county_begin (const struct changes *changes, struct change *change, const s
       bool changed = (before_s == SF_TIME_MISSING) != (after_s == SF_TIME_MISSING);
       if (!changed && !sf_answer_is_beyond (hours, changes->rules.change.arrival_h))
         continue;
-      change->subject = sf_sayf ("force %d begins, official", "%d级风开始（官方）", told_forces[f]);
+      change->subject = sf_sayf ("force %d begins, on the official track", "%d级风开始（按官方路径推算）", told_forces[f]);
       change->before = sf_say_time (before_s);
       change->after = sf_say_time (after_s);
       change->words = say_shift (before_s, after_s, changes->rules.change.arrival_h);
@@ -285,18 +351,19 @@ tell_county (const struct changes *changes, const struct sf_table *now, size_t r
   bool appeared = isnan (force_before) != isnan (force_after);
   if (appeared || sf_answer_is_beyond (after - before, changes->rules.change.wind_mps))
     {
-      change.subject = sf_say ("maximum wind, official", "最大风力（官方）");
+      change.subject = sf_say ("maximum wind, on the official track", "最大风力（按官方路径推算）");
       change.before = sf_say_wind (force_before, before);
       change.after = sf_say_wind (force_after, after);
       if (appeared)
         change.words = isnan (force_before) ? sf_say ("now within reach", "新进入影响范围")
-                                            : sf_say ("no longer within reach", "不再在影响范围");
+                                            : sf_say ("no longer given", "本次未给出");
       else
         change.words = after > before ? sf_sayf ("stronger by %ld m/s", "增强%ld米/秒", lround (after - before))
                                       : sf_sayf ("weaker by %ld m/s", "减弱%ld米/秒", lround (before - after));
       SF_TRY (add_change (changes, &change, err));
     }
-  return tell_county_begin (changes, &change, now, row, then, old, err);
+  /* Without any wind now nobody can say that a force is no longer reached. */
+  return isnan (force_after) ? SF_OK : tell_county_begin (changes, &change, now, row, then, old, err);
 }
 
 /* How many counties have a force earlier, later, newly or no longer: one line for all of them. */
@@ -310,8 +377,9 @@ sum_county_begins (const struct changes *changes, const struct sf_table *now, co
   for (size_t row = 0; row < now->rows; row++)
     {
       long old = find_pair (then, now, row, "county_code", "county_code");
-      int64_t before_s = old < 0 ? SF_TIME_MISSING : sf_table_time (then, column, (size_t) old),
-              after_s = sf_table_time (now, column, row);
+      if (old < 0 || isnan (sf_table_double (now, "max_force", row)))
+        continue;
+      int64_t before_s = sf_table_time (then, column, (size_t) old), after_s = sf_table_time (now, column, row);
       double hours = sf_answer_hours_apart (before_s, after_s);
       earlier += hours < -changes->rules.change.arrival_h;
       later += hours > changes->rules.change.arrival_h;
@@ -320,7 +388,7 @@ sum_county_begins (const struct changes *changes, const struct sf_table *now, co
     }
   if (earlier + later + more + fewer < 2)
     return SF_OK;
-  struct change change = { .subject = sf_sayf ("force %d begins, official", "%d级风开始（官方）", force),
+  struct change change = { .subject = sf_sayf ("force %d begins, on the official track", "%d级风开始（按官方路径推算）", force),
                            .place = sf_say ("all counties", "各市县合计"),
                            .before = sf_say ("-", "-"),
                            .after = sf_say ("-", "-"),
@@ -404,7 +472,7 @@ static const struct group
 } groups[] = {
   { "consensus_points", "previous:consensus_points", "centre", "台风中心", tell_centre },
   { "landfall_chances", "previous:landfall_chances", "landfall", "登陆", tell_landfall },
-  { "county_wind", "previous:county_wind", "wind by county, official", "市县风力（官方）", tell_counties },
+  { "county_wind", "previous:county_wind", "wind by county, on the official track", "市县风力（按官方路径推算）", tell_counties },
   { "place_wind_chances", "previous:place_wind_chances", "chances of wind at places", "重点地点风力可能性",
     tell_chances },
 };
@@ -427,9 +495,14 @@ tell_group (const struct changes *changes, const struct group *group, const stru
   if (now->rows == 0 && then->rows == 0)
     return SF_OK;
   SF_TRY (group->tell (changes, now, then, err));
-  return changes->table->rows > rows
-             ? SF_OK
-             : add_word (changes, subject, sf_say ("no change beyond the limits", "变化均在限值以内"), err);
+  if (changes->table->rows > rows)
+    return SF_OK;
+  /* Two forecasts of which one is empty have not been compared. */
+  return add_word (changes, subject,
+                   now->rows == 0    ? sf_say ("no forecast now", "本次无预报")
+                   : then->rows == 0 ? sf_say ("no earlier forecast", "无上次预报")
+                                     : sf_say ("no change beyond the limits", "变化均在限值以内"),
+                   err);
 }
 
 enum sf_code

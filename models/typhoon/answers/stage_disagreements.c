@@ -35,6 +35,8 @@ struct comparing
   struct sf_answer_rules rules;
   const char *agency;
   int64_t now_s;
+  const struct sf_tracks *tracks;    /* NULL: none */
+  const struct sf_table *chances;    /* landfall_chances; NULL: not at hand */
   struct pair *pairs;
   size_t count, capacity;
 };
@@ -66,6 +68,8 @@ say_hours (double hours)
   long tenths = lround (10 * fabs (hours));
   if (isnan (hours))
     return sf_say ("not comparable", "无法比较");
+  if (tenths == 0)
+    return sf_say ("same time", "时间相同");
   return hours < 0 ? sf_sayf ("model %ld.%ld h earlier", "模型早%ld.%ld小时", tenths / 10, tenths % 10)
                    : sf_sayf ("model %ld.%ld h later", "模型晚%ld.%ld小时", tenths / 10, tenths % 10);
 }
@@ -77,6 +81,13 @@ say_limit (double limit, const char *unit_en, const char *unit_zh)
   long tenths = lround (10 * limit);
   const char *format = tenths % 10 ? "%ld.%ld" : "%ld";
   return sf_say_joined ("%s %s", "%s%s", sf_sayf (format, format, tenths / 10, tenths % 10), sf_say (unit_en, unit_zh));
+}
+
+static enum sf_code
+open_line (const struct comparing *c, const char *storm, struct sf_answer_line *line, struct sf_error *err)
+{
+  int64_t stale_s = (int64_t) (3600 * c->rules.fixes.stale_h);
+  return sf_answer_line_init (line, c->tracks, storm, c->agency, c->now_s, stale_s, err);
 }
 
 /* --- the centre --- */
@@ -120,17 +131,15 @@ is_told_lead (double lead_h)
 }
 
 static enum sf_code
-compare_centres (struct comparing *c, const struct sf_tracks *tracks, const struct sf_table *points,
-                 struct sf_error *err)
+compare_centres (struct comparing *c, const struct sf_table *points, struct sf_error *err)
 {
-  int64_t stale_s = (int64_t) (3600 * c->rules.fixes.stale_h);
-  for (size_t row = 0; points && tracks && row < points->rows; row++)
+  for (size_t row = 0; points && c->tracks && row < points->rows; row++)
     {
       struct sf_answer_line line;
       const char *storm = sf_table_text (points, "storm", row);
       if (!is_told_lead (sf_table_double (points, "lead", row)))
         continue;
-      enum sf_code code = sf_answer_line_init (&line, tracks, storm, c->agency, c->now_s, stale_s, err);
+      enum sf_code code = open_line (c, storm, &line, err);
       if (code == SF_OK)
         code = compare_centre (c, &line, points, row, err);
       sf_answer_line_finish (&line);
@@ -141,15 +150,36 @@ compare_centres (struct comparing *c, const struct sf_tracks *tracks, const stru
 
 /* --- landfall --- */
 
-/* The first landfall of a storm from now on, in a county if there is one; -1 without. */
+/* What the official side knows of a storm: a landfall that no analysis has overtaken is ahead, though its hour may be past. */
+struct official
+{
+  bool forecast;  /* whether there is an official forecast; true where the tracks are not at hand */
+  int64_t from_s; /* landfalls from then on are ahead */
+};
+
+static enum sf_code
+ask_official (const struct comparing *c, const char *storm, struct official *ret, struct sf_error *err)
+{
+  struct sf_answer_line line;
+  *ret = (struct official){ .forecast = true, .from_s = c->now_s };
+  if (!c->tracks)
+    return SF_OK;
+  SF_TRY (open_line (c, storm, &line, err));
+  ret->forecast = line.forecast_s != SF_TIME_MISSING;
+  ret->from_s = line.analysis_to_s != SF_TIME_MISSING ? line.analysis_to_s : c->now_s;
+  sf_answer_line_finish (&line);
+  return SF_OK;
+}
+
+/* The first landfall of a storm that is ahead; -1 without. */
 static long
-next_landfall (const struct comparing *c, const struct sf_table *landfalls, const char *storm)
+next_landfall (const struct sf_table *landfalls, const char *storm, int64_t from_s)
 {
   long next = -1;
   for (size_t row = 0; landfalls && row < landfalls->rows; row++)
     {
       int64_t time_s = sf_table_time (landfalls, "time", row);
-      if (!is_same (sf_table_text (landfalls, "storm", row), storm) || time_s == SF_TIME_MISSING || time_s < c->now_s)
+      if (!is_same (sf_table_text (landfalls, "storm", row), storm) || time_s == SF_TIME_MISSING || time_s < from_s)
         continue;
       if (next < 0 || time_s < sf_table_time (landfalls, "time", (size_t) next))
         next = (long) row;
@@ -177,6 +207,18 @@ text_or_dash (const struct sf_table *table, const char *column, size_t row)
   return text ? text : "-";
 }
 
+/* "Wanning to Qionghai (7/10)": place and time are conditional on a landfall, whose chance stands beside them. */
+static struct sf_said
+say_stretch (const struct sf_table *stretches, size_t s)
+{
+  struct sf_said where = sf_say_joined (
+      "%s to %s", "%s至%s",
+      sf_say (text_or_dash (stretches, "from_county", s), text_or_dash (stretches, "from_county_zh", s)),
+      sf_say (text_or_dash (stretches, "to_county", s), text_or_dash (stretches, "to_county_zh", s)));
+  return sf_say_joined ("%s (%s)", "%s（%s）", where,
+                        sf_say_tenths (sf_table_double (stretches, "total_probability", s)));
+}
+
 static enum sf_code
 compare_landfall_place (struct comparing *c, const char *storm, const struct sf_table *landfalls, size_t l,
                         const struct sf_table *stretches, size_t s, struct sf_error *err)
@@ -187,10 +229,7 @@ compare_landfall_place (struct comparing *c, const char *storm, const struct sf_
                        .place = sf_say ("coast", "沿海"),
                        .limit = say_limit (c->rules.disagreement.landfall_km, "km", "公里") };
   pair.official = sf_say (text_or_dash (landfalls, "place", l), text_or_dash (landfalls, "place_zh", l));
-  pair.model = sf_say_joined (
-      "%s to %s", "%s至%s",
-      sf_say (text_or_dash (stretches, "from_county", s), text_or_dash (stretches, "from_county_zh", s)),
-      sf_say (text_or_dash (stretches, "to_county", s), text_or_dash (stretches, "to_county_zh", s)));
+  pair.model = say_stretch (stretches, s);
   if (sf_answer_middle (stretches->geometries[s], &lon, &lat))
     km = sf_sphere_distance_km (sf_table_double (landfalls, "longitude", l), sf_table_double (landfalls, "latitude", l),
                                 lon, lat);
@@ -215,25 +254,36 @@ compare_landfall_time (struct comparing *c, const char *storm, int64_t official_
   return add_pair (c, &pair, err);
 }
 
-/* One side alone sees a landfall. */
-static enum sf_code
-tell_one_landfall (struct comparing *c, const char *storm, const struct sf_table *landfalls, long l,
-                   const struct sf_table *stretches, long s, struct sf_error *err)
+static bool
+has_storm (const struct sf_table *table, const char *storm)
 {
+  for (size_t i = 0; i < table->rows; i++)
+    if (is_same (sf_table_text (table, "storm", i), storm))
+      return true;
+  return false;
+}
+
+/* One side alone sees a landfall: a disagreement if the other was asked, and if the model holds it likely. */
+static enum sf_code
+tell_one_landfall (struct comparing *c, const char *storm, const struct official *official,
+                   const struct sf_table *landfalls, long l, const struct sf_table *stretches, long s,
+                   struct sf_error *err)
+{
+  bool model = !c->chances || has_storm (c->chances, storm), both = official->forecast && model;
+  double likely = s >= 0 ? sf_table_double (stretches, "total_probability", (size_t) s) : 1;
   struct pair pair = { .storm = storm,
                        .subject = sf_say ("landfall", "登陆"),
                        .place = sf_say ("coast", "沿海"),
-                       .official = sf_say ("none", "无"),
-                       .model = sf_say ("none", "无"),
-                       .difference = sf_say ("one side only", "仅一方有"),
+                       .official = official->forecast ? sf_say ("none", "无") : sf_say ("no forecast", "无预报"),
+                       .model = model ? sf_say ("none", "无") : sf_say ("no ensemble", "无集合预报"),
+                       .difference = both ? sf_say ("one side only", "仅一方有") : say_km ((double) NAN),
                        .limit = sf_say ("-", "-"),
-                       .flagged = true };
+                       .flagged = both && !(likely < c->rules.disagreement.likely_at) };
   if (l >= 0)
     pair.official
         = sf_say (text_or_dash (landfalls, "place", (size_t) l), text_or_dash (landfalls, "place_zh", (size_t) l));
   if (s >= 0)
-    pair.model = sf_say (text_or_dash (stretches, "from_county", (size_t) s),
-                         text_or_dash (stretches, "from_county_zh", (size_t) s));
+    pair.model = say_stretch (stretches, (size_t) s);
   return add_pair (c, &pair, err);
 }
 
@@ -241,11 +291,13 @@ static enum sf_code
 compare_landfall (struct comparing *c, const char *storm, const struct sf_table *landfalls,
                   const struct sf_table *stretches, struct sf_error *err)
 {
-  long l = next_landfall (c, landfalls, storm), s = narrowest_stretch (stretches, storm);
+  struct official official;
+  SF_TRY (ask_official (c, storm, &official, err));
+  long l = next_landfall (landfalls, storm, official.from_s), s = narrowest_stretch (stretches, storm);
   if (l < 0 && s < 0)
     return SF_OK;
   if (l < 0 || s < 0)
-    return tell_one_landfall (c, storm, landfalls, l, stretches, s, err);
+    return tell_one_landfall (c, storm, &official, landfalls, l, stretches, s, err);
   SF_TRY (compare_landfall_place (c, storm, landfalls, (size_t) l, stretches, (size_t) s, err));
   return compare_landfall_time (c, storm, sf_table_time (landfalls, "time", (size_t) l),
                                 sf_table_time (stretches, "likely", (size_t) s), err);
@@ -259,15 +311,6 @@ is_first (const struct sf_table *table, size_t row)
     if (is_same (sf_table_text (table, "storm", i), sf_table_text (table, "storm", row)))
       return false;
   return true;
-}
-
-static bool
-has_storm (const struct sf_table *table, const char *storm)
-{
-  for (size_t i = 0; i < table->rows; i++)
-    if (is_same (sf_table_text (table, "storm", i), storm))
-      return true;
-  return false;
 }
 
 /* Only where both sides have been asked: a model that was not run says nothing. */
@@ -440,7 +483,7 @@ write_pairs (const struct comparing *c, bool flagged, struct sf_table *table, st
 static enum sf_code
 compare_all (struct comparing *c, const struct sf_stage_io *io, struct sf_error *err)
 {
-  SF_TRY (compare_centres (c, sf_answers_tracks (io), sf_answers_table (io, "consensus_points"), err));
+  SF_TRY (compare_centres (c, sf_answers_table (io, "consensus_points"), err));
   SF_TRY (compare_landfalls (c, sf_answers_table (io, "landfalls"), sf_answers_table (io, "landfall_stretches"), err));
   SF_TRY (compare_seats (c, sf_answers_table (io, "ring_impact"), err));
   return tell_rain (c, sf_answers_table (io, "county_rain"), err);
@@ -449,7 +492,10 @@ compare_all (struct comparing *c, const struct sf_stage_io *io, struct sf_error 
 enum sf_code
 sf_answers_run_disagreements (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err)
 {
-  struct comparing c = { .agency = sf_settings_text (host->settings, "agency"), .now_s = sf_answers_now (io) };
+  struct comparing c = { .agency = sf_settings_text (host->settings, "agency"),
+                         .now_s = sf_answers_now (io),
+                         .tracks = sf_answers_tracks (io),
+                         .chances = sf_answers_table (io, "landfall_chances") };
   struct sf_dataset *dataset = NULL;
   SF_TRY (sf_answers_rules (host, &c.rules, err));
   SF_TRY (sf_dataset_new_table (io->spec (io, "disagreements"), NULL, &dataset, err));

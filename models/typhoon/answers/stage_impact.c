@@ -27,6 +27,7 @@ struct impact
 /* What both sides say of one place and force. */
 struct side
 {
+  bool timed;             /* whether anybody was asked for begin and end of this force */
   int64_t begin_s, end_s; /* official */
   double max_mps;
   double probability; /* model */
@@ -84,23 +85,28 @@ find_county_official (const struct sf_table *county_wind, size_t row, int force,
 {
   char column[32];
   snprintf (column, sizeof column, "force%d_begin", force);
+  side->timed = sf_table_column (county_wind, column) != NULL;
   side->begin_s = sf_table_time (county_wind, column, row);
   snprintf (column, sizeof column, "force%d_end", force);
   side->end_s = sf_table_time (county_wind, column, row);
   side->max_mps = sf_table_double (county_wind, "max_wind", row);
 }
 
-static int64_t
-hours_at (const struct sf_grid *grid, int force, size_t cell)
+/* The time in the force's band of a grid like that of the maximum; false where there is no such band. */
+static bool
+hours_at (const struct impact *impact, const struct sf_grid *grid, int force, size_t cell, int64_t *ret_s)
 {
+  if (!grid || !sf_gridspec_same (&grid->spec, &impact->max->spec))
+    return false;
   size_t plane = sf_gridspec_cells (&grid->spec);
   for (int b = 0; b < grid->bands; b++)
     if (grid->band_values[b] == (double) force)
       {
         double hours = (double) grid->values[(size_t) b * plane + cell];
-        return isnan (hours) ? SF_TIME_MISSING : grid->reference_s + (int64_t) llround (3600 * hours);
+        *ret_s = isnan (hours) ? SF_TIME_MISSING : grid->reference_s + (int64_t) llround (3600 * hours);
+        return true;
       }
-  return SF_TIME_MISSING;
+  return false;
 }
 
 static void
@@ -111,21 +117,20 @@ find_place_official (const struct impact *impact, double lon_deg, double lat_deg
     return;
   size_t cell = (size_t) y * (size_t) impact->max->spec.nx + (size_t) x;
   side->max_mps = (double) impact->max->values[cell];
-  if (impact->arrival && sf_gridspec_same (&impact->arrival->spec, &impact->max->spec))
-    side->begin_s = hours_at (impact->arrival, force, cell);
-  if (impact->end && sf_gridspec_same (&impact->end->spec, &impact->max->spec))
-    side->end_s = hours_at (impact->end, force, cell);
+  side->timed = hours_at (impact, impact->arrival, force, cell, &side->begin_s);
+  hours_at (impact, impact->end, force, cell, &side->end_s);
 }
 
 /* --- a row --- */
 
-/* Inside the force at a moment ahead; nothing where no official wind is known. */
+/* Inside the force at a moment ahead; nothing where no official wind or time is known, or from a begin without an end on. */
 static enum sf_code
 set_inside (const struct impact *impact, const struct side *side, const char *column, int hours, struct sf_error *err)
 {
-  if (isnan (side->max_mps))
-    return SF_OK;
   int64_t at_s = impact->now_s + (int64_t) hours * 3600;
+  bool open = side->begin_s != SF_TIME_MISSING && side->end_s == SF_TIME_MISSING && at_s >= side->begin_s;
+  if (isnan (side->max_mps) || !side->timed || open)
+    return SF_OK;
   return sf_table_set_int (impact->table, column, sf_answer_is_inside (side->begin_s, side->end_s, at_s), err);
 }
 
