@@ -103,19 +103,20 @@ add_circle (struct run *run, const struct cone *cone, const struct sf_cone_circl
   return sf_table_set_double (table, "radius", circle->radius_km, err);
 }
 
+/* Whose work a cone is: a reader takes what stands around an agency's track for that agency's. */
 static enum sf_code
 set_notes (struct run *run, const struct cone *cone, struct sf_error *err)
 {
-  double tenths = cone->probability * 10;
+  double percent = 100 * cone->probability;
   const char *en
       = sf_arena_printf (&run->arena,
-                         "At each time the centre is within the circle that this area is swept by in about "
-                         "%.1f of 10 cases. It says nothing of the storm's size: wind, rain and sea reach far "
-                         "beyond it.",
-                         tenths);
-  const char *zh = sf_arena_printf (
-      &run->arena,
-      "各时刻台风中心落在扫成该区域的概率圆内的可能性约为十次中%.1f次；不表示台风大小，风雨浪影响远超此范围。", tenths);
+                         "At each time the centre is within the circle that this area is swept by in about %.0f %% "
+                         "of cases. It says nothing of the storm's size: wind, rain and sea reach far beyond it.%s",
+                         percent, cone->agency ? " Drawn here, not issued by the agency." : "");
+  const char *zh = sf_arena_printf (&run->arena,
+                                    "本区域由各时刻的概率圆扫过而成：任一时刻台风中心落在当时圆内的可能性约为%.0f%%；"
+                                    "不表示台风大小，风雨浪影响远超此范围。%s",
+                                    percent, cone->agency ? "本系统绘制，并非该机构发布。" : "");
   if (!en || !zh)
     return no_memory (err);
   SF_TRY (sf_table_set_text (run->cones, "note", en, err));
@@ -139,14 +140,31 @@ add_cone (struct run *run, const struct cone *cone, const struct sf_cone_circle 
   return set_notes (run, cone, err);
 }
 
-/* Whether a circle is due at a time: one of the leads, counted from when the forecast was made. */
-static bool
-is_due (const struct cone *cone, int64_t time_s)
+static double
+between (double from, double to, double share)
 {
-  for (size_t i = 0; i < sizeof circle_leads_h / sizeof *circle_leads_h; i++)
-    if (time_s - cone->centre->made_s == (int64_t) circle_leads_h[i] * 3600)
-      return true;
-  return false;
+  return from + share * (to - from);
+}
+
+/* Add the circles whose leads, counted from when the forecast was made, lie after sample i - 1 and up to i. */
+static enum sf_code
+add_due (struct run *run, const struct cone *cone, const struct sf_centre_samples *samples, size_t i,
+         struct sf_error *err)
+{
+  int64_t before_s = i > 0 ? samples->time_s[i - 1] : samples->time_s[i] - 1;
+  for (size_t l = 0; l < sizeof circle_leads_h / sizeof *circle_leads_h; l++)
+    {
+      int64_t time_s = cone->centre->made_s + (int64_t) circle_leads_h[l] * 3600;
+      if (time_s <= before_s || time_s > samples->time_s[i])
+        continue;
+      size_t from = i > 0 ? i - 1 : i;
+      double share = (double) (time_s - before_s) / (double) (samples->time_s[i] - before_s);
+      struct sf_cone_circle circle = { between (samples->lon_deg[from], samples->lon_deg[i], share),
+                                       between (samples->lat_deg[from], samples->lat_deg[i], share),
+                                       radius_km (cone, time_s) };
+      SF_TRY (add_circle (run, cone, &circle, time_s, err));
+    }
+  return SF_OK;
 }
 
 static enum sf_code
@@ -164,8 +182,7 @@ draw (struct run *run, const struct cone *cone, struct sf_error *err)
       if (isnan (km))
         break;
       circles[count++] = (struct sf_cone_circle){ samples.lon_deg[i], samples.lat_deg[i], km };
-      if (is_due (cone, samples.time_s[i]))
-        SF_TRY (add_circle (run, cone, &circles[i], samples.time_s[i], err));
+      SF_TRY (add_due (run, cone, &samples, i, err));
     }
   return count > 0 ? add_cone (run, cone, circles, count, samples.time_s, err) : SF_OK;
 }

@@ -20,7 +20,8 @@ enum
 struct ashore
 {
   struct sf_entry entry;
-  size_t county; /* row of the counties; NO_COUNTY: none */
+  size_t county;       /* row of the counties; NO_COUNTY: none */
+  bool begins_on_land; /* of a county: the landfall that people ask about is over */
 };
 
 struct run
@@ -127,6 +128,19 @@ is_in_county (void *ctx, const struct sf_entry *entry)
   return search->county != NO_COUNTY;
 }
 
+static bool
+begins_on_land (const struct run *run, const struct sf_track *track)
+{
+  for (size_t i = 0; i < track->fixes_count; i++)
+    {
+      const struct sf_fix *fix = &track->fixes[i].as.track;
+      if (!isnan (fix->lon_deg) && !isnan (fix->lat_deg))
+        return sf_polygon_locate (run->land, fix->lon_deg, fix->lat_deg, NULL) != SF_SIDE_OUT
+               && county_at (run, fix->lon_deg, fix->lat_deg) != NO_COUNTY;
+    }
+  return false;
+}
+
 static enum sf_code
 find_ashore (const struct run *run, const struct sf_track *track, struct ashore *ashore, struct sf_error *err)
 {
@@ -134,6 +148,7 @@ find_ashore (const struct run *run, const struct sf_track *track, struct ashore 
   struct sf_ashore_query query = { .land = run->land, .bay_s = BAY_S, .counts = is_in_county, .ctx = &search };
   bool found;
   ashore->county = NO_COUNTY;
+  ashore->begins_on_land = begins_on_land (run, track);
   SF_TRY (sf_ashore_first (&query, track, &ashore->entry, &found, err));
   if (found)
     ashore->county = search.county;
@@ -195,20 +210,44 @@ add_row (struct sf_table *table, const struct group *group, struct sf_error *err
   return sf_table_set_text (table, "name_zh", track->name_zh, err);
 }
 
+/* Of a storm over land there is no more landfall to come, or another: a small chance would read like good news. */
+static bool
+is_ashore (const struct group *group)
+{
+  size_t on_land = 0;
+  for (size_t i = group->first; i < group->last; i++)
+    on_land += group->run->ashore[i].begins_on_land;
+  return 2 * on_land >= group->last - group->first;
+}
+
+static enum sf_code
+set_all_counties (struct sf_table *table, const struct group *group, struct sf_error *err)
+{
+  bool ashore = is_ashore (group);
+  SF_TRY (sf_table_set_text (table, "county",
+                             ashore ? "All counties (centre already on land: another landfall)" : "All counties", err));
+  return sf_table_set_text (table, "county_zh", ashore ? "全部市县（中心已在陆上，指再次登陆）" : "全部市县", err);
+}
+
+static enum sf_code
+set_county (struct sf_table *table, const struct sf_table *counties, size_t county, struct sf_error *err)
+{
+  SF_TRY (sf_table_set_text (table, "county_code", sf_table_text (counties, "code", county), err));
+  SF_TRY (sf_table_set_text (table, "county", sf_table_text (counties, "name", county), err));
+  return sf_table_set_text (table, "county_zh", sf_table_text (counties, "name_zh", county), err);
+}
+
 /* A county's chance, or that of all together. */
 static enum sf_code
 add_chance (const struct group *group, size_t county, struct sf_error *err)
 {
   struct sf_table *table = group->run->chances;
-  const struct sf_table *counties = group->run->counties;
   bool all = county == NO_COUNTY;
   size_t count = gather (group, county), members = group->last - group->first;
   if (count == 0 && !all)
     return SF_OK;
   SF_TRY (add_row (table, group, err));
-  SF_TRY (sf_table_set_text (table, "county_code", all ? NULL : sf_table_text (counties, "code", county), err));
-  SF_TRY (sf_table_set_text (table, "county", all ? "All counties" : sf_table_text (counties, "name", county), err));
-  SF_TRY (sf_table_set_text (table, "county_zh", all ? "全部市县" : sf_table_text (counties, "name_zh", county), err));
+  SF_TRY (all ? set_all_counties (table, group, err) : set_county (table, group->run->counties, county, err));
   SF_TRY (sf_table_set_double (table, "probability", (double) count / (double) members, err));
   SF_TRY (sf_table_set_int (table, "members", (int64_t) members, err));
   SF_TRY (set_times (table, group->time_s, count, err));
@@ -345,11 +384,13 @@ add_stretches (const struct group *group, struct sf_error *err)
     if (group->run->ashore[i].county != NO_COUNTY && group->run->ashore[i].entry.polygon == polygon)
       group->place_km[on_land++]
           = sf_shore_locate_km (&shore, group->run->ashore[i].entry.lon_deg, group->run->ashore[i].entry.lat_deg);
-  for (size_t i = 0; i < count; i++)
+  bool whole = false; /* all that came to this shore are in a stretch: another share of them would be the same one */
+  for (size_t i = 0; i < count && !whole; i++)
     {
       size_t wanted = (size_t) ceil (shares[i] * (double) all - 1e-9);
       struct sf_stretch stretch = sf_shore_shortest (group->place_km, on_land, wanted, shore.km[shore.points - 1]);
-      SF_TRY (add_stretch (group, &shore, polygon, &stretch, shares[i],
+      whole = wanted > on_land;
+      SF_TRY (add_stretch (group, &shore, polygon, &stretch, whole ? (double) on_land / (double) all : shares[i],
                            (double) all / (double) (group->last - group->first), err));
     }
   return SF_OK;

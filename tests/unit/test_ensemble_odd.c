@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The stages cone and landfall at odd moments and on split coasts; expected values are worked by hand. */
+#include "tests/unit/stage_bench.h"
+
+#include "geodata/polygon.h"
+#include "tests/unit/storm_help.h"
+
+extern const struct sf_plugin ensemble_LTX_sanfang_plugin;
+
+enum
+{
+  MEMBERS = 10,
+  FIXES = 5
+};
+
+/* An analysis at twenty past, as feeds bring of a landfall, does not put the circles off their leads. */
+START_TEST (circles_stand_at_their_leads)
+{
+  struct stage_bench bench;
+  struct sf_record fixes[8];
+  bench_open (&bench, &ensemble_LTX_sanfang_plugin, NULL);
+  bench_put_time (&bench, 6 * 3600);
+  for (int i = 0; i < 7; i++)
+    {
+      fixes[i] = bench_fix ("1409", NULL, 12.0 * i, 114 - 2 * i, 17.5 + i);
+      fixes[i].as.track.base_s = 0;
+      fixes[i].as.track.lead_s = 12 * 3600 * i;
+      fixes[i].as.track.wind_mps = 40;
+    }
+  fixes[7] = bench_fix ("1409", NULL, 5 + 1.0 / 3, 114 - 16.0 / 18, 17.5 + 8.0 / 18);
+  bench_put_tracks (&bench, "storm_tracks", fixes, 8);
+  ck_done (bench_run (&bench, "cone", err));
+  const struct sf_table *circles = bench_take (&bench.io, "cone_circles")->as.table;
+  const double leads_h[] = { 6, 12, 24, 36, 48, 60, 72 };
+  ck_assert_uint_eq (circles->rows, 7);
+  for (size_t row = 0; row < 7; row++)
+    {
+      ck_assert_double_eq (sf_table_double (circles, "lead", row), leads_h[row]);
+      ck_assert_int_eq (sf_table_time (circles, "time", row), (int64_t) (3600 * leads_h[row]));
+      ck_assert_double_eq_tol (sf_table_double (circles, "longitude", row), 114 - leads_h[row] / 6, 1e-3);
+    }
+  /* what we draw around an agency's track is not that agency's, and says so */
+  const struct sf_table *cones = bench_take (&bench.io, "cones")->as.table;
+  ck_assert_uint_eq (cones->rows, 1);
+  ck_assert_str_eq (sf_table_text (cones, "authority", 0), "internal");
+  ck_assert_ptr_nonnull (strstr (sf_table_text (cones, "note", 0), "not issued by the agency"));
+  ck_assert_ptr_nonnull (strstr (sf_table_text (cones, "note_zh", 0), "并非该机构发布"));
+  bench_close (&bench);
+}
+END_TEST
+
+/* Two islands of a county each, 18 to 20 N and 21 to 23 N. */
+static void
+put_islands (struct stage_bench *bench)
+{
+  struct sf_table *coast = bench_put_table (bench, "coast"), *counties = bench_put_table (bench, "counties");
+  for (int i = 0; i < 2; i++)
+    {
+      sf_table_add_row (coast);
+      sf_table_add_row (counties);
+      ck_done (sf_table_set_double (coast, "area", 30000, err));
+      ck_done (sf_table_set_geometry (coast, box (109, 18 + 3 * i, 111, 20 + 3 * i), err));
+      ck_done (sf_table_set_text (counties, "code", i ? "2" : "1", err));
+      ck_done (sf_table_set_text (counties, "name", i ? "North" : "South", err));
+      ck_done (sf_table_set_text (counties, "name_zh", i ? "北县" : "南县", err));
+      ck_done (sf_table_set_geometry (counties, box (109, 18 + 3 * i, 111, 20 + 3 * i), err));
+    }
+}
+
+/* Members that go west, at a degree in 3 hours: the first at 19.5 N, the others at 21.5 N. */
+static void
+put_members (struct stage_bench *bench, double lon_deg, int at_south)
+{
+  static const char *const names[MEMBERS] = { "g01", "g02", "g03", "g04", "g05", "g06", "g07", "g08", "g09", "g10" };
+  struct sf_record fixes[MEMBERS * FIXES];
+  for (int i = 0; i < MEMBERS; i++)
+    for (int k = 0; k < FIXES; k++)
+      {
+        struct sf_record *fix = &fixes[i * FIXES + k];
+        *fix = bench_fix ("1409", names[i], 3 * k, lon_deg - k, i < at_south ? 19.5 : 21.5);
+        fix->as.track.base_s = 0;
+        fix->as.track.lead_s = 3 * 3600 * k;
+      }
+  bench_put_tracks (bench, "members", fixes, MEMBERS * FIXES);
+}
+
+/* A stretch lies on one shore: where that does not hold the share asked for, the share that it holds is told. */
+START_TEST (a_stretch_tells_what_it_holds)
+{
+  struct stage_bench bench;
+  bench_open (&bench, &ensemble_LTX_sanfang_plugin, NULL);
+  put_islands (&bench);
+  put_members (&bench, 113, 6);
+  ck_done (bench_run (&bench, "landfall", err));
+  const struct sf_table *stretches = bench_take (&bench.io, "landfall_stretches")->as.table;
+  ck_assert_uint_eq (stretches->rows, 1);
+  ck_assert_double_eq_tol (sf_table_double (stretches, "share", 0), 0.6, 1e-12);
+  ck_assert_double_eq_tol (sf_table_double (stretches, "probability", 0), 0.6, 1e-12);
+  ck_assert_double_eq_tol (sf_table_double (stretches, "total_probability", 0), 1, 1e-12);
+  bench_close (&bench);
+}
+END_TEST
+
+/* A storm over land makes no landfall, which is no good news: the row says so. */
+START_TEST (a_storm_ashore)
+{
+  struct stage_bench bench;
+  bench_open (&bench, &ensemble_LTX_sanfang_plugin, NULL);
+  put_islands (&bench);
+  put_members (&bench, 110, 10);
+  ck_done (bench_run (&bench, "landfall", err));
+  const struct sf_table *chances = bench_take (&bench.io, "landfall_chances")->as.table;
+  ck_assert_uint_eq (chances->rows, 1);
+  ck_assert_double_eq (sf_table_double (chances, "probability", 0), 0);
+  ck_assert_ptr_null (sf_table_text (chances, "county_code", 0));
+  ck_assert_ptr_nonnull (strstr (sf_table_text (chances, "county", 0), "already on land"));
+  ck_assert_ptr_nonnull (strstr (sf_table_text (chances, "county_zh", 0), "再次登陆"));
+  bench_close (&bench);
+}
+END_TEST
+
+int
+main (void)
+{
+  return run_tests ("ensemble_odd", (const TTest *const[]){ circles_stand_at_their_leads, a_stretch_tells_what_it_holds,
+                                                            a_storm_ashore, NULL });
+}
