@@ -149,7 +149,7 @@ take_track (const struct matching *m, struct storm *storm, const struct sf_track
 {
   bool is_analysis = track->base_s == SF_TIME_MISSING;
   int64_t issued_s = is_analysis ? track->fixes[track->fixes_count - 1].valid_s : track->base_s;
-  if (track->agency)
+  if (track->agency && track->agency[0])
     add_name (&storm->agencies, sf_agencies_code (&m->agencies, track->agency));
   take_names (storm, track, issued_s);
   storm->life.issued_s = issued_s > storm->life.issued_s ? issued_s : storm->life.issued_s;

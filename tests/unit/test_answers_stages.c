@@ -237,13 +237,14 @@ START_TEST (fixes_of_two_storms)
 }
 END_TEST
 
-/* Where the official agency is silent the first that speaks stands, under its own name. */
+/* Where the official agency is silent the first that speaks stands, under its own name; what is no storm's is left out. */
 START_TEST (another_agency_speaks)
 {
   struct sf_dataset *tracks = NULL;
   start ();
-  struct sf_record one = fix ("A", "RJTD", "2014-07-17T12:00:00Z", 0, 114, 18, NAN);
-  ck_done (sf_dataset_new_tracks (spec_of (&io, "tracks"), NULL, &one, 1, &tracks, err));
+  struct sf_record two[] = { fix (NULL, "BABJ", "2014-07-17T12:00:00Z", 0, 120, 18, NAN),
+                             fix ("A", "RJTD", "2014-07-17T12:00:00Z", 0, 114, 18, NAN) };
+  ck_done (sf_dataset_new_tracks (spec_of (&io, "tracks"), NULL, two, 2, &tracks, err));
   hold ("tracks", tracks);
   const struct sf_table *table = run ("fixes", "fix_table");
   ck_assert_uint_eq (table->rows, 1);

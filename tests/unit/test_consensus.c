@@ -400,6 +400,31 @@ START_TEST (storms_and_feeds)
 }
 END_TEST
 
+/* A forecast whose year is a slip of the pen is of no consequence: nobody replays a century for it. */
+START_TEST (a_century_ago)
+{
+  double expected[3] = { 0 };
+  for (int slip = 0; slip < 2; slip++)
+    {
+      struct stage *stage = open ();
+      add_forecast (stage, "RJTD", 0, 130, 15);
+      add_forecast (stage, "PGTW", -6, 130, 16);
+      for (int a = 0; slip && a < 2; a++)
+        stage_add (stage, "f", "2101", a ? "RJTD" : "PGTW", T0 - 876000, 24, 120, 20 + a);
+      const struct sf_table *points = points_of (stage, 0);
+      size_t row = row_at (points, NULL, 24);
+      double now[3] = { (double) points->rows, sf_table_double (points, "latitude", row),
+                        sf_table_double (points, "error_68", row) };
+      for (int i = 0; i < 3; i++)
+        {
+          ck_assert (!slip || now[i] == expected[i]);
+          expected[i] = now[i];
+        }
+      stage_close (stage);
+    }
+}
+END_TEST
+
 START_TEST (nothing_at_all)
 {
   struct stage *stage = open ();
@@ -497,6 +522,7 @@ main (void)
                                  winds_are_of_two_minutes,
                                  repeats_keep_their_base,
                                  storms_and_feeds,
+                                 a_century_ago,
                                  nothing_at_all,
                                  errors_of_a_constant_bias,
                                  bounds_know_blocks,

@@ -49,6 +49,31 @@ START_TEST (circles_stand_at_their_leads)
 }
 END_TEST
 
+/* A fix whose year is a slip of the pen does not stretch the members over it. */
+START_TEST (a_fix_of_another_year)
+{
+  struct stage_bench bench;
+  struct sf_record fixes[4];
+  bench_open (&bench, &ensemble_LTX_sanfang_plugin, NULL);
+  ck_done (sf_settings_set (bench.settings, "members", "3", "the test", err));
+  bench_put_time (&bench, 3600);
+  for (int i = 0; i < 4; i++)
+    {
+      double lead_h = i < 3 ? 12.0 * i : 8784;
+      fixes[i] = bench_fix ("1409", NULL, lead_h, 114 - 2 * i, 17.5 + i);
+      fixes[i].as.track.base_s = 0;
+      fixes[i].as.track.lead_s = (int64_t) (3600 * lead_h);
+      fixes[i].as.track.wind_mps = 40;
+    }
+  bench_put_tracks (&bench, "storm_tracks", fixes, 4);
+  ck_done (bench_run (&bench, "members", err));
+  const struct sf_tracks *members = bench_take (&bench.io, "members")->as.tracks;
+  ck_assert_uint_eq (members->count, 3);
+  ck_assert_uint_eq (members->tracks[0].fixes_count, 9); /* 24 h, every 3 h */
+  bench_close (&bench);
+}
+END_TEST
+
 /* Two islands of a county each, 18 to 20 N and 21 to 23 N. */
 static void
 put_islands (struct stage_bench *bench)
@@ -123,5 +148,5 @@ int
 main (void)
 {
   return run_tests ("ensemble_odd", (const TTest *const[]){ circles_stand_at_their_leads, a_stretch_tells_what_it_holds,
-                                                            a_storm_ashore, NULL });
+                                                            a_storm_ashore, a_fix_of_another_year, NULL });
 }

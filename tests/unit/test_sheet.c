@@ -114,6 +114,7 @@ START_TEST (texts_from_data_are_escaped)
   struct sf_table *changes = add_table ("forecast_changes", SF_AUTHORITY_INTERNAL);
   add_change (changes, "<script>alert(1)</script>", "a \"quoted\", text\nof two lines");
   add_change (changes, "=cmd|' /C calc'!A0", "-3 h");
+  add_change (changes, "-", "-1|x!A0");
   ck_done (export_with (NULL, NULL, err));
   ck_assert_str_eq (registered, "sheet-changes.html text/html forecast_changes\n"
                                 "sheet-forecast_changes.csv text/csv forecast_changes\n"
@@ -131,7 +132,8 @@ START_TEST (texts_from_data_are_escaped)
       csv, "\xEF\xBB\xBFsubject,subject_zh,place,place_zh,before,after,before_zh,after_zh,change,change_zh,"
            "product_authority,simulated\r\n"
            "\"wind\",,\"<script>alert(1)</script>\",,,,,,\"a \"\"quoted\"\", text\nof two lines\",,internal,0\r\n"
-           "\"wind\",,\"'=cmd|' /C calc'!A0\",,,,,,\"-3 h\",,internal,0\r\n");
+           "\"wind\",,\"'=cmd|' /C calc'!A0\",,,,,,\"-3 h\",,internal,0\r\n"
+           "\"wind\",,\"-\",,,,,,\"'-1|x!A0\",,internal,0\r\n");
 }
 END_TEST
 

@@ -11,7 +11,8 @@ enum
 {
   HOUR_S = 3600,
   STEP_S = 6 * HOUR_S,
-  LEARNT_S = 24 * HOUR_S, /* errors are learnt from at multiples of this lead */
+  LEARNT_S = 24 * HOUR_S,    /* errors are learnt from at multiples of this lead */
+  LIFE_S = 60 * 24 * HOUR_S, /* no storm lives that long: an older base has the wrong year */
   N = SF_HISTORY_AGENCIES
 };
 
@@ -440,9 +441,10 @@ run_base (struct replay *r, int64_t base_s)
   r->consensus.count++;
 }
 
-/* The first and the newest base of all agencies up to now; false without any. */
+/* Bases of all agencies from a time up to another: the first of them and the last; false without any. */
 static bool
-find_span (const struct sf_storm_history *history, int64_t now_s, int64_t *ret_first_s, int64_t *ret_newest_s)
+find_bases (const struct sf_storm_history *history, int64_t from_s, int64_t to_s, int64_t *ret_first_s,
+            int64_t *ret_last_s)
 {
   bool found = false;
   for (size_t a = 0; a < history->agencies_count; a++)
@@ -450,13 +452,21 @@ find_span (const struct sf_storm_history *history, int64_t now_s, int64_t *ret_f
       {
         const struct sf_agency_forecast *forecast = &history->agencies[a].forecasts[i];
         int64_t base_s = forecast->base_s;
-        if (base_s > now_s || forecast->repeat)
+        if (base_s < from_s || base_s > to_s || forecast->repeat)
           continue;
         *ret_first_s = !found || base_s < *ret_first_s ? base_s : *ret_first_s;
-        *ret_newest_s = !found || base_s > *ret_newest_s ? base_s : *ret_newest_s;
+        *ret_last_s = !found || base_s > *ret_last_s ? base_s : *ret_last_s;
         found = true;
       }
   return found;
+}
+
+/* The first and the newest base of a storm's life up to now. */
+static bool
+find_span (const struct sf_storm_history *history, int64_t now_s, int64_t *ret_first_s, int64_t *ret_newest_s)
+{
+  return find_bases (history, INT64_MIN, now_s, ret_first_s, ret_newest_s)
+         && find_bases (history, *ret_newest_s - LIFE_S, now_s, ret_first_s, ret_newest_s);
 }
 
 enum sf_code

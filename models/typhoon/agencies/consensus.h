@@ -46,7 +46,8 @@ struct sf_consensus_base
   struct sf_consensus_point points[SF_CONSENSUS_POINTS]; /* at the full 6 h (UTC) after the base */
 };
 
-/* Every base of a storm, 6 h apart from the first forecast on, and the last one, as of now; bases rise. */
+/* Every base of a storm, 6 h apart from the first forecast on, and the last one, as of now; bases rise. None is more than
+   60 days older than the newest. */
 struct sf_consensus
 {
   size_t count;

@@ -162,7 +162,7 @@ is_first_of (const struct sf_tracks *tracks, size_t index, bool by_agency)
   for (size_t i = 0; i < index; i++)
     {
       const struct sf_track *other = &tracks->tracks[i];
-      if (strcmp (other->storm, track->storm) == 0
+      if (other->storm && strcmp (other->storm, track->storm) == 0
           && (!by_agency || (other->agency && track->agency && strcmp (other->agency, track->agency) == 0)))
         return false;
     }
@@ -189,7 +189,7 @@ open_lines (struct fixing *f, struct lines *lines, const char *storm, struct sf_
   for (size_t i = 0; i < tracks->count; i++)
     {
       const struct sf_track *track = &tracks->tracks[i];
-      if (strcmp (track->storm, storm) != 0 || !track->agency || track->member || strcmp (track->agency, f->agency) == 0
+      if (!track->storm || strcmp (track->storm, storm) != 0 || !track->agency || track->member || strcmp (track->agency, f->agency) == 0
           || !is_first_of (tracks, i, true))
         continue;
       SF_TRY (add_line (f, lines, storm, track->agency, err));
@@ -227,7 +227,7 @@ fill_table (const struct sf_host *host, struct fixing *f, struct sf_arena *arena
   SF_TRY (sf_answers_rules (host, &f->rules, err));
   SF_TRY (sf_agencies_load_shared (arena, host->share_folder, &f->agencies, err));
   for (size_t i = 0; f->tracks && i < f->tracks->count; i++)
-    if (is_first_of (f->tracks, i, false))
+    if (f->tracks->tracks[i].storm && is_first_of (f->tracks, i, false))
       SF_TRY (add_storm (f, &f->tracks->tracks[i], err));
   return SF_OK;
 }

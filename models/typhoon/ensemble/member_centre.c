@@ -100,6 +100,14 @@ beginning (const struct sf_centre_query *query, const struct sf_track *forecast,
   return analysis ? analysis : newest_analysis (query, forecast->storm, NULL, false);
 }
 
+/* Leads beyond 15 days are of no forecast, and every hour of them would be drawn. */
+static bool
+is_within_reach (const struct sf_track *forecast, const struct sf_record *record)
+{
+  const int64_t reach_s = 15 * 86400;
+  return record->valid_s - forecast->base_s <= reach_s;
+}
+
 /* begin may be NULL. */
 static enum sf_code
 join (struct sf_arena *arena, const struct sf_centre_query *query, const struct sf_track *forecast,
@@ -112,7 +120,8 @@ join (struct sf_arena *arena, const struct sf_centre_query *query, const struct 
   if (begin)
     fixes[n++] = *begin;
   for (size_t i = 0; i < forecast->fixes_count; i++)
-    if (is_usable (&forecast->fixes[i]) && (n == 0 || forecast->fixes[i].valid_s > fixes[n - 1].valid_s))
+    if (is_usable (&forecast->fixes[i]) && is_within_reach (forecast, &forecast->fixes[i])
+        && (n == 0 || forecast->fixes[i].valid_s > fixes[n - 1].valid_s))
       fixes[n++] = forecast->fixes[i];
   for (size_t i = 0; i < n; i++)
     {

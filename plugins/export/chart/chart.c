@@ -172,6 +172,12 @@ write_file (const struct storm *storm, const struct sf_host *host, const struct 
   return code;
 }
 
+static bool
+is_same (const char *left, const char *right)
+{
+  return left && right && strcmp (left, right) == 0;
+}
+
 /* Rows of one storm stand together. */
 static enum sf_code
 write_storms (const struct sf_host *host, const struct sf_export *job, const struct sf_dataset *dataset,
@@ -181,7 +187,7 @@ write_storms (const struct sf_host *host, const struct sf_export *job, const str
   for (size_t row = 0; row < table->rows;)
     {
       struct storm storm = { .table = table, .id = sf_table_text (table, "storm", row) };
-      for (; row < table->rows && storm.id && !strcmp (sf_table_text (table, "storm", row), storm.id); row++)
+      for (; row < table->rows && is_same (sf_table_text (table, "storm", row), storm.id); row++)
         read_row (&storm, row);
       if (!storm.id)
         row++;

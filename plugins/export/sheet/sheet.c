@@ -42,7 +42,7 @@ static const struct sf_sheet sheets[] = {
     "members; what no member does is not in them. \"Not reached\" is not \"safe\".",
     DATASETS ("ring_impact"), sf_sheet_impact },
   { "landfall", "登陆岸段与可能性", "Landfall: stretch of coast and chances",
-    "给出岸段与时间范围而非一点；擦岸而过与登陆难以区分；雷州半岛以外的岸线只到资料范围。",
+    "给出岸段与时间范围而非一点；擦岸而过与登陆难以区分；岸线只到资料所及范围。",
     "A stretch and a range of time, never one point. A close pass and a landfall can hardly be told apart. Coasts are "
     "known "
     "only as far as the data reach.",

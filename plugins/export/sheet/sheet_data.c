@@ -8,13 +8,21 @@
 
 /* --- CSV: RFC 4180 in UTF-8 with a byte order mark, without which Excel reads Chinese as GBK --- */
 
-/* A text in quotes. A spreadsheet takes a text that begins with = + @ for a formula: an apostrophe keeps it a text. */
+/* What a spreadsheet takes for a formula; a dash alone and a negative amount are none. */
+static bool
+is_formula (const char *text)
+{
+  bool amount = text[0] == '-' && (!text[1] || (text[1] >= '0' && text[1] <= '9' && !strpbrk (text, "|!(+*")));
+  return text[0] && strchr ("=+-@\t\r", text[0]) && !amount;
+}
+
+/* A text in quotes. An apostrophe keeps what looks like a formula a text. */
 static void
 put_csv_text (struct sf_strbuf *out, const char *text)
 {
   if (!text)
     return;
-  sf_strbuf_add (out, *text && strchr ("=+@", *text) ? "\"'" : "\"");
+  sf_strbuf_add (out, is_formula (text) ? "\"'" : "\"");
   for (; *text; text++)
     if (*text == '"')
       sf_strbuf_add (out, "\"\"");

@@ -15,6 +15,7 @@ SF_PAGE_TWO_TEXTS_CELL (storm_name, "name_zh", "name")
 SF_PAGE_TWO_TEXTS_CELL (county, "county_zh", "county")
 SF_PAGE_TWO_TEXTS_CELL (agency_name, "agency_zh", "agency")
 SF_PAGE_TEXT_CELL (method, "method")
+SF_PAGE_TEXT_CELL (storm_id, "storm")
 SF_PAGE_TEXT_CELL (agencies, "agencies")
 SF_PAGE_NUMBER_CELL (lead, "lead", 0)
 SF_PAGE_NUMBER_CELL (spread, "spread", 0)
@@ -36,6 +37,7 @@ sample (const struct sf_page *page, const struct sf_table *table, size_t row, st
   sf_page_bilingual (out,
                      text && !strcmp (text, "own")      ? "各自样本"
                      : text && !strcmp (text, "paired") ? "与集成同样本"
+                     : text && !strcmp (text, "common") ? "各机构同样本"
                                                         : text,
                      text);
 }
@@ -341,9 +343,9 @@ sf_sheet_landfall (const struct sf_page *page, struct sf_strbuf *out)
           "landfall_chances",
           "各市县登陆可能性（模型）",
           "Chances by county (model)",
-          "可能性为十次中的次数；时间以在该县登陆为条件。",
-          "Chances are counts out of ten; times are conditional on landfall "
-          "in that county.",
+          "可能性为十次中的次数，按首次登陆计：先在别县登陆者不计入；时间以在该县登陆为条件。",
+          "Chances are counts out of ten of the first landfall: a storm that comes ashore elsewhere first is not "
+          "counted; times are conditional on landfall in that county.",
           "没有集合成员，或成员均未在本省登陆；不是解除警报。",
           "there is no member, or none comes ashore in the province; this is no all-clear.",
           chance_columns,
@@ -433,6 +435,7 @@ sf_sheet_agencies (const struct sf_page *page, struct sf_strbuf *out)
                                                     forecast_columns,
                                                     false };
   static const struct sf_page_column error_columns[] = {
+    { "台风", "Storm", false, storm_id },
     { "机构", "Agency", false, agency_name },
     { "样本", "Sample", false, sample },
     { "时效 h", "Lead", true, lead },
