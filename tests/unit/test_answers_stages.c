@@ -449,9 +449,9 @@ END_TEST
 static void
 hold_stretch (void)
 {
-  struct sf_dataset *stretches
-      = TABLE ("landfall_stretches", "storm=A share=0.7 total_probability=0.8 likely=2014-07-18T09:00:00Z from_county=Wanning "
-                                     "from_county_zh=万宁市 to_county=Qionghai");
+  struct sf_dataset *stretches = TABLE (
+      "landfall_stretches", "storm=A share=0.7 total_probability=0.8 likely=2014-07-18T09:00:00Z from_county=Wanning "
+                            "from_county_zh=万宁市 to_county=Qionghai");
   struct sf_geometry *line = sf_geometry_new (SF_GEOMETRY_LINE);
   sf_geometry_begin_part (line, true);
   sf_geometry_add_point (line, 110.5, 18.5);
@@ -548,12 +548,10 @@ END_TEST
 int
 main (void)
 {
-  return run_tests ("answers", (const TTest *const[]){ with_nothing_there_the_tables_are_empty, fixes_of_two_storms,
-                                                       another_agency_speaks, impact_joins_official_and_model,
-                                                       a_place_and_its_county_disagree,
-                                                       a_place_without_times_is_unknown, changes_in_words,
-                                                       landfall_appears_and_goes, what_is_gone_is_unknown,
-                                                       nothing_changed,
-                                                       disagreements_are_flagged_first, a_landfall_on_one_side,
-                                                       a_landfall_that_is_none, NULL });
+  return run_tests ("answers", (const TTest *const[]){
+                                   with_nothing_there_the_tables_are_empty, fixes_of_two_storms, another_agency_speaks,
+                                   impact_joins_official_and_model, a_place_and_its_county_disagree,
+                                   a_place_without_times_is_unknown, changes_in_words, landfall_appears_and_goes,
+                                   what_is_gone_is_unknown, nothing_changed, disagreements_are_flagged_first,
+                                   a_landfall_on_one_side, a_landfall_that_is_none, NULL });
 }

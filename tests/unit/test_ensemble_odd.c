@@ -13,6 +13,13 @@ enum
   FIXES = 5
 };
 
+static bool
+never (const struct sf_host *host)
+{
+  (void) host;
+  return false;
+}
+
 /* An analysis at twenty past, as feeds bring of a landfall, does not put the circles off their leads. */
 START_TEST (circles_stand_at_their_leads)
 {
@@ -70,6 +77,36 @@ START_TEST (a_fix_of_another_year)
   const struct sf_tracks *members = bench_take (&bench.io, "members")->as.tracks;
   ck_assert_uint_eq (members->count, 3);
   ck_assert_uint_eq (members->tracks[0].fixes_count, 9); /* 24 h, every 3 h */
+  bench_close (&bench);
+}
+END_TEST
+
+/* A feed's member at the pole is one without a centre: the others' chances stand. */
+START_TEST (a_member_at_the_pole)
+{
+  struct stage_bench bench;
+  struct sf_record fixes[4];
+  bench_open (&bench, &ensemble_LTX_sanfang_plugin, NULL);
+  bench.host.cancelled = never;
+  bench_put_time (&bench, 0);
+  for (int i = 0; i < 4; i++)
+    {
+      fixes[i] = bench_fix ("1409", i < 2 ? "pf01" : "pf02", 6 * (i % 2), 110, i < 2 ? 20 : 89.5);
+      fixes[i].as.track.base_s = 0;
+      fixes[i].as.track.lead_s = 6 * 3600 * (i % 2);
+      fixes[i].as.track.wind_mps = 40;
+      fixes[i].as.track.rmw_km = 40;
+    }
+  bench_put_tracks (&bench, "members", fixes, 4);
+  struct sf_table *places = bench_put_table (&bench, "places");
+  sf_table_add_row (places);
+  ck_done (sf_table_set_text (places, "code", "p", err));
+  ck_done (sf_table_set_double (places, "longitude", 110, err));
+  ck_done (sf_table_set_double (places, "latitude", 20.4, err));
+  ck_done (bench_run (&bench, "places", err));
+  const struct sf_table *chances = bench_take (&bench.io, "place_wind_chances")->as.table;
+  ck_assert_uint_eq (chances->rows, 5);
+  ck_assert_double_eq (sf_table_double (chances, "probability", 2), 0.5); /* force 8, 44 km off */
   bench_close (&bench);
 }
 END_TEST
@@ -147,6 +184,7 @@ END_TEST
 int
 main (void)
 {
-  return run_tests ("ensemble_odd", (const TTest *const[]){ circles_stand_at_their_leads, a_stretch_tells_what_it_holds,
-                                                            a_storm_ashore, a_fix_of_another_year, NULL });
+  return run_tests ("ensemble_odd",
+                    (const TTest *const[]){ circles_stand_at_their_leads, a_stretch_tells_what_it_holds, a_storm_ashore,
+                                            a_member_at_the_pole, a_fix_of_another_year, NULL });
 }

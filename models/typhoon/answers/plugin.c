@@ -35,12 +35,17 @@ static const struct sf_port changes_ports[] = { { SF_NEEDS, "cycle_time" },
                                                 { SF_USES, "previous:place_wind_chances" },
                                                 { SF_MAKES, "forecast_changes" },
                                                 { 0, NULL } };
-static const struct sf_port disagreements_ports[] = { { SF_NEEDS, "cycle_time" },    { SF_USES, "storm_tracks" },
-                                                      { SF_USES, "tracks" },         { SF_USES, "consensus_points" },
-                                                      { SF_USES, "landfalls" },      { SF_USES, "landfall_stretches" },
+static const struct sf_port disagreements_ports[] = { { SF_NEEDS, "cycle_time" },
+                                                      { SF_USES, "storm_tracks" },
+                                                      { SF_USES, "tracks" },
+                                                      { SF_USES, "consensus_points" },
+                                                      { SF_USES, "landfalls" },
+                                                      { SF_USES, "landfall_stretches" },
                                                       { SF_USES, "landfall_chances" },
-                                                      { SF_USES, "ring_impact" },    { SF_USES, "county_rain" },
-                                                      { SF_MAKES, "disagreements" }, { 0, NULL } };
+                                                      { SF_USES, "ring_impact" },
+                                                      { SF_USES, "county_rain" },
+                                                      { SF_MAKES, "disagreements" },
+                                                      { 0, NULL } };
 
 static const char *const files[] = { "share:typhoon/answers.yaml", NULL };
 static const char *const fixes_files[] = { "share:typhoon/answers.yaml", SF_AGENCIES_STAGE_FILE, NULL };

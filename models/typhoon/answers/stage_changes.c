@@ -331,7 +331,8 @@ tell_county_begin (const struct changes *changes, struct change *change, const s
       bool changed = (before_s == SF_TIME_MISSING) != (after_s == SF_TIME_MISSING);
       if (!changed && !sf_answer_is_beyond (hours, changes->rules.change.arrival_h))
         continue;
-      change->subject = sf_sayf ("force %d begins, on the official track", "%d级风开始（按官方路径推算）", told_forces[f]);
+      change->subject
+          = sf_sayf ("force %d begins, on the official track", "%d级风开始（按官方路径推算）", told_forces[f]);
       change->before = sf_say_time (before_s);
       change->after = sf_say_time (after_s);
       change->words = say_shift (before_s, after_s, changes->rules.change.arrival_h);
@@ -388,12 +389,13 @@ sum_county_begins (const struct changes *changes, const struct sf_table *now, co
     }
   if (earlier + later + more + fewer < 2)
     return SF_OK;
-  struct change change = { .subject = sf_sayf ("force %d begins, on the official track", "%d级风开始（按官方路径推算）", force),
-                           .place = sf_say ("all counties", "各市县合计"),
-                           .before = sf_say ("-", "-"),
-                           .after = sf_say ("-", "-"),
-                           .words = sf_sayf ("%d earlier, %d later, %d newly, %d no longer",
-                                             "提前%d个，推迟%d个，新增%d个，不再%d个", earlier, later, more, fewer) };
+  struct change change
+      = { .subject = sf_sayf ("force %d begins, on the official track", "%d级风开始（按官方路径推算）", force),
+          .place = sf_say ("all counties", "各市县合计"),
+          .before = sf_say ("-", "-"),
+          .after = sf_say ("-", "-"),
+          .words = sf_sayf ("%d earlier, %d later, %d newly, %d no longer", "提前%d个，推迟%d个，新增%d个，不再%d个",
+                            earlier, later, more, fewer) };
   return add_change (changes, &change, err);
 }
 
@@ -472,7 +474,8 @@ static const struct group
 } groups[] = {
   { "consensus_points", "previous:consensus_points", "centre", "台风中心", tell_centre },
   { "landfall_chances", "previous:landfall_chances", "landfall", "登陆", tell_landfall },
-  { "county_wind", "previous:county_wind", "wind by county, on the official track", "市县风力（按官方路径推算）", tell_counties },
+  { "county_wind", "previous:county_wind", "wind by county, on the official track", "市县风力（按官方路径推算）",
+    tell_counties },
   { "place_wind_chances", "previous:place_wind_chances", "chances of wind at places", "重点地点风力可能性",
     tell_chances },
 };

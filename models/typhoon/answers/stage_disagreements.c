@@ -35,8 +35,8 @@ struct comparing
   struct sf_answer_rules rules;
   const char *agency;
   int64_t now_s;
-  const struct sf_tracks *tracks;    /* NULL: none */
-  const struct sf_table *chances;    /* landfall_chances; NULL: not at hand */
+  const struct sf_tracks *tracks; /* NULL: none */
+  const struct sf_table *chances; /* landfall_chances; NULL: not at hand */
   struct pair *pairs;
   size_t count, capacity;
 };

@@ -189,8 +189,8 @@ open_lines (struct fixing *f, struct lines *lines, const char *storm, struct sf_
   for (size_t i = 0; i < tracks->count; i++)
     {
       const struct sf_track *track = &tracks->tracks[i];
-      if (!track->storm || strcmp (track->storm, storm) != 0 || !track->agency || track->member || strcmp (track->agency, f->agency) == 0
-          || !is_first_of (tracks, i, true))
+      if (!track->storm || strcmp (track->storm, storm) != 0 || !track->agency || track->member
+          || strcmp (track->agency, f->agency) == 0 || !is_first_of (tracks, i, true))
         continue;
       SF_TRY (add_line (f, lines, storm, track->agency, err));
       if (lines->items[0].count == 0 && lines->count > 1)

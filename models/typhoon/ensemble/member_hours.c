@@ -94,16 +94,18 @@ fill_radii (const struct job *job, const struct sf_fix *fix, struct station *sta
   return true;
 }
 
-/* Returns whether the fix is strange. */
+/* Returns whether the fix is strange. At a pole, where there are no storms, the plane of the kernels ends. */
 static bool
 fill_station (const struct job *job, const struct sf_record *record, struct station *station)
 {
+  const double most_lat_deg = 89;
   const struct sf_fix *fix = &record->as.track;
-  bool placed = !isnan (fix->lon_deg) && !isnan (fix->lat_deg);
+  bool polar = fabs (fix->lat_deg) > most_lat_deg;
+  bool placed = !isnan (fix->lon_deg) && !isnan (fix->lat_deg) && !polar;
   *station = (struct station){ .time_s = record->valid_s,
                                .lon_deg = placed ? fix->lon_deg : (double) NAN,
                                .lat_deg = placed ? fix->lat_deg : (double) NAN };
-  return placed && !fill_radii (job, fix, station);
+  return polar || (placed && !fill_radii (job, fix, station));
 }
 
 static bool

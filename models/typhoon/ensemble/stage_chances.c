@@ -35,7 +35,7 @@ sf_ensemble_hours (const struct sf_host *host, const struct sf_stage_io *io, str
   sf_arena_finish (&arena);
   if (code == SF_OK && hours->strange_fixes > 0)
     sf_host_log (host, SF_LOG_WARNING,
-                 "%zu fixes of members have a wind or a radius that no storm has: they count without wind",
+                 "%zu fixes of members have a wind, a radius or a place that no storm has: they count without",
                  hours->strange_fixes);
   if (code == SF_OK && hours->members > 0 && hours->last_hour < 0)
     sf_host_log (host, SF_LOG_WARNING, "the ensemble's forecast is over: there are no probabilities");

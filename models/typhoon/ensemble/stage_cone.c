@@ -159,9 +159,9 @@ add_due (struct run *run, const struct cone *cone, const struct sf_centre_sample
         continue;
       size_t from = i > 0 ? i - 1 : i;
       double share = (double) (time_s - before_s) / (double) (samples->time_s[i] - before_s);
-      struct sf_cone_circle circle = { between (samples->lon_deg[from], samples->lon_deg[i], share),
-                                       between (samples->lat_deg[from], samples->lat_deg[i], share),
-                                       radius_km (cone, time_s) };
+      struct sf_cone_circle circle
+          = { between (samples->lon_deg[from], samples->lon_deg[i], share),
+              between (samples->lat_deg[from], samples->lat_deg[i], share), radius_km (cone, time_s) };
       SF_TRY (add_circle (run, cone, &circle, time_s, err));
     }
   return SF_OK;

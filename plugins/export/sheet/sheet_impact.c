@@ -233,11 +233,14 @@ put_part (const struct sf_page *page, const struct sf_table *table, bool countie
     sf_strbuf_add (
         out,
         "<p "
-        "class=\"note\">每格：上为按官方路径推算的起–止（市县内任一格点，非官方发布），下为模型：可能性（十次中的次数，取县内可能性最大的"
+        "class=\"note\">"
+        "每格：上为按官方路径推算的起–止（市县内任一格点，非官方发布），下为模型：可能性（十次中的次数，取县内可能性最"
+        "大的"
         "地点）、最早（1/10）、最可能（1/"
         "2），均以达到该风力为条件。标“分歧”者：县内有地点的官方与模型时间相差超过限值。现在、+"
         "6h…：按官方路径所处的最高风力。 <span "
-        "lang=\"en\">Each cell: above, from–to computed on the official track (any cell of the county; not issued by the agency); below, the model: chance out "
+        "lang=\"en\">Each cell: above, from–to computed on the official track (any cell of the county; not issued by "
+        "the agency); below, the model: chance out "
         "of ten (the likeliest place of the county), earliest (1 in 10) and most likely (1 in 2), both conditional on "
         "reaching the force. 分歧: at one of its places the two differ beyond the limit. Now, +6h ...: the highest "
         "force of that wind it is inside.</span></p>\n");
