@@ -130,8 +130,9 @@ set_method (struct sf_table *table, const struct sf_consensus_base *base, const 
   if (point->agencies_count < 2)
     sf_strbuf_add (&words, "no consensus: fewer than 2 agencies 不足两家机构，不作集成");
   else if (base->cases > 0)
-    sf_strbuf_addf (&words, "error covariance of %.1f independent cases, inertia %.2f 误差协方差加权", base->cases,
-                    base->inertia);
+    sf_strbuf_addf (&words,
+                    "误差协方差加权，独立样本%.1f个，惯性%.2f error covariance of %.1f independent cases, inertia %.2f",
+                    base->cases, base->inertia, base->cases, base->inertia);
   else
     sf_strbuf_add (&words, "default weights: no history 无历史误差，默认权重");
   enum sf_code code = words.failed ? no_memory (err) : sf_table_set_text (table, "method", words.text, err);

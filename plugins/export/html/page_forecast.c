@@ -30,11 +30,18 @@ chance (const struct sf_page *page, const struct sf_table *table, size_t row, st
   sf_page_tenths (out, sf_table_double (table, "probability", row));
 }
 
-/* Times only beside the chance of the event that they are conditional on. */
+/* Times only beside the chance of the event that they are conditional on; those of a few stray members are none. */
 static void
 when (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
 {
+  const double least_chance = 0.05;
   (void) page;
+  if (sf_table_time (table, "likely", row) == SF_TIME_MISSING
+      || sf_table_double (table, "probability", row) < least_chance)
+    {
+      sf_page_none (out);
+      return;
+    }
   sf_strbuf_add (out, "最早 ");
   sf_page_date_time (out, sf_table_time (table, "earliest", row));
   sf_strbuf_add (out, "（1/10），最可能 ");
@@ -69,8 +76,9 @@ sf_page_forecast (const struct sf_page *page, struct sf_strbuf *out)
           "disagreements",
           "官方与模型分歧",
           "Official and model disagree",
-          "超过限值的前12项；全部见分歧单页。以官方预报为准。",
-          "The first 12 beyond a limit; all of them on the sheet of changes. The official forecast is the default.",
+          "超过限值的前12项；全部见分歧单页。风力的“官方”系按官方路径推算，并非官方发布。以官方预报为准。",
+          "The first 12 beyond a limit; all of them on the sheet of changes. Winds called official are computed on the "
+          "official track, not issued. The official forecast is the default.",
           "没有超过限值的项目，或没有可比的双方。",
           "nothing is beyond a limit, or there are no two sides to compare.",
           pair_columns,

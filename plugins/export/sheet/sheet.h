@@ -4,6 +4,9 @@
 
 #include "plugins/export/page.h"
 
+/* Chances below this are said as "<1/10", and times of the few members behind them not at all. */
+#define SF_SHEET_LEAST_CHANCE 0.05
+
 /* One kind of sheet: what it answers, from which datasets, and what it does not say. */
 struct sf_sheet
 {

@@ -277,8 +277,9 @@ sf_sheet_changes (const struct sf_page *page, struct sf_strbuf *out)
                                                  "disagreements",
                                                  "分歧：超过限值",
                                                  "Disagreement: beyond the limits",
-                                                 "限值可由本单位设定。",
-                                                 "The limits are data that an office can set.",
+                                                 "限值可由本单位设定；风力的“官方”系按官方路径推算，并非官方发布。",
+                                                 "The limits are data that an office can set. Winds called official "
+                                                 "are computed on the official track, not issued.",
                                                  "没有超过限值的项目，或没有可比的双方。",
                                                  "nothing is beyond a limit, or there are no two sides to compare.",
                                                  pair_columns,

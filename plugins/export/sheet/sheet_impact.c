@@ -68,7 +68,7 @@ is_touched (const struct sf_table *table, struct group group)
   for (size_t row = group.first; row < group.end; row++)
     if (sf_table_double (table, "force", row) >= 7
         && (sf_table_time (table, "official_begin", row) != SF_TIME_MISSING
-            || sf_table_double (table, "probability", row) >= 0.05))
+            || sf_table_double (table, "probability", row) >= SF_SHEET_LEAST_CHANCE))
       return true;
   return false;
 }
@@ -113,7 +113,7 @@ put_model (struct sf_strbuf *out, const struct sf_table *table, size_t row)
     return;
   sf_strbuf_add (out, "<span class=\"said model\">可能性 ");
   sf_page_tenths (out, probability);
-  if (likely_s != SF_TIME_MISSING && earliest_s != SF_TIME_MISSING && probability >= 0.05)
+  if (likely_s != SF_TIME_MISSING && earliest_s != SF_TIME_MISSING && probability >= SF_SHEET_LEAST_CHANCE)
     {
       sf_strbuf_add (out, "，最早");
       put_hour (out, earliest_s, true);

@@ -161,12 +161,13 @@ chance (const struct sf_page *page, const struct sf_table *table, size_t row, st
   sf_page_tenths (out, sf_table_double (table, "probability", row));
 }
 
-/* Times only beside the chance of the event that they are conditional on. */
+/* Times only beside the chance of the event that they are conditional on; those of a few stray members are none. */
 static void
 when (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
 {
   (void) page;
-  if (sf_table_time (table, "likely", row) == SF_TIME_MISSING)
+  if (sf_table_time (table, "likely", row) == SF_TIME_MISSING
+      || sf_table_double (table, "probability", row) < SF_SHEET_LEAST_CHANCE)
     {
       sf_page_none (out);
       return;
