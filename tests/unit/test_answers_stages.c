@@ -516,6 +516,8 @@ START_TEST (a_landfall_that_is_none)
     { "0.02", NULL, "storm=A probability=0.02", true, "无", "万宁市至-（<1/10）" },
     { "0.8", NULL, "storm=A probability=0.8", false, "无预报", "万宁市至-（8/10）" },
     { NULL, "storm=A place=W place_zh=文昌市 time=2014-07-17T13:30:00Z", "storm=B", true, "文昌市", "无集合预报" },
+    { NULL, "storm=A place=W place_zh=文昌市 time=2014-07-18T13:30:00Z", "storm=A end=2014-07-18T12:00:00Z", true,
+      "文昌市", "超出集合时效" },
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     {

@@ -174,6 +174,7 @@ START_TEST (a_storm_ashore)
   const struct sf_table *chances = bench_take (&bench.io, "landfall_chances")->as.table;
   ck_assert_uint_eq (chances->rows, 1);
   ck_assert_double_eq (sf_table_double (chances, "probability", 0), 0);
+  ck_assert_int_eq (sf_table_time (chances, "end", 0), 12 * 3600); /* of later hours it says nothing */
   ck_assert_ptr_null (sf_table_text (chances, "county_code", 0));
   ck_assert_ptr_nonnull (strstr (sf_table_text (chances, "county", 0), "already on land"));
   ck_assert_ptr_nonnull (strstr (sf_table_text (chances, "county_zh", 0), "再次登陆"));

@@ -263,27 +263,45 @@ has_storm (const struct sf_table *table, const char *storm)
   return false;
 }
 
+/* What the model says where it has no stretch; *ret_asked: whether that is an answer. */
+static struct sf_said
+say_no_stretch (const struct comparing *c, const char *storm, int64_t landfall_s, bool *ret_asked)
+{
+  *ret_asked = !c->chances;
+  for (size_t row = 0; c->chances && row < c->chances->rows; row++)
+    {
+      int64_t end_s = sf_table_time (c->chances, "end", row);
+      if (!is_same (sf_table_text (c->chances, "storm", row), storm))
+        continue;
+      if (end_s != SF_TIME_MISSING && landfall_s != SF_TIME_MISSING && landfall_s > end_s)
+        return sf_say ("beyond the members' hours", "超出集合时效");
+      *ret_asked = true;
+    }
+  return *ret_asked ? sf_say ("none", "无") : sf_say ("no ensemble", "无集合预报");
+}
+
 /* One side alone sees a landfall: a disagreement if the other was asked, and if the model holds it likely. */
 static enum sf_code
 tell_one_landfall (struct comparing *c, const char *storm, const struct official *official,
                    const struct sf_table *landfalls, long l, const struct sf_table *stretches, long s,
                    struct sf_error *err)
 {
-  bool model = !c->chances || has_storm (c->chances, storm), both = official->forecast && model;
+  bool asked = true;
+  int64_t landfall_s = l >= 0 ? sf_table_time (landfalls, "time", (size_t) l) : SF_TIME_MISSING;
+  struct sf_said model = s >= 0 ? say_stretch (stretches, (size_t) s) : say_no_stretch (c, storm, landfall_s, &asked);
+  bool both = official->forecast && asked;
   double likely = s >= 0 ? sf_table_double (stretches, "total_probability", (size_t) s) : 1;
   struct pair pair = { .storm = storm,
                        .subject = sf_say ("landfall", "登陆"),
                        .place = sf_say ("coast", "沿海"),
                        .official = official->forecast ? sf_say ("none", "无") : sf_say ("no forecast", "无预报"),
-                       .model = model ? sf_say ("none", "无") : sf_say ("no ensemble", "无集合预报"),
+                       .model = model,
                        .difference = both ? sf_say ("one side only", "仅一方有") : say_km ((double) NAN),
                        .limit = sf_say ("-", "-"),
                        .flagged = both && !(likely < c->rules.disagreement.likely_at) };
   if (l >= 0)
     pair.official
         = sf_say (text_or_dash (landfalls, "place", (size_t) l), text_or_dash (landfalls, "place_zh", (size_t) l));
-  if (s >= 0)
-    pair.model = say_stretch (stretches, (size_t) s);
   return add_pair (c, &pair, err);
 }
 

@@ -237,6 +237,21 @@ set_county (struct sf_table *table, const struct sf_table *counties, size_t coun
   return sf_table_set_text (table, "county_zh", sf_table_text (counties, "name_zh", county), err);
 }
 
+/* How far the members reach: of what comes later no chance says anything. */
+static int64_t
+reach_s (const struct group *group)
+{
+  int64_t end_s = SF_TIME_MISSING;
+  for (size_t i = group->first; i < group->last; i++)
+    for (size_t k = 0; k < group->run->members->tracks[i].fixes_count; k++)
+      {
+        const struct sf_record *fix = &group->run->members->tracks[i].fixes[k];
+        if (!isnan (fix->as.track.lon_deg) && (end_s == SF_TIME_MISSING || fix->valid_s > end_s))
+          end_s = fix->valid_s;
+      }
+  return end_s;
+}
+
 /* A county's chance, or that of all together. */
 static enum sf_code
 add_chance (const struct group *group, size_t county, struct sf_error *err)
@@ -250,6 +265,7 @@ add_chance (const struct group *group, size_t county, struct sf_error *err)
   SF_TRY (all ? set_all_counties (table, group, err) : set_county (table, group->run->counties, county, err));
   SF_TRY (sf_table_set_double (table, "probability", (double) count / (double) members, err));
   SF_TRY (sf_table_set_int (table, "members", (int64_t) members, err));
+  SF_TRY (sf_table_set_time (table, "end", reach_s (group), err));
   SF_TRY (set_times (table, group->time_s, count, err));
   double likely_mps = sf_ashore_quantile_mps (group->wind_mps, count, 0.5);
   SF_TRY (sf_table_set_double (table, "wind_speed", likely_mps, err));

@@ -197,6 +197,13 @@ latest (const struct sf_page *page, const struct sf_table *table, size_t row, st
 }
 
 static void
+until (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
+{
+  (void) page;
+  sf_page_time (out, sf_table_time (table, "end", row));
+}
+
+static void
 range (const struct sf_page *page, const struct sf_table *table, size_t row, struct sf_strbuf *out)
 {
   (void) page;
@@ -337,6 +344,7 @@ sf_sheet_landfall (const struct sf_page *page, struct sf_strbuf *out)
     { "可能性", "Chance", false, chance },
     { "时间", "Time", false, when },
     { "登陆时风速", "Wind at landfall", false, wind },
+    { "统计至", "Until", false, until },
     SF_SHEET_END,
   };
   static const struct sf_page_section chances
@@ -344,9 +352,9 @@ sf_sheet_landfall (const struct sf_page *page, struct sf_strbuf *out)
           "landfall_chances",
           "各市县登陆可能性（模型）",
           "Chances by county (model)",
-          "可能性为十次中的次数，按首次登陆计：先在别县登陆者不计入；时间以在该县登陆为条件。",
+          "可能性为十次中的次数，按首次登陆计：先在别县登陆者不计入；时间以在该县登陆为条件；“统计至”以后未知。",
           "Chances are counts out of ten of the first landfall: a storm that comes ashore elsewhere first is not "
-          "counted; times are conditional on landfall in that county.",
+          "counted; times are conditional on landfall in that county; what comes after \"until\" is unknown.",
           "没有集合成员，或成员均未在本省登陆；不是解除警报。",
           "there is no member, or none comes ashore in the province; this is no all-clear.",
           chance_columns,
