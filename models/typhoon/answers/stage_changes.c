@@ -7,7 +7,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const int told_leads_h[] = { 24, 48, 72 };
 static const int told_forces[] = { 8, 10, 12 };
@@ -30,17 +29,11 @@ struct changes
   struct sf_table *table;
 };
 
-static bool
-is_same (const char *left, const char *right)
-{
-  return left && right && strcmp (left, right) == 0;
-}
-
 /* A row for all counties has no code: that is a key, too. */
 static bool
 is_same_key (const char *left, const char *right)
 {
-  return (!left && !right) || is_same (left, right);
+  return (!left && !right) || sf_answers_is_same (left, right);
 }
 
 static enum sf_code
@@ -107,7 +100,7 @@ point_at (const struct sf_table *points, const char *storm, int64_t time_s, doub
   for (size_t row = 0; row < points->rows; row++)
     {
       int64_t at_s = sf_table_time (points, "time", row);
-      if (!is_same (sf_table_text (points, "storm", row), storm) || at_s == SF_TIME_MISSING)
+      if (!sf_answers_is_same (sf_table_text (points, "storm", row), storm) || at_s == SF_TIME_MISSING)
         continue;
       if (at_s <= time_s && (before < 0 || at_s > sf_table_time (points, "time", (size_t) before)))
         before = (long) row;
@@ -151,15 +144,6 @@ say_moved (const struct changes *changes, double km, double bearing_deg, double 
   return sf_say_joined ("%s; %s", "%s；%s", said,
                         wind_mps > 0 ? sf_sayf ("stronger by %ld m/s", "增强%ld米/秒", by)
                                      : sf_sayf ("weaker by %ld m/s", "减弱%ld米/秒", by));
-}
-
-static bool
-has_storm (const struct sf_table *table, size_t rows, const char *storm)
-{
-  for (size_t i = 0; i < rows; i++)
-    if (is_same (sf_table_text (table, "storm", i), storm))
-      return true;
-  return false;
 }
 
 /* A storm by its name, else by its number. */
@@ -217,7 +201,7 @@ tell_centre (const struct changes *changes, const struct sf_table *now, const st
   for (size_t row = 0; row < then->rows; row++)
     {
       const char *storm = sf_table_text (then, "storm", row);
-      if (!has_storm (now, now->rows, storm) && !has_storm (then, row, storm))
+      if (!sf_answers_has_storm (now, now->rows, storm) && !sf_answers_has_storm (then, row, storm))
         SF_TRY (add_gone (changes, then, row, err));
     }
   return SF_OK;
@@ -256,7 +240,7 @@ static struct landfall
 landfall_at (const struct sf_table *table, long row, const char *storm)
 {
   if (row < 0)
-    return (struct landfall){ has_storm (table, table->rows, storm) ? 0 : (double) NAN, SF_TIME_MISSING };
+    return (struct landfall){ sf_answers_has_storm (table, table->rows, storm) ? 0 : (double) NAN, SF_TIME_MISSING };
   return (struct landfall){ sf_table_double (table, "probability", (size_t) row),
                             sf_table_time (table, "likely", (size_t) row) };
 }
@@ -430,7 +414,7 @@ find_chance (const struct sf_table *table, const struct sf_table *like, size_t r
 {
   for (size_t i = 0; i < table->rows; i++)
     if (sf_table_double (table, "force", i) == sf_table_double (like, "force", row)
-        && is_same (sf_table_text (table, "code", i), sf_table_text (like, "code", row)))
+        && sf_answers_is_same (sf_table_text (table, "code", i), sf_table_text (like, "code", row)))
       return (long) i;
   return -1;
 }

@@ -10,7 +10,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const int leads_h[] = { 24, 48, 72 };
 static const int arrival_forces[] = { 8, 10, 12 };
@@ -40,12 +39,6 @@ struct comparing
   struct pair *pairs;
   size_t count, capacity;
 };
-
-static bool
-is_same (const char *left, const char *right)
-{
-  return left && right && strcmp (left, right) == 0;
-}
 
 static enum sf_code
 add_pair (struct comparing *c, const struct pair *pair, struct sf_error *err)
@@ -179,7 +172,8 @@ next_landfall (const struct sf_table *landfalls, const char *storm, int64_t from
   for (size_t row = 0; landfalls && row < landfalls->rows; row++)
     {
       int64_t time_s = sf_table_time (landfalls, "time", row);
-      if (!is_same (sf_table_text (landfalls, "storm", row), storm) || time_s == SF_TIME_MISSING || time_s < from_s)
+      if (!sf_answers_is_same (sf_table_text (landfalls, "storm", row), storm) || time_s == SF_TIME_MISSING
+          || time_s < from_s)
         continue;
       if (next < 0 || time_s < sf_table_time (landfalls, "time", (size_t) next))
         next = (long) row;
@@ -193,7 +187,7 @@ narrowest_stretch (const struct sf_table *stretches, const char *storm)
 {
   long narrowest = -1;
   for (size_t row = 0; stretches && row < stretches->rows; row++)
-    if (is_same (sf_table_text (stretches, "storm", row), storm)
+    if (sf_answers_is_same (sf_table_text (stretches, "storm", row), storm)
         && (narrowest < 0
             || sf_table_double (stretches, "share", row) < sf_table_double (stretches, "share", (size_t) narrowest)))
       narrowest = (long) row;
@@ -254,15 +248,6 @@ compare_landfall_time (struct comparing *c, const char *storm, int64_t official_
   return add_pair (c, &pair, err);
 }
 
-static bool
-has_storm (const struct sf_table *table, const char *storm)
-{
-  for (size_t i = 0; i < table->rows; i++)
-    if (is_same (sf_table_text (table, "storm", i), storm))
-      return true;
-  return false;
-}
-
 /* What the model says where it has no stretch; *ret_asked: whether that is an answer. */
 static struct sf_said
 say_no_stretch (const struct comparing *c, const char *storm, int64_t landfall_s, bool *ret_asked)
@@ -271,7 +256,7 @@ say_no_stretch (const struct comparing *c, const char *storm, int64_t landfall_s
   for (size_t row = 0; c->chances && row < c->chances->rows; row++)
     {
       int64_t end_s = sf_table_time (c->chances, "end", row);
-      if (!is_same (sf_table_text (c->chances, "storm", row), storm))
+      if (!sf_answers_is_same (sf_table_text (c->chances, "storm", row), storm))
         continue;
       if (end_s != SF_TIME_MISSING && landfall_s != SF_TIME_MISSING && landfall_s > end_s)
         return sf_say ("beyond the members' hours", "超出集合时效");
@@ -321,16 +306,6 @@ compare_landfall (struct comparing *c, const char *storm, const struct sf_table 
                                 sf_table_time (stretches, "likely", (size_t) s), err);
 }
 
-/* Whether a table names a storm for the first time at a row. */
-static bool
-is_first (const struct sf_table *table, size_t row)
-{
-  for (size_t i = 0; i < row; i++)
-    if (is_same (sf_table_text (table, "storm", i), sf_table_text (table, "storm", row)))
-      return false;
-  return true;
-}
-
 /* Only where both sides have been asked: a model that was not run says nothing. */
 static enum sf_code
 compare_landfalls (struct comparing *c, const struct sf_table *landfalls, const struct sf_table *stretches,
@@ -339,10 +314,11 @@ compare_landfalls (struct comparing *c, const struct sf_table *landfalls, const 
   if (!landfalls || !stretches)
     return SF_OK;
   for (size_t row = 0; row < landfalls->rows; row++)
-    if (is_first (landfalls, row))
+    if (!sf_answers_has_storm (landfalls, row, sf_table_text (landfalls, "storm", row)))
       SF_TRY (compare_landfall (c, sf_table_text (landfalls, "storm", row), landfalls, stretches, err));
   for (size_t row = 0; row < stretches->rows; row++)
-    if (is_first (stretches, row) && !has_storm (landfalls, sf_table_text (stretches, "storm", row)))
+    if (!sf_answers_has_storm (stretches, row, sf_table_text (stretches, "storm", row))
+        && !sf_answers_has_storm (landfalls, landfalls->rows, sf_table_text (stretches, "storm", row)))
       SF_TRY (compare_landfall (c, sf_table_text (stretches, "storm", row), landfalls, stretches, err));
   return SF_OK;
 }
@@ -352,7 +328,7 @@ compare_landfalls (struct comparing *c, const struct sf_table *landfalls, const 
 static bool
 is_seat (const struct sf_table *impact, size_t row)
 {
-  return is_same (sf_table_text (impact, "kind", row), "county_seat");
+  return sf_answers_is_same (sf_table_text (impact, "kind", row), "county_seat");
 }
 
 /* One past the last row of the place at a row. */
@@ -361,7 +337,7 @@ end_of_place (const struct sf_table *impact, size_t row)
 {
   size_t end = row + 1;
   while (end < impact->rows && is_seat (impact, end)
-         && is_same (sf_table_text (impact, "code", end), sf_table_text (impact, "code", row)))
+         && sf_answers_is_same (sf_table_text (impact, "code", end), sf_table_text (impact, "code", row)))
     end++;
   return end;
 }

@@ -3,6 +3,7 @@
 #include "models/typhoon/answers/stages.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum sf_code
 sf_answers_rules (const struct sf_host *host, struct sf_answer_rules *ret_rules, struct sf_error *err)
@@ -36,6 +37,21 @@ sf_answers_tracks (const struct sf_stage_io *io)
   if (matched)
     return matched->as.tracks;
   return tracks ? tracks->as.tracks : NULL;
+}
+
+bool
+sf_answers_is_same (const char *left, const char *right)
+{
+  return left && right && strcmp (left, right) == 0;
+}
+
+bool
+sf_answers_has_storm (const struct sf_table *table, size_t rows, const char *storm)
+{
+  for (size_t i = 0; i < rows; i++)
+    if (sf_answers_is_same (sf_table_text (table, "storm", i), storm))
+      return true;
+  return false;
 }
 
 enum sf_code

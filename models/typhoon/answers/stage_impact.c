@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 static const int forces[] = { 6, 7, 8, 10, 12 };
 
@@ -39,12 +38,6 @@ struct place
   const char *code, *name, *name_zh, *kind, *kind_zh, *county_code;
 };
 
-static bool
-is_same (const char *left, const char *right)
-{
-  return left && right && strcmp (left, right) == 0;
-}
-
 /* --- the model's side --- */
 
 static bool
@@ -73,7 +66,7 @@ static void
 find_chances (const struct sf_table *chances, const char *column, const char *code, int force, struct side *side)
 {
   for (size_t row = 0; chances && row < chances->rows; row++)
-    if (is_same (sf_table_text (chances, column, row), code)
+    if (sf_answers_is_same (sf_table_text (chances, column, row), code)
         && sf_table_double (chances, "force", row) == (double) force)
       take_chance (chances, row, side);
 }
@@ -204,7 +197,7 @@ county_disagreement (const struct impact *impact, const char *county_code, int f
 {
   int worst = -1;
   for (size_t row = 0; impact->places && row < impact->places->rows; row++)
-    if (is_same (sf_table_text (impact->places, "county_code", row), county_code))
+    if (sf_answers_is_same (sf_table_text (impact->places, "county_code", row), county_code))
       {
         struct side side = side_of_place (impact, row, force);
         int here = disagreement_of (impact, &side);

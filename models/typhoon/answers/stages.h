@@ -17,6 +17,10 @@ const struct sf_tracks *sf_answers_tracks (const struct sf_stage_io *io);
 
 /* Set two text columns of the last row, NAME and NAME_zh. */
 enum sf_code sf_answers_set_said (struct sf_table *table, const char *name, struct sf_said said, struct sf_error *err);
+/* Two texts that are there and the same. */
+bool sf_answers_is_same (const char *left, const char *right);
+/* Whether one of a table's first rows is of a storm. */
+bool sf_answers_has_storm (const struct sf_table *table, size_t rows, const char *storm);
 enum sf_code sf_answers_add_row (struct sf_table *table, struct sf_error *err);
 /* Publish a dataset, or drop it when code is not SF_OK; returns the first failure. */
 enum sf_code sf_answers_give (const struct sf_stage_io *io, const char *port, struct sf_dataset *dataset,
