@@ -81,6 +81,38 @@ START_TEST (a_fix_of_another_year)
 }
 END_TEST
 
+/* A consensus that the newest analysis has overtaken leaves the members to the official forecast. */
+START_TEST (a_consensus_overtaken)
+{
+  struct stage_bench bench;
+  struct sf_record fixes[4], consensus[2];
+  bench_open (&bench, &ensemble_LTX_sanfang_plugin, NULL);
+  ck_done (sf_settings_set (bench.settings, "members", "3", "the test", err));
+  bench_put_time (&bench, 7 * 3600);
+  for (int i = 0; i < 3; i++)
+    {
+      fixes[i] = bench_fix ("1409", NULL, 12 * i, 114 - 2 * i, 17.5 + i);
+      fixes[i].as.track.base_s = 0;
+      fixes[i].as.track.lead_s = 12 * 3600 * i;
+    }
+  fixes[3] = bench_fix ("1409", NULL, 7, 113, 18);
+  for (int i = 0; i < 2; i++)
+    {
+      consensus[i] = bench_fix ("1409", NULL, 6 * i, 114 - i, 17.5);
+      consensus[i].as.track.agency = "SANFANG";
+      consensus[i].as.track.base_s = 0;
+      consensus[i].as.track.lead_s = 6 * 3600 * i;
+    }
+  bench_put_tracks (&bench, "storm_tracks", fixes, 4);
+  bench_put_tracks (&bench, "consensus_tracks", consensus, 2);
+  ck_done (bench_run (&bench, "members", err));
+  const struct sf_tracks *members = bench_take (&bench.io, "members")->as.tracks;
+  ck_assert_uint_eq (members->count, 3);
+  ck_assert_int_eq (members->tracks[0].fixes[members->tracks[0].fixes_count - 1].valid_s, 24 * 3600);
+  bench_close (&bench);
+}
+END_TEST
+
 /* A feed's member at the pole is one without a centre: the others' chances stand. */
 START_TEST (a_member_at_the_pole)
 {
@@ -187,5 +219,5 @@ main (void)
 {
   return run_tests ("ensemble_odd",
                     (const TTest *const[]){ circles_stand_at_their_leads, a_stretch_tells_what_it_holds, a_storm_ashore,
-                                            a_member_at_the_pole, a_fix_of_another_year, NULL });
+                                            a_consensus_overtaken, a_member_at_the_pole, a_fix_of_another_year, NULL });
 }

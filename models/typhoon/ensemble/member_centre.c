@@ -197,15 +197,17 @@ sf_centre_find (struct sf_arena *arena, const struct sf_centre_query *query, con
                 enum sf_centre_wanted wanted, struct sf_centre *ret, const char **ret_why, struct sf_error *err)
 {
   const struct sf_track *forecast = NULL;
-  bool consensus = false;
+  *ret_why = "no forecast";
   if (wanted != SF_CENTRE_OFFICIAL)
-    consensus = (forecast = newest_forecast (query, query->consensus, storm, NULL)) != NULL;
-  if (!forecast && wanted != SF_CENTRE_CONSENSUS)
-    forecast = newest_forecast (query, query->tracks, storm, query->official);
+    forecast = newest_forecast (query, query->consensus, storm, NULL);
+  if (forecast)
+    SF_TRY (fill (arena, query, forecast, true, ret, ret_why, err));
+  if (wanted == SF_CENTRE_CONSENSUS || !*ret_why)
+    return SF_OK;
+  forecast = newest_forecast (query, query->tracks, storm, query->official);
   if (!forecast && wanted == SF_CENTRE_AUTO)
     forecast = newest_forecast (query, query->tracks, storm, NULL);
-  *ret_why = "no forecast";
-  return forecast ? fill (arena, query, forecast, consensus, ret, ret_why, err) : SF_OK;
+  return forecast ? fill (arena, query, forecast, false, ret, ret_why, err) : SF_OK;
 }
 
 enum sf_code

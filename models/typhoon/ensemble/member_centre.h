@@ -10,7 +10,7 @@
 
 enum sf_centre_wanted
 {
-  SF_CENTRE_AUTO, /* the consensus where there is one, else the official forecast, else any agency's newest */
+  SF_CENTRE_AUTO, /* the consensus unless the newest analysis has overtaken it, else the official forecast, else any's */
   SF_CENTRE_CONSENSUS,
   SF_CENTRE_OFFICIAL
 };
