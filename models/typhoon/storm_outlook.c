@@ -2,6 +2,7 @@
 #include "models/typhoon/storm_outlook.h"
 
 #include "core/base/time.h"
+#include "models/typhoon/storm_path.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,17 +20,10 @@ is_analysis (const struct sf_track *track)
 }
 
 static bool
-is_usable (const struct sf_record *record)
-{
-  bool unreliable = record->quality >= SF_QUALITY_ORIGINAL_UNRELIABLE;
-  return !unreliable && !isnan (record->as.track.lon_deg) && !isnan (record->as.track.lat_deg);
-}
-
-static bool
 has_usable (const struct sf_track *track)
 {
   for (size_t i = 0; i < track->fixes_count; i++)
-    if (is_usable (&track->fixes[i]))
+    if (sf_storm_fix_is_usable (&track->fixes[i]))
       return true;
   return false;
 }
@@ -81,7 +75,7 @@ last_usable_s (const struct sf_track *track)
 {
   int64_t last_s = INT64_MIN;
   for (size_t i = 0; i < track->fixes_count; i++)
-    if (is_usable (&track->fixes[i]) && track->fixes[i].valid_s > last_s)
+    if (sf_storm_fix_is_usable (&track->fixes[i]) && track->fixes[i].valid_s > last_s)
       last_s = track->fixes[i].valid_s;
   return last_s;
 }

@@ -253,7 +253,9 @@ carry_ring (double km, double threshold_mps, const struct storm *then, const str
     return km;
   double rmw_km = fmin (then->rmw_km, RMW_IN_RING * km), fallen = log (then->vmax_mps / threshold_mps);
   double exponent = fallen / sf_vortex_g (km / rmw_km, then->b), to_fall = log (now->vmax_mps / threshold_mps);
-  if (!(fallen > 0) || !(to_fall > 0))
+  if (to_fall <= 0)
+    return 0;
+  if (!(fallen > 0))
     return (double) NAN;
   return fmin (now->rmw_km, rmw_km) * sf_vortex_outside (to_fall / exponent, now->b);
 }
