@@ -253,10 +253,10 @@ carry_ring (double km, double threshold_mps, const struct storm *then, const str
     return km;
   double rmw_km = fmin (then->rmw_km, RMW_IN_RING * km), fallen = log (then->vmax_mps / threshold_mps);
   double exponent = fallen / sf_vortex_g (km / rmw_km, then->b), to_fall = log (now->vmax_mps / threshold_mps);
-  if (to_fall <= 0)
-    return 0;
   if (!(fallen > 0))
     return (double) NAN;
+  if (to_fall <= 0)
+    return fmin (now->rmw_km, rmw_km);
   return fmin (now->rmw_km, rmw_km) * sf_vortex_outside (to_fall / exponent, now->b);
 }
 
