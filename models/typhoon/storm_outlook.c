@@ -50,6 +50,16 @@ choose_agency (const struct sf_tracks *tracks, const char *storm, const char *wa
   return first;
 }
 
+static int64_t
+last_usable_s (const struct sf_track *track)
+{
+  int64_t last_s = INT64_MIN;
+  for (size_t i = 0; i < track->fixes_count; i++)
+    if (sf_storm_fix_is_usable (&track->fixes[i]) && track->fixes[i].valid_s > last_s)
+      last_s = track->fixes[i].valid_s;
+  return last_s;
+}
+
 /* Of several analyses (two feeds of one agency) the one that goes farthest, of forecasts the latest. */
 static void
 choose_tracks (const struct sf_tracks *tracks, const char *storm, const char *agency, const struct sf_track **analysis,
@@ -63,21 +73,9 @@ choose_tracks (const struct sf_tracks *tracks, const char *storm, const char *ag
         continue;
       if (!is_analysis (track))
         *forecast = !*forecast || track->base_s > (*forecast)->base_s ? track : *forecast;
-      else if (!*analysis
-               || track->fixes[track->fixes_count - 1].valid_s
-                      > (*analysis)->fixes[(*analysis)->fixes_count - 1].valid_s)
+      else if (!*analysis || last_usable_s (track) > last_usable_s (*analysis))
         *analysis = track;
     }
-}
-
-static int64_t
-last_usable_s (const struct sf_track *track)
-{
-  int64_t last_s = INT64_MIN;
-  for (size_t i = 0; i < track->fixes_count; i++)
-    if (sf_storm_fix_is_usable (&track->fixes[i]) && track->fixes[i].valid_s > last_s)
-      last_s = track->fixes[i].valid_s;
-  return last_s;
 }
 
 static enum sf_code
