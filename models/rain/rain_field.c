@@ -105,15 +105,21 @@ sf_rain_add_rates (const struct sf_rain_node *node, double reach_km, const doubl
                    size_t count, double *rates_mmph)
 {
   struct sf_rcliper profile;
+  double squeezed_lat_deg = (double) NAN, squeeze = 0;
   if (!sf_rcliper_init (&profile, node->vmax_1min_mps))
     return;
   for (size_t p = 0; p < count; p++)
     {
-      double y_km = (lat_deg[p] - node->lat_deg) * KM_PER_DEG;
-      double x_km = remainder (lon_deg[p] - node->lon_deg, 360) * KM_PER_DEG;
+      double y_km = (lat_deg[p] - node->lat_deg) * KM_PER_DEG, turn_deg = lon_deg[p] - node->lon_deg;
       if (!(fabs (y_km) <= reach_km))
         continue;
-      x_km *= cos (0.5 * (lat_deg[p] + node->lat_deg) * RAD);
+      /* Points come in rows of one latitude. */
+      if (lat_deg[p] != squeezed_lat_deg)
+        {
+          squeezed_lat_deg = lat_deg[p];
+          squeeze = cos (0.5 * (squeezed_lat_deg + node->lat_deg) * RAD);
+        }
+      double x_km = (fabs (turn_deg) <= 180 ? turn_deg : remainder (turn_deg, 360)) * KM_PER_DEG * squeeze;
       double r_km = sqrt (x_km * x_km + y_km * y_km);
       if (r_km <= reach_km)
         rates_mmph[p] += sf_rcliper_rate_mmph (&profile, r_km);

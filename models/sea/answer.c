@@ -4,6 +4,15 @@
 
 #include <math.h>
 
+/* Whether all parts of the surge are known at the peak: else it is one that the station has at least. */
+static bool
+is_whole (const struct sf_sea_answer *answer)
+{
+  const struct sf_sea_series *series = answer->series;
+  size_t hour = answer->peak.hour;
+  return !answer->has_storm || !answer->has_peak || !isnan (series->pressure_m[hour] + series->wind_m[hour]);
+}
+
 /* --- the verdict --- */
 
 static void
@@ -14,10 +23,15 @@ say_surge (struct sf_strbuf *text, const struct sf_sea_answer *answer, bool zh)
     sf_strbuf_add (text, zh ? "无台风影响，仅天文潮" : "no storm near: tide only");
   else if (isnan (peak->surge_m))
     sf_strbuf_add (text, zh ? "增水未知" : "surge unknown");
-  else if (!answer->has_wind || answer->station->way_count == 0)
+  else if (isnan (answer->series->wind_m[peak->hour]))
     sf_strbuf_addf (text,
                     zh ? "增水未知，至少%.2f米（仅气压，无风场或无水深剖面）"
                        : "surge unknown, at least %.2f m (pressure only: no wind field or no profile)",
+                    peak->surge_m);
+  else if (!is_whole (answer))
+    sf_strbuf_addf (text,
+                    zh ? "增水未知，至少%.2f米（仅风，无中心气压）"
+                       : "surge unknown, at least %.2f m (wind only: no central pressure)",
                     peak->surge_m);
   else
     sf_strbuf_addf (text, zh ? "增水%.2f米（%.2f至%.2f米），一阶估计" : "surge %.2f m (%.2f to %.2f m), first order",
@@ -41,7 +55,12 @@ say_colour (struct sf_strbuf *text, const struct sf_sea_answer *answer, const st
 {
   const char *lowest = sf_sea_colour_name (warning->lowest, zh);
   int year = answer->station->levels_year;
-  if (warning->colour == SF_SEA_UNKNOWN)
+  if (warning->colour == SF_SEA_UNKNOWN && warning->lowest == SF_SEA_BLUE)
+    sf_strbuf_addf (text,
+                    zh ? "；已知部分低于%s警戒潮位%.2f米（%d年核定），增水未知，不能判为未达警戒"
+                       : "; what is known stays under the %s level by %.2f m (of %d): no all-clear",
+                    lowest, -warning->above_m, year);
+  else if (warning->colour == SF_SEA_UNKNOWN)
     sf_strbuf_addf (text,
                     zh ? "；低于%s警戒潮位%.2f米（%d年核定），更低等级的警戒潮位未知"
                        : "; under the %s level by %.2f m (of %d), the levels below it are not known",
@@ -113,7 +132,12 @@ warn (const struct sf_sea_answer *answer, double total_m, struct sf_sea_warning 
 {
   struct sf_level total = { answer->has_peak ? total_m : (double) NAN, answer->station->mean_level.datum };
   *ret = (struct sf_sea_warning){ SF_SEA_UNKNOWN, SF_SEA_UNKNOWN, (double) NAN };
-  return sf_sea_warn (&answer->station->levels, total, &answer->stations->offsets, ret, NULL) == SF_OK;
+  if (sf_sea_warn (&answer->station->levels, total, &answer->stations->offsets, ret, NULL) != SF_OK)
+    return false;
+  /* Part of a surge may raise the colour, never give the all-clear. */
+  if (ret->colour == SF_SEA_NO_COLOUR && !is_whole (answer))
+    ret->colour = SF_SEA_UNKNOWN;
+  return true;
 }
 
 enum sf_code

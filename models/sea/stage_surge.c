@@ -303,7 +303,6 @@ fill_tables (const struct job *job, struct sf_table *answers, struct sf_table *h
                                       .station = &job->stations.list[i],
                                       .series = &job->series[i],
                                       .has_storm = job->has_storm,
-                                      .has_wind = job->east && job->north,
                                       .window_en = window.en,
                                       .window_zh = window.zh };
       answer.has_peak = sf_sea_find_peak (&job->series[i], job->first, &job->params, &answer.peak);

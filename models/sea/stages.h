@@ -20,7 +20,6 @@ struct sf_sea_answer
   struct sf_sea_peak peak;
   bool has_peak;
   bool has_storm; /* some storm is near some station */
-  bool has_wind;  /* a wind field was there */
   const char *window_en, *window_zh;
 };
 

@@ -2,6 +2,7 @@
 #include "models/typhoon/storm_outlook.h"
 
 #include "core/base/time.h"
+#include "models/typhoon/storm_path.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,17 +20,10 @@ is_analysis (const struct sf_track *track)
 }
 
 static bool
-is_usable (const struct sf_record *record)
-{
-  bool unreliable = record->quality >= SF_QUALITY_ORIGINAL_UNRELIABLE;
-  return !unreliable && !isnan (record->as.track.lon_deg) && !isnan (record->as.track.lat_deg);
-}
-
-static bool
 has_usable (const struct sf_track *track)
 {
   for (size_t i = 0; i < track->fixes_count; i++)
-    if (is_usable (&track->fixes[i]))
+    if (sf_storm_fix_is_usable (&track->fixes[i]))
       return true;
   return false;
 }
@@ -56,6 +50,16 @@ choose_agency (const struct sf_tracks *tracks, const char *storm, const char *wa
   return first;
 }
 
+static int64_t
+last_usable_s (const struct sf_track *track)
+{
+  int64_t last_s = INT64_MIN;
+  for (size_t i = 0; i < track->fixes_count; i++)
+    if (sf_storm_fix_is_usable (&track->fixes[i]) && track->fixes[i].valid_s > last_s)
+      last_s = track->fixes[i].valid_s;
+  return last_s;
+}
+
 /* Of several analyses (two feeds of one agency) the one that goes farthest, of forecasts the latest. */
 static void
 choose_tracks (const struct sf_tracks *tracks, const char *storm, const char *agency, const struct sf_track **analysis,
@@ -69,21 +73,9 @@ choose_tracks (const struct sf_tracks *tracks, const char *storm, const char *ag
         continue;
       if (!is_analysis (track))
         *forecast = !*forecast || track->base_s > (*forecast)->base_s ? track : *forecast;
-      else if (!*analysis
-               || track->fixes[track->fixes_count - 1].valid_s
-                      > (*analysis)->fixes[(*analysis)->fixes_count - 1].valid_s)
+      else if (!*analysis || last_usable_s (track) > last_usable_s (*analysis))
         *analysis = track;
     }
-}
-
-static int64_t
-last_usable_s (const struct sf_track *track)
-{
-  int64_t last_s = INT64_MIN;
-  for (size_t i = 0; i < track->fixes_count; i++)
-    if (is_usable (&track->fixes[i]) && track->fixes[i].valid_s > last_s)
-      last_s = track->fixes[i].valid_s;
-  return last_s;
 }
 
 static enum sf_code

@@ -23,13 +23,6 @@ finish_fixes (struct fixes *fixes)
     sf_mem_free (fixes->values[i]);
 }
 
-static bool
-is_usable (const struct sf_record *record)
-{
-  bool unreliable = record->quality >= SF_QUALITY_ORIGINAL_UNRELIABLE;
-  return !unreliable && !isnan (record->as.track.lon_deg) && !isnan (record->as.track.lat_deg);
-}
-
 static enum sf_code
 gather_fixes (struct fixes *fixes, const struct sf_track *track, struct sf_error *err)
 {
@@ -43,7 +36,7 @@ gather_fixes (struct fixes *fixes, const struct sf_track *track, struct sf_error
     {
       const struct sf_record *record = &track->fixes[i];
       const struct sf_fix *fix = &record->as.track;
-      if (!is_usable (record) || (fixes->n > 0 && record->valid_s <= fixes->time_s[fixes->n - 1]))
+      if (!sf_storm_fix_is_usable (record) || (fixes->n > 0 && record->valid_s <= fixes->time_s[fixes->n - 1]))
         continue;
       const double values[6] = { fix->lon_deg,  fix->lat_deg, fix->pressure_hpa, fix->environment_pressure_hpa,
                                  fix->wind_mps, fix->rmw_km };

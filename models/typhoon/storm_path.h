@@ -5,6 +5,16 @@
 #include "core/data/dataset.h"
 #include "models/typhoon/track_interp.h"
 
+#include <math.h>
+
+/* Whether a record of a track can be drawn through: it has a position, and its quality is not unreliable. */
+static inline bool
+sf_storm_fix_is_usable (const struct sf_record *record)
+{
+  return record->quality < SF_QUALITY_ORIGINAL_UNRELIABLE && !isnan (record->as.track.lon_deg)
+         && !isnan (record->as.track.lat_deg);
+}
+
 /* A storm's way at any moment between its first and last fix. All arrays belong to the path. */
 struct sf_storm_path
 {
@@ -17,8 +27,8 @@ struct sf_storm_path
   double *pressure_hpa, *environment_hpa, *wind_mps, *rmw_km; /* linear between fixes that have them, NaN elsewhere */
 };
 
-/* The longest gap between fixes that values are drawn across. */
-#define SF_STORM_PATH_GAP_S (24 * 3600)
+/* The longest gap between fixes that values are drawn across: agencies give 72 h and 120 h and nothing between. */
+#define SF_STORM_PATH_GAP_S (48 * 3600)
 
 /* The longest life of a storm that is believed: the longest on record (Freddy 2023) lasted five weeks. */
 #define SF_STORM_PATH_LONGEST_S (60 * 86400)

@@ -31,10 +31,10 @@ static void
 take_fix (struct sf_storm_rings *rings, const struct sf_record *record, struct sf_vortex_source source,
           struct sf_vortex_source *last)
 {
-  if (record->quality >= SF_QUALITY_ORIGINAL_UNRELIABLE || isnan (source.lon_deg) || isnan (source.lat_deg))
+  if (!sf_storm_fix_is_usable (record))
     return;
   bool own = has_any (source.radii_km);
-  if (!own && rings->count > 0 && can_carry (&source))
+  if (!own && can_carry (last) && can_carry (&source))
     sf_vortex_carry_rings (last, &source);
   if (!own && rings->count == 0)
     return;

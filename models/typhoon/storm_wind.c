@@ -84,6 +84,61 @@ prepare_nodes (const struct sf_host *host, const struct sf_storm_path *path, str
   return code;
 }
 
+/* --- what a path lacks --- */
+
+static bool
+has_strength (const struct sf_storm_path *path, size_t i)
+{
+  return !isnan (path->wind_mps[i]) || !isnan (path->pressure_hpa[i]);
+}
+
+/* Draw wind and pressure straight over the points between left and right, which both have one of the two. */
+static void
+bridge (struct sf_storm_path *path, size_t left, size_t right)
+{
+  double *const values[2] = { path->wind_mps, path->pressure_hpa };
+  for (size_t i = left + 1; i < right; i++)
+    {
+      double t = (double) (path->time_s[i] - path->time_s[left]) / (double) (path->time_s[right] - path->time_s[left]);
+      for (int v = 0; v < 2; v++)
+        values[v][i] = values[v][left] + t * (values[v][right] - values[v][left]);
+      /* One end has only a wind, the other only a pressure. */
+      for (int v = 0; v < 2 && !has_strength (path, i); v++)
+        values[v][i] = values[v][left];
+    }
+}
+
+/* Give every point of a path a wind or a pressure: those of the first and last that have one to the points beyond, and a
+   straight way over gaps too long for storm_path.h. A storm without any makes no wind that could be computed; that is
+   told. */
+static bool
+fill_strength (const struct sf_host *host, struct sf_storm_path *path)
+{
+  size_t first = 0, last = 0;
+  while (first < path->count && !has_strength (path, first))
+    first++;
+  if (first == path->count)
+    {
+      sf_host_log (host, SF_LOG_WARNING, "storm %s has neither wind nor pressure: its wind is not in the fields",
+                   path->track->storm);
+      return false;
+    }
+  last = first;
+  for (size_t i = first + 1; i < path->count; i++)
+    if (has_strength (path, i))
+      {
+        bridge (path, last, i);
+        last = i;
+      }
+  for (size_t i = 0; i < path->count; i++)
+    if (i < first || i > last)
+      {
+        path->wind_mps[i] = path->wind_mps[i < first ? first : last];
+        path->pressure_hpa[i] = path->pressure_hpa[i < first ? first : last];
+      }
+  return true;
+}
+
 /* --- one storm without rings --- */
 
 static enum sf_code
@@ -91,9 +146,10 @@ open_plain (const struct sf_host *host, struct sf_storm_winds *winds, struct sf_
 {
   struct sf_storm_path path;
   SF_TRY (sf_storm_path_init (&path, &winds->outlooks.tracks[0], sf_typhoon_path_kind (host), winds->step_s, err));
-  enum sf_code code = prepare_nodes (host, &path, &winds->nodes, &winds->track, err);
+  bool known = fill_strength (host, &path);
+  enum sf_code code = known ? prepare_nodes (host, &path, &winds->nodes, &winds->track, err) : SF_OK;
   sf_storm_path_finish (&path);
-  if (code != SF_OK)
+  if (code != SF_OK || !known)
     return code;
   struct sf_wind_settings *settings = &winds->plain_field.settings;
   sf_wind_settings_init (settings);
@@ -192,30 +248,6 @@ fill_steps (const struct sf_host *host, const struct sf_storm_winds *winds, cons
   return SF_OK;
 }
 
-/* A storm whose fixes all lack both wind and pressure makes no wind that could be computed; that is told. */
-static bool
-hold_ends (const struct sf_host *host, struct sf_storm_path *path)
-{
-  size_t first = 0, last = path->count;
-  while (first < path->count && isnan (path->wind_mps[first]) && isnan (path->pressure_hpa[first]))
-    first++;
-  while (last > first && isnan (path->wind_mps[last - 1]) && isnan (path->pressure_hpa[last - 1]))
-    last--;
-  if (first == last)
-    {
-      sf_host_log (host, SF_LOG_WARNING, "storm %s has neither wind nor pressure: its wind is not in the fields",
-                   path->track->storm);
-      return false;
-    }
-  for (size_t i = 0; i < path->count; i++)
-    if (i < first || i >= last)
-      {
-        path->wind_mps[i] = path->wind_mps[i < first ? first : last - 1];
-        path->pressure_hpa[i] = path->pressure_hpa[i < first ? first : last - 1];
-      }
-  return true;
-}
-
 static enum sf_code
 prepare_storm (const struct sf_host *host, struct sf_storm_winds *winds, size_t storm,
                const struct sf_vortex_rules *rules, struct sf_error *err)
@@ -229,7 +261,7 @@ prepare_storm (const struct sf_host *host, struct sf_storm_winds *winds, size_t 
     return sf_fail (err, SF_ENOMEM, "out of memory for %zu steps of wind", winds->steps);
   SF_TRY (sf_storm_path_init_on (&path, outlook, sf_typhoon_path_kind (host), winds->step_s, winds->first_s, err));
   enum sf_code code = SF_OK;
-  if (hold_ends (host, &path))
+  if (fill_strength (host, &path))
     {
       code = prepare_nodes (host, &path, &nodes, &track, err);
       if (code == SF_OK && sf_settings_choice (host->settings, "radii") != 0)
@@ -253,6 +285,8 @@ span_storms (struct sf_storm_winds *winds, struct sf_error *err)
     for (size_t i = 0; i < winds->outlooks.tracks[s].fixes_count; i++)
       {
         int64_t time_s = winds->outlooks.tracks[s].fixes[i].valid_s;
+        if (!sf_storm_fix_is_usable (&winds->outlooks.tracks[s].fixes[i]))
+          continue;
         first_s = time_s < first_s ? time_s : first_s;
         last_s = time_s > last_s ? time_s : last_s;
       }

@@ -245,6 +245,51 @@ EOF
   [[ $output == *"nearer than nwp_full"* ]]
 }
 
+# forecast FIXES: a bulletin of 08:00 at 112 E 19 N, 48 m/s, without rings, and its forecast
+forecast ()
+{
+  printf '{"tfid":"202411","name":"摩羯","enname":"YAGI","isactive":"1","land":[],"points":[{"time":"2024-09-06 08:00:00",'
+  printf '"lng":"112.0","lat":"19.0","strong":"","power":"15","speed":"48","pressure":"945","movespeed":"15","movedirection":"西",'
+  printf '"forecast":[{"tm":"中国","forecastpoints":[%s]}]}]}' "$1"
+}
+
+# Agencies give 72 h and 120 h and nothing between: the wind runs straight, 48 to 24 m/s in 48 h.
+@test "two days between the leads of a forecast, or more, are no gap in the wind" {
+  mkdir t
+  far='{"time":"2024-09-08 08:00:00","lng":"108.0","lat":"20.0","speed":"24","pressure":"985"}'
+  forecast "$far" >t/a.json
+  scenario zjwater_json ', path: linear' 'wind_cube@near'
+  "$SANFANG" run s.yaml -o two --json --log-level error >answers
+  jq -e '[.features[].properties.wind_mps] | length == 49 and .[0] == 48 and .[24] == 36 and .[48] == 24' \
+    two/current/products/track_hourly.geojson
+  forecast "${far/2024-09-08/2024-09-09}" >t/a.json
+  "$SANFANG" run s.yaml -o three --json --log-level error >answers
+  winds <<'EOF'
+for days, folder in ((2, "two"), (3, "three")):
+    peak = np.nanmax(file(folder)["wind_cube"].values, axis=(1, 2))
+    assert len(peak) == 24 * days + 1 and np.isfinite(peak).all()
+    assert (np.diff(peak) < 3).all() and peak[-1] < 0.8 * peak[0], peak
+EOF
+}
+
+@test "a lone storm keeps its wind where its last fixes have none; one without any has no wind" {
+  mkdir t
+  forecast '{"time":"2024-09-06 20:00:00","lng":"111.0","lat":"19.5"}' >t/a.json
+  scenario zjwater_json '' 'wind_cube@near, wind_max@near'
+  "$SANFANG" run s.yaml -o out --json --log-level error >answers
+  winds <<'EOF'
+peak = np.nanmax(file("out")["wind_cube"].values, axis=(1, 2))
+assert len(peak) == 13 and (peak > 30).all(), peak
+EOF
+  sed -i 's/"speed":"48","pressure":"945",//' t/a.json
+  run "$SANFANG" run s.yaml -o none --lang en
+  [ "$status" -eq 0 ]
+  [[ $output == *"neither wind nor pressure"* ]]
+  winds <<'EOF'
+assert np.isnan(file("none")["wind_max"].values).all()
+EOF
+}
+
 @test "storms of two seasons in one query are refused in words" {
   mkdir t
   west >t/a.txt

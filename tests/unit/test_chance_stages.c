@@ -192,6 +192,23 @@ make_hours (struct bench *bench, double now_h, struct sf_member_hours *hours)
 
 /* --- hours --- */
 
+/* A hundred years ahead: a wrong date, which must not ask for a million hours. */
+START_TEST (a_wrong_date_is_not_reached)
+{
+  struct bench bench;
+  struct sf_member_hours hours;
+  open_bench (&bench, 0);
+  add (&bench, "a", "g0001", 0, 112, 19);
+  add (&bench, "a", "g0001", 6, 111, 19);
+  add (&bench, "a", "g0001", 876600, 110, 20);
+  make_hours (&bench, 0, &hours);
+  ck_assert_int_eq (hours.last_hour, 6);
+  ck_assert_int_le (hours.tracks[0].hours, 1441);
+  sf_member_hours_finish (&hours);
+  close_bench (&bench);
+}
+END_TEST
+
 START_TEST (between_fixes_ways_and_radii_run_straight)
 {
   struct bench bench;
@@ -437,6 +454,7 @@ main (void)
   Suite *suite = suite_create ("chance_stages");
   TCase *tcase = tcase_create ("chance_stages");
   tcase_add_test (tcase, between_fixes_ways_and_radii_run_straight);
+  tcase_add_test (tcase, a_wrong_date_is_not_reached);
   tcase_add_test (tcase, a_force_of_one_fix_alone_begins_early_and_ends_late);
   tcase_add_test (tcase, the_past_is_left_out);
   tcase_add_test (tcase, lost_members_gaps_and_strange_fixes);

@@ -213,6 +213,15 @@ START_TEST (what_lies_ahead)
 }
 END_TEST
 
+static void
+write_stations (char *path, const char *text)
+{
+  int handle = mkstemp (path);
+  ck_assert_int_ge (handle, 0);
+  close (handle);
+  ck_done (sf_file_write (path, text, strlen (text), err));
+}
+
 /* Levels on another datum than the tide: an answer in words, no colour, and the others go on. */
 START_TEST (another_datum_is_refused_in_words)
 {
@@ -226,10 +235,7 @@ START_TEST (another_datum_is_refused_in_words)
         "     levels: {datum: a, blue: 0.1, yellow: 0.2, orange: 0.3, red: 0.4, year: 2014, source: s}}\n";
   struct stage_bench bench;
   char path[] = "/tmp/test_sea_stages_XXXXXX";
-  int handle = mkstemp (path);
-  ck_assert_int_ge (handle, 0);
-  close (handle);
-  ck_done (sf_file_write (path, text, strlen (text), err));
+  write_stations (path, text);
   open_sea (&bench);
   ck_done (sf_settings_set (bench.settings, "stations", path, "test", err));
   bench_put_time (&bench, 1410825600);
@@ -244,6 +250,45 @@ START_TEST (another_datum_is_refused_in_words)
   ck_assert_str_eq (sf_table_text (table, "colour_high_zh", 1), "红色");
   check_words (table, "two", "red: over the blue level by", "红色，超蓝色警戒潮位");
   bench_close (&bench);
+  unlink (path);
+}
+END_TEST
+
+/* All four levels far above a tide that hardly moves: "none" without a storm, but not where a part of its surge is not known. */
+START_TEST (no_all_clear_from_what_is_not_known)
+{
+  static const char text[]
+      = "datums: {a: {en: Gauge zero, zh: 水尺零点}}\noffsets: []\nstations:\n"
+        "  - {code: one, name: One, name_zh: 一, longitude: 110.3, latitude: 20,\n"
+        "     tide: {datum: a, mean_level_m: 1, source: s, constituents: {K1: [0.01, 10]}},\n"
+        "     levels: {datum: a, blue: 9, yellow: 10, orange: 11, red: 12, year: 2014, source: s},\n"
+        "     profile: {reason: r, source: s, points: [[111, 20, 50], [110.3, 20, 10]]}}\n";
+  static const double winds[] = { NAN, NAN, -10 };
+  static const char *const colours[] = { "none", "unknown", "none" };
+  char path[] = "/tmp/test_sea_stages_XXXXXX";
+  write_stations (path, text);
+  for (int with = 0; with < 3; with++)
+    {
+      struct stage_bench bench;
+      struct still east, north;
+      open_sea (&bench);
+      ck_done (sf_settings_set (bench.settings, "stations", path, "test", err));
+      bench_put_time (&bench, with == 0 ? 0 : 20 * 86400);
+      if (with > 0)
+        put_storm (&bench, 112, 19.5);
+      put_wind (&bench, "wind_u_cube@home", &east, (float) winds[with]);
+      put_wind (&bench, "wind_v_cube@home", &north, 0);
+      ck_done (bench_run (&bench, "surge", err));
+      const struct sf_table *table = rows_of (&bench, "station_surge");
+      ck_assert_str_eq (sf_table_text (table, "colour", 0), colours[with]);
+      ck_assert_str_eq (sf_table_text (table, "colour_high", 0), sf_table_text (table, "colour", 0));
+      if (with == 1)
+        {
+          check_words (table, "one", "surge unknown, at least 0.", "增水未知，至少0.");
+          check_words (table, "one", "no all-clear", "不能判为未达警戒");
+        }
+      bench_close (&bench);
+    }
   unlink (path);
 }
 END_TEST
@@ -298,6 +343,7 @@ main (void)
                                  a_storm_without_wind,
                                  what_lies_ahead,
                                  another_datum_is_refused_in_words,
+                                 no_all_clear_from_what_is_not_known,
                                  refusals,
                                  out_of_memory,
                                  NULL };

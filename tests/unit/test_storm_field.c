@@ -231,7 +231,7 @@ worst_of_table (const double *radii_km)
   static struct sf_polar polar;
   struct sf_storm_step step = ring_step (112, 18, 42, radii_km);
   double worst = 0;
-  sf_polar_fill (&polar, &step);
+  sf_polar_fill (&polar, &step, NULL);
   for (double azimuth = 0.3; azimuth < 360; azimuth += 1)
     for (double r = 8; r < 700; r *= 1.013)
       {
@@ -261,7 +261,7 @@ START_TEST (instruction_sets_agree_to_the_bit)
 {
   static struct sf_polar polar;
   struct sf_storm_step step = ring_step (112, 18, 42, RINGS);
-  sf_polar_fill (&polar, &step);
+  sf_polar_fill (&polar, &step, NULL);
   for (float y = -500.3f; y < 500; y += 47)
     {
       float plain[301] = { 0 }, best[301] = { 0 };

@@ -88,10 +88,25 @@ START_TEST (best_track_ends_after_the_forecast)
 }
 END_TEST
 
+/* Of two analyses the one whose last fix that can be used is later, however far unreliable ones go. */
+START_TEST (unreliable_fixes_go_nowhere)
+{
+  struct sf_record records[2][3];
+  const double one[] = { 0, 6, 96 }, two[] = { 0, 6, 12 };
+  struct sf_track list[] = { track_of (records[0], "1409", "BABJ", SF_TIME_MISSING, one, 3),
+                             track_of (records[1], "1409", "BABJ", SF_TIME_MISSING, two, 3) };
+  struct sf_tracks tracks = { .count = 2, .tracks = list };
+  records[0][2].quality = SF_QUALITY_ORIGINAL_UNRELIABLE;
+  ck_done (sf_storm_outlooks_init (&outlooks, &tracks, NULL, err));
+  ck_assert_int_eq (outlooks.tracks[0].fixes[2].valid_s, 12 * 3600);
+  sf_storm_outlooks_finish (&outlooks);
+}
+END_TEST
+
 int
 main (void)
 {
-  const TTest *const tests[]
-      = { analysis_and_latest_forecast, nothing_to_say, best_track_ends_after_the_forecast, NULL };
+  const TTest *const tests[] = { analysis_and_latest_forecast, nothing_to_say, best_track_ends_after_the_forecast,
+                                 unreliable_fixes_go_nowhere, NULL };
   return run_tests ("storm_outlook", tests);
 }

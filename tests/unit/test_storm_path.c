@@ -99,14 +99,18 @@ START_TEST (values_between_fixes)
   fix->pressure_hpa = 956;
   fix->wind_mps = 42;
   fix->rmw_km = 40;
-  fix = &storm_add (&storm, 42, 113, 15)->as.track;
+  fix = &storm_add (&storm, 66, 113, 15)->as.track;
   fix->wind_mps = 22;
+  /* 72 h and 120 h, and nothing between, are leads of forecasts. */
+  fix = &storm_add (&storm, 114, 108, 15)->as.track;
+  fix->wind_mps = 10;
   ck_done (sf_storm_path_init (&path, &storm.track, SF_TRACK_PATH_LINEAR, 10800, err));
   ck_assert_double_eq_tol (path.pressure_hpa[1], 974, 1e-9);
   ck_assert_double_eq_tol (path.wind_mps[3], 39, 1e-9);
   ck_assert (isnan (path.environment_hpa[1]));
   ck_assert (isnan (path.rmw_km[3]) && path.rmw_km[4] == 40 && isnan (path.rmw_km[5]));
-  ck_assert_msg (isnan (path.wind_mps[8]), "a wind was drawn across 30 hours without a fix");
+  ck_assert_msg (isnan (path.wind_mps[8]), "a wind was drawn across 54 hours without a fix");
+  ck_assert_double_eq_tol (path.wind_mps[30], 16, 1e-9);
   struct sf_storm_point point = sf_storm_path_point (&path, 0, 0.5);
   ck_assert_double_eq_tol (point.wind_mps, 31.5, 1e-9);
   ck_assert_double_eq_tol (point.pressure_hpa, 977, 1e-9);

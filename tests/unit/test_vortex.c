@@ -255,6 +255,33 @@ START_TEST (one_quadrant_unknown)
 }
 END_TEST
 
+/* The exponent x of H10 from the peak to force 7 by eq 6, written out, is the same before and after; a force that the
+   weakened storm does not reach closed at the radius of maximum wind, so that between the two fixes it shrinks to there. */
+START_TEST (rings_carried_to_a_weaker_storm)
+{
+  struct sf_vortex_source then = source_of (35, 970), now = source_of (20, 992);
+  struct sf_vortex before, after;
+  then.rmw_km = 40;
+  now.rmw_km = 40;
+  set_rings (&then, 0, 300, 280, 200, 220);
+  set_rings (&then, 2, 60, 55, 50, 0);
+  sf_vortex_carry_rings (&then, &now);
+  ck_assert_int_eq (sf_vortex_fit (&before, &then, SF_VORTEX_ENVELOPE, NULL, NULL), SF_OK);
+  ck_assert_int_eq (sf_vortex_fit (&after, &now, SF_VORTEX_ENVELOPE, NULL, NULL), SF_OK);
+  double y_then = pow (40.0 / 300, before.b), y_now = pow (40.0 / now.radii_km[0], after.b);
+  double x_then = log (13.9 / 35) / log (y_then * exp (1 - y_then)),
+         x_now = log (13.9 / 20) / log (y_now * exp (1 - y_now));
+  ck_assert_double_lt (now.radii_km[0], 300);
+  ck_assert_double_eq_tol (x_then, x_now, 1e-9);
+  for (int q = 0; q < SF_QUADRANTS; q++)
+    {
+      ck_assert (isnan (now.radii_km[SF_QUADRANTS + q]));
+      ck_assert_double_eq (now.radii_km[2 * SF_QUADRANTS + q],
+                           q == 3 ? 0 : fmin (40, 0.7 * then.radii_km[2 * SF_QUADRANTS + q]));
+    }
+}
+END_TEST
+
 START_TEST (turned_by_a_quarter)
 {
   struct sf_vortex_source a = saudel (), b = saudel ();
@@ -350,6 +377,7 @@ main (void)
   tcase_add_test (tests, rings_without_solution);
   tcase_add_test (tests, missing_values);
   tcase_add_test (tests, one_quadrant_unknown);
+  tcase_add_test (tests, rings_carried_to_a_weaker_storm);
   tcase_add_test (tests, turned_by_a_quarter);
   tcase_add_test (tests, mirrored_hemisphere);
   tcase_add_test (tests, continuous_in_azimuth);

@@ -110,7 +110,7 @@ score_fix (struct score *score, const struct sf_record *record, const struct sf_
   if (isnan (source.radii_km[0]) || record->as.track.lead_s != 0)
     return;
   ck_done (sf_vortex_fit (&step.vortex, &source, SF_VORTEX_ENVELOPE, &report, err));
-  sf_polar_fill (&polar, &step);
+  sf_polar_fill (&polar, &step, NULL);
   score->fixes++;
   for (int q = 0; q < SF_QUADRANTS; q++)
     score_quadrant (score, &step, &polar, &report, record, q);

@@ -3,23 +3,17 @@
 
 #include "core/base/time.h"
 #include "geodata/sphere.h"
+#include "models/typhoon/storm_path.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool
-is_usable (const struct sf_record *record)
-{
-  bool unreliable = record->quality >= SF_QUALITY_ORIGINAL_UNRELIABLE;
-  return !unreliable && !isnan (record->as.track.lon_deg) && !isnan (record->as.track.lat_deg);
-}
-
 /* The next usable fix from i on that is later than time_s; the count when there is none. */
 static size_t
 next_fix (const struct sf_track *track, size_t i, int64_t time_s)
 {
-  while (i < track->fixes_count && (!is_usable (&track->fixes[i]) || track->fixes[i].valid_s <= time_s))
+  while (i < track->fixes_count && (!sf_storm_fix_is_usable (&track->fixes[i]) || track->fixes[i].valid_s <= time_s))
     i++;
   return i;
 }
@@ -100,7 +94,7 @@ sf_past_sample_room (const struct sf_track *track)
 {
   int64_t first_s = INT64_MAX, last_s = INT64_MIN;
   for (size_t i = 0; i < track->fixes_count; i++)
-    if (is_usable (&track->fixes[i]))
+    if (sf_storm_fix_is_usable (&track->fixes[i]))
       {
         first_s = track->fixes[i].valid_s < first_s ? track->fixes[i].valid_s : first_s;
         last_s = track->fixes[i].valid_s > last_s ? track->fixes[i].valid_s : last_s;

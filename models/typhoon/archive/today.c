@@ -3,6 +3,7 @@
 
 #include "core/base/time.h"
 #include "geodata/sphere.h"
+#include "models/typhoon/storm_path.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,13 +30,6 @@ track_of (const struct sf_tracks *tracks, const char *storm, const char *agency,
   return best;
 }
 
-static bool
-is_usable (const struct sf_record *record)
-{
-  return record->quality < SF_QUALITY_ORIGINAL_UNRELIABLE && !isnan (record->as.track.lon_deg)
-         && !isnan (record->as.track.lat_deg);
-}
-
 /* The fix of the moment: the last known one of an analysis or the closest one before it, the first of a forecast. */
 static const struct sf_record *
 moment_of (const struct sf_track *track, const struct sf_today_choice *choice)
@@ -47,7 +41,7 @@ moment_of (const struct sf_track *track, const struct sf_today_choice *choice)
     {
       const struct sf_record *record = &track->fixes[i];
       bool later = !forecast && choice->now_s != SF_TIME_MISSING && record->valid_s > choice->now_s;
-      if (later || !is_usable (record) || (forecast && moment))
+      if (later || !sf_storm_fix_is_usable (record) || (forecast && moment))
         continue;
       double km = sf_sphere_distance_km (record->as.track.lon_deg, record->as.track.lat_deg, choice->lon_deg,
                                          choice->lat_deg);

@@ -11,6 +11,9 @@
 /* Fixes farther apart do not belong to one way. */
 #define LONGEST_GAP_S (24 * HOUR_S)
 
+/* Nobody forecasts a storm so far ahead: a date in another year must not ask for millions of hours. */
+#define MOST_HOURS (60 * 24)
+
 const int sf_member_force[SF_CHANCE_FORCES] = { 6, 7, 8, 10, 12 };
 
 /* What one fix brings. */
@@ -64,7 +67,8 @@ span_of (const struct sf_track *track, int64_t reference_s, struct sf_chance_tra
   int64_t first_s = track->fixes[0].valid_s - reference_s;
   int64_t last_s = track->fixes[track->fixes_count - 1].valid_s - reference_s;
   int64_t first = first_s > 0 ? (first_s + HOUR_S - 1) / HOUR_S : 0, last = last_s >= 0 ? last_s / HOUR_S : -1;
-  way->first_hour = (int) first;
+  last = last < MOST_HOURS ? last : MOST_HOURS;
+  way->first_hour = last >= first ? (int) first : 0;
   way->hours = last >= first ? (int) (last - first + 1) : 0;
 }
 

@@ -11,7 +11,7 @@
    counted no more. Between two fixes position and radii run straight (along the shorter way around the Earth). Radii
    are those of the vortex of each fix, mode mean. A force that only one of two neighbouring fixes has keeps that
    fix's radii up to the other: it begins early and ends late. A fix without a position, or a gap of more than a day,
-   is a time without a centre. A fix without wind and pressure, or with a wind or radius that no storm has
+   is a time without a centre; so is what lies more than 60 days ahead. A fix without wind and pressure, or with a wind or radius that no storm has
    (strange_fixes counts those), has a centre and no forces.
 
    Several storms: member k of the ensemble is member k of each storm; a storm with fewer members repeats them in

@@ -18,26 +18,14 @@ from_kt (double wind_kt)
   return sf_wind_convert_averaging (wind_kt * SF_WIND_MPS_PER_KN, 1, 2, SF_WIND_EXPOSURE_AGENCY);
 }
 
-/* C = m ln (D/D0) + b, m = c1 t (t0 - t), b = d1 t (t0 - t): Kaplan & DeMaria 1995 eq 7 to 9, in kt, km and hours; D at
-   least D0. */
-static double
-inland_correction_kt (double hours, double distance_km)
-{
-  const double c1 = 0.0109, d1 = -0.0503, t0 = 150, d0 = 1;
-  double span = hours * (t0 - hours);
-  return c1 * span * log (fmax (distance_km, d0) / d0) + d1 * span;
-}
-
 double
-sf_land_decay_mainland_mps (double wind_mps, double hours, double distance_km)
+sf_land_decay_mainland_mps (double wind_mps, double hours)
 {
   double before = to_kt (wind_mps), reduced = SF_LAND_DECAY_R * before, background = SF_LAND_DECAY_BACKGROUND_KT;
   double after = reduced;
   if (reduced > background)
     after = background + (reduced - background) * exp (-SF_LAND_DECAY_RATE_PH * hours);
-  if (!isnan (distance_km))
-    after -= inland_correction_kt (hours, distance_km);
-  return from_kt (after < before ? fmax (after, 0) : before);
+  return from_kt (after);
 }
 
 double

@@ -21,9 +21,9 @@
 #define SF_LAND_DECAY_CIRCLE_KM 111.12
 
 /* The wind hours after the centre of a storm of wind_mps crossed the coast of a continent: Vb + (R V0 - Vb) e^(-at),
-   never rising: below 29.7 kt, where R V0 is under Vb, it stays R V0. distance_km inland from the coast adds the paper's correction, which takes off more far inland;
-   NaN: without it. The correction's constants are recalled. */
-double sf_land_decay_mainland_mps (double wind_mps, double hours, double distance_km);
+   never rising: below 29.7 kt, where R V0 is under Vb, it stays R V0. Without the paper's correction by the distance
+   inland, which operational use of the equation has dropped too (NCEP's decay routine, 2004). */
+double sf_land_decay_mainland_mps (double wind_mps, double hours);
 
 /* The wind after dt_h hours with a share land_frac (0..1) of the 1-degree circle over land: dV/dt = -F a (V - Vb). A
    wind at or below Vb stays; NaN in either gives NaN. */

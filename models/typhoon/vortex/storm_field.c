@@ -231,6 +231,37 @@ reaches_band (const struct sf_wind_grid *grid, const struct sf_storm_step *step,
   return step->active && gap_deg * KM_PER_DEG <= step->reach_km;
 }
 
+/* How far a storm is from a stretch of places from low to high, 0 within it. */
+static double
+gap_km (double low_km, double high_km)
+{
+  return low_km > 0 ? low_km : high_km < 0 ? -high_km : 0;
+}
+
+/* Where the cells of a band that a storm reaches lie around it. A hair more is looked at than is there: rounding. */
+static struct sf_polar_view
+look_at_band (const struct sf_wind_grid *grid, const struct sf_storm_step *step, int row0, int rows)
+{
+  const double hair_km = 0.01;
+  struct sf_polar_view view = { .near_km = INFINITY };
+  struct view first = view_row (grid, step, row0, 0), last = view_row (grid, step, row0 + rows - 1, 0);
+  double south_km = fmin (first.y_km, last.y_km) - hair_km, north_km = fmax (first.y_km, last.y_km) + hair_km;
+  for (int image = -1; image <= 1; image++)
+    {
+      struct view row = view_row (grid, step, row0, image);
+      double west_km = row.x0_km - hair_km, east_km = row.x0_km + row.hx_km * (grid->nx - 1) + hair_km;
+      double near_km = hypot (gap_km (west_km, east_km), gap_km (south_km, north_km));
+      if (near_km > step->reach_km)
+        continue;
+      view.near_km = fmin (view.near_km, near_km);
+      view.quadrant[0] |= east_km >= 0 && north_km >= 0;
+      view.quadrant[1] |= east_km >= 0 && south_km <= 0;
+      view.quadrant[2] |= west_km <= 0 && south_km <= 0;
+      view.quadrant[3] |= west_km <= 0 && north_km >= 0;
+    }
+  return view;
+}
+
 enum sf_code
 sf_storm_field_max (const struct sf_storm_field *field, int row0, int rows, void *workspace,
                     const struct sf_wind_output *output, struct sf_error *err)
@@ -248,7 +279,12 @@ sf_storm_field_max (const struct sf_storm_field *field, int row0, int rows, void
           w.polar[s].rows = 0;
           if (!reaches_band (&field->grid, &field->storm[s][step], row0, rows))
             continue;
-          sf_polar_fill (&w.polar[s], &field->storm[s][step]);
+          struct sf_polar_view view = look_at_band (&field->grid, &field->storm[s][step], row0, rows);
+          if (isinf (view.near_km))
+            continue;
+          w.polar[s].rows = 1; /* in reach; mode exact needs no table */
+          if (!field->exact)
+            sf_polar_fill (&w.polar[s], &field->storm[s][step], &view);
           now = true;
         }
       for (int r = 0; (now || before) && r < rows; r++)

@@ -50,10 +50,9 @@ size_t sf_storm_field_workspace_bytes (const struct sf_storm_field *field, int r
 enum sf_code sf_storm_field_max (const struct sf_storm_field *field, int row0, int rows, void *workspace,
                                  const struct sf_wind_output *output, struct sf_error *err);
 
-/* Compute a window's cells of one step by the equations: east, north and speed, those that are NULL not; NaN where nothing
-   was computed. The
-   vector is that of the strongest storm; where a background is blended in, of the weighted sum, with the weighted
-   speed. */
+/* Compute a window's cells of one step by the equations: east, north and speed, those that are NULL not; NaN where
+   nothing was computed. The vector is that of the strongest storm; where a background is blended in, of the weighted sum,
+   with the weighted speed. */
 enum sf_code sf_storm_field_step (const struct sf_storm_field *field, size_t step, const struct sf_cell_window *window,
                                   void *workspace, float *u_mps, float *v_mps, float *speed_mps, struct sf_error *err);
 

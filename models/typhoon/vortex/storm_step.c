@@ -73,7 +73,7 @@ direction_of (int column, double *east, double *north)
 }
 
 static void
-fill_column (struct sf_polar *polar, const struct sf_storm_step *step, int column)
+fill_column (struct sf_polar *polar, const struct sf_storm_step *step, int column, int first_row)
 {
   double east, north, u, v;
   direction_of (column, &east, &north);
@@ -81,14 +81,14 @@ fill_column (struct sf_polar *polar, const struct sf_storm_step *step, int colum
     {
       double azimuth_deg = atan2 (east, north) / DEG_RAD;
       struct sf_vortex_profile profile = sf_vortex_profile_at (&step->vortex, azimuth_deg);
-      for (int row = 0; row < polar->rows; row++)
+      for (int row = first_row; row < polar->rows; row++)
         {
           double r_km = SF_POLAR_MIN_KM * sqrt (square_of (row));
           polar->mps[column][row] = (float) (step->scale * sf_vortex_profile_wind_mps (&profile, r_km));
         }
       return;
     }
-  for (int row = 0; row < polar->rows; row++)
+  for (int row = first_row; row < polar->rows; row++)
     {
       double r_km = SF_POLAR_MIN_KM * sqrt (square_of (row));
       compose (step, parts_of_eye (step, r_km), east, north, &u, &v);
@@ -96,14 +96,41 @@ fill_column (struct sf_polar *polar, const struct sf_storm_step *step, int colum
     }
 }
 
+/* The row that a place at near_km begins to read, or one before it: the table is read in float. */
+static int
+first_row_of (const struct sf_polar *polar, double near_km)
+{
+  double square = near_km * near_km / (SF_POLAR_MIN_KM * SF_POLAR_MIN_KM);
+  int row = 0;
+  while (row < polar->rows - 2 && square_of (row + 2) < 0.999 * square)
+    row++;
+  return row;
+}
+
+/* A place on the line between two quadrants reads a column beyond it, with no weight. */
+static bool
+is_read (const struct sf_polar_view *view, int column)
+{
+  for (int q = 0; q < 4; q++)
+    {
+      int past = (column - q * SF_POLAR_PARTS + 4 * SF_POLAR_PARTS) % (4 * SF_POLAR_PARTS);
+      if (view->quadrant[q] && past <= SF_POLAR_PARTS + 1)
+        return true;
+    }
+  return false;
+}
+
 void
-sf_polar_fill (struct sf_polar *polar, const struct sf_storm_step *step)
+sf_polar_fill (struct sf_polar *polar, const struct sf_storm_step *step, const struct sf_polar_view *view)
 {
   double far = step->reach_km * step->reach_km / (SF_POLAR_MIN_KM * SF_POLAR_MIN_KM);
   polar->rows = 2;
   while (polar->rows < SF_POLAR_ROWS && square_of (polar->rows - 1) < 1.001 * far)
     polar->rows++;
+  int first = view ? first_row_of (polar, view->near_km) : 0;
   for (int column = 0; column < SF_POLAR_COLUMNS - 1; column++)
-    fill_column (polar, step, column);
-  memcpy (polar->mps[SF_POLAR_COLUMNS - 1], polar->mps[0], (size_t) polar->rows * sizeof (float));
+    if (!view || is_read (view, column))
+      fill_column (polar, step, column, first);
+  memcpy (polar->mps[SF_POLAR_COLUMNS - 1] + first, polar->mps[0] + first,
+          (size_t) (polar->rows - first) * sizeof (float));
 }

@@ -45,8 +45,15 @@ struct sf_polar
   float mps[SF_POLAR_COLUMNS][SF_POLAR_ROWS];
 };
 
-/* Fill the table out to the step's reach. */
-void sf_polar_fill (struct sf_polar *polar, const struct sf_storm_step *step);
+/* Where places lie that a table is for. */
+struct sf_polar_view
+{
+  double near_km;   /* no place is nearer to the centre */
+  bool quadrant[4]; /* NE SE SW NW: places may lie there */
+};
+
+/* Fill the table out to the step's reach; with a view only those parts that sf_polar_row reads for its places. */
+void sf_polar_fill (struct sf_polar *polar, const struct sf_storm_step *step, const struct sf_polar_view *view);
 
 /* Raise the speeds of n places of a row to the table's, x_km = x0_km + i hx_km. All instruction sets give the same bits. */
 void sf_polar_row (const struct sf_polar *polar, enum sf_wind_isa isa, float x0_km, float hx_km, float y_km, int n,

@@ -104,12 +104,11 @@ void
 sf_vortex_force_radii_km (const struct sf_vortex *vortex, double threshold_mps, double outer_km[SF_QUADRANTS],
                           double *inner_km)
 {
-  int force = carried (threshold_mps);
+  int force = carried (threshold_mps), last = -1;
   *inner_km = (double) NAN;
   for (int q = 0; q < SF_QUADRANTS; q++)
     {
       struct sf_vortex_profile profile;
-      sf_vortex_profile_init (&profile, vortex->peak_mps[q], vortex->rmw_km[q], vortex->b, vortex->tail);
       if (force >= 0)
         outer_km[q] = vortex->radius_km[force][q];
       else
@@ -117,7 +116,11 @@ sf_vortex_force_radii_km (const struct sf_vortex *vortex, double threshold_mps, 
           profile = sf_vortex_profile_at (vortex, sf_vortex_quadrant_centre_deg[q]);
           outer_km[q] = sf_vortex_profile_radius_km (&profile, threshold_mps);
         }
-      if (outer_km[q] > 0)
-        *inner_km = fmin (*inner_km, sf_vortex_profile_inner_km (&profile, threshold_mps));
+      if (!(outer_km[q] > 0)
+          || (last >= 0 && vortex->peak_mps[q] == vortex->peak_mps[last] && vortex->rmw_km[q] == vortex->rmw_km[last]))
+        continue;
+      last = q;
+      sf_vortex_profile_init (&profile, vortex->peak_mps[q], vortex->rmw_km[q], vortex->b, vortex->tail);
+      *inner_km = fmin (*inner_km, sf_vortex_profile_inner_km (&profile, threshold_mps));
     }
 }

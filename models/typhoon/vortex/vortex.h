@@ -103,7 +103,8 @@ void sf_vortex_force_radii_km (const struct sf_vortex *vortex, double threshold_
                                double *inner_km);
 
 /* Give a fix without any ring those of an earlier one, each moved to where the exponent between peak and ring is the same
-   under the present wind and radius of maximum wind: a storm that weakens shrinks. What now has is kept. */
+   under the present wind and radius of maximum wind: a storm that weakens shrinks. The ring of a force above its present
+   wind, which no fit takes, is that radius of maximum wind, into which it vanished. What now has is kept. */
 void sf_vortex_carry_rings (const struct sf_vortex_source *then, struct sf_vortex_source *now);
 
 /* Interpolate four quadrants' values to an azimuth as the mode says; keeps order: a <= b in all quadrants stays so. */

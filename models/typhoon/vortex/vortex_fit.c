@@ -20,8 +20,9 @@
 #define TAIL_MIN_POWER 0.5
 #define TAIL_MAX_POWER 1.5
 
-/* The rings' places among the vortex's forces (12, 10, 8, 7, 6). */
+/* The rings' places among the vortex's forces (12, 10, 8, 7, 6), and the other way round. */
 static const int level_of_ring[SF_RADII_FORCES] = { 3, 1, 0 };
+static const int ring_of_level[SF_VORTEX_FORCES] = { 2, 1, -1, 0, -1 };
 
 const char *
 sf_ring_reason (enum sf_ring_state state, bool zh)
@@ -234,15 +235,23 @@ fit_quadrant (const struct rings *rings, const struct sf_vortex *vortex, int q)
   return profile;
 }
 
+/* A ring that the peak lets be is met as it is; what has none is solved. */
+static double
+find_radius (const struct sf_vortex_profile *profile, const struct rings *rings, int f, int q)
+{
+  int ring = ring_of_level[f];
+  double threshold_mps = sf_vortex_threshold_mps[f];
+  if (ring < 0 || isnan (rings->km[ring][q]))
+    return sf_vortex_profile_radius_km (profile, threshold_mps);
+  return log (threshold_mps) <= profile->log_mps[0] ? rings->km[ring][q] : 0;
+}
+
 static void
 fill_radii (struct sf_vortex *vortex, const struct rings *rings, int q)
 {
   struct sf_vortex_profile profile = fit_quadrant (rings, vortex, q);
   for (int f = 0; f < SF_VORTEX_FORCES; f++)
-    vortex->radius_km[f][q] = sf_vortex_profile_radius_km (&profile, sf_vortex_threshold_mps[f]);
-  for (int ring = 0; ring < SF_RADII_FORCES; ring++)
-    if (!isnan (rings->km[ring][q]) && vortex->radius_km[level_of_ring[ring]][q] > 0)
-      vortex->radius_km[level_of_ring[ring]][q] = rings->km[ring][q];
+    vortex->radius_km[f][q] = find_radius (&profile, rings, f, q);
   vortex->tail += profile.tail / SF_QUADRANTS;
 }
 
@@ -253,8 +262,10 @@ carry_ring (double km, double threshold_mps, const struct storm *then, const str
     return km;
   double rmw_km = fmin (then->rmw_km, RMW_IN_RING * km), fallen = log (then->vmax_mps / threshold_mps);
   double exponent = fallen / sf_vortex_g (km / rmw_km, then->b), to_fall = log (now->vmax_mps / threshold_mps);
-  if (!(fallen > 0) || !(to_fall > 0))
+  if (!(fallen > 0))
     return (double) NAN;
+  if (to_fall <= 0)
+    return fmin (now->rmw_km, rmw_km);
   return fmin (now->rmw_km, rmw_km) * sf_vortex_outside (to_fall / exponent, now->b);
 }
 
