@@ -218,7 +218,7 @@ sf_member_rules_errors (const struct sf_member_rules *rules, const char *agency,
   for (int i = 0; agency && i < rules->agencies_count; i++)
     {
       const struct sf_lead_table *own = &rules->agencies[i].track_km;
-      if (strcmp (rules->agencies[i].agency, agency) != 0 || own->lead_h[own->count - 1] <= 0)
+      if (strcmp (rules->agencies[i].agency, agency) != 0 || own->count == 0 || own->lead_h[own->count - 1] <= 0)
         continue;
       *ret_track_km = *own;
       return own->lead_h[0] <= 0 || sf_lead_table_add (ret_track_km, 0, sf_lead_table_at (&rules->track_km, 0), 1);
