@@ -6,6 +6,7 @@
 #include "models/ground/places.h"
 #include "models/rain/rain_params.h"
 #include "models/sea/sea_data.h"
+#include "models/typhoon/agencies/agency.h"
 #include "models/typhoon/agencies/past_errors.h"
 #include "models/typhoon/answers/rules.h"
 #include "models/typhoon/archive/effects.h"

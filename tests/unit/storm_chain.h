@@ -37,6 +37,9 @@ struct chain
   struct sf_dataset *held[CHAIN_HELD];
   char names[CHAIN_HELD][CHAIN_NAME];
   const struct sf_stage *stage; /* that runs */
+  bool starve;                  /* each stage is first tried with memory that ends at many an allocation */
+  const char *const
+      *refusals; /* NULL, or words, ended by NULL: a stage that says one of them has refused, no failure */
 };
 
 static inline const struct sf_plugin *
@@ -358,18 +361,31 @@ chain_makes (const struct sf_stage *stage, const char *dataset)
   return false;
 }
 
+/* Whether a stage may run now; *ret_never: it never can, since what it needs was refused. */
 static inline bool
-chain_ready (const struct chain *chain, const struct chain_job *jobs, int count, const struct sf_stage *stage)
+chain_ready (const struct chain *chain, const struct chain_job *jobs, int count, const struct sf_stage *stage,
+             bool *ret_never)
 {
+  bool ready = true;
+  *ret_never = false;
   for (const struct sf_port *port = stage->ports; port->dataset; port++)
     {
-      bool coming = false;
+      bool coming = false, held = chain_find (chain, port->dataset) >= 0;
       for (int j = 0; port->role != SF_MAKES && j < count; j++)
         coming |= !jobs[j].done && chain_makes (jobs[j].stage, port->dataset);
-      if (coming || (port->role == SF_NEEDS && chain_find (chain, port->dataset) < 0))
-        return false;
+      ready = ready && !coming && (port->role != SF_NEEDS || held);
+      *ret_never |= port->role == SF_NEEDS && !held && !coming;
     }
-  return true;
+  return ready;
+}
+
+static inline bool
+chain_refused (const struct chain *chain, enum sf_code code, const struct sf_error *err)
+{
+  for (const char *const *words = chain->refusals; words && *words; words++)
+    if (code != SF_ENOMEM && strstr (err->message, *words))
+      return true;
+  return false;
 }
 
 /* The stages of all models, but those whose products are held already. */
@@ -390,27 +406,64 @@ chain_list (const struct chain *chain, struct chain_job jobs[CHAIN_STAGES])
   return count;
 }
 
-/* Run every stage once; the first that fails ends it, and *ret_stage (may be NULL) names it. */
+/* A stage whose memory ends, and never comes back, says so and leaves nothing behind. */
+static inline void
+chain_starve (struct chain *chain, const struct chain_job *job)
+{
+  int held = chain->held_count;
+  enum sf_code code = SF_ENOMEM;
+  for (long n = 1; code != SF_OK; n += 1 + n / 6)
+    {
+      struct sf_error err = { 0 };
+      sf_mem_fail_at (n, 1);
+      code = job->stage->run (&chain->hosts[job->model], &chain->io, &err);
+      sf_mem_fail_at (0, 0);
+      chain_claim (chain, code == SF_OK || (code == SF_ENOMEM && err.code == SF_ENOMEM && err.message[0]),
+                   "out of memory", err.message);
+      chain_forget (chain, held);
+    }
+}
+
+/* Run one stage; when it refuses, what it made is dropped, as a cycle would. */
 static inline enum sf_code
-chain_run (struct chain *chain, const char **ret_stage, struct sf_error *err)
+chain_run_job (struct chain *chain, const struct chain_job *job, struct sf_error *err)
+{
+  int held = chain->held_count;
+  chain->stage = job->stage;
+  if (chain->starve)
+    chain_starve (chain, job);
+  enum sf_code code = job->stage->run (&chain->hosts[job->model], &chain->io, err);
+  if (code != SF_OK && chain_refused (chain, code, err))
+    {
+      chain_forget (chain, held);
+      *err = (struct sf_error){ 0 };
+      return SF_OK;
+    }
+  for (const struct sf_port *port = job->stage->ports; code == SF_OK && port->dataset; port++)
+    chain_claim (chain, port->role != SF_MAKES || chain_find (chain, port->dataset) >= 0, "does not make",
+                 port->dataset);
+  return code;
+}
+
+/* Run every stage once; the first that fails ends it and is chain->stage. */
+static inline enum sf_code
+chain_run (struct chain *chain, struct sf_error *err)
 {
   struct chain_job jobs[CHAIN_STAGES];
   int count = chain_list (chain, jobs), left = count, waited = 0;
   for (int j = 0; left > 0; j = (j + 1) % count)
     {
-      chain_claim (chain, waited++ < count, "nobody makes what a stage needs", jobs[j].stage->name);
-      if (jobs[j].done || !chain_ready (chain, jobs, count, jobs[j].stage))
+      bool never;
+      chain_claim (chain, waited++ <= count, "stages wait for each other", jobs[j].stage->name);
+      if (jobs[j].done)
         continue;
+      bool ready = chain_ready (chain, jobs, count, jobs[j].stage, &never);
+      chain_claim (chain, !never || chain->refusals, "nobody makes what it needs", jobs[j].stage->name);
+      if (!ready && !never)
+        continue;
+      if (ready)
+        SF_TRY (chain_run_job (chain, &jobs[j], err));
       waited = 0;
-      chain->stage = jobs[j].stage;
-      enum sf_code code = jobs[j].stage->run (&chain->hosts[jobs[j].model], &chain->io, err);
-      if (ret_stage)
-        *ret_stage = jobs[j].stage->name;
-      if (code != SF_OK)
-        return code;
-      for (const struct sf_port *port = jobs[j].stage->ports; port->dataset; port++)
-        chain_claim (chain, port->role != SF_MAKES || chain_find (chain, port->dataset) >= 0, "does not make",
-                     port->dataset);
       jobs[j].done = true;
       left--;
     }

@@ -100,6 +100,8 @@ dice_fixes (struct dice *dice, int64_t now_s, struct sf_record fixes[DICE_FIXES]
   };
   static const int64_t bases_s[]
       = { 0, 0, -21600, -43200, -86400, -1, 3600, 86400, -30 * 86400, -(int64_t) 40 * 366 * 86400 };
+  /* A storm of years is refused, and its world ends there: mostly storms are shorter. */
+  int64_t longest_s = dice_byte (dice) < 16 ? (int64_t) 90 * 366 * 86400 : 20 * 86400;
   size_t count = 0;
   while (dice->left > 0 && count < DICE_FIXES)
     {
@@ -134,38 +136,45 @@ dice_fixes (struct dice *dice, int64_t now_s, struct sf_record fixes[DICE_FIXES]
           fix->lon_deg = lon_deg;
           fix->lat_deg = lat_deg;
           at_s += dice_byte (dice) < 24 ? DICE_PICK (dice, steps_s) : step_s;
-          if (at_s > (int64_t) 90 * 366 * 86400)
+          if (at_s > longest_s)
             at_s = 0;
         }
     }
   return count;
 }
 
-/* One world: past storms, and today's twice, six hours apart, the first the "previous" of the second. Returns what the
-   last stage said. */
-static inline enum sf_code
-dice_world (struct dice *dice, const char *share, const char **ret_stage, struct sf_error *err)
+/* One world, past storms and today's, through all stages. */
+static inline void
+dice_world (struct dice *dice, const char *share)
 {
   static const int64_t now_s = 1405684800; /* 2014-07-18T12:00Z */
+  static const char *const refusals[] = { "is a date wrong?",
+                                          "narrow the query",
+                                          "longitude and latitude swapped",
+                                          "must be in m/s",
+                                          "only 1, 2 and 10 have a factor",
+                                          NULL };
   struct sf_record *fixes = calloc (DICE_FIXES, sizeof *fixes);
   struct chain *chain = calloc (1, sizeof *chain);
   struct dice past = { dice->bytes, dice->left / 3 };
+  struct sf_error err = { 0 };
   if (!fixes || !chain)
     abort ();
   chain_open (chain, share);
+  chain->refusals = refusals;
   chain_add_ground (chain);
   size_t count = dice_fixes (&past, now_s - (int64_t) 3 * 366 * 86400, fixes);
   chain_add_tracks (chain, "past_tracks", fixes, count);
-  dice->bytes = past.bytes;
   dice->left -= dice->left / 3;
+  dice->bytes = past.bytes + past.left;
   count = dice_fixes (dice, now_s, fixes);
   chain_add_tracks (chain, "tracks", fixes, count);
   chain_set_time (chain, now_s);
-  enum sf_code code = chain_run (chain, ret_stage, err);
+  enum sf_code code = chain_run (chain, &err);
+  chain_claim (chain, code == SF_OK, "failed", err.message);
   chain_close (chain);
   free (chain);
   free (fixes);
-  return code;
 }
 
 #endif
