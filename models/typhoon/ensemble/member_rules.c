@@ -139,7 +139,12 @@ add_leads (const struct sf_yaml *node, const char *key, double high, double weig
 static enum sf_code
 check_leads (const struct sf_yaml *node, const char *key, const struct sf_lead_table *table, struct sf_error *err)
 {
-  return table->count > 0 ? SF_OK : sf_yaml_fail (err, SF_EINVAL, node, "'%s' has no lead", key);
+  if (table->count == 0)
+    return sf_yaml_fail (err, SF_EINVAL, node, "'%s' has no lead", key);
+  for (int i = 1; i < table->count; i++) /* closer ones would make any slope beyond the last */
+    if (table->lead_h[i] < table->lead_h[i - 1] + 1)
+      return sf_yaml_fail (err, SF_ERANGE, node, "'%s' has leads less than an hour apart", key);
+  return SF_OK;
 }
 
 static enum sf_code

@@ -2,6 +2,11 @@
 #include "core/base/yaml.h"
 #include "models/typhoon/vortex/surface_wind.h"
 
+enum
+{
+  CODE_MOST = 65535
+};
+
 static enum sf_code
 to_number (const struct sf_yaml *node, double low, double high, double *ret_value, struct sf_error *err)
 {
@@ -29,11 +34,12 @@ find (const struct sf_yaml *root, const char *key, enum sf_yaml_kind kind, const
       struct sf_error *err)
 {
   const struct sf_yaml *node = sf_yaml_get (root, key);
-  if (!node || node->kind != kind)
-    return sf_yaml_fail (err, SF_EINVAL, node ? node : root, "the ground's rules want '%s' as %s", key,
-                         sf_yaml_kind_name (kind));
-  *ret_node = node;
-  return SF_OK;
+  enum sf_code code = node && node->kind == kind ? SF_OK : SF_EINVAL;
+  if (code == SF_OK)
+    *ret_node = node;
+  else
+    sf_yaml_fail (err, code, node ? node : root, "the ground's rules want '%s' as %s", key, sf_yaml_kind_name (kind));
+  return code;
 }
 
 static enum sf_code
@@ -78,6 +84,8 @@ read_classes (const struct sf_yaml *root, struct sf_surface_rules *rules, struct
     {
       int64_t code;
       SF_TRY (sf_yaml_int (classes->keys[i], &code, err));
+      if (code < 0 || code > CODE_MOST)
+        return sf_yaml_fail (err, SF_ERANGE, classes->keys[i], "a class is 0 to %d", CODE_MOST);
       SF_TRY (to_number (classes->items[i], 1e-5, 3, &rules->z0_m[i], err));
       rules->code[i] = (int) code;
     }
