@@ -261,7 +261,7 @@ write_file (const uint8_t *data, size_t size)
       claim (mkdtemp (folder) != NULL);
       snprintf (path, sizeof path, "%s/typhoon", folder);
       claim (mkdir (path, 0700) == 0);
-      strcat (path, "/surface.yaml");
+      snprintf (path, sizeof path, "%s/typhoon/surface.yaml", folder);
       atexit (remove_file);
     }
   FILE *file = fopen (path, "wb");

@@ -78,7 +78,7 @@ plain_storm (struct sf_record *fixes, int64_t now_s)
       make_fix (&fixes[count++], agencies[a], now_s + (lead_h < 0 ? lead_h : 0) * HOUR,
                 (lead_h > 0 ? lead_h : 0) * HOUR, 112.5 - lead_h / 10.0, 18.2 + lead_h / 24.0 + a / 10.0);
   for (int i = 0; i < 12; i++)
-    fixes[2].as.track.radii_km[i] = 300 - 100 * (i / 4);
+    fixes[2].as.track.radii_km[i] = i < 4 ? 300 : i < 8 ? 200 : 100;
   return count;
 }
 
