@@ -719,6 +719,12 @@ EXTRA_DIST += %D%/service/features.py
 dist_check_SCRIPTS += %D%/service/openapi.sh %D%/service/tianditu_gdal.sh
 EXTRA_DIST += %D%/service/openapi.mjs %D%/service/tianditu_gdal.py
 
+# every stage from fixes to answers
+check_PROGRAMS += %D%/unit/test_storm_chain
+%C%_unit_test_storm_chain_SOURCES = %D%/unit/test_storm_chain.c $(CHAIN_SOURCES)
+%C%_unit_test_storm_chain_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_storm_chain_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_storm_chain_LDADD = $(CHAIN_LIBS)
 # answers
 ANSWERS_LIBS = models/typhoon/libanswers.la $(UNIT_GEO_LIBS)
 check_PROGRAMS += %D%/unit/test_answers %D%/unit/test_answers_stages

@@ -254,6 +254,42 @@ sf_typhoon_force_lower_mps (const struct sf_host *host, int force)
   return between_averages (host, sf_beaufort_lower_mps (force), 2, sf_typhoon_averaging_min (host));
 }
 
+static bool
+is_too_long (const struct sf_track *track)
+{
+  int64_t first_s = track->fixes[0].valid_s, last_s = first_s;
+  for (size_t i = 1; i < track->fixes_count; i++)
+    {
+      first_s = track->fixes[i].valid_s < first_s ? track->fixes[i].valid_s : first_s;
+      last_s = track->fixes[i].valid_s > last_s ? track->fixes[i].valid_s : last_s;
+    }
+  return last_s - first_s > SF_STORM_PATH_LONGEST_S;
+}
+
+enum sf_code
+sf_typhoon_open_outlooks (const struct sf_host *host, const struct sf_stage_io *io, struct sf_storm_outlooks *outlooks,
+                          struct sf_error *err)
+{
+  size_t kept = 0;
+  SF_TRY (sf_storm_outlooks_init (outlooks, io->input (io, "storm_tracks")->as.tracks,
+                                  sf_settings_text (host->settings, "agency"), err));
+  bool several = outlooks->count > 1;
+  for (size_t s = 0; s < outlooks->count; s++)
+    {
+      struct sf_track track = outlooks->tracks[s];
+      if (!several || !is_too_long (&track))
+        {
+          outlooks->tracks[kept++] = track;
+          continue;
+        }
+      sf_host_log (host, SF_LOG_WARNING, "storm %s is left out: its fixes lie over %d days apart; is a date wrong?",
+                   track.storm, SF_STORM_PATH_LONGEST_S / 86400);
+      sf_mem_free (track.fixes);
+    }
+  outlooks->count = kept;
+  return SF_OK;
+}
+
 int64_t
 sf_typhoon_cycle_s (const struct sf_stage_io *io)
 {

@@ -17,14 +17,6 @@ enum
 
 /* The joined tracks of all storms. */
 static enum sf_code
-open_outlooks (const struct sf_host *host, const struct sf_stage_io *io, struct sf_storm_outlooks *outlooks,
-               struct sf_error *err)
-{
-  return sf_storm_outlooks_init (outlooks, io->input (io, "storm_tracks")->as.tracks,
-                                 sf_settings_text (host->settings, "agency"), err);
-}
-
-static enum sf_code
 open_path (const struct sf_host *host, const struct sf_track *track, struct sf_storm_path *path, struct sf_error *err)
 {
   return sf_storm_path_init (path, track, sf_typhoon_path_kind (host), EVENT_STEP_S, err);
@@ -122,7 +114,7 @@ sf_typhoon_run_lines (const struct sf_host *host, const struct sf_stage_io *io, 
   struct sf_storm_outlooks outlooks;
   struct sf_dataset *dataset = NULL;
   SF_TRY (make_lines (io, err));
-  enum sf_code code = open_outlooks (host, io, &outlooks, err);
+  enum sf_code code = sf_typhoon_open_outlooks (host, io, &outlooks, err);
   if (code == SF_OK)
     code = sf_dataset_new_table (io->spec (io, "warning_crossings"), NULL, &dataset, err);
   for (size_t s = 0; code == SF_OK && s < outlooks.count; s++)
@@ -169,7 +161,7 @@ sf_typhoon_run_closest (const struct sf_host *host, const struct sf_stage_io *io
   struct sf_storm_outlooks outlooks;
   struct sf_dataset *dataset = NULL;
   const struct sf_table *seats = io->input (io, "county_seats")->as.table;
-  enum sf_code code = open_outlooks (host, io, &outlooks, err);
+  enum sf_code code = sf_typhoon_open_outlooks (host, io, &outlooks, err);
   if (code == SF_OK)
     code = sf_dataset_new_table (io->spec (io, "closest_approach"), NULL, &dataset, err);
   for (size_t s = 0; code == SF_OK && s < outlooks.count; s++)
@@ -417,7 +409,7 @@ sf_typhoon_run_landfall (const struct sf_host *host, const struct sf_stage_io *i
   struct landfall_job job = { .host = host };
   struct sf_storm_outlooks outlooks;
   struct sf_dataset *dataset = NULL, *passes = NULL;
-  enum sf_code code = open_outlooks (host, io, &outlooks, err);
+  enum sf_code code = sf_typhoon_open_outlooks (host, io, &outlooks, err);
   if (code == SF_OK)
     code = open_grounds (&job, io, err);
   if (code == SF_OK)

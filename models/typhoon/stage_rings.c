@@ -49,8 +49,7 @@ sf_typhoon_run_rings (const struct sf_host *host, const struct sf_stage_io *io, 
   struct sf_vortex_rules rules;
   struct sf_dataset *dataset = NULL;
   SF_TRY (sf_vortex_rules_load_shared (host->share_folder, &rules, err));
-  enum sf_code code = sf_storm_outlooks_init (&outlooks, io->input (io, "storm_tracks")->as.tracks,
-                                              sf_settings_text (host->settings, "agency"), err);
+  enum sf_code code = sf_typhoon_open_outlooks (host, io, &outlooks, err);
   if (code == SF_OK)
     code = sf_dataset_new_table (io->spec (io, "ring_fit"), NULL, &dataset, err);
   for (size_t s = 0; code == SF_OK && s < outlooks.count; s++)

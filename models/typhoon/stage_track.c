@@ -225,7 +225,7 @@ sf_typhoon_run_track (const struct sf_host *host, const struct sf_stage_io *io, 
 {
   const struct sf_tracks *tracks = io->input (io, "storm_tracks")->as.tracks;
   struct sf_storm_outlooks outlooks;
-  enum sf_code code = sf_storm_outlooks_init (&outlooks, tracks, sf_settings_text (host->settings, "agency"), err);
+  enum sf_code code = sf_typhoon_open_outlooks (host, io, &outlooks, err);
   if (code == SF_OK)
     code = make_hourly (host, io, &outlooks, err);
   sf_storm_outlooks_finish (&outlooks);

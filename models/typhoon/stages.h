@@ -4,6 +4,7 @@
 
 #include "core/plugin/plugin.h"
 #include "models/typhoon/intensity.h"
+#include "models/typhoon/storm_outlook.h"
 #include "models/typhoon/storm_path.h"
 
 /* The forces whose arrival, end and duration are mapped. */
@@ -28,6 +29,12 @@ double sf_typhoon_force_lower_mps (const struct sf_host *host, int force);
 
 /* The time of the cycle, for what has no storm to take a time from; of a stage that needs "cycle_time". */
 int64_t sf_typhoon_cycle_s (const struct sf_stage_io *io);
+
+/* The outlooks of a stage that takes "storm_tracks", of the agency that is set. Of several storms, one whose fixes lie more
+   than SF_STORM_PATH_LONGEST_S apart is left out with a warning: a wrong date of one must not silence the others. Alone it
+   stays, and is refused where its path is drawn. Finish in any case. */
+enum sf_code sf_typhoon_open_outlooks (const struct sf_host *host, const struct sf_stage_io *io,
+                                       struct sf_storm_outlooks *outlooks, struct sf_error *err);
 
 /* One function a stage; struct sf_stage says what they take and make. */
 enum sf_code sf_typhoon_run_match (const struct sf_host *host, const struct sf_stage_io *io, struct sf_error *err);

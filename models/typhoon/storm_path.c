@@ -82,6 +82,8 @@ draw (struct sf_storm_path *path, const struct fixes *fixes, struct sf_error *er
     return sf_fail (err, SF_ENOMEM, "out of memory for a path");
   enum sf_code code = sf_track_interp_path (fixes->time_s, fixes->values[0], fixes->values[1], fixes->n, path->kind,
                                             path->time_s, path->count, path->lon_deg, path->lat_deg, workspace, err);
+  for (size_t i = 0; code == SF_OK && i < path->count; i++) /* a spline may swing over a pole */
+    path->lat_deg[i] = fmax (-90, fmin (90, path->lat_deg[i]));
   double *out[] = { path->pressure_hpa, path->environment_hpa, path->wind_mps, path->rmw_km };
   for (int v = 0; code == SF_OK && v < 4; v++)
     sf_track_interp_linear (fixes->time_s, fixes->values[v + 2], fixes->n, SF_STORM_PATH_GAP_S, path->time_s,

@@ -3,9 +3,11 @@
 
 #include "core/base/time.h"
 #include "geodata/crs.h"
+#include "models/typhoon/stages.h"
 #include "models/typhoon/storm_rings.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A vortex that meets rings is computed beyond its force 6, however near the option "reach" ends. */
 #define REACH_OF_FORCE_6 1.2
@@ -275,6 +277,22 @@ prepare_storm (const struct sf_host *host, struct sf_storm_winds *winds, size_t 
   return code;
 }
 
+/* As prepare_storm; one of several storms that no wind can be made of is passed over with a warning. */
+static enum sf_code
+prepare_or_pass (const struct sf_host *host, struct sf_storm_winds *winds, size_t storm,
+                 const struct sf_vortex_rules *rules, struct sf_error *err)
+{
+  struct sf_error why = { 0 };
+  enum sf_code code = prepare_storm (host, winds, storm, rules, &why);
+  if (code == SF_OK)
+    return SF_OK;
+  if (winds->storms == 1 || code == SF_ENOMEM)
+    return sf_fail (err, code, "%s", why.message);
+  sf_host_log (host, SF_LOG_WARNING, "no wind of storm %s: %s", winds->outlooks.tracks[storm].storm, why.message);
+  memset (winds->step[storm], 0, winds->steps * sizeof **winds->step);
+  return SF_OK;
+}
+
 /* One axis of time for all: from the earliest fix to the latest. Storms of two seasons in one query are a slip. */
 static enum sf_code
 span_storms (struct sf_storm_winds *winds, struct sf_error *err)
@@ -330,7 +348,7 @@ open_general (const struct sf_host *host, const struct sf_gridspec *grid, struct
   if (!(winds->step = sf_mem_calloc (winds->storms, sizeof *winds->step)))
     return sf_fail (err, SF_ENOMEM, "out of memory for %zu storms", winds->storms);
   for (size_t s = 0; s < winds->storms; s++)
-    SF_TRY (prepare_storm (host, winds, s, &rules, err));
+    SF_TRY (prepare_or_pass (host, winds, s, &rules, err));
   winds->field.storms = winds->storms;
   winds->field.steps = winds->steps;
   winds->field.storm = (const struct sf_storm_step *const *) winds->step;
@@ -370,8 +388,7 @@ sf_storm_winds_open (const struct sf_host *host, const struct sf_stage_io *io, s
   field->thresholds = SF_TYPHOON_FORCES;
   for (int f = 0; f < SF_TYPHOON_FORCES; f++)
     field->threshold_mps[f] = sf_typhoon_force_lower_mps (host, sf_typhoon_forces[f]);
-  SF_TRY (sf_storm_outlooks_init (&winds->outlooks, io->input (io, "storm_tracks")->as.tracks,
-                                  sf_settings_text (host->settings, "agency"), err));
+  SF_TRY (sf_typhoon_open_outlooks (host, io, &winds->outlooks, err));
   winds->storms = winds->outlooks.count;
   if (winds->storms == 0)
     return SF_OK;

@@ -41,7 +41,7 @@ bench_compare (const void *a, const void *b)
 static inline struct bench_time
 bench_run (void (*work) (void *context), void *context, int runs)
 {
-  double cpu_s[BENCH_MOST_RUNS], wall_s[BENCH_MOST_RUNS];
+  double cpu_s[BENCH_MOST_RUNS] = { 0 }, wall_s[BENCH_MOST_RUNS] = { 0 };
   runs = runs < 5 ? 5 : runs > BENCH_MOST_RUNS ? BENCH_MOST_RUNS : runs;
   work (context);
   for (int i = 0; i < runs; i++)

@@ -30,6 +30,24 @@ FUZZERS += %D%/fuzz_map_request_replay
 %C%_fuzz_map_request_replay_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_fuzz_map_request_replay_LDADD = libmapservice.la $(FUZZ_LIBS)
 
+# files that a user can replace
+FUZZERS += %D%/fuzz_parameters_replay
+%C%_fuzz_parameters_replay_SOURCES = %D%/fuzz_parameters.c $(FUZZ_MAIN)
+%C%_fuzz_parameters_replay_LDADD = $(FUZZ_ENGINE) models/ground/libground.la models/rain/librain.la \
+  models/sea/libsea.la models/typhoon/libanswers.la models/typhoon/archive/libarchive.la \
+  models/typhoon/ensemble/libensemble.la $(UNIT_GEO_LIBS)
+
+# every stage from fixes to answers
+CHAIN_SOURCES = tests/unit/storm_chain.h tests/unit/storm_dice.h $(modules_ground_la_SOURCES) \
+  $(modules_typhoon_la_SOURCES) $(modules_agencies_la_SOURCES) $(modules_ensemble_la_SOURCES) \
+  $(modules_rain_la_SOURCES) $(modules_sea_la_SOURCES) $(modules_analogues_la_SOURCES) $(modules_answers_la_SOURCES)
+CHAIN_LIBS = models/ground/libground.la models/rain/librain.la models/sea/libsea.la models/typhoon/libanswers.la \
+  models/typhoon/archive/libarchive.la models/typhoon/ensemble/libensemble.la $(UNIT_GEO_LIBS)
+FUZZERS += %D%/fuzz_storm_chain_replay
+%C%_fuzz_storm_chain_replay_SOURCES = %D%/fuzz_storm_chain.c $(CHAIN_SOURCES) $(FUZZ_MAIN)
+%C%_fuzz_storm_chain_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_storm_chain_replay_LDADD = $(FUZZ_ENGINE) $(CHAIN_LIBS)
+
 TIME = 60
 FUZZ_FLAGS = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 fuzz:

@@ -34,6 +34,7 @@
 static inline int
 run_tests (const char *name, const TTest *const *tests)
 {
+  setenv ("CK_DEFAULT_TIMEOUT", "120", 0); /* sanitized builds on a busy machine */
   Suite *suite = suite_create (name);
   TCase *tcase = tcase_create (name);
   for (; *tests; tests++)

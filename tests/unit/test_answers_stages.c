@@ -116,7 +116,7 @@ table_of (const char *port, const char *const *rows)
   return dataset;
 }
 
-#define TABLE(port, ...) table_of (port, (const char *const[]){ __VA_ARGS__ __VA_OPT__ (, ) NULL })
+#define TABLE(port, ...) table_of (port, (const char *const[]){ "", ##__VA_ARGS__, NULL } + 1)
 
 static void
 start (void)

@@ -17,7 +17,7 @@ extern const struct sf_plugin zjwater_json_LTX_sanfang_plugin;
   "\"radius10\":\"80|80|150|150\",\"radius12\":\"\",\"forecast\":["                                                      \
   "{\"tm\":\"中国\",\"forecastpoints\":[{\"time\":\"2026-08-22 05:00:00\",\"lng\":147.5,\"lat\":17.7},"                \
   "{\"time\":\"2026-08-22 17:00:00\",\"lng\":145.8,\"lat\":19,\"strong\":\"台风\",\"speed\":38,\"pressure\":965,"      \
-  "\"radius7\":\"300|310|260|230\"}]},"                                                                               \
+  "\"radius7\":\"300|310|260|230\"}]},"                                                                                  \
   "{\"tm\":\"日本\",\"forecastpoints\":[{\"time\":\"2026-08-22 05:00:00\",\"lng\":147.5,\"lat\":17.7},"                \
   "{\"time\":\"2026-08-23 02:00:00\",\"lng\":144.0,\"lat\":20.1,\"strong\":\" \",\"speed\":\"0\",\"pressure\":\" \"}"    \
   "]}]}"

@@ -44,6 +44,9 @@ START_TEST (years)
   ck_assert (sf_member_rules_errors (&rules, "VHHH", &own));
   ck_assert_double_eq_tol (sf_lead_table_at (&own, 48), 135, 1e-9);
   ck_assert_double_eq_tol (sf_lead_table_at (&own, 0), 17.8, 1e-9);
+  const struct sf_past_year silent = { .agency = "RJTD", .year = 2021 };
+  ck_done (sf_member_rules_add_years (&rules, &(struct sf_past_errors){ .years_count = 1, .years = &silent }, err));
+  ck_assert (!sf_member_rules_errors (&rules, "RJTD", &own));
   for (int i = 0; i < 40; i++)
     sf_lead_table_add (&rules.track_km, 200 + i, 1, 1);
   ck_fails (sf_member_rules_add_years (

@@ -7,6 +7,11 @@
 #include <string.h>
 #include <strings.h>
 
+enum
+{
+  NUMBER_MOST = 20000 /* hours or km: half round the Earth */
+};
+
 static enum sf_code
 no_memory (struct sf_error *err)
 {
@@ -54,8 +59,8 @@ read_numbers (struct sf_arena *arena, const struct sf_yaml *node, const char *ke
   for (size_t i = 0; i < list->count; i++)
     {
       SF_TRY (sf_yaml_double (list->items[i], &numbers[i], err));
-      if (numbers[i] < 0)
-        return sf_yaml_fail (err, SF_EINVAL, list->items[i], "'%s' has numbers from 0", key);
+      if (numbers[i] < 0 || numbers[i] > NUMBER_MOST)
+        return sf_yaml_fail (err, SF_EINVAL, list->items[i], "'%s' has numbers from 0 to %d", key, NUMBER_MOST);
     }
   *ret_numbers = numbers;
   *ret_count = list->count;

@@ -6,6 +6,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum
+{
+  NUMBER_MOST = 1000000 /* hours, km or cases */
+};
+
 static const double share_at_start = 0.4;
 
 static enum sf_code
@@ -27,8 +32,8 @@ read_numbers (struct sf_arena *arena, const struct sf_yaml *node, const char *ke
   for (size_t i = 0; i < list->count; i++)
     {
       SF_TRY (sf_yaml_double (list->items[i], &numbers[i], err));
-      if (!(numbers[i] > 0))
-        return sf_yaml_fail (err, SF_EINVAL, list->items[i], "'%s' has numbers above 0", key);
+      if (!(numbers[i] > 0 && numbers[i] <= NUMBER_MOST))
+        return sf_yaml_fail (err, SF_EINVAL, list->items[i], "'%s' has numbers above 0, at most %d", key, NUMBER_MOST);
     }
   *ret_numbers = numbers;
   return SF_OK;
@@ -45,14 +50,16 @@ read_year (struct sf_arena *arena, const struct sf_yaml *node, struct sf_past_ye
   if (!year->agency || !year->source || !sf_yaml_get (node, "year"))
     return sf_yaml_fail (err, SF_EINVAL, node, "a year of errors has agency, year and source");
   SF_TRY (sf_yaml_int (sf_yaml_get (node, "year"), &number, err));
+  if (number < 1 || number > 9999)
+    return sf_yaml_fail (err, SF_ERANGE, sf_yaml_get (node, "year"), "a year is 1 to 9999");
   year->year = (int) number;
   SF_TRY (read_numbers (arena, node, "lead_h", 0, &year->lead_h, err));
   year->count = sf_yaml_get (node, "lead_h")->count;
   SF_TRY (read_numbers (arena, node, "mean_km", year->count, &year->mean_km, err));
   SF_TRY (read_numbers (arena, node, "cases", year->count, &year->cases, err));
-  for (size_t i = 1; i < year->count; i++)
-    if (year->lead_h[i] <= year->lead_h[i - 1])
-      return sf_yaml_fail (err, SF_EINVAL, node, "leads rise");
+  for (size_t i = 0; i < year->count; i++) /* closer ones would make any slope beyond the last */
+    if (year->lead_h[i] < (i ? year->lead_h[i - 1] : 0) + 1)
+      return sf_yaml_fail (err, SF_EINVAL, node, "leads rise by at least an hour");
   return SF_OK;
 }
 

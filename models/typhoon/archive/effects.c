@@ -41,7 +41,8 @@ take_number (struct reader *reader, struct sf_span field, double *ret_value)
   if (sf_text_parse_double (field, ret_value) && *ret_value >= 0)
     return SF_OK;
   return sf_fail (reader->err, SF_EFORMAT, "%s:%ld: '%.*s' is no number of at least 0", reader->path, reader->line,
-                  (int) (field.length < 40 ? field.length : 40), field.text);
+                  (int) sf_text_utf8_prefix ((const uint8_t *) field.text, field.length < 40 ? field.length : 40),
+                  field.text);
 }
 
 static enum sf_code

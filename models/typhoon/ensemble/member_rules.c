@@ -89,7 +89,12 @@ add_leads (const struct sf_yaml *node, const char *key, double high, double weig
 static enum sf_code
 check_leads (const struct sf_yaml *node, const char *key, const struct sf_lead_table *table, struct sf_error *err)
 {
-  return table->count > 0 ? SF_OK : sf_yaml_fail (err, SF_EINVAL, node, "'%s' has no lead", key);
+  if (table->count == 0)
+    return sf_yaml_fail (err, SF_EINVAL, node, "'%s' has no lead", key);
+  for (int i = 1; i < table->count; i++) /* closer ones would make any slope beyond the last */
+    if (table->lead_h[i] < table->lead_h[i - 1] + 1)
+      return sf_yaml_fail (err, SF_ERANGE, node, "'%s' has leads less than an hour apart", key);
+  return SF_OK;
 }
 
 static enum sf_code
@@ -168,7 +173,7 @@ sf_member_rules_errors (const struct sf_member_rules *rules, const char *agency,
   for (int i = 0; agency && i < rules->agencies_count; i++)
     {
       const struct sf_lead_table *own = &rules->agencies[i].track_km;
-      if (strcmp (rules->agencies[i].agency, agency) != 0 || own->lead_h[own->count - 1] <= 0)
+      if (strcmp (rules->agencies[i].agency, agency) != 0 || own->count == 0 || own->lead_h[own->count - 1] <= 0)
         continue;
       *ret_track_km = *own;
       return own->lead_h[0] <= 0 || sf_lead_table_add (ret_track_km, 0, sf_lead_table_at (&rules->track_km, 0), 1);

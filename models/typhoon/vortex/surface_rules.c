@@ -2,6 +2,11 @@
 #include "core/base/yaml.h"
 #include "models/typhoon/vortex/surface_wind.h"
 
+enum
+{
+  CODE_MOST = 65535
+};
+
 static enum sf_code
 read_gusts (const struct sf_yaml *root, struct sf_surface_rules *rules, struct sf_error *err)
 {
@@ -42,6 +47,8 @@ read_classes (const struct sf_yaml *root, struct sf_surface_rules *rules, struct
     {
       int64_t code;
       SF_TRY (sf_yaml_int (classes->keys[i], &code, err));
+      if (code < 0 || code > CODE_MOST)
+        return sf_yaml_fail (err, SF_ERANGE, classes->keys[i], "a class is 0 to %d", CODE_MOST);
       SF_TRY (sf_yaml_double_in (classes->items[i], 1e-5, 3, &rules->z0_m[i], err));
       rules->code[i] = (int) code;
     }
