@@ -440,7 +440,20 @@ sf_yaml_fail (struct sf_error *err, enum sf_code code, const struct sf_yaml *nod
   va_start (args, format);
   vsnprintf (text, sizeof text, format, args);
   va_end (args);
-  return sf_fail (err, code, "%s:%d:%d: %s", node->file, node->line, node->column, text);
+  sf_fail (err, code, "%s", text);
+  return sf_yaml_prefix (err, code, node, NULL);
+}
+
+enum sf_code
+sf_yaml_prefix (struct sf_error *err, enum sf_code code, const struct sf_yaml *node, const char *what)
+{
+  if (code == SF_OK)
+    return SF_OK;
+  if (what)
+    sf_error_prefix (err, code, "%s", what);
+  if (node->line == 0)
+    return sf_error_prefix (err, code, "%s", node->file);
+  return sf_error_prefix (err, code, "%s:%d:%d", node->file, node->line, node->column);
 }
 
 const char *

@@ -25,7 +25,7 @@ struct sf_yaml
 {
   enum sf_yaml_kind kind;
   const char *file;
-  int line, column;       /* from 1 */
+  int line, column;       /* from 1; 0 in a node that no text made, whose file is a word such as "--set" */
   const char *text;       /* of a scalar, terminated; "" for an empty one */
   bool quoted;            /* a scalar in quotes */
   size_t count;           /* items of a sequence, pairs of a mapping */
@@ -48,6 +48,10 @@ const char *sf_yaml_text (const struct sf_yaml *node, const char *key, const cha
 /* Fail with "file:line:column: text". */
 enum sf_code sf_yaml_fail (struct sf_error *err, enum sf_code code, const struct sf_yaml *node, const char *format, ...)
     __attribute__ ((format (printf, 4, 5)));
+
+/* Put "file:line:column: " and, unless it is NULL, "what: " before the message of a code that is not SF_OK; returns the
+   code. */
+enum sf_code sf_yaml_prefix (struct sf_error *err, enum sf_code code, const struct sf_yaml *node, const char *what);
 
 /* Fail at an unknown key with the nearest of the count allowed names, or all of them. */
 enum sf_code sf_yaml_fail_key (struct sf_error *err, const struct sf_yaml *key, const char *const *allowed,

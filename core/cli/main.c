@@ -58,10 +58,14 @@ finish (struct sf_cli *cli)
   sf_arena_finish (&cli->arena);
 }
 
+/* The message names file, line and value, in English; in Chinese its kind stands before it. */
 static int
-fail (const struct sf_error *err, int exit_code)
+fail (const struct sf_error *err, bool zh, int exit_code)
 {
-  fprintf (stderr, "sanfang: %s\n", err->message[0] ? err->message : sf_code_text (err->code, 0));
+  if (zh && err->message[0])
+    fprintf (stderr, "sanfang: %s：%s\n", sf_code_text (err->code, 1), err->message);
+  else
+    fprintf (stderr, "sanfang: %s\n", err->message[0] ? err->message : sf_code_text (err->code, zh));
   return exit_code;
 }
 
@@ -144,7 +148,7 @@ run_command (struct sf_cli *cli, const struct sf_cli_command *command, const str
   struct sf_settings *global = NULL;
   bool help = false;
   if (sf_settings_parse (&cli->arena, sf_cli_global_options, NULL, NULL, &global, &err) != SF_OK)
-    return fail (&err, SF_EXIT_FAILED);
+    return fail (&err, cli->zh, SF_EXIT_FAILED);
   cli->global = global;
   enum sf_code code = sf_arguments_parse (&cli->arena, command->options, command->takes_set, sf_cli_global_options,
                                           global, argc, argv, &arguments, &help, &err);
@@ -157,12 +161,12 @@ run_command (struct sf_cli *cli, const struct sf_cli_command *command, const str
   if (code == SF_OK)
     code = check_count (command, &arguments, &err);
   if (code != SF_OK)
-    return fail (&err, SF_EXIT_USAGE);
+    return fail (&err, cli->zh, SF_EXIT_USAGE);
   if (open_log (cli, &err) != SF_OK)
-    return fail (&err, SF_EXIT_FAILED);
+    return fail (&err, cli->zh, SF_EXIT_FAILED);
   int result = plugin ? run_plugin_command (cli, plugin, &arguments, &err) : command->run (cli, &arguments, &err);
   if (err.code != SF_OK)
-    return fail (&err, result == SF_EXIT_DONE ? SF_EXIT_FAILED : result);
+    return fail (&err, cli->zh, result == SF_EXIT_DONE ? SF_EXIT_FAILED : result);
   return result;
 }
 
@@ -193,7 +197,7 @@ run_from_plugin (struct sf_cli *cli, int argc, char **argv)
     }
   enum sf_code code = find_command (cli, argv[0], &plugin, &err);
   if (code != SF_OK && code != SF_ENOTFOUND && code != SF_ETYPE)
-    return fail (&err, SF_EXIT_FAILED);
+    return fail (&err, cli->zh, SF_EXIT_FAILED);
   if (code != SF_OK)
     {
       fprintf (stderr, "sanfang: there is no command '%s'; `sanfang --help` lists them\n", argv[0]);
@@ -227,7 +231,7 @@ main (int argc, char **argv)
   while (cli.preloaded->name && (cli.preloaded->name[0] == '@' || !cli.preloaded->address))
     cli.preloaded++;
   if (sf_places_find (&cli.arena, &cli.places, &err) != SF_OK)
-    return fail (&err, SF_EXIT_FAILED);
+    return fail (&err, speaks_chinese ("auto"), SF_EXIT_FAILED);
   const char *word = argc > 1 ? argv[1] : "--help";
   int result = SF_EXIT_DONE;
   if (strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0 || strcmp (word, "help") == 0)

@@ -159,7 +159,7 @@ sf_table_print (const struct sf_dataset *dataset, const char *const *columns, si
                                : ", simulated");
   if (table->rows == 0)
     {
-      fprintf (out, "  %s\n", zh ? "无" : "none");
+      fprintf (out, "  %s\n", zh ? "无记录；缺数据不等于无危险" : "no rows; missing data is never an all-clear");
       return;
     }
   for (size_t c = 0; c < n; c++)

@@ -73,14 +73,13 @@ read_instance (struct reader *reader, enum sf_plugin_kind kind, const char *plug
                struct sf_instance *ret, struct sf_error *err)
 {
   enum sf_code code = sf_plugin_host_find (reader->plugins, kind, plugin, &ret->plugin, err);
-  if (code != SF_OK)
-    return sf_error_prefix (err, code, "%s:%d:%d", where->file, where->line, where->column);
+  SF_TRY (sf_yaml_prefix (err, code, where, NULL));
   ret->name = name;
   static const struct sf_option none[] = { { .name = NULL } };
   const struct sf_option *options = ret->plugin->options ? ret->plugin->options : none;
   SF_TRY (sf_settings_parse (reader->arena, options, mapping, skip, &ret->settings, err));
   code = sf_settings_check_required (ret->settings, name, err);
-  return code == SF_OK ? SF_OK : sf_error_prefix (err, code, "%s:%d:%d", where->file, where->line, where->column);
+  return sf_yaml_prefix (err, code, where, NULL);
 }
 
 /* "plugin: {plugin: NAME, its settings}", or just the name. */
@@ -188,7 +187,7 @@ read_time (const struct sf_yaml *owner, const char *key, int64_t *ret_time_s, st
     return SF_OK;
   SF_TRY (need_kind (node, SF_YAML_SCALAR, key, err));
   enum sf_code code = sf_time_parse_iso (node->text, SF_TIME_NO_DEFAULT, ret_time_s, err);
-  return code == SF_OK ? SF_OK : sf_error_prefix (err, code, "%s:%d:%d: %s", node->file, node->line, node->column, key);
+  return sf_yaml_prefix (err, code, node, key);
 }
 
 static enum sf_code
@@ -493,7 +492,7 @@ read_domain (struct reader *reader, const struct sf_yaml *root, struct sf_error 
   if (!path)
     return no_memory (err);
   enum sf_code code = sf_domain_load (reader->arena, path, &reader->scenario->domain, err);
-  return code == SF_OK ? SF_OK : sf_error_prefix (err, code, "%s:%d:%d: domain", node->file, node->line, node->column);
+  return sf_yaml_prefix (err, code, node, "domain");
 }
 
 /* An exporter that knows several layouts keeps snapshots in the one that readers map. */

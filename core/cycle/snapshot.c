@@ -295,13 +295,28 @@ sf_snapshot_find (const struct sf_snapshot *snapshot, const char *dataset)
   return snapshot ? find_dataset (snapshot, dataset) : NULL;
 }
 
+/* Whoever forgets the grid is shown one. */
+static enum sf_code
+fail_kept (const struct sf_snapshot *snapshot, const char *name, struct sf_error *err)
+{
+  size_t length = strlen (name);
+  for (size_t i = 0; i < snapshot->datasets_count; i++)
+    {
+      const struct sf_manifest_dataset *entry = &snapshot->datasets[i];
+      if (entry->file && strncmp (entry->name, name, length) == 0 && entry->name[length] == '@')
+        return sf_fail (err, SF_ENOTFOUND, "snapshot %s keeps '%s' by grid: did you mean '%s'?", snapshot->id, name,
+                        entry->name);
+    }
+  return sf_fail (err, SF_ENOTFOUND, "snapshot %s keeps no dataset '%s'", snapshot->id, name);
+}
+
 enum sf_code
 sf_snapshot_load (const struct sf_snapshot *snapshot, struct sf_plugin_host *plugins, const char *dataset,
                   struct sf_dataset **ret_dataset, struct sf_error *err)
 {
   const struct sf_manifest_dataset *entry = find_dataset (snapshot, dataset);
   if (!entry || !entry->file || !entry->exporter)
-    return sf_fail (err, SF_ENOTFOUND, "snapshot %s keeps no dataset '%s'", snapshot->id, dataset);
+    return fail_kept (snapshot, dataset, err);
   const struct sf_plugin *plugin = NULL;
   SF_TRY (sf_plugin_host_find (plugins, SF_PLUGIN_EXPORTER, entry->exporter, &plugin, err));
   if (!plugin->as.exporter->load)

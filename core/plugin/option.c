@@ -402,7 +402,8 @@ assign_node (struct sf_settings *settings, const struct sf_option *option, const
 {
   struct reading r = { .settings = settings, .option = option, .err = err };
   bool list = option->type == SF_OPTION_TEXTS || option->type == SF_OPTION_DOUBLES;
-  r.origin = sf_arena_printf (settings->arena, "%s:%d:%d", node->file, node->line, node->column);
+  r.origin = node->line == 0 ? node->file
+                             : sf_arena_printf (settings->arena, "%s:%d:%d", node->file, node->line, node->column);
   if (!r.origin)
     return sf_fail (err, SF_ENOMEM, "%s: out of memory", node->file);
   if (list && node->kind == SF_YAML_SEQUENCE)

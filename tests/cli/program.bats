@@ -221,6 +221,9 @@ write_scenario ()
   [[ $output == *"Landfalls (drill, simulated)"* ]]
   run "$SANFANG" query point 110.35 20.02 -o "$out" --lang en
   [[ $output == *"drill, simulated"* ]]
+  run "$SANFANG" export cog wind_max -o "$out" --to "$out/gis" --lang en
+  [ "$status" -eq 1 ]
+  [[ $output == *"did you mean 'wind_max@province'?"* ]]
 }
 
 @test "an older what-if is made current again without running" {
@@ -231,6 +234,15 @@ write_scenario ()
   run "$SANFANG" run "$scenario" -o "$out" --lang en
   [[ $output == *"current again"*"0 stages run"* ]]
   [ "$(readlink "$out/current")" = "$first" ]
+}
+
+@test "an error names the place of its cause, and its kind in Chinese" {
+  run "$SANFANG" check "$scenario" --lang zh --set clock=yesterday
+  [ "$status" -eq 1 ]
+  [[ $output == *"sanfang: 输入格式错误：--set: clock: 'yesterday'"* ]]
+  run "$SANFANG" check "$scenario" --lang en --set models.typhon.step=1h
+  [ "$status" -eq 1 ]
+  [[ $output == *"sanfang: --set: there is no model plugin 'typhon'"* ]]
 }
 
 @test "folders and names that would lead astray are refused" {

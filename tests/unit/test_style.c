@@ -62,6 +62,7 @@ START_TEST (test_beaufort_bounds)
   ck_assert_ptr_nonnull (style);
   ck_assert_str_eq (style->name, "wind_force");
   ck_assert_int_eq (style->entries_count, 13);
+  ck_assert_ptr_eq (sf_styles_default (styles, "wind_gust@sea"), style);
   for (int i = 0; i < 13; i++)
     ck_assert_double_eq (style->entries[i].from, bounds[i]);
 }
