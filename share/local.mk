@@ -80,10 +80,8 @@ uninstall-local:
 # past storms
 nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv %D%/scenarios/past-storms.yaml \
   %D%/styles/similar_tracks.yaml %D%/styles/shore_passes.yaml
-# ensemble
-nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml
 # typhoon: parameters of the vortex and of the ground under it
 nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml %D%/typhoon/surface.yaml
-nobase_dist_pkgdata_DATA += %D%/typhoon/analogues.yaml %D%/typhoon/effects.csv %D%/scenarios/past-storms.yaml
+# ensemble
 nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml \
   %D%/styles/cones.yaml %D%/styles/cone_circles.yaml %D%/styles/landfall_stretches.yaml

@@ -39,12 +39,17 @@ assert set(places) == codes, set(places) ^ codes
 compared = 0
 for code, place in places.items():
     one = ask("/v1/place/" + code)
-    seat = rows("counties", "code", code)[0]
-    assert one["name"] == place["name"] == {"en": seat["name"], "zh": seat["name_zh"]}, one["name"]
-    assert (one["lon"], one["lat"]) == (seat["seat_longitude"], seat["seat_latitude"]), one
-    box = file.execute('SELECT min(r.minx), min(r.miny), max(r.maxx), max(r.maxy) FROM rtree_counties_geom r JOIN counties c ON r.id = c.fid '
-                       "WHERE c.code = ?", (code,)).fetchone()
-    assert all(abs(a - b) < 1e-4 for a, b in zip(one["bounds"], box)), (one["bounds"], tuple(box))
+    counties, others = rows("counties", "code", code), rows("places", "code", code)
+    row = (counties or others)[0]
+    seat = ("seat_longitude", "seat_latitude") if counties else ("longitude", "latitude")
+    assert one["name"] == place["name"] == {"en": row["name"], "zh": row["name_zh"]}, one["name"]
+    assert (one["lon"], one["lat"]) == (row[seat[0]], row[seat[1]]), one
+    if counties:
+        box = file.execute('SELECT min(r.minx), min(r.miny), max(r.maxx), max(r.maxy) FROM rtree_counties_geom r JOIN counties c ON r.id = c.fid '
+                           "WHERE c.code = ?", (code,)).fetchone()
+        assert all(abs(a - b) < 1e-4 for a, b in zip(one["bounds"], box)), (one["bounds"], tuple(box))
+    else:
+        assert one["bounds"] is None, one
     for table, column in tables.items():
         ours = [row["properties"] for row in one["rows"] if row["id"] == table]
         theirs = rows(table, column, code)

@@ -21,7 +21,7 @@ fail () { echo "place.sh: $*"; exit 1; }
 ask () { curl -sS "$server_url/$1"; }
 for words in haikou HAIKOU 海口 460100 4601; do
   found=$(curl -sS -G "$server_url/v1/place" --data-urlencode "q=$words" | jq -r '[.places[].code] | join(" ")')
-  [ "$found" = 460100 ] || fail "q=$words finds '$found'"
+  [ "${found%% *}" = 460100 ] || fail "q=$words finds '$found'"
 done
 ask 'v1/place?q=nowhere' | jq -e '.places == []' >/dev/null || fail "a place that is nowhere"
 ask v1/place/999999 | jq -e '.status == 404 and (.detail | contains("999999"))' >/dev/null || fail "an unknown code"

@@ -37,7 +37,7 @@ void
 sf_plane_move (struct sf_track_point *point, const double km[2])
 {
   double north_deg = km[1] / km_per_deg, middle = (point->lat_deg + north_deg / 2) * M_PI / 180;
-  point->lat_deg += north_deg;
+  point->lat_deg = fmax (-90, fmin (90, point->lat_deg + north_deg));
   point->lon_deg = sf_sphere_wrap_lon_deg (point->lon_deg + km[0] / (km_per_deg * cos (middle)));
 }
 
