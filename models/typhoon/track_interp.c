@@ -143,6 +143,8 @@ sf_track_interp_path (const int64_t *time_s, const double *lon_deg, const double
   evaluate (x, y, second, n, at_s, time_s[0], count, out_lon_deg);
   second_derivatives (x, lat_deg, bent, second, upper, right);
   evaluate (x, lat_deg, second, n, at_s, time_s[0], count, out_lat_deg);
+  for (size_t k = 0; k < count; k++)
+    out_lat_deg[k] = fmax (-90, fmin (90, out_lat_deg[k]));
   return SF_OK;
 }
 

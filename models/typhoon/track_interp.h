@@ -25,7 +25,7 @@ size_t sf_track_interp_workspace (size_t n);
 
 /* Interpolate positions (degrees) from n fixes at strictly ascending irregular times to count ascending times inside
    them. Longitudes may jump at 180; out_lon_deg is continuous and starts at lon_deg[0], so it may leave the input's
-   range. workspace holds sf_track_interp_workspace (n) doubles. No array may overlap another. SF_EINVAL: n is 0, times
+   range; a latitude that would swing beyond a pole stays at it. workspace holds sf_track_interp_workspace (n) doubles. No array may overlap another. SF_EINVAL: n is 0, times
    do not ascend, or a position is missing; the message names the fix. SF_ERANGE: a wanted time lies outside the fixes.
    Spline: de Boor 1978, A Practical Guide to Splines, ch. IV (as scipy interp1d "cubic"). */
 enum sf_code sf_track_interp_path (const int64_t *time_s, const double *lon_deg, const double *lat_deg, size_t n,

@@ -154,6 +154,20 @@ START_TEST (gaps_in_a_variable)
 }
 END_TEST
 
+START_TEST (a_spline_does_not_swing_over_the_pole)
+{
+  const int64_t time_s[] = { 0, 3600, 7200, 10800 };
+  const double lon[] = { 0, 0, 0, 0 }, lat[] = { 60, 89.9, 89.9, 60 };
+  const int64_t at_s = 5400;
+  double out_lon, out_lat, workspace[64];
+  ck_assert_uint_le (sf_track_interp_workspace (4), 64);
+  ck_assert_int_eq (
+      sf_track_interp_path (time_s, lon, lat, 4, SF_TRACK_PATH_SPLINE, &at_s, 1, &out_lon, &out_lat, workspace, NULL),
+      SF_OK);
+  ck_assert_double_eq (out_lat, 90);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -162,6 +176,7 @@ main (void)
   tcase_add_test (tests, polynomials_are_repeated);
   tcase_add_test (tests, crooked_path);
   tcase_add_test (tests, across_the_date_line);
+  tcase_add_test (tests, a_spline_does_not_swing_over_the_pole);
   tcase_add_test (tests, refusals);
   tcase_add_test (tests, gaps_in_a_variable);
   suite_add_tcase (suite, tests);
