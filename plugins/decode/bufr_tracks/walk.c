@@ -163,7 +163,8 @@ walk_keys (struct walk *walk, struct sf_error *err)
   if (!keys)
     return sf_fail (err, SF_EFORMAT, "eccodes gives no list of its keys");
   enum sf_code code = SF_OK;
-  while (code == SF_OK && codes_bufr_keys_iterator_next (keys))
+  /* The step frees the name before it, which deleting the iterator does not: it is taken after a refusal, too. */
+  while (codes_bufr_keys_iterator_next (keys) && code == SF_OK)
     {
       char *name = codes_bufr_keys_iterator_get_name (keys);
       code = name ? walk_key (walk, name, err) : SF_OK;
