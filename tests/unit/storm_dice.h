@@ -40,7 +40,7 @@ dice_between (struct dice *dice, double low, double high)
 static inline double
 dice_number (struct dice *dice, double low, double high)
 {
-  static const double odd[] = { 0, 1e-9, 1, 99, 1e3, 9999, 99999, 1e6, -1, -0.0 };
+  static const double odd[] = { 0, 1e-9, 1, 99, 1e3, 9999, 99999, 1e6 };
   unsigned kind = dice_byte (dice);
   return kind < 40 ? (double) NAN : kind < 60 ? DICE_PICK (dice, odd) : dice_between (dice, low, high);
 }
@@ -151,7 +151,9 @@ dice_world (struct dice *dice, const char *share)
   static const char *const refusals[] = { "is a date wrong?",
                                           "narrow the query",
                                           "longitude and latitude swapped",
-                                          "must be in m/s",
+                                          "must be in m",
+                                          "must be in hPa",
+                                          "neither central pressure nor maximum wind",
                                           "only 1, 2 and 10 have a factor",
                                           NULL };
   struct sf_record *fixes = calloc (DICE_FIXES, sizeof *fixes);

@@ -116,6 +116,9 @@ START_TEST (nothing)
   ck_done (sf_cone_hull (circles, 3, &cone, err));
   ck_assert_uint_eq (cone->parts, 0);
   sf_geometry_free (cone);
+  ck_done (
+      sf_cone_hull (&(struct sf_cone_circle){ 0, 90, 100 }, 1, &cone, err)); /* no area in longitude and latitude */
+  sf_geometry_free (cone);
   ck_done (sf_cone_hull (NULL, 0, &cone, err));
   ck_assert_uint_eq (cone->parts, 0);
   sf_geometry_free (cone);

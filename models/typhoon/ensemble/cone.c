@@ -101,7 +101,9 @@ add_hulls (const struct sf_cone_circle *circles, size_t count, struct sf_geometr
         continue;
       fill_corners (last ? last : &circles[i], corners);
       fill_corners (&circles[i], corners + CORNERS);
-      failed = add_ring (geometry, hull, hull_of (corners, hull));
+      size_t hull_count = hull_of (corners, hull);
+      if (hull_count >= 3) /* around a pole all corners lie in one line */
+        failed = add_ring (geometry, hull, hull_count);
       last = &circles[i];
     }
   return failed;
