@@ -89,9 +89,9 @@ chain_check_number (const struct chain *chain, const struct sf_quantity *quantit
   {
     const char *quantity;
     double low, high;
-  } bounds[] /* a likeness is a weighted sum of distances */
+  } bounds[] /* a likeness is a sum of distances and of winds by kilometres */
       = { { "longitude", -180, 180 }, { "latitude", -90, 90 },  { "probability", 0, 1 }, { "land_fraction", 0, 1 },
-          { "wind_speed", 0, 1e9 },   { "gust_speed", 0, 1e9 }, { "distance", 0, 2e5 },  { "rain_amount", 0, 1e9 },
+          { "wind_speed", 0, 1e9 },   { "gust_speed", 0, 1e9 }, { "distance", 0, 1e9 },  { "rain_amount", 0, 1e9 },
           { "duration", 0, 1e9 },     { "area", 0, 5.2e8 } };
   char text[CHAIN_NAME];
   snprintf (text, sizeof text, "%.40s %g", where, value);
