@@ -345,6 +345,7 @@ async function languageThemeAndAddress() {
     'the address brings back what was seen',
   );
   await page.locator('[data-tool="link"]').click();
+  await page.locator('.links code').first().waitFor({ timeout: WAIT_MS }); // the panel is drawn after the click
   check(
     (await page.locator('.links code').allTextContents()).some((text) => text.includes('/tiles/')),
     'addresses to copy are shown',
