@@ -78,6 +78,13 @@ async function open(query, options = {}) {
 
 const settle = (page) => page.waitForFunction(() => window.__sanfang?.isSettled(), null, { timeout: WAIT_MS });
 
+/** Whether it becomes true: the page draws in the frame after its state has changed. */
+const becomes = (page, condition, argument) =>
+  page.waitForFunction(condition, argument, { timeout: WAIT_MS }).then(
+    () => true,
+    () => false,
+  );
+
 async function picture(page, name) {
   const file = await page.screenshot();
   writeFileSync(`${pictures}/${name}.png`, file);
@@ -307,7 +314,10 @@ async function manyPoints(isWorkerThere) {
     JSON.stringify(await colourAt(page, shot, fix)) !== JSON.stringify(await colourAt(bare.page, without, fix));
   check(drawn, 'the point is on the screen', 'the picture is that without points');
   if (isWorkerThere) same(bad, [], 'WebGL: nothing that must not happen');
-  else check((await page.locator('.toasts').textContent()).includes('WebGL'), 'and the page says so');
+  else {
+    const isSaid = () => document.querySelector('.toasts').textContent.includes('WebGL');
+    check(await becomes(page, isSaid), 'and the page says so');
+  }
   await bare.context.close();
   await context.close();
 }
@@ -323,11 +333,9 @@ async function languageThemeAndAddress() {
   await page.locator('[data-choice="zh"]').click();
   await page.waitForFunction(() => document.documentElement.lang === 'zh-CN');
   await page.waitForFunction(() => document.querySelector('.banner').textContent.includes('官方预警'));
-  same(await page.locator('.rail h2').first().textContent(), '格点场', 'the switch turns all to Chinese');
-  check(
-    (await page.locator('.row .name').first().textContent()).match(/[\u4e00-\u9fff]/) !== null,
-    'titles of layers too',
-  );
+  const says = ([selector, words]) => new RegExp(words).test(document.querySelector(selector).textContent);
+  check(await becomes(page, says, ['.rail h2', '^格点场$']), 'the switch turns all to Chinese');
+  check(await becomes(page, says, ['.row .name', '[\u4e00-\u9fff]']), 'titles of layers too');
   await page.locator('[data-choice="w"]').click();
   await page.keyboard.press('d');
   await settle(page);
@@ -345,11 +353,8 @@ async function languageThemeAndAddress() {
     'the address brings back what was seen',
   );
   await page.locator('[data-tool="link"]').click();
-  await page.locator('.links code').first().waitFor({ timeout: WAIT_MS }); // the panel is drawn after the click
-  check(
-    (await page.locator('.links code').allTextContents()).some((text) => text.includes('/tiles/')),
-    'addresses to copy are shown',
-  );
+  const shown = () => [...document.querySelectorAll('.links code')].some((code) => code.textContent.includes('/tiles/'));
+  check(await becomes(page, shown), 'addresses to copy are shown');
   await picture(page, 'links');
   same(bad, [], 'switches: nothing that must not happen');
   await again.context.close();
@@ -375,7 +380,8 @@ async function errorsAreSaid() {
   await page.unroute('**/tiles/**');
   await page.locator(`[data-layer="${WIND}"] .retry`).click();
   await page.waitForFunction((id) => window.__sanfang.state('status')[id] === 'ready', WIND);
-  check((await page.locator(`[data-layer="${WIND}"] .trouble`).count()) === 0, 'and comes when tried again');
+  const isWell = (id) => !document.querySelector(`[data-layer="${id}"] .trouble`);
+  check(await becomes(page, isWell, WIND), 'and comes when tried again');
   await context.close();
 }
 
