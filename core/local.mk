@@ -10,8 +10,8 @@ lib_LTLIBRARIES += libsanfang-core.la
 libsanfang_core_la_SOURCES = $(CORE_PUBLIC) \
   %D%/base/error.c %D%/base/mem.c %D%/base/time.c %D%/base/text.c %D%/base/json.c %D%/base/sha256.c \
   %D%/base/file.c %D%/base/log.c %D%/base/yaml.c %D%/base/decimal.c %D%/plugin/option.c
-libsanfang_core_la_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
-libsanfang_core_la_LIBADD = $(LTDL_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) -lm
+libsanfang_core_la_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(SQLITE_CFLAGS) $(SECCOMP_CFLAGS)
+libsanfang_core_la_LIBADD = $(LTDL_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(SQLITE_LIBS) $(SECCOMP_LIBS) -lm
 libsanfang_core_la_LDFLAGS = -version-info 0:0:0 -Wl,-z,defs
 
 pkgconfigdir = $(libdir)/pkgconfig
@@ -43,6 +43,13 @@ libsanfang_core_la_SOURCES += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/s
   %D%/cycle/ingest.h %D%/cycle/cycle_private.h %D%/cycle/scenario_private.h \
   %D%/cycle/scenario.c %D%/cycle/scenario_set.c %D%/cycle/graph.c %D%/cycle/snapshot.c %D%/cycle/ingest.c %D%/cycle/cycle.c \
   %D%/cycle/cycle_slots.c %D%/cycle/cycle_keys.c %D%/cycle/cycle_stages.c %D%/cycle/cycle_export.c %D%/cycle/manifest.c
+
+# feed
+nobase_sfinclude_HEADERS += %D%/feed/feed.h
+libsanfang_core_la_SOURCES += %D%/feed/feed.h %D%/feed/reading.h %D%/feed/reading.c %D%/feed/department.h %D%/feed/department.c
+
+# store
+libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c
 
 # the program
 bin_PROGRAMS += sanfang

@@ -15,7 +15,9 @@
   X (SF_ECONFLICT, "conflicting definitions", "定义冲突")                                                              \
   X (SF_EPLUGIN, "plugin refused", "插件被拒绝")                                                                       \
   X (SF_ECANCELLED, "cancelled", "已取消")                                                                             \
-  X (SF_EUNSUPPORTED, "not supported", "不支持")
+  X (SF_EUNSUPPORTED, "not supported", "不支持")                                                                      \
+  X (SF_EBUSY, "busy, try again later", "繁忙，请稍后重试")                                                            \
+  X (SF_EFULL, "no space left", "空间已满")
 
 enum sf_code
 {

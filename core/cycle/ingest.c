@@ -5,6 +5,7 @@
 #include "core/base/time.h"
 
 #include <string.h>
+#include <time.h>
 
 enum
 {
@@ -171,6 +172,7 @@ struct delivery
   void *decoder_state;
   int64_t clock_s;
   struct sf_log *log;
+  uint64_t taken;
 };
 
 static enum sf_code
@@ -180,8 +182,48 @@ deliver (void *ctx, const struct sf_message *message, struct sf_error *err)
   struct sf_message named = *message;
   named.feed = delivery->feed->name;
   named.received_s = delivery->clock_s;
-  return sf_ingest_message (delivery->ingest, delivery->feed->decoder.plugin->as.decoder, delivery->decoder_state,
-                            &named, delivery->log, err);
+  SF_TRY (sf_ingest_message (delivery->ingest, delivery->feed->decoder.plugin->as.decoder, delivery->decoder_state,
+                             &named, delivery->log, err));
+  delivery->taken++;
+  return SF_OK;
+}
+
+/* A scenario's feeds are read once, from their beginning: nothing is remembered between two runs. */
+static enum sf_code
+remember (void *ctx, const char *key, const char *value, struct sf_error *err)
+{
+  (void) ctx, (void) key, (void) value, (void) err;
+  return SF_OK;
+}
+
+static enum sf_code
+recall (void *ctx, struct sf_arena *arena, const char *key, const char **ret_value, struct sf_error *err)
+{
+  (void) ctx, (void) arena, (void) key, (void) err;
+  *ret_value = NULL;
+  return SF_OK;
+}
+
+static void
+log_trouble (void *ctx, const char *name, const char *text)
+{
+  const struct delivery *delivery = ctx;
+  if (text)
+    sf_log_write (delivery->log, SF_LOG_WARNING, delivery->feed->name, "%s: %s", name, text);
+}
+
+static void
+count_nothing (void *ctx, const char *name, long more)
+{
+  (void) ctx, (void) name, (void) more;
+}
+
+static int64_t
+steady_ms (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 enum sf_code
@@ -192,10 +234,16 @@ sf_ingest_feed (struct sf_ingest *ingest, struct sf_plugin_host *plugins, const 
   const struct sf_decoder *decoder = feed->decoder.plugin->as.decoder;
   struct sf_host transport_host, decoder_host;
   void *transport_state = NULL, *decoder_state = NULL;
+  struct sf_protocol_use protocol = { .settings = feed->protocol.settings };
   bool transport_open = false, decoder_open = false;
   long delivered = 0;
   sf_plugin_host_handle (plugins, feed->name, feed->transport.settings, clock_s, &transport_host);
   sf_plugin_host_handle (plugins, feed->name, feed->decoder.settings, SF_TIME_MISSING, &decoder_host);
+  if (feed->protocol.plugin)
+    {
+      protocol.protocol = feed->protocol.plugin->as.protocol;
+      transport_host.protocol = &protocol;
+    }
   enum sf_code code = decoder->open (&decoder_host, &decoder_state, err);
   if (code != SF_OK)
     goto out;
@@ -206,8 +254,17 @@ sf_ingest_feed (struct sf_ingest *ingest, struct sf_plugin_host *plugins, const 
   transport_open = true;
   struct delivery delivery
       = { .ingest = ingest, .feed = feed, .decoder_state = decoder_state, .clock_s = clock_s, .log = decoder_host.log };
-  struct sf_inlet inlet = { .ctx = &delivery, .deliver = deliver };
+  struct sf_inlet inlet = { .ctx = &delivery,
+                            .now_s = clock_s,
+                            .now_ms = steady_ms (),
+                            .deliver = deliver,
+                            .remember = remember,
+                            .recall = recall,
+                            .trouble = log_trouble,
+                            .count = count_nothing };
   code = transport->poll (transport_state, &inlet, &delivered, err);
+  if (transport->acknowledge && delivery.taken > 0)
+    transport->acknowledge (transport_state, &inlet, delivery.taken);
   if (code == SF_OK && delivered == 0)
     sf_log_write (decoder_host.log, SF_LOG_WARNING, feed->name, "the feed brought no message");
 out:

@@ -4,14 +4,12 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/base/time.h"
+#include "core/feed/department.h"
+#include "core/feed/reading.h"
 
 #include <ctype.h>
 #include <string.h>
-
-enum
-{
-  FEED_NAME_BYTES_MAX = 63
-};
+#include <time.h>
 
 /* What reading a scenario carries along. */
 struct reader
@@ -28,31 +26,6 @@ no_memory (struct sf_error *err)
   return sf_fail (err, SF_ENOMEM, "out of memory reading the scenario");
 }
 
-static enum sf_code
-need_kind (const struct sf_yaml *node, enum sf_yaml_kind kind, const char *what, struct sf_error *err)
-{
-  if (node->kind != kind)
-    return sf_yaml_fail (err, SF_ETYPE, node, "%s: expected %s, got %s", what, sf_yaml_kind_name (kind),
-                         sf_yaml_kind_name (node->kind));
-  return SF_OK;
-}
-
-/* A text that must be there and say something; absent, it is the fallback, and an error where that is NULL. */
-static enum sf_code
-read_text (const struct sf_yaml *owner, const char *key, const char *fallback, const char **ret_text,
-           struct sf_error *err)
-{
-  const struct sf_yaml *node = sf_yaml_get (owner, key);
-  if (!node && !fallback)
-    return sf_yaml_fail (err, SF_EINVAL, owner, "'%s' is missing", key);
-  if (node)
-    SF_TRY (need_kind (node, SF_YAML_SCALAR, key, err));
-  if (node && !*node->text)
-    return sf_yaml_fail (err, SF_EINVAL, node, "%s: is empty", key);
-  *ret_text = node ? node->text : fallback;
-  return SF_OK;
-}
-
 /* What may be part of a file name: letters and digits of any script, '-', '_' and '.', but neither '.' nor '-' first. */
 static bool
 is_file_name (const char *name)
@@ -63,42 +36,6 @@ is_file_name (const char *name)
     if (!isalnum ((unsigned char) *c) && !strchr ("-_.", *c) && (unsigned char) *c < 0x80)
       return false;
   return true;
-}
-
-/* --- plugins with settings --- */
-
-static enum sf_code
-read_instance (struct reader *reader, enum sf_plugin_kind kind, const char *plugin, const char *name,
-               const struct sf_yaml *where, const struct sf_yaml *mapping, const char *const *skip,
-               struct sf_instance *ret, struct sf_error *err)
-{
-  enum sf_code code = sf_plugin_host_find (reader->plugins, kind, plugin, &ret->plugin, err);
-  SF_TRY (sf_yaml_prefix (err, code, where, NULL));
-  ret->name = name;
-  static const struct sf_option none[] = { { .name = NULL } };
-  const struct sf_option *options = ret->plugin->options ? ret->plugin->options : none;
-  SF_TRY (sf_settings_parse (reader->arena, options, mapping, skip, &ret->settings, err));
-  code = sf_settings_check_required (ret->settings, name, err);
-  return sf_yaml_prefix (err, code, where, NULL);
-}
-
-/* "plugin: {plugin: NAME, its settings}", or just the name. */
-static enum sf_code
-read_plugin_node (struct reader *reader, enum sf_plugin_kind kind, const struct sf_yaml *owner, const char *key,
-                  const char *fallback, const char *name, struct sf_instance *ret, struct sf_error *err)
-{
-  static const char *const skip[] = { "plugin", NULL };
-  const struct sf_yaml *node = sf_yaml_get (owner, key);
-  if (!node && !fallback)
-    return sf_yaml_fail (err, SF_EINVAL, owner, "%s: '%s' is missing", name, key);
-  const struct sf_yaml *where = node ? node : owner;
-  const char *plugin = !node                          ? fallback
-                       : node->kind == SF_YAML_SCALAR ? node->text
-                                                      : sf_yaml_text (node, "plugin", NULL);
-  if (!plugin || !*plugin)
-    return sf_yaml_fail (err, SF_EINVAL, where, "%s: %s names no plugin", name, key);
-  const struct sf_yaml *mapping = node && node->kind == SF_YAML_MAPPING ? node : NULL;
-  return read_instance (reader, kind, plugin, name, where, mapping, skip, ret, err);
 }
 
 /* --- lists of texts --- */
@@ -129,13 +66,13 @@ static enum sf_code
 list_texts (struct reader *reader, const struct sf_yaml *node, const char *what, const char ***ret_texts,
             size_t *ret_count, struct sf_error *err)
 {
-  SF_TRY (need_kind (node, SF_YAML_SEQUENCE, what, err));
+  SF_TRY (sf_read_kind (node, SF_YAML_SEQUENCE, what, err));
   const char **texts = sf_arena_calloc (reader->arena, node->count, sizeof *texts);
   if (!texts)
     return no_memory (err);
   for (size_t i = 0; i < node->count; i++)
     {
-      SF_TRY (need_kind (node->items[i], SF_YAML_SCALAR, what, err));
+      SF_TRY (sf_read_kind (node->items[i], SF_YAML_SCALAR, what, err));
       texts[i] = node->items[i]->text;
     }
   *ret_texts = texts;
@@ -185,77 +122,94 @@ read_time (const struct sf_yaml *owner, const char *key, int64_t *ret_time_s, st
   const struct sf_yaml *node = sf_yaml_get (owner, key);
   if (!node)
     return SF_OK;
-  SF_TRY (need_kind (node, SF_YAML_SCALAR, key, err));
+  SF_TRY (sf_read_kind (node, SF_YAML_SCALAR, key, err));
   enum sf_code code = sf_time_parse_iso (node->text, SF_TIME_NO_DEFAULT, ret_time_s, err);
   return sf_yaml_prefix (err, code, node, key);
 }
 
-static enum sf_code
-read_authority (const struct sf_yaml *owner, enum sf_authority *authority, struct sf_error *err)
-{
-  const struct sf_yaml *node = sf_yaml_get (owner, "authority");
-  if (!node)
-    return SF_OK;
-  for (int a = SF_AUTHORITY_OFFICIAL; a <= SF_AUTHORITY_HYPOTHETICAL; a++)
-    if (node->kind == SF_YAML_SCALAR && strcmp (node->text, sf_authority_name ((enum sf_authority) a, 0)) == 0)
-      {
-        *authority = (enum sf_authority) a;
-        return SF_OK;
-      }
-  return sf_yaml_fail (err, SF_EINVAL, node, "authority: expected official, internal, drill or hypothetical, got '%s'",
-                       node->kind == SF_YAML_SCALAR ? node->text : "a list or mapping");
-}
-
-static enum sf_code
-read_simulated (const struct sf_yaml *owner, bool *simulated, struct sf_error *err)
-{
-  const struct sf_yaml *node = sf_yaml_get (owner, "simulated");
-  return node ? sf_yaml_bool (node, simulated, err) : SF_OK;
-}
-
-static enum sf_code
-read_title (const struct sf_yaml *owner, const char *fallback, const char **ret_en, const char **ret_zh,
-            struct sf_error *err)
-{
-  static const char *const keys[] = { "en", "zh", NULL };
-  const struct sf_yaml *title = sf_yaml_get (owner, "title");
-  if (title)
-    {
-      SF_TRY (need_kind (title, SF_YAML_MAPPING, "title", err));
-      SF_TRY (sf_yaml_check_keys (title, keys, err));
-    }
-  SF_TRY (read_text (title, "en", fallback, ret_en, err));
-  return read_text (title, "zh", *ret_en, ret_zh, err);
-}
-
 /* --- the parts of a scenario --- */
 
-/* A feed's name stands in dotted keys, in lists with commas and in messages. */
-static bool
-is_feed_name (const char *name)
+/* A relative path stands in the scenario's folder. */
+static enum sf_code
+find_departments (struct reader *reader, const struct sf_yaml *root, struct sf_error *err)
 {
-  size_t n = strlen (name);
-  return n > 0 && n <= FEED_NAME_BYTES_MAX
-         && strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == n;
+  struct sf_scenario *scenario = reader->scenario;
+  const char *path = NULL, *slash = strrchr (scenario->path, '/');
+  if (!sf_yaml_get (root, "departments"))
+    return SF_OK;
+  SF_TRY (sf_read_text (root, "departments", NULL, &path, err));
+  char *folder = slash ? sf_arena_strndup (reader->arena, scenario->path, (size_t) (slash - scenario->path))
+                       : sf_arena_strdup (reader->arena, ".");
+  scenario->departments = folder ? sf_file_join (reader->arena, folder, path) : NULL;
+  return scenario->departments ? SF_OK : no_memory (err);
+}
+
+/* The feeds of departments stand after the scenario's own; none has the name of another. */
+static enum sf_code
+add_departments (struct reader *reader, const struct sf_yaml *root, struct sf_error *err)
+{
+  struct sf_scenario *scenario = reader->scenario;
+  struct sf_departments all = { 0 };
+  SF_TRY (find_departments (reader, root, err));
+  if (!scenario->departments)
+    return SF_OK;
+  SF_TRY (sf_departments_load (reader->arena, reader->plugins, scenario->departments, &all, err));
+  struct sf_feed *feeds = sf_arena_calloc (reader->arena, scenario->feeds_count + all.feeds_count, sizeof *feeds);
+  if (!feeds)
+    return no_memory (err);
+  for (size_t i = 0; i < scenario->feeds_count; i++)
+    {
+      feeds[i] = scenario->feeds[i];
+      for (size_t j = 0; j < all.feeds_count; j++)
+        if (strcmp (feeds[i].name, all.feeds[j].name) == 0)
+          return sf_yaml_fail (err, SF_ECONFLICT, sf_yaml_get (root, "feeds"),
+                               "feed '%s' stands in department '%s' too", feeds[i].name, all.feeds[j].department);
+    }
+  if (all.feeds_count)
+    memcpy (feeds + scenario->feeds_count, all.feeds, all.feeds_count * sizeof *feeds);
+  scenario->feeds = feeds;
+  scenario->feeds_count += all.feeds_count;
+  return SF_OK;
+}
+
+/* "clock: now" is live operation; else a time with its zone. */
+static enum sf_code
+read_clock (const struct sf_yaml *root, struct sf_scenario *scenario, struct sf_error *err)
+{
+  const struct sf_yaml *node = sf_yaml_get (root, "clock");
+  if (!node)
+    return sf_yaml_fail (err, SF_EINVAL, root,
+                         "'clock' is missing: the time at which the scenario runs, with its zone, or now");
+  scenario->live = node->kind == SF_YAML_SCALAR && strcmp (node->text, "now") == 0;
+  if (!scenario->live)
+    return read_time (root, "clock", &scenario->clock_s, err);
+  scenario->clock_s = (int64_t) time (NULL);
+  return SF_OK;
 }
 
 static enum sf_code
-read_feed (struct reader *reader, const char *name, const struct sf_yaml *node, struct sf_feed *feed,
-           struct sf_error *err)
+read_operation (const struct sf_yaml *root, struct sf_scenario *scenario, struct sf_error *err)
 {
-  static const char *const keys[] = { "title", "transport", "decoder", "authority", "simulated", NULL };
-  SF_TRY (need_kind (node, SF_YAML_MAPPING, name, err));
-  SF_TRY (sf_yaml_check_keys (node, keys, err));
-  if (!is_feed_name (name))
-    return sf_yaml_fail (err, SF_EINVAL, node, "'%s' is not a feed's name (a-z, A-Z, 0-9, _ and -; at most %d)", name,
-                         FEED_NAME_BYTES_MAX);
-  feed->name = name;
-  feed->authority = SF_AUTHORITY_INTERNAL;
-  SF_TRY (read_title (node, name, &feed->title_en, &feed->title_zh, err));
-  SF_TRY (read_authority (node, &feed->authority, err));
-  SF_TRY (read_simulated (node, &feed->simulated, err));
-  SF_TRY (read_plugin_node (reader, SF_PLUGIN_TRANSPORT, node, "transport", NULL, name, &feed->transport, err));
-  return read_plugin_node (reader, SF_PLUGIN_DECODER, node, "decoder", NULL, name, &feed->decoder, err);
+  static const char *const keys[] = { "every", "settle", NULL };
+  static const char *const origins[] = { "feeds", "store" };
+  const struct sf_yaml *cycle = sf_yaml_get (root, "cycle");
+  int origin = scenario->live ? 1 : 0;
+  SF_TRY (sf_read_choice (root, "records", origins, 2, &origin, err));
+  scenario->from_store = origin == 1;
+  if (scenario->live && !scenario->from_store)
+    return sf_yaml_fail (err, SF_EINVAL, sf_yaml_get (root, "records"),
+                         "records: with 'clock: now' they come from the store");
+  scenario->every_s = 600;
+  scenario->settle_s = 5;
+  if (!cycle)
+    return SF_OK;
+  SF_TRY (sf_read_kind (cycle, SF_YAML_MAPPING, "cycle", err));
+  SF_TRY (sf_yaml_check_keys (cycle, keys, err));
+  SF_TRY (sf_read_duration (cycle, "every", &scenario->every_s, err));
+  SF_TRY (sf_read_duration (cycle, "settle", &scenario->settle_s, err));
+  if (scenario->every_s <= 0)
+    return sf_yaml_fail (err, SF_ERANGE, cycle, "cycle: every must be longer than nothing");
+  return SF_OK;
 }
 
 static enum sf_code
@@ -264,12 +218,13 @@ read_feeds (struct reader *reader, const struct sf_yaml *node, struct sf_error *
   struct sf_scenario *scenario = reader->scenario;
   if (!node)
     return SF_OK;
-  SF_TRY (need_kind (node, SF_YAML_MAPPING, "feeds", err));
+  SF_TRY (sf_read_kind (node, SF_YAML_MAPPING, "feeds", err));
   scenario->feeds = sf_arena_calloc (reader->arena, node->count, sizeof *scenario->feeds);
   if (!scenario->feeds)
     return no_memory (err);
   for (size_t i = 0; i < node->count; i++)
-    SF_TRY (read_feed (reader, node->keys[i]->text, node->items[i], &scenario->feeds[i], err));
+    SF_TRY (
+        sf_feed_read (reader->arena, reader->plugins, node->keys[i]->text, node->items[i], &scenario->feeds[i], err));
   scenario->feeds_count = node->count;
   return SF_OK;
 }
@@ -295,14 +250,14 @@ read_query (struct reader *reader, const char *dataset, const struct sf_yaml *no
             struct sf_error *err)
 {
   static const char *const keys[] = { "records", "feeds", "storm", "from", "to", NULL };
-  SF_TRY (need_kind (node, SF_YAML_MAPPING, dataset, err));
+  SF_TRY (sf_read_kind (node, SF_YAML_MAPPING, dataset, err));
   SF_TRY (sf_yaml_check_keys (node, keys, err));
   SF_TRY (check_dataset_names (reader, node, &dataset, 1, err));
   if (strchr (dataset, '@'))
     return sf_yaml_fail (err, SF_EINVAL, node, "dataset '%s': what comes from feeds stands on no grid", dataset);
   *query = (struct sf_query){ .dataset = dataset, .from_s = SF_TIME_MISSING, .to_s = SF_TIME_MISSING };
   const char *kind = "";
-  SF_TRY (read_text (node, "records", NULL, &kind, err));
+  SF_TRY (sf_read_text (node, "records", NULL, &kind, err));
   while (query->kind < SF_RECORD_KINDS && strcmp (kind, sf_record_kind_name (query->kind, 0)) != 0)
     query->kind++;
   if (query->kind == SF_RECORD_KINDS)
@@ -318,7 +273,7 @@ read_query (struct reader *reader, const char *dataset, const struct sf_yaml *no
   SF_TRY (read_texts (reader, feeds, "feeds", &query->feeds, &query->feeds_count, err));
   SF_TRY (check_feed_names (reader->scenario, feeds, query, err));
   if (sf_yaml_get (node, "storm"))
-    SF_TRY (read_text (node, "storm", NULL, &query->storm, err));
+    SF_TRY (sf_read_text (node, "storm", NULL, &query->storm, err));
   SF_TRY (read_time (node, "from", &query->from_s, err));
   SF_TRY (read_time (node, "to", &query->to_s, err));
   if (query->from_s != SF_TIME_MISSING && query->to_s != SF_TIME_MISSING && query->from_s > query->to_s)
@@ -332,7 +287,7 @@ read_queries (struct reader *reader, const struct sf_yaml *node, struct sf_error
   struct sf_scenario *scenario = reader->scenario;
   if (!node)
     return SF_OK;
-  SF_TRY (need_kind (node, SF_YAML_MAPPING, "datasets", err));
+  SF_TRY (sf_read_kind (node, SF_YAML_MAPPING, "datasets", err));
   scenario->queries = sf_arena_calloc (reader->arena, node->count, sizeof *scenario->queries);
   if (!scenario->queries)
     return no_memory (err);
@@ -348,7 +303,7 @@ read_models (struct reader *reader, const struct sf_yaml *node, struct sf_error 
   struct sf_scenario *scenario = reader->scenario;
   if (!node)
     return SF_OK;
-  SF_TRY (need_kind (node, SF_YAML_MAPPING, "models", err));
+  SF_TRY (sf_read_kind (node, SF_YAML_MAPPING, "models", err));
   scenario->models = sf_arena_calloc (reader->arena, node->count, sizeof *scenario->models);
   if (!scenario->models)
     return no_memory (err);
@@ -358,9 +313,13 @@ read_models (struct reader *reader, const struct sf_yaml *node, struct sf_error 
       if (item->kind == SF_YAML_SCALAR && !*item->text)
         item = NULL;
       else
-        SF_TRY (need_kind (item, SF_YAML_MAPPING, node->keys[i]->text, err));
-      SF_TRY (read_instance (reader, SF_PLUGIN_MODEL, node->keys[i]->text, node->keys[i]->text, node->keys[i], item,
-                             NULL, &scenario->models[i], err));
+        SF_TRY (sf_read_kind (item, SF_YAML_MAPPING, node->keys[i]->text, err));
+      struct sf_instance_text text = { .kind = SF_PLUGIN_MODEL,
+                                       .plugin = node->keys[i]->text,
+                                       .name = node->keys[i]->text,
+                                       .where = node->keys[i],
+                                       .mapping = item };
+      SF_TRY (sf_read_instance (reader->arena, reader->plugins, &text, &scenario->models[i], err));
     }
   scenario->models_count = node->count;
   return SF_OK;
@@ -384,11 +343,11 @@ static enum sf_code
 read_output (struct reader *reader, const struct sf_yaml *node, struct sf_output *output, struct sf_error *err)
 {
   static const char *const skip[] = { "plugin", "name", "datasets", NULL };
-  SF_TRY (need_kind (node, SF_YAML_MAPPING, "outputs", err));
+  SF_TRY (sf_read_kind (node, SF_YAML_MAPPING, "outputs", err));
   const char *plugin = NULL;
   const struct sf_yaml *datasets = sf_yaml_get (node, "datasets");
-  SF_TRY (read_text (node, "plugin", NULL, &plugin, err));
-  SF_TRY (read_text (node, "name", NULL, &output->name, err));
+  SF_TRY (sf_read_text (node, "plugin", NULL, &plugin, err));
+  SF_TRY (sf_read_text (node, "name", NULL, &output->name, err));
   if (!datasets)
     return sf_yaml_fail (err, SF_EINVAL, node, "'datasets' is missing: what output '%s' holds", output->name);
   if (!is_file_name (output->name))
@@ -396,7 +355,8 @@ read_output (struct reader *reader, const struct sf_yaml *node, struct sf_output
                          "output name '%s' cannot be part of a file name (letters, digits, -, _ and .)", output->name);
   SF_TRY (read_texts (reader, datasets, "datasets", &output->datasets, &output->datasets_count, err));
   SF_TRY (check_dataset_names (reader, datasets, output->datasets, output->datasets_count, err));
-  SF_TRY (read_instance (reader, SF_PLUGIN_EXPORTER, plugin, output->name, node, node, skip, &output->exporter, err));
+  struct sf_instance_text text = { SF_PLUGIN_EXPORTER, plugin, output->name, node, node, skip };
+  SF_TRY (sf_read_instance (reader->arena, reader->plugins, &text, &output->exporter, err));
   return check_kinds (reader, datasets, output, err);
 }
 
@@ -420,7 +380,7 @@ read_outputs (struct reader *reader, const struct sf_yaml *node, struct sf_error
   struct sf_scenario *scenario = reader->scenario;
   if (!node)
     return SF_OK;
-  SF_TRY (need_kind (node, SF_YAML_SEQUENCE, "outputs", err));
+  SF_TRY (sf_read_kind (node, SF_YAML_SEQUENCE, "outputs", err));
   scenario->outputs = sf_arena_calloc (reader->arena, node->count, sizeof *scenario->outputs);
   if (!scenario->outputs)
     return no_memory (err);
@@ -456,16 +416,16 @@ read_answers (struct reader *reader, const struct sf_yaml *node, struct sf_error
   struct sf_scenario *scenario = reader->scenario;
   if (!node)
     return SF_OK;
-  SF_TRY (need_kind (node, SF_YAML_SEQUENCE, "answers", err));
+  SF_TRY (sf_read_kind (node, SF_YAML_SEQUENCE, "answers", err));
   scenario->answers = sf_arena_calloc (reader->arena, node->count, sizeof *scenario->answers);
   if (!scenario->answers)
     return no_memory (err);
   for (size_t i = 0; i < node->count; i++)
     {
       struct sf_answer *answer = &scenario->answers[i];
-      SF_TRY (need_kind (node->items[i], SF_YAML_MAPPING, "answers", err));
+      SF_TRY (sf_read_kind (node->items[i], SF_YAML_MAPPING, "answers", err));
       SF_TRY (sf_yaml_check_keys (node->items[i], keys, err));
-      SF_TRY (read_text (node->items[i], "dataset", NULL, &answer->dataset, err));
+      SF_TRY (sf_read_text (node->items[i], "dataset", NULL, &answer->dataset, err));
       SF_TRY (check_dataset_names (reader, node->items[i], &answer->dataset, 1, err));
       const struct sf_yaml *columns = sf_yaml_get (node->items[i], "columns");
       if (columns)
@@ -484,7 +444,7 @@ read_domain (struct reader *reader, const struct sf_yaml *root, struct sf_error 
     return sf_yaml_fail (err, SF_EINVAL, root, "'domain' is missing: name a file of share/domains or write the grids");
   if (node->kind == SF_YAML_MAPPING)
     return sf_domain_parse (reader->arena, node, &reader->scenario->domain, err);
-  SF_TRY (need_kind (node, SF_YAML_SCALAR, "domain", err));
+  SF_TRY (sf_read_kind (node, SF_YAML_SCALAR, "domain", err));
   if (!is_file_name (node->text))
     return sf_yaml_fail (err, SF_EINVAL, node, "domain '%s' is not a name", node->text);
   char *path = sf_arena_printf (reader->arena, "%s/domains/%s.yaml",
@@ -545,15 +505,15 @@ read_snapshot (struct reader *reader, const struct sf_yaml *root, struct sf_erro
   const struct sf_yaml *node = sf_yaml_get (root, "snapshot");
   if (node)
     {
-      SF_TRY (need_kind (node, SF_YAML_MAPPING, "snapshot", err));
+      SF_TRY (sf_read_kind (node, SF_YAML_MAPPING, "snapshot", err));
       SF_TRY (sf_yaml_check_keys (node, keys, err));
     }
   const struct sf_yaml *owner = node ? node : root;
-  SF_TRY (read_plugin_node (reader, SF_PLUGIN_EXPORTER, owner, "grids", "cf", "snapshot.grids",
-                            &reader->scenario->snapshot_grids, err));
+  SF_TRY (sf_read_plugin (reader->arena, reader->plugins, SF_PLUGIN_EXPORTER, owner, "grids", "cf", "snapshot.grids",
+                          &reader->scenario->snapshot_grids, err));
   SF_TRY (prefer_snapshot_layout (&reader->scenario->snapshot_grids, err));
-  SF_TRY (read_plugin_node (reader, SF_PLUGIN_EXPORTER, owner, "tables", "gpkg", "snapshot.tables",
-                            &reader->scenario->snapshot_tables, err));
+  SF_TRY (sf_read_plugin (reader->arena, reader->plugins, SF_PLUGIN_EXPORTER, owner, "tables", "gpkg",
+                          "snapshot.tables", &reader->scenario->snapshot_tables, err));
   SF_TRY (read_kept_cubes (reader, node ? sf_yaml_get (node, "cubes") : NULL, err));
   unsigned fields = 1u << SF_DATASET_GRID | (reader->scenario->snapshot_cubes_count > 0 ? 1u << SF_DATASET_CUBE : 0);
   SF_TRY (check_keeper (owner, &reader->scenario->snapshot_grids, fields, err));
@@ -564,29 +524,29 @@ read_snapshot (struct reader *reader, const struct sf_yaml *root, struct sf_erro
 static enum sf_code
 read_all (struct reader *reader, const struct sf_yaml *root, struct sf_error *err)
 {
-  static const char *const keys[] = { "scenario", "title",  "clock",    "authority", "simulated", "domain", "feeds",
-                                      "datasets", "models", "snapshot", "outputs",   "answers",   NULL };
+  static const char *const keys[]
+      = { "scenario",    "title", "clock",    "records", "cycle",    "authority", "simulated", "domain",
+          "departments", "feeds", "datasets", "models",  "snapshot", "outputs",   "answers",   NULL };
   struct sf_scenario *scenario = reader->scenario;
   SF_TRY (sf_yaml_check_keys (root, keys, err));
-  SF_TRY (read_text (root, "scenario", NULL, &scenario->name, err));
+  SF_TRY (sf_read_text (root, "scenario", NULL, &scenario->name, err));
   if (!is_file_name (scenario->name))
     return sf_yaml_fail (err, SF_EINVAL, sf_yaml_get (root, "scenario"),
                          "scenario: '%s' cannot be part of a file name (letters, digits, -, _ and .)", scenario->name);
-  SF_TRY (read_title (root, scenario->name, &scenario->title_en, &scenario->title_zh, err));
-  if (!sf_yaml_get (root, "clock"))
-    return sf_yaml_fail (err, SF_EINVAL, root,
-                         "'clock' is missing: the time at which the scenario runs, with its zone");
-  SF_TRY (read_time (root, "clock", &scenario->clock_s, err));
+  SF_TRY (sf_read_title (root, scenario->name, &scenario->title_en, &scenario->title_zh, err));
+  SF_TRY (read_clock (root, scenario, err));
+  SF_TRY (read_operation (root, scenario, err));
   scenario->authority = SF_AUTHORITY_INTERNAL;
-  SF_TRY (read_authority (root, &scenario->authority, err));
+  SF_TRY (sf_read_authority (root, &scenario->authority, err));
   if (scenario->authority == SF_AUTHORITY_OFFICIAL)
     return sf_yaml_fail (
         err, SF_EINVAL, sf_yaml_get (root, "authority"),
         "authority: what is computed here is internal, a drill or hypothetical; official is what a feed "
         "of the agency entitled to it says");
-  SF_TRY (read_simulated (root, &scenario->simulated, err));
+  SF_TRY (sf_read_bool (root, "simulated", &scenario->simulated, err));
   SF_TRY (read_domain (reader, root, err));
   SF_TRY (read_feeds (reader, sf_yaml_get (root, "feeds"), err));
+  SF_TRY (add_departments (reader, root, err));
   SF_TRY (read_queries (reader, sf_yaml_get (root, "datasets"), err));
   SF_TRY (read_models (reader, sf_yaml_get (root, "models"), err));
   SF_TRY (read_snapshot (reader, root, err));
@@ -601,7 +561,7 @@ sf_scenario_load (struct sf_arena *arena, struct sf_plugin_host *plugins, const 
 {
   struct sf_yaml *root = NULL;
   SF_TRY (sf_yaml_load (arena, path, &root, err));
-  SF_TRY (need_kind (root, SF_YAML_MAPPING, "scenario", err));
+  SF_TRY (sf_read_kind (root, SF_YAML_MAPPING, "scenario", err));
   for (size_t i = 0; i < overrides_count; i++)
     SF_TRY (sf_scenario_override (arena, root, &overrides[i], err));
   struct sf_scenario scenario = { .path = sf_arena_strdup (arena, path) };

@@ -3,25 +3,7 @@
 #define SF_CORE_CYCLE_SCENARIO_H
 
 #include "core/cycle/domain.h"
-#include "core/plugin/host.h"
-
-/* A plugin with the settings a scenario gives it. */
-struct sf_instance
-{
-  const char *name; /* for logs: the model's, output's or feed's name */
-  const struct sf_plugin *plugin;
-  struct sf_settings *settings;
-};
-
-/* A feed: a transport brings messages, a decoder makes records of them. */
-struct sf_feed
-{
-  const char *name;
-  const char *title_en, *title_zh;
-  struct sf_instance transport, decoder;
-  enum sf_authority authority;
-  bool simulated;
-};
+#include "core/feed/feed.h"
 
 /* Records that enter as a dataset: of one kind, from feeds, narrowed by storm number and time (missing: no bound). */
 struct sf_query
@@ -55,6 +37,10 @@ struct sf_scenario
 {
   const char *path, *name, *title_en, *title_zh;
   int64_t clock_s;
+  bool live;               /* clock: now; clock_s is then when it was loaded */
+  bool from_store;         /* records come from the store that ingest keeps in the output folder; feeds are not read */
+  const char *departments; /* the folder or file whose feeds are among feeds; NULL: none */
+  int64_t every_s, settle_s;   /* live: a cycle so often, and so long after new records that it takes */
   enum sf_authority authority; /* of what is computed here; the lineage can only make it weaker */
   bool simulated;
   struct sf_domain domain;

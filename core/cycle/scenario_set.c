@@ -157,6 +157,8 @@ sf_scenario_visit_settings (const struct sf_scenario *scenario, sf_setting_visit
   for (size_t i = 0; i < scenario->feeds_count; i++)
     {
       visit_instance (&v, &scenario->feeds[i].transport, "feeds.", scenario->feeds[i].name, ".transport");
+      if (scenario->feeds[i].protocol.plugin)
+        visit_instance (&v, &scenario->feeds[i].protocol, "feeds.", scenario->feeds[i].name, ".protocol");
       visit_instance (&v, &scenario->feeds[i].decoder, "feeds.", scenario->feeds[i].name, ".decoder");
     }
   for (size_t i = 0; i < scenario->models_count; i++)

@@ -27,6 +27,7 @@ struct value
   const char **texts; /* the items of a list */
   double *numbers;
   size_t count;
+  const struct sf_yaml *tree;
 };
 
 struct sf_settings
@@ -50,8 +51,8 @@ struct reading
 const char *
 sf_option_type_name (enum sf_option_type type)
 {
-  static const char *const names[]
-      = { "text", "number", "whole number", "bool", "choice", "time", "duration", "texts", "numbers", "path" };
+  static const char *const names[] = { "text",     "number", "whole number", "bool", "choice", "time",
+                                       "duration", "texts",  "numbers",      "path", "mapping" };
   return names[type];
 }
 
@@ -203,6 +204,52 @@ read_path (const struct reading *r, const char *text, struct value *value)
   return value->text ? SF_OK : fail_memory (r);
 }
 
+/* As JSON, which is YAML too: types come from whoever asks, so all scalars are texts. */
+static void
+add_tree (struct sf_json *json, const struct sf_yaml *node)
+{
+  if (node->kind == SF_YAML_SCALAR)
+    {
+      sf_json_string (json, node->text);
+      return;
+    }
+  bool mapping = node->kind == SF_YAML_MAPPING;
+  if (mapping)
+    sf_json_begin_object (json);
+  else
+    sf_json_begin_array (json);
+  for (size_t i = 0; i < node->count; i++)
+    {
+      if (mapping)
+        sf_json_key (json, node->keys[i]->text);
+      add_tree (json, node->items[i]);
+    }
+  if (mapping)
+    sf_json_end_object (json);
+  else
+    sf_json_end_array (json);
+}
+
+static enum sf_code
+keep_tree (const struct reading *r, const struct sf_yaml *node, struct value *value)
+{
+  struct sf_strbuf buf = { 0 };
+  struct sf_json json = { .out = &buf };
+  if (node->kind == SF_YAML_SCALAR)
+    return fail_expected (r, "a mapping or a list", node->text);
+  value->tree = node;
+  add_tree (&json, node);
+  return keep (r, &buf, &value->text);
+}
+
+static enum sf_code
+read_tree (const struct reading *r, const char *text, struct value *value)
+{
+  struct sf_yaml *root = NULL;
+  SF_TRY (sf_yaml_parse (r->settings->arena, r->origin, (const uint8_t *) text, strlen (text), &root, r->err));
+  return keep_tree (r, root, value);
+}
+
 /* An item as it stands in a comma separated list: where it would not read back, in quotes with its own doubled. */
 static void
 add_item (struct sf_strbuf *buf, const char *item)
@@ -347,6 +394,8 @@ read_text (const struct reading *r, const char *text, struct value *value)
       return read_list (r, text, value);
     case SF_OPTION_PATH:
       return read_path (r, text, value);
+    case SF_OPTION_TREE:
+      return read_tree (r, text, value);
     }
   return sf_fail (r->err, SF_ETYPE, "%s: %s: its option table has no such type as %d", r->origin, r->option->name,
                   (int) r->option->type);
@@ -383,6 +432,15 @@ assign_sequence (const struct reading *r, const struct sf_yaml *node)
   return SF_OK;
 }
 
+static enum sf_code
+assign_tree (const struct reading *r, const struct sf_yaml *node)
+{
+  struct value value = { .set = true, .origin = r->origin };
+  SF_TRY (keep_tree (r, node, &value));
+  r->settings->values[r->option - r->settings->options] = value;
+  return SF_OK;
+}
+
 /* The folder part of a file's name in the arena; *ret_folder is NULL for a bare name. */
 static enum sf_code
 folder_of (const struct reading *r, const char *file, const char **ret_folder)
@@ -408,6 +466,8 @@ assign_node (struct sf_settings *settings, const struct sf_option *option, const
     return sf_fail (err, SF_ENOMEM, "%s: out of memory", node->file);
   if (list && node->kind == SF_YAML_SEQUENCE)
     return assign_sequence (&r, node);
+  if (option->type == SF_OPTION_TREE)
+    return assign_tree (&r, node);
   if (node->kind != SF_YAML_SCALAR)
     return sf_fail (err, SF_ETYPE, "%s: %s: expected %s%s, got %s", r.origin, option->name, list ? "" : "a ",
                     sf_option_type_name (option->type), sf_yaml_kind_name (node->kind));
@@ -600,6 +660,12 @@ sf_settings_doubles (const struct sf_settings *settings, const char *name, const
   const struct value *value = find_value (settings, name, 1u << SF_OPTION_DOUBLES);
   *ret_values = value->numbers;
   return value->count;
+}
+
+const struct sf_yaml *
+sf_settings_tree (const struct sf_settings *settings, const char *name)
+{
+  return find_value (settings, name, 1u << SF_OPTION_TREE)->tree;
 }
 
 int

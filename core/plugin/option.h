@@ -20,7 +20,8 @@ enum sf_option_type
   SF_OPTION_DURATION, /* 30min, 6h, 3d */
   SF_OPTION_TEXTS,    /* a list of texts */
   SF_OPTION_DOUBLES,  /* a list of numbers */
-  SF_OPTION_PATH      /* a file; relative to the folder of the YAML file that names it, else to the current folder */
+  SF_OPTION_PATH,     /* a file; relative to the folder of the YAML file that names it, else to the current folder */
+  SF_OPTION_TREE      /* a mapping or list of the plugin's own shape, which the plugin checks */
 };
 
 /* One setting. A table of them, ended by name NULL, gives parsing, defaults, bounds, --help, man page and schema. */
@@ -66,6 +67,8 @@ int64_t sf_settings_int (const struct sf_settings *settings, const char *name); 
 bool sf_settings_bool (const struct sf_settings *settings, const char *name);
 size_t sf_settings_texts (const struct sf_settings *settings, const char *name, const char *const **ret_texts);
 size_t sf_settings_doubles (const struct sf_settings *settings, const char *name, const double **ret_values);
+/* A node that knows its file and line, or NULL when missing. */
+const struct sf_yaml *sf_settings_tree (const struct sf_settings *settings, const char *name);
 /* The index of an enum's value among its choices, -1 when missing. */
 int sf_settings_choice (const struct sf_settings *settings, const char *name);
 

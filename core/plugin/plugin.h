@@ -17,7 +17,7 @@
    this order, before it looks at anything else. The number goes up with every change that an old module would notice in
    this header, in the records, in the datasets or in the symbols that the two libraries export. */
 #define SF_PLUGIN_MAGIC 0x53464e47u /* "SFNG" */
-#define SF_PLUGIN_ABI 3u
+#define SF_PLUGIN_ABI 4u
 
 enum sf_plugin_kind
 {
@@ -38,6 +38,15 @@ enum sf_plugin_kind
 struct sf_host;
 typedef enum sf_code (*sf_block_fn) (void *ctx, int block, struct sf_error *err);
 
+struct sf_protocol;
+
+/* The protocol that a feed's transport finds its frames by. */
+struct sf_protocol_use
+{
+  const struct sf_protocol *protocol;
+  const struct sf_settings *settings; /* of the protocol's option table */
+};
+
 struct sf_host
 {
   uint32_t struct_size;
@@ -47,8 +56,9 @@ struct sf_host
   int64_t clock_s; /* the scenario's clock, UTC; SF_TIME_MISSING for decoders and models, which have
                       none: a stage takes the dataset cycle_time */
   const struct sf_vocabulary *vocabulary;
-  const char *share_folder; /* installed or source share/ */
-  const char *data_folder;  /* what set-up made in the build tree (coast, counties); may not exist */
+  const char *share_folder;               /* installed or source share/ */
+  const char *data_folder;                /* what set-up made in the build tree (coast, counties); may not exist */
+  const struct sf_protocol_use *protocol; /* of a transport whose feed names one, else NULL */
   enum sf_code (*parallel) (const struct sf_host *host, int blocks, sf_block_fn fn, void *ctx, struct sf_error *err);
   bool (*cancelled) (const struct sf_host *host);
   void *impl;
@@ -64,24 +74,90 @@ struct sf_message
 {
   const char *feed;
   const char *source; /* file name, topic, peer ... */
+  /* The transport's own identity of the message, unique within the feed for ever: file and hash, sequence, key. A second
+     message with it is a duplicate and dropped. NULL: there is none, and every message is kept; content is no identity on
+     a stream, since a moored vessel repeats itself. */
+  const char *identity;
   const uint8_t *bytes;
   size_t length;
-  int64_t received_s;
+  int64_t received_s; /* SF_TIME_MISSING: now */
 };
 
 struct sf_inlet
 {
   void *ctx;
-  /* Take a message in; SF_OK means it is held durably (or wholly processed) and may be acknowledged. */
+  int64_t now_s;  /* the clock, UTC; it may jump */
+  int64_t now_ms; /* a steady count for waiting and timeouts */
+  /* Take a message in; bytes and texts are copied. Messages of an instance are numbered from 1 as they are taken. SF_OK:
+     it will be held durably with the next commit, of which `acknowledge` tells. SF_EBUSY: no room now; stop, keep it where
+     it came from, and deliver it at a later poll. */
   enum sf_code (*deliver) (void *ctx, const struct sf_message *message, struct sf_error *err);
+  /* Remember a value under a key of the feed (NULL: forget it), in the same commit as the messages delivered so far: a
+     cursor moves with what it stands behind, or not at all. */
+  enum sf_code (*remember) (void *ctx, const char *key, const char *value, struct sf_error *err);
+  /* The remembered value, also what is not yet committed, in the arena; NULL when there is none. */
+  enum sf_code (*recall) (void *ctx, struct sf_arena *arena, const char *key, const char **ret_value,
+                          struct sf_error *err);
+  /* Raise a lasting alarm of the feed ("connection_lost", text says what and since when), or end it (text NULL). */
+  void (*trouble) (void *ctx, const char *name, const char *text);
+  /* Count something for the health board: "noise_bytes", "refused_connections". */
+  void (*count) (void *ctx, const char *name, long more);
 };
 
+/* All calls of an instance come from one thread; none may block: what waits for a peer is looked at again at a later poll.
+   Every wait, queue and buffer has a bound. */
 struct sf_transport
 {
+  bool takes_protocol; /* brings streams or datagrams in which host->protocol finds the frames */
   enum sf_code (*open) (const struct sf_host *host, void **ret_state, struct sf_error *err);
-  /* Deliver what is there now and return; *ret_delivered counts messages. One bad message never stops the others. */
+  /* Deliver what is there now and return; *ret_delivered counts messages. One bad message never stops the others. An error
+     means that the feed brings nothing for now; poll is called again later, and the transport has its own patience. */
   enum sf_code (*poll) (void *state, const struct sf_inlet *inlet, long *ret_delivered, struct sf_error *err);
+  /* All messages up to number `through` are held durably: reply, confirm, put the file away. NULL: nobody is told. */
+  void (*acknowledge) (void *state, const struct sf_inlet *inlet, uint64_t through);
+  /* What to wait for: *ret_fd (-1: nothing) is readable when poll has work (an epoll descriptor stands for many); returns
+     after how many milliseconds poll wants to be called at the latest. NULL: once a second. */
+  int64_t (*wait_ms) (void *state, int64_t now_ms, int *ret_fd);
   void (*close) (void *state);
+};
+
+/* --- protocol: finds the frames of a stream and forms the reply; pure, with a small state of fixed size --- */
+
+enum sf_frame_kind
+{
+  SF_FRAME_NONE,  /* no whole frame yet: more bytes are needed */
+  SF_FRAME_WHOLE, /* a frame whose check holds */
+  SF_FRAME_BAD,   /* a frame by its marks and length whose check fails */
+  SF_FRAME_NOISE  /* bytes that belong to no frame */
+};
+
+enum
+{
+  SF_IDENTITY_BYTES = 96,
+  SF_FRAME_SOURCE_BYTES = 48
+};
+
+struct sf_frame
+{
+  enum sf_frame_kind kind;
+  size_t length;                      /* of the stream's first bytes that it is; 0 with SF_FRAME_NONE */
+  char identity[SF_IDENTITY_BYTES];   /* as of a message; "": none */
+  char source[SF_FRAME_SOURCE_BYTES]; /* who sent it: station, terminal; "": unknown */
+};
+
+struct sf_protocol
+{
+  const char *formats;    /* what it frames, for people: "SL 651-2014, hexadecimal and ASCII" */
+  size_t state_bytes;     /* of one connection: zeroed at its start, forgotten at its end */
+  size_t frame_bytes_max; /* a stream without a frame in so many bytes is noise */
+  size_t reply_bytes_max; /* 0: it never replies */
+  /* Look at the first bytes of a stream; ended: no more will come. Never SF_FRAME_NONE when ended and length > 0, nor with
+     frame_bytes_max bytes or more. The same bytes in other pieces give the same frames. */
+  void (*frame) (const struct sf_protocol_use *use, void *state, const uint8_t *bytes, size_t length, bool ended,
+                 struct sf_frame *ret_frame);
+  /* Form the reply to a whole frame; it is sent once the frame is held. Returns its length, 0: none is due. NULL: never. */
+  size_t (*reply) (const struct sf_protocol_use *use, void *state, const uint8_t *frame, size_t length, int64_t now_s,
+                   uint8_t *reply);
 };
 
 /* --- decoder: bytes to records; pure: no files, network, clock, globals --- */
@@ -212,10 +288,6 @@ struct sf_service
      meanwhile is served without a failed request. */
   enum sf_code (*run) (const struct sf_host *host, const struct sf_service_job *job, struct sf_error *err);
 };
-
-/* --- protocol: its vtable comes with the first of them --- */
-
-struct sf_protocol;
 
 /* --- command: one more word of the program --- */
 

@@ -23,7 +23,7 @@ plugins () { SANFANG_PLUGIN_PATH=$dir "$SANFANG" plugins --lang en --log-level e
 @test "another plugin interface number" {
   take wrong_abi
   run plugins
-  [[ $output == *"REFUSED"*"made for plugin interface 4, this program has 3: build it again"* ]]
+  [[ $output == *"REFUSED"*"made for plugin interface 5, this program has 4: build it again"* ]]
 }
 
 @test "another descriptor size, another magic, another name" {

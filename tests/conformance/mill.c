@@ -70,7 +70,7 @@ static void
 run_pass (const struct sf_plugin *plugin, void *state, const char *what, const void *bytes, size_t length,
           struct pass *ret_pass)
 {
-  struct sf_message message = { "mill", "sample", bytes, length, 1700000000 };
+  struct sf_message message = { "mill", "sample", NULL, bytes, length, 1700000000 };
   *ret_pass = (struct pass){ .what = what };
   struct sf_sink sink = { ret_pass, take_record, take_reject };
   ret_pass->code = plugin->as.decoder->decode (state, &message, &sink, &ret_pass->err);

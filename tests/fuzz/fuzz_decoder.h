@@ -36,7 +36,7 @@ fuzz_decoder (const struct sf_plugin *plugin, const uint8_t *data, size_t size)
   struct sf_settings *settings = NULL;
   struct sf_error err = { 0 };
   struct sf_host host = { .struct_size = sizeof host, .component = "fuzz", .clock_s = INT64_MIN };
-  struct sf_message message = { "fuzz", "input", data, size, 1700000000 };
+  struct sf_message message = { "fuzz", "input", NULL, data, size, 1700000000 };
   struct sf_sink sink = { NULL, fuzz_emit, fuzz_reject };
   void *state = NULL;
   if (sf_settings_parse (&arena, plugin->options ? plugin->options : none, NULL, NULL, &settings, &err) != SF_OK)

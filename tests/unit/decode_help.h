@@ -53,7 +53,7 @@ decode_help_run (const struct sf_plugin *plugin, const char *source, const void 
   struct decoded *out = calloc (1, sizeof *out);
   struct sf_host host = { .struct_size = sizeof host, .component = plugin->name, .clock_s = INT64_MIN };
   struct sf_settings *parsed = NULL;
-  struct sf_message message = { "test", source, bytes, length, 1700000000 };
+  struct sf_message message = { "test", source, NULL, bytes, length, 1700000000 };
   struct sf_sink sink = { out, decode_help_emit, decode_help_reject };
   void *state = NULL;
   out->code = sf_settings_parse (&out->arena, plugin->options ? plugin->options : none, NULL, NULL, &parsed, &out->err);

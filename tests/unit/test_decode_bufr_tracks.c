@@ -196,7 +196,7 @@ toy_new (int centre, int subsets)
   toy->frame
       = (struct bufr_frame){ .bytes = head, .length = 8, .centre = centre, .subsets = subsets, .compressed = true };
   toy->choices = (struct bufr_choices){ 10, false, 200 };
-  toy->message = (struct sf_message){ "test", "toy", head, 8, 0 };
+  toy->message = (struct sf_message){ "test", "toy", NULL, head, 8, 0 };
   toy->sink = (struct sf_sink){ toy->out, decode_help_emit, decode_help_reject };
   sf_fixes_init (&toy->fixes);
   sf_fixes_begin (&toy->fixes, &toy->message, &toy->sink);

@@ -22,7 +22,7 @@ drop_reject (void *ctx, long line, const char *reason, const char *bytes, size_t
 START_TEST (lost_texts_fail_the_flush)
 {
   struct sf_fixes fixes;
-  struct sf_message message = { "test", "file", (const uint8_t *) "x", 1, 0 };
+  struct sf_message message = { "test", "file", NULL, (const uint8_t *) "x", 1, 0 };
   struct sf_sink sink = { NULL, drop_record, drop_reject };
   sf_fixes_init (&fixes);
   sf_fixes_begin (&fixes, &message, &sink);

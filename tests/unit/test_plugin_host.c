@@ -81,7 +81,7 @@ END_TEST
 static const struct
 {
   const char *module, *words;
-} refused[] = { { "wrong_abi", "made for plugin interface 4, this program has 3" },
+} refused[] = { { "wrong_abi", "made for plugin interface 5, this program has 4" },
                 { "wrong_size", "its descriptor has 8 bytes" },
                 { "wrong_magic", "not a Sanfang plugin (magic 00000001" },
                 { "wrong_name", "calls itself 'other'" },

@@ -110,7 +110,7 @@ open_feed (struct feed *feed, const char *file, const char *const *settings)
 static long
 poll_feed (struct feed *feed)
 {
-  struct sf_inlet inlet = { &feed->inbox, deliver };
+  struct sf_inlet inlet = { .ctx = &feed->inbox, .deliver = deliver };
   long delivered = -1;
   feed->inbox.count = 0;
   ck_done (SPOOL->poll (feed->state, &inlet, &delivered, err));

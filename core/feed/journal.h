@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_CORE_FEED_JOURNAL_H
+#define SF_CORE_FEED_JOURNAL_H
+
+#include "core/base/sha256.h"
+#include "core/plugin/plugin.h"
+
+/* The journal: the bytes that feeds brought, as received, in one SQLite database. They are the truth; the store is derived
+   and can be made again from them. What is committed survives a power cut. One process writes; others may read meanwhile.
+   Not for several threads at once: each has its own. */
+struct sf_journal;
+
+/* A message as the journal holds it. Pointers are valid until the next call. */
+struct sf_journal_entry
+{
+  int64_t id; /* rises in the order of the commits; never used again */
+  const char *feed, *source;
+  const char *identity; /* NULL: none */
+  const char *decoder;  /* name of the plugin chosen when it came */
+  int64_t received_s;
+  struct sf_key sha256;
+  const uint8_t *bytes;
+  size_t length;
+};
+
+/* Open the journal of a data folder ("DIR/journal/journal.db"). writable: made when absent. */
+enum sf_code sf_journal_open (const char *dir, bool writable, struct sf_journal **ret_journal, struct sf_error *err);
+void sf_journal_close (struct sf_journal *journal);
+
+/* --- taking in: all between two commits is one transaction --- */
+
+/* Append a message (feed and received_s set). *ret_id: its number, or 0 when the feed has a message of this identity
+   already, which is dropped. After a failure nothing since the last commit is held: call sf_journal_rollback, and append
+   all of it again when there is room. */
+enum sf_code sf_journal_append (struct sf_journal *journal, const struct sf_message *message, const char *decoder,
+                                int64_t *ret_id, struct sf_error *err);
+/* What a transport remembers, in the same transaction; value NULL forgets. recall sees what is not yet committed. */
+enum sf_code sf_journal_remember (struct sf_journal *journal, const char *feed, const char *key, const char *value,
+                                  struct sf_error *err);
+enum sf_code sf_journal_recall (struct sf_journal *journal, struct sf_arena *arena, const char *feed, const char *key,
+                                const char **ret_value, struct sf_error *err);
+/* SF_OK: all of it is on the disk. SF_EFULL, SF_EIO, SF_EBUSY: none of it is held; roll back and try again later. */
+enum sf_code sf_journal_commit (struct sf_journal *journal, struct sf_error *err);
+void sf_journal_rollback (struct sf_journal *journal);
+
+/* --- verdicts: why a message, or a piece of one, gave no record --- */
+
+enum sf_verdict_kind
+{
+  SF_VERDICT_PIECE,   /* the decoder or the check refused a piece; the rest stands */
+  SF_VERDICT_MESSAGE, /* the decoder does not read the message */
+  SF_VERDICT_POISON   /* it crashed, hung or flooded the decoder's worker: not given to the same build again */
+};
+
+struct sf_verdict
+{
+  int64_t message_id;
+  enum sf_verdict_kind kind;
+  long line;           /* from 1; 0 where lines make no sense */
+  const char *reason;  /* in words */
+  const char *excerpt; /* of the piece, printable; "" for none */
+  const char *decoder; /* plugin */
+  const char *build;   /* of the decoder, hexadecimal */
+  int64_t made_s;
+};
+
+/* Write verdicts down, in the open transaction or one of their own; at most 1000 pieces a message are kept, then one line
+   counts the rest. Those of an earlier decoding of the same message are replaced (first: the first verdict of a decoding). */
+enum sf_code sf_journal_put_verdict (struct sf_journal *journal, const struct sf_verdict *verdict,
+                                     struct sf_error *err);
+enum sf_code sf_journal_clear_verdicts (struct sf_journal *journal, int64_t message_id, struct sf_error *err);
+/* Whether a message is poison for a build. */
+enum sf_code sf_journal_is_poison (struct sf_journal *journal, int64_t message_id, const char *build, bool *ret_poison,
+                                   struct sf_error *err);
+
+/* --- reading --- */
+
+struct sf_journal_range
+{
+  const char *feed;     /* NULL: all */
+  int64_t after_id;     /* 0: from the first */
+  int64_t from_s, to_s; /* received, both included; SF_TIME_MISSING: no bound */
+  long limit;           /* 0: none */
+};
+/* Anything but SF_OK ends the reading and is returned. The journal may be read, not changed, from inside. */
+typedef enum sf_code (*sf_journal_visit) (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err);
+typedef enum sf_code (*sf_verdict_visit) (void *ctx, const struct sf_journal_entry *entry,
+                                          const struct sf_verdict *verdict, struct sf_error *err);
+/* In the order of ids. */
+enum sf_code sf_journal_read (struct sf_journal *journal, const struct sf_journal_range *range, sf_journal_visit visit,
+                              void *ctx, struct sf_error *err);
+enum sf_code sf_journal_read_verdicts (struct sf_journal *journal, const struct sf_journal_range *range,
+                                       sf_verdict_visit visit, void *ctx, struct sf_error *err);
+/* The newest id of a feed (NULL: of all), 0 for none. */
+enum sf_code sf_journal_last (struct sf_journal *journal, const char *feed, int64_t *ret_id, struct sf_error *err);
+
+/* --- keeping and carrying --- */
+
+/* Drop the oldest messages beyond an age or a size of the whole, a few thousand a call so that nobody waits, but none after
+   applied_id: what is not in the store yet stays. *ret_dropped 0: nothing is left to drop. Identities and what transports
+   remember stay as long as identity_age_s. */
+struct sf_journal_keep
+{
+  int64_t age_s, size_bytes, identity_age_s; /* 0: no bound */
+  int64_t now_s, applied_id;
+};
+enum sf_code sf_journal_trim (struct sf_journal *journal, const struct sf_journal_keep *keep, long *ret_dropped,
+                              struct sf_error *err);
+/* Copy a range with its verdicts into one new file, a journal of its own form that import takes. */
+enum sf_code sf_journal_export (struct sf_journal *journal, const struct sf_journal_range *range, const char *path,
+                                long *ret_messages, struct sf_error *err);
+/* Take in what an export holds; messages known by feed, received time and SHA-256, or by identity, are not taken twice. */
+enum sf_code sf_journal_import (struct sf_journal *journal, const char *path, long *ret_taken, long *ret_known,
+                                struct sf_error *err);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_CORE_FEED_QUALITY_H
+#define SF_CORE_FEED_QUALITY_H
+
+#include "core/feed/feed.h"
+#include "core/store/store.h"
+
+/* Quality control at ingest: it flags and never deletes. Rules are data: share/rules/quality.yaml by quantity and kind of
+   mover, a feed's `quality:` over it, and within that by station (doc/quality.md has every key). A judgement depends on the rows and the rules
+   alone, not on the order in which rows came: a late row has its neighbours judged again. */
+struct sf_quality_rules;
+
+/* Load the rules of a share folder; in the arena. Errors name file, line and column. */
+enum sf_code sf_quality_rules_load (struct sf_arena *arena, const char *share_folder,
+                                    const struct sf_vocabulary *vocabulary, struct sf_quality_rules **ret_rules,
+                                    struct sf_error *err);
+/* Check a feed's own limits (feed->quality); what sf_departments_load calls. */
+enum sf_code sf_quality_check_limits (const struct sf_yaml *limits, const struct sf_vocabulary *vocabulary,
+                                      struct sf_error *err);
+
+/* The state of quality control of one ingest: bounded memory of what was last said, else asked of the store. */
+struct sf_quality_control;
+enum sf_code sf_quality_new (const struct sf_quality_rules *rules, struct sf_store *store,
+                             struct sf_quality_control **ret_control, struct sf_error *err);
+void sf_quality_free (struct sf_quality_control *control);
+/* Feeds come and go; limits of a feed that is not told are the defaults. */
+enum sf_code sf_quality_set_feeds (struct sf_quality_control *control, const struct sf_feed *const *feeds, size_t count,
+                                   struct sf_error *err);
+
+/* What was found in one record or row, for the board. */
+struct sf_quality_counts
+{
+  long doubtful, unreliable, late, future, out_of_order, out_of_area, missing;
+};
+
+/* Before a record goes into the store: checks that need the record alone (range, clock, area, sums within). Sets quality and
+   doubt (which may point into the arena). */
+enum sf_code sf_quality_check_record (struct sf_quality_control *control, struct sf_arena *arena,
+                                      const struct sf_feed *feed, struct sf_record *record,
+                                      struct sf_quality_counts *counts, struct sf_error *err);
+/* After a batch was put and before it is committed: checks along the series that it touched; judges rows through
+   sf_store_judge. */
+enum sf_code sf_quality_check_batch (struct sf_quality_control *control, struct sf_quality_counts *counts,
+                                     struct sf_error *err);
+
+#endif

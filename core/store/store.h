@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_CORE_STORE_STORE_H
+#define SF_CORE_STORE_STORE_H
+
+#include "core/base/sha256.h"
+#include "core/data/record.h"
+
+#include <stdbool.h>
+
+/* The store: what the feeds said, as rows of SQLite below DIR/store, derived from the journal. One process writes, any
+   number read meanwhile. Each thread has its own. Rows are never changed but for the verdict of quality control, which is
+   derived like the rows themselves.
+
+   A row is known by what it is about (feed, kind, asset or mover or event or storm, quantity, valid time, span), its
+   revision and where it came from: received time, a piece of the message's SHA-256, and its place in the message. The same
+   message put twice gives the same rows once; the same messages in another order give the same store. Of rows about the same
+   thing the one with the highest (revision, received time, message, place) holds; the others are what was said before. */
+struct sf_store;
+
+enum sf_store_mode
+{
+  SF_STORE_READ,
+  SF_STORE_WRITE
+};
+
+/* Open DIR/store. Older forms are migrated (WRITE) or refused in words (READ); newer ones are refused. */
+enum sf_code sf_store_open (const char *dir, enum sf_store_mode mode, struct sf_store **ret_store,
+                            struct sf_error *err);
+void sf_store_close (struct sf_store *store);
+
+/* Where a record came from. */
+struct sf_store_origin
+{
+  int64_t message_id;   /* of the journal, for people and lineage; not part of the key */
+  struct sf_key sha256; /* of the message */
+  uint32_t place;       /* among the message's records, from 0 */
+};
+
+/* --- writing: all between two commits is one batch --- */
+
+/* Put a checked record (feed and received_s set) into the batch; it is copied. Observations and positions need a valid time.
+   *ret_new (may be NULL): false when the row is there already. */
+enum sf_code sf_store_put (struct sf_store *store, const struct sf_record *record, const struct sf_store_origin *origin,
+                           bool *ret_new, struct sf_error *err);
+/* How far a feed is applied: the id of its newest message whose records are all in the store; part of the batch. */
+enum sf_code sf_store_set_applied (struct sf_store *store, const char *feed, int64_t message_id, struct sf_error *err);
+enum sf_code sf_store_applied (struct sf_store *store, const char *feed, int64_t *ret_message_id, struct sf_error *err);
+/* Write the batch. Files are committed so that `applied` never runs ahead of rows, whatever is killed when. On failure the
+   whole batch is kept and the call may be repeated; sf_store_drop_batch forgets it. */
+enum sf_code sf_store_commit (struct sf_store *store, struct sf_error *err);
+void sf_store_drop_batch (struct sf_store *store);
+size_t sf_store_batch_rows (const struct sf_store *store);
+
+/* --- reading --- */
+
+struct sf_store_query
+{
+  enum sf_record_kind kind;
+  const char *const *feeds; /* NULL: all */
+  size_t feeds_count;
+  const char *const *subjects; /* assets, movers, events or storms (id or number); NULL: all */
+  size_t subjects_count;
+  const char *quantity;                            /* of observations and fields; NULL: all */
+  int64_t from_s, to_s;                            /* valid time, both included; SF_TIME_MISSING: no bound */
+  int64_t as_of_s;                                 /* only what was received by then; SF_TIME_MISSING: all */
+  double west_deg, south_deg, east_deg, north_deg; /* NaN: everywhere; west > east crosses 180 degrees */
+  bool latest;                                     /* only the newest valid time of each subject (and quantity) */
+  bool all_revisions;                              /* also what was said before */
+  long limit;                                      /* 0: none; the newest are kept */
+};
+
+/* An empty query of a kind: everything that holds now. */
+void sf_store_query_init (struct sf_store_query *query, enum sf_record_kind kind);
+
+/* A row on its way out: the record as it was put, with the judgement of quality control in quality and doubt. Valid during
+   the call. rank counts the row among those about the same thing, from 1; holds: nothing later overrides it (as of as_of_s). */
+struct sf_store_row
+{
+  const struct sf_record *record;
+  struct sf_store_origin origin; /* sha256: only its first eight bytes */
+  long rank;
+  bool holds;
+};
+typedef enum sf_code (*sf_store_visit) (void *ctx, const struct sf_store_row *row, struct sf_error *err);
+/* In key order: subject, quantity, valid time, revision. Sees the committed rows. Anything but SF_OK from visit ends it. */
+enum sf_code sf_store_read (struct sf_store *store, const struct sf_store_query *query, sf_store_visit visit, void *ctx,
+                            struct sf_error *err);
+
+/* --- quality control --- */
+
+/* A number of a series with its key, for checks along time. */
+struct sf_store_sample
+{
+  int64_t valid_s, received_s;
+  double value;            /* of an observation */
+  double lon_deg, lat_deg; /* of a position */
+  uint8_t quality;
+  int64_t row; /* opaque: what sf_store_judge takes */
+  int64_t day;
+};
+/* The rows that hold of one series (feed, subject, quantity, span; or feed and mover) in valid time [from_s, to_s], batch
+   included, at most limit of them, in order; *ret_samples in the arena. */
+struct sf_store_series
+{
+  enum sf_record_kind kind; /* observation or position */
+  const char *feed, *subject, *quantity;
+  int64_t period_s;
+};
+enum sf_code sf_store_samples (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series,
+                               int64_t from_s, int64_t to_s, long limit, struct sf_store_sample **ret_samples,
+                               size_t *ret_count, struct sf_error *err);
+/* Give a row its judgement, as part of the batch. */
+enum sf_code sf_store_judge (struct sf_store *store, const struct sf_store_series *series,
+                             const struct sf_store_sample *sample, enum sf_quality quality, const char *doubt,
+                             struct sf_error *err);
+
+/* --- the whole --- */
+
+/* SHA-256 over all rows in key order, with their judgement but without message ids: equal stores say the same. */
+enum sf_code sf_store_digest (struct sf_store *store, struct sf_key *ret_key, long *ret_rows, struct sf_error *err);
+
+#endif
