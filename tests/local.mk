@@ -809,3 +809,13 @@ check_PROGRAMS += %D%/unit/test_past %D%/unit/test_similarity %D%/unit/test_retu
 %C%_unit_test_past_search_SOURCES = %D%/unit/test_past_search.c %D%/unit/past_help.h %D%/unit/base.h
 %C%_unit_test_past_search_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_past_search_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+
+# quality control and health
+check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
+%C%_unit_test_quality_SOURCES = %D%/unit/test_quality.c %D%/unit/quality_help.h
+%C%_unit_test_quality_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_quality_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_LDADD = $(UNIT_LIBS)
+%C%_unit_test_quality_kernels_SOURCES = %D%/unit/test_quality_kernels.c
+%C%_unit_test_quality_kernels_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_kernels_LDADD = $(UNIT_LIBS)
