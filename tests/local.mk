@@ -815,3 +815,12 @@ check_PROGRAMS += %D%/unit/test_journal
 %C%_unit_test_journal_SOURCES = %D%/unit/test_journal.c %D%/unit/base.h %D%/unit/journal_help.h
 %C%_unit_test_journal_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_journal_LDADD = $(UNIT_LIBS)
+# quality control and health
+check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
+%C%_unit_test_quality_SOURCES = %D%/unit/test_quality.c %D%/unit/quality_help.h
+%C%_unit_test_quality_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_quality_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_LDADD = $(UNIT_LIBS)
+%C%_unit_test_quality_kernels_SOURCES = %D%/unit/test_quality_kernels.c
+%C%_unit_test_quality_kernels_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_kernels_LDADD = $(UNIT_LIBS)
