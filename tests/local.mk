@@ -618,6 +618,17 @@ check_PROGRAMS += %D%/unit/test_decode_reasons
 %C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c plugins/transport/spool/spool.c
 %C%_unit_test_spool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_spool_LDADD = $(UNIT_LIBS)
+# streams
+# Transports and protocols in one library, so that tests and fuzzers can call them without loading modules.
+check_LTLIBRARIES += libstreams.la
+libstreams_la_SOURCES = $(modules_tcp_listen_la_SOURCES) $(modules_line_la_SOURCES)
+libstreams_la_CFLAGS = $(UNIT_CFLAGS)
+libstreams_la_LIBADD = liblisten.la
+STREAM_LIBS = libstreams.la $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_tcp_listen
+%C%_unit_test_tcp_listen_SOURCES = %D%/unit/test_tcp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
+%C%_unit_test_tcp_listen_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_tcp_listen_LDADD = $(STREAM_LIBS)
 noinst_PROGRAMS += %D%/unit/decode_tool
 %C%_unit_decode_tool_SOURCES = %D%/unit/decode_tool.c %D%/unit/decode_help.h
 %C%_unit_decode_tool_CFLAGS = $(UNIT_CFLAGS)
