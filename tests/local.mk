@@ -615,7 +615,8 @@ check_PROGRAMS += %D%/unit/test_decode_reasons
 %C%_unit_test_decode_reasons_SOURCES = %D%/unit/test_decode_reasons.c %D%/unit/decode_help.h
 %C%_unit_test_decode_reasons_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_reasons_LDADD = $(DECODER_LIBS)
-%C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c plugins/transport/spool/spool.c
+%C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c %D%/unit/fake_inlet.h plugins/transport/spool/spool.c \
+  plugins/transport/spool/folder.c plugins/transport/spool/known.c plugins/transport/pull.c
 %C%_unit_test_spool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_spool_LDADD = $(UNIT_LIBS)
 # streams
