@@ -4,10 +4,14 @@
 # transport
 MODULES += modules/spool.la
 pkglib_LTLIBRARIES += modules/spool.la
-modules_spool_la_SOURCES = %D%/transport/spool/spool.c
+noinst_LTLIBRARIES += libpull.la
+libpull_la_SOURCES = %D%/transport/pull.h %D%/transport/pull.c
+libpull_la_CFLAGS = $(AM_CFLAGS)
+modules_spool_la_SOURCES = %D%/transport/spool/spool.h %D%/transport/spool/spool.c %D%/transport/spool/folder.c \
+  %D%/transport/spool/known.c
 modules_spool_la_CFLAGS = $(AM_CFLAGS)
 modules_spool_la_LDFLAGS = $(MODULE_FLAGS)
-modules_spool_la_LIBADD = $(CORE_LIB)
+modules_spool_la_LIBADD = libpull.la $(CORE_LIB)
 
 # transport: listening sockets
 noinst_LTLIBRARIES += liblisten.la

@@ -615,7 +615,8 @@ check_PROGRAMS += %D%/unit/test_decode_reasons
 %C%_unit_test_decode_reasons_SOURCES = %D%/unit/test_decode_reasons.c %D%/unit/decode_help.h
 %C%_unit_test_decode_reasons_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_reasons_LDADD = $(DECODER_LIBS)
-%C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c plugins/transport/spool/spool.c
+%C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c %D%/unit/fake_inlet.h plugins/transport/spool/spool.c \
+  plugins/transport/spool/folder.c plugins/transport/spool/known.c plugins/transport/pull.c
 %C%_unit_test_spool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_spool_LDADD = $(UNIT_LIBS)
 # streams
@@ -820,3 +821,18 @@ check_PROGRAMS += %D%/unit/test_past %D%/unit/test_similarity %D%/unit/test_retu
 %C%_unit_test_past_search_SOURCES = %D%/unit/test_past_search.c %D%/unit/past_help.h %D%/unit/base.h
 %C%_unit_test_past_search_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_past_search_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+
+# journal
+check_PROGRAMS += %D%/unit/test_journal
+%C%_unit_test_journal_SOURCES = %D%/unit/test_journal.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_journal_LDADD = $(UNIT_LIBS)
+# quality control and health
+check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
+%C%_unit_test_quality_SOURCES = %D%/unit/test_quality.c %D%/unit/quality_help.h
+%C%_unit_test_quality_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_quality_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_LDADD = $(UNIT_LIBS)
+%C%_unit_test_quality_kernels_SOURCES = %D%/unit/test_quality_kernels.c
+%C%_unit_test_quality_kernels_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_kernels_LDADD = $(UNIT_LIBS)
