@@ -630,6 +630,14 @@ check_PROGRAMS += %D%/unit/test_tcp_listen
 %C%_unit_test_tcp_listen_SOURCES = %D%/unit/test_tcp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
 %C%_unit_test_tcp_listen_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_tcp_listen_LDADD = $(STREAM_LIBS)
+check_PROGRAMS += %D%/conformance/test_protocols
+%C%_conformance_test_protocols_SOURCES = %D%/conformance/test_protocols.c %D%/conformance/protocol_mill.h \
+  %D%/conformance/protocol_mill.c
+%C%_conformance_test_protocols_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_conformance_test_protocols_CFLAGS = $(UNIT_CFLAGS)
+%C%_conformance_test_protocols_LDADD = $(UNIT_LIBS) $(LTDL_LIBS)
+%C%_conformance_test_protocols_DEPENDENCIES = $(CORE_LIB) $(MODULES)
+%C%_conformance_test_protocols_LDFLAGS = $(sanfang_LDFLAGS)
 noinst_PROGRAMS += %D%/unit/decode_tool
 %C%_unit_decode_tool_SOURCES = %D%/unit/decode_tool.c %D%/unit/decode_help.h
 %C%_unit_decode_tool_CFLAGS = $(UNIT_CFLAGS)

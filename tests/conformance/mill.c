@@ -57,7 +57,10 @@ static void *
 open_decoder (const struct sf_plugin *plugin, struct sf_arena *arena, struct sf_error *err)
 {
   static const struct sf_option none[] = { { .name = NULL } };
-  struct sf_host host = { .struct_size = sizeof host, .component = "mill", .clock_s = INT64_MIN };
+  struct sf_host host = { .struct_size = sizeof host,
+                          .component = "mill",
+                          .clock_s = INT64_MIN,
+                          .share_folder = TEST_SRCDIR "/share" };
   struct sf_settings *settings;
   void *state = NULL;
   if (sf_settings_parse (arena, plugin->options ? plugin->options : none, NULL, NULL, &settings, err) != SF_OK)
