@@ -633,6 +633,29 @@ check_PROGRAMS += %D%/unit/test_decode_telemetry
 %C%_unit_test_decode_telemetry_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_decode_telemetry_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_telemetry_LDADD = $(STREAM_LIBS)
+# fuzzers of streams
+FUZZERS += %D%/fuzz/fuzz_sl651_replay %D%/fuzz/fuzz_szy206_replay %D%/fuzz/fuzz_jt808_replay \
+  %D%/fuzz/fuzz_sl651_frames_replay %D%/fuzz/fuzz_szy206_frames_replay %D%/fuzz/fuzz_jt808_frames_replay \
+  %D%/fuzz/fuzz_line_replay
+%C%_fuzz_fuzz_sl651_replay_SOURCES = %D%/fuzz/fuzz_sl651.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_sl651_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_sl651_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_szy206_replay_SOURCES = %D%/fuzz/fuzz_szy206.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_szy206_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_szy206_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_jt808_replay_SOURCES = %D%/fuzz/fuzz_jt808.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_jt808_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_jt808_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_sl651_frames_replay_SOURCES = %D%/fuzz/fuzz_sl651_frames.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_sl651_frames_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_szy206_frames_replay_SOURCES = %D%/fuzz/fuzz_szy206_frames.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_szy206_frames_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_jt808_frames_replay_SOURCES = %D%/fuzz/fuzz_jt808_frames.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_jt808_frames_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_line_replay_SOURCES = %D%/fuzz/fuzz_line.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_line_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+dist_check_SCRIPTS += %D%/unit/test_jt808_shared.sh
+EXTRA_DIST += %D%/unit/jt808_shared.py
 check_PROGRAMS += %D%/unit/test_protocols
 %C%_unit_test_protocols_SOURCES = %D%/unit/test_protocols.c %D%/unit/telemetry_help.h %D%/unit/base.h
 %C%_unit_test_protocols_CFLAGS = $(UNIT_CFLAGS)
