@@ -633,6 +633,10 @@ check_PROGRAMS += %D%/unit/test_decode_telemetry
 %C%_unit_test_decode_telemetry_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_decode_telemetry_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_telemetry_LDADD = $(STREAM_LIBS)
+BENCHES += %D%/bench/bench_streams
+%C%_bench_bench_streams_SOURCES = %D%/bench/bench.h %D%/bench/bench_streams.c %D%/unit/stream_help.h
+%C%_bench_bench_streams_CFLAGS = $(UNIT_CFLAGS)
+%C%_bench_bench_streams_LDADD = $(STREAM_LIBS)
 # fuzzers of streams
 FUZZERS += %D%/fuzz/fuzz_sl651_replay %D%/fuzz/fuzz_szy206_replay %D%/fuzz/fuzz_jt808_replay \
   %D%/fuzz/fuzz_sl651_frames_replay %D%/fuzz/fuzz_szy206_frames_replay %D%/fuzz/fuzz_jt808_frames_replay \
