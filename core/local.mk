@@ -48,6 +48,11 @@ libsanfang_core_la_SOURCES += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/s
 nobase_sfinclude_HEADERS += %D%/feed/feed.h
 libsanfang_core_la_SOURCES += %D%/feed/feed.h %D%/feed/reading.h %D%/feed/reading.c %D%/feed/department.h %D%/feed/department.c
 
+# cages
+libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/cage_wire.h %D%/feed/cage_jail.h \
+  %D%/feed/cage.c %D%/feed/cage_process.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c \
+  %D%/feed/cage_jail.c %D%/data/record_pack.h %D%/data/record_pack.c
+
 # store
 libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c
 
