@@ -819,3 +819,7 @@ check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
 %C%_unit_test_quality_kernels_SOURCES = %D%/unit/test_quality_kernels.c
 %C%_unit_test_quality_kernels_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_quality_kernels_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_health
+%C%_unit_test_health_SOURCES = %D%/unit/test_health.c
+%C%_unit_test_health_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_health_LDADD = $(UNIT_LIBS)
