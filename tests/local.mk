@@ -853,3 +853,7 @@ check_PROGRAMS += %D%/unit/test_journal_keep
 BENCHES += %D%/bench/bench_journal
 %C%_bench_bench_journal_SOURCES = %D%/bench/bench.h %D%/bench/bench_journal.c
 %C%_bench_bench_journal_LDADD = $(CORE_LIB) -lm
+check_PROGRAMS += %D%/unit/test_health
+%C%_unit_test_health_SOURCES = %D%/unit/test_health.c
+%C%_unit_test_health_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_health_LDADD = $(UNIT_LIBS)
