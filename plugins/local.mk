@@ -33,6 +33,27 @@ modules_line_la_CFLAGS = $(AM_CFLAGS)
 modules_line_la_LDFLAGS = $(MODULE_FLAGS)
 modules_line_la_LIBADD = $(CORE_LIB)
 
+# telemetry: frames that protocols find and decoders read
+noinst_LTLIBRARIES += libtelemetry.la
+libtelemetry_la_SOURCES = %D%/telemetry/bytes.h %D%/telemetry/bytes.c %D%/telemetry/scan.h %D%/telemetry/scan.c \
+  %D%/telemetry/sl651_frame.h %D%/telemetry/sl651_frame.c %D%/telemetry/szy206_frame.h %D%/telemetry/szy206_frame.c \
+  %D%/telemetry/jt808_frame.h %D%/telemetry/jt808_frame.c
+libtelemetry_la_CFLAGS = $(AM_CFLAGS)
+MODULES += modules/sl651_frames.la modules/szy206_frames.la modules/jt808_frames.la
+pkglib_LTLIBRARIES += modules/sl651_frames.la modules/szy206_frames.la modules/jt808_frames.la
+modules_sl651_frames_la_SOURCES = %D%/protocol/sl651_frames/sl651_frames.c
+modules_sl651_frames_la_CFLAGS = $(AM_CFLAGS)
+modules_sl651_frames_la_LDFLAGS = $(MODULE_FLAGS)
+modules_sl651_frames_la_LIBADD = libtelemetry.la $(CORE_LIB)
+modules_szy206_frames_la_SOURCES = %D%/protocol/szy206_frames/szy206_frames.c
+modules_szy206_frames_la_CFLAGS = $(AM_CFLAGS)
+modules_szy206_frames_la_LDFLAGS = $(MODULE_FLAGS)
+modules_szy206_frames_la_LIBADD = libtelemetry.la $(CORE_LIB)
+modules_jt808_frames_la_SOURCES = %D%/protocol/jt808_frames/jt808_frames.c
+modules_jt808_frames_la_CFLAGS = $(AM_CFLAGS)
+modules_jt808_frames_la_LDFLAGS = $(MODULE_FLAGS)
+modules_jt808_frames_la_LIBADD = libtelemetry.la $(CORE_LIB)
+
 # decode
 noinst_LTLIBRARIES += libfixes.la libfixes_json.la
 libfixes_la_SOURCES = %D%/decode/fixes.h %D%/decode/fixes.c %D%/decode/fixes_words.c %D%/decode/bst.h %D%/decode/bst.c \
