@@ -13,6 +13,16 @@ modules_spool_la_CFLAGS = $(AM_CFLAGS)
 modules_spool_la_LDFLAGS = $(MODULE_FLAGS)
 modules_spool_la_LIBADD = libpull.la $(CORE_LIB)
 
+if HAVE_MOSQUITTO
+MODULES += modules/mqtt.la
+pkglib_LTLIBRARIES += modules/mqtt.la
+modules_mqtt_la_SOURCES = %D%/transport/mqtt/mqtt.h %D%/transport/mqtt/mqtt.c %D%/transport/mqtt/link.c \
+  %D%/transport/mqtt/intake.c
+modules_mqtt_la_CFLAGS = $(AM_CFLAGS)
+modules_mqtt_la_LDFLAGS = $(MODULE_FLAGS)
+modules_mqtt_la_LIBADD = libpull.la $(CORE_LIB) $(MOSQUITTO_LIBS)
+endif
+
 # decode
 noinst_LTLIBRARIES += libfixes.la libfixes_json.la
 libfixes_la_SOURCES = %D%/decode/fixes.h %D%/decode/fixes.c %D%/decode/fixes_words.c %D%/decode/bst.h %D%/decode/bst.c \

@@ -810,3 +810,9 @@ check_PROGRAMS += %D%/unit/test_past %D%/unit/test_similarity %D%/unit/test_retu
 %C%_unit_test_past_search_SOURCES = %D%/unit/test_past_search.c %D%/unit/past_help.h %D%/unit/base.h
 %C%_unit_test_past_search_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_past_search_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+
+# transports that fetch: a program that runs one of them, for tests with real servers
+noinst_PROGRAMS += %D%/live/transport_tool
+%C%_live_transport_tool_SOURCES = %D%/live/transport_tool.c
+%C%_live_transport_tool_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+%C%_live_transport_tool_LDADD = $(CORE_LIB) $(SQLITE_LIBS)
