@@ -53,6 +53,15 @@ modules_jt808_frames_la_SOURCES = %D%/protocol/jt808_frames/jt808_frames.c
 modules_jt808_frames_la_CFLAGS = $(AM_CFLAGS)
 modules_jt808_frames_la_LDFLAGS = $(MODULE_FLAGS)
 modules_jt808_frames_la_LIBADD = libtelemetry.la $(CORE_LIB)
+if HAVE_MOSQUITTO
+MODULES += modules/mqtt.la
+pkglib_LTLIBRARIES += modules/mqtt.la
+modules_mqtt_la_SOURCES = %D%/transport/mqtt/mqtt.h %D%/transport/mqtt/mqtt.c %D%/transport/mqtt/link.c \
+  %D%/transport/mqtt/intake.c
+modules_mqtt_la_CFLAGS = $(AM_CFLAGS)
+modules_mqtt_la_LDFLAGS = $(MODULE_FLAGS)
+modules_mqtt_la_LIBADD = libpull.la $(CORE_LIB) $(MOSQUITTO_LIBS)
+endif
 
 # decode
 noinst_LTLIBRARIES += libfixes.la libfixes_json.la

@@ -857,3 +857,8 @@ check_PROGRAMS += %D%/unit/test_health
 %C%_unit_test_health_SOURCES = %D%/unit/test_health.c
 %C%_unit_test_health_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_health_LDADD = $(UNIT_LIBS)
+# transports that fetch: a program that runs one of them, for tests with real servers
+noinst_PROGRAMS += %D%/live/transport_tool
+%C%_live_transport_tool_SOURCES = %D%/live/transport_tool.c
+%C%_live_transport_tool_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+%C%_live_transport_tool_LDADD = $(CORE_LIB) $(SQLITE_LIBS)
