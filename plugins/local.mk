@@ -115,6 +115,27 @@ modules_bufr_tracks_la_LDFLAGS = $(MODULE_FLAGS)
 modules_bufr_tracks_la_LIBADD = libfixes.la $(CORE_LIB) $(ECCODES_LIBS) -lm
 endif
 
+# decode by a mapping
+noinst_LTLIBRARIES += libmapping.la
+libmapping_la_SOURCES = %D%/decode/mapping.h %D%/decode/mapping.c %D%/decode/mapping_parse.c %D%/decode/mapping_plan.h \
+  %D%/decode/mapping_place.h %D%/decode/mapping_place.c %D%/decode/mapping_time.h %D%/decode/mapping_time.c \
+  %D%/decode/mapping_units.h %D%/decode/mapping_units.c geodata/gcj02.h geodata/gcj02.c
+libmapping_la_CFLAGS = $(AM_CFLAGS)
+libmapping_la_LIBADD = -lm
+MODULES += modules/delimited.la
+pkglib_LTLIBRARIES += modules/delimited.la
+modules_delimited_la_SOURCES = %D%/decode/delimited/table.h %D%/decode/delimited/table.c \
+  %D%/decode/delimited/delimited.c
+modules_delimited_la_CFLAGS = $(AM_CFLAGS)
+modules_delimited_la_LDFLAGS = $(MODULE_FLAGS)
+modules_delimited_la_LIBADD = libmapping.la libfixes.la $(CORE_LIB)
+MODULES += modules/json_map.la
+pkglib_LTLIBRARIES += modules/json_map.la
+modules_json_map_la_SOURCES = %D%/decode/json_map/json_map.c
+modules_json_map_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+modules_json_map_la_LDFLAGS = $(MODULE_FLAGS)
+modules_json_map_la_LIBADD = libmapping.la libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)
+
 # export
 MODULES += modules/cf.la modules/cog.la modules/geojson.la modules/gpkg.la
 pkglib_LTLIBRARIES += modules/cf.la modules/cog.la modules/geojson.la modules/gpkg.la

@@ -647,6 +647,25 @@ noinst_PROGRAMS += %D%/unit/decode_tool
 dist_check_SCRIPTS += %D%/unit/test_decode_shared.sh
 EXTRA_DIST += %D%/unit/decode_oracle.py %D%/conformance/samples
 
+# decoders that read by a mapping
+check_LTLIBRARIES += libmapped.la
+libmapped_la_SOURCES = plugins/decode/delimited/delimited.c plugins/decode/delimited/table.c \
+  plugins/decode/json_map/json_map.c
+libmapped_la_CFLAGS = $(UNIT_CFLAGS)
+libmapped_la_LIBADD = libmapping.la libfixes_json.la
+check_PROGRAMS += %D%/unit/test_decode_delimited %D%/unit/test_decode_json_map %D%/unit/test_mapping_parts
+%C%_unit_test_decode_delimited_SOURCES = %D%/unit/test_decode_delimited.c %D%/unit/mapped_help.h
+%C%_unit_test_decode_delimited_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_decode_delimited_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_delimited_LDADD = libmapped.la $(UNIT_LIBS)
+%C%_unit_test_decode_json_map_SOURCES = %D%/unit/test_decode_json_map.c %D%/unit/mapped_help.h
+%C%_unit_test_decode_json_map_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_decode_json_map_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_json_map_LDADD = libmapped.la $(UNIT_LIBS)
+%C%_unit_test_mapping_parts_SOURCES = %D%/unit/test_mapping_parts.c
+%C%_unit_test_mapping_parts_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_mapping_parts_LDADD = libmapped.la $(UNIT_LIBS)
+
 # The mill loads modules as the program does, embedded ones in the preloaded build.
 check_PROGRAMS += %D%/conformance/test_conformance
 %C%_conformance_test_conformance_SOURCES = %D%/conformance/test_conformance.c %D%/conformance/mill.h %D%/conformance/mill.c
