@@ -809,3 +809,9 @@ check_PROGRAMS += %D%/unit/test_past %D%/unit/test_similarity %D%/unit/test_retu
 %C%_unit_test_past_search_SOURCES = %D%/unit/test_past_search.c %D%/unit/past_help.h %D%/unit/base.h
 %C%_unit_test_past_search_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_past_search_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+
+# store
+check_PROGRAMS += %D%/unit/test_store_random
+%C%_unit_test_store_random_SOURCES = %D%/unit/test_store_random.c %D%/unit/store_help.h %D%/unit/random_record.h
+%C%_unit_test_store_random_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_random_LDADD = $(UNIT_LIBS)
