@@ -881,3 +881,8 @@ noinst_PROGRAMS += %D%/live/transport_tool
 %C%_live_transport_tool_SOURCES = %D%/live/transport_tool.c
 %C%_live_transport_tool_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 %C%_live_transport_tool_LDADD = $(CORE_LIB) $(SQLITE_LIBS)
+# store
+check_PROGRAMS += %D%/unit/test_store_random
+%C%_unit_test_store_random_SOURCES = %D%/unit/test_store_random.c %D%/unit/store_help.h %D%/unit/random_record.h
+%C%_unit_test_store_random_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_random_LDADD = $(UNIT_LIBS)
