@@ -822,3 +822,7 @@ check_PROGRAMS += %D%/unit/test_journal_keep
 BENCHES += %D%/bench/bench_journal
 %C%_bench_bench_journal_SOURCES = %D%/bench/bench.h %D%/bench/bench_journal.c
 %C%_bench_bench_journal_LDADD = $(CORE_LIB) -lm
+check_PROGRAMS += %D%/unit/test_journal_fault
+%C%_unit_test_journal_fault_SOURCES = %D%/unit/test_journal_fault.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_fault_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_journal_fault_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
