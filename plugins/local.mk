@@ -251,3 +251,11 @@ modules_map_la_SOURCES = $(MAP)/plugin.c
 modules_map_la_CFLAGS = $(AM_CFLAGS)
 modules_map_la_LDFLAGS = $(MODULE_FLAGS)
 modules_map_la_LIBADD = libmapservice.la
+
+# manual entries
+MODULES += modules/manual.la
+pkglib_LTLIBRARIES += modules/manual.la
+modules_manual_la_SOURCES = %D%/decode/manual/manual.c
+modules_manual_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+modules_manual_la_LDFLAGS = $(MODULE_FLAGS)
+modules_manual_la_LIBADD = libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)
