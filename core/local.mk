@@ -48,6 +48,14 @@ libsanfang_core_la_SOURCES += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/s
 nobase_sfinclude_HEADERS += %D%/feed/feed.h
 libsanfang_core_la_SOURCES += %D%/feed/feed.h %D%/feed/reading.h %D%/feed/reading.c %D%/feed/department.h %D%/feed/department.c
 
+# journal
+libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/feed/journal.c %D%/feed/journal_append.c \
+  %D%/feed/journal_read.c %D%/feed/journal_verdict.c %D%/feed/journal_keep.c %D%/feed/journal_carry.c
+# cages
+libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/cage_wire.h %D%/feed/cage_jail.h \
+  %D%/feed/cage.c %D%/feed/cage_process.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c \
+  %D%/feed/cage_jail.c %D%/data/record_pack.h %D%/data/record_pack.c
+
 # store
 libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c
 
@@ -71,3 +79,13 @@ ALL_LOCAL += sanfang.tree
 CLEANFILES += sanfang.tree
 sanfang.tree: Makefile
 	$(AM_V_GEN)echo '$(abs_top_srcdir)' > $@
+
+# quality control
+libsanfang_core_la_SOURCES += %D%/feed/quality.h %D%/feed/quality_rules.h %D%/feed/quality_kernels.h %D%/feed/quality_tails.h \
+  %D%/feed/quality_private.h %D%/feed/coast_mask.h %D%/feed/quality_rules.c %D%/feed/quality_kernels.c %D%/feed/quality_tails.c \
+  %D%/feed/quality_record.c %D%/feed/quality_batch.c %D%/feed/quality_agree.c %D%/feed/quality_words.c %D%/feed/quality.c \
+  %D%/feed/coast_mask.c
+
+# health board
+libsanfang_core_la_SOURCES += %D%/feed/health.h %D%/feed/health_private.h %D%/feed/health.c %D%/feed/health_file.c \
+  %D%/feed/health_board.c %D%/feed/health_prometheus.c

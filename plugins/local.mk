@@ -4,10 +4,64 @@
 # transport
 MODULES += modules/spool.la
 pkglib_LTLIBRARIES += modules/spool.la
-modules_spool_la_SOURCES = %D%/transport/spool/spool.c
+noinst_LTLIBRARIES += libpull.la
+libpull_la_SOURCES = %D%/transport/pull.h %D%/transport/pull.c
+libpull_la_CFLAGS = $(AM_CFLAGS)
+modules_spool_la_SOURCES = %D%/transport/spool/spool.h %D%/transport/spool/spool.c %D%/transport/spool/folder.c \
+  %D%/transport/spool/known.c
 modules_spool_la_CFLAGS = $(AM_CFLAGS)
 modules_spool_la_LDFLAGS = $(MODULE_FLAGS)
-modules_spool_la_LIBADD = $(CORE_LIB)
+modules_spool_la_LIBADD = libpull.la $(CORE_LIB)
+
+# transport: listening sockets
+noinst_LTLIBRARIES += liblisten.la
+liblisten_la_SOURCES = %D%/transport/listen.h %D%/transport/listen.c
+liblisten_la_CFLAGS = $(AM_CFLAGS)
+MODULES += modules/tcp_listen.la
+pkglib_LTLIBRARIES += modules/tcp_listen.la
+modules_tcp_listen_la_SOURCES = %D%/transport/tcp_listen/connection.h %D%/transport/tcp_listen/connection.c \
+  %D%/transport/tcp_listen/tcp_listen.c
+modules_tcp_listen_la_CFLAGS = $(AM_CFLAGS)
+modules_tcp_listen_la_LDFLAGS = $(MODULE_FLAGS)
+modules_tcp_listen_la_LIBADD = liblisten.la $(CORE_LIB)
+
+# protocol
+MODULES += modules/line.la
+pkglib_LTLIBRARIES += modules/line.la
+modules_line_la_SOURCES = %D%/protocol/line/line.c
+modules_line_la_CFLAGS = $(AM_CFLAGS)
+modules_line_la_LDFLAGS = $(MODULE_FLAGS)
+modules_line_la_LIBADD = $(CORE_LIB)
+
+# telemetry: frames that protocols find and decoders read
+noinst_LTLIBRARIES += libtelemetry.la
+libtelemetry_la_SOURCES = %D%/telemetry/bytes.h %D%/telemetry/bytes.c %D%/telemetry/scan.h %D%/telemetry/scan.c \
+  %D%/telemetry/sl651_frame.h %D%/telemetry/sl651_frame.c %D%/telemetry/szy206_frame.h %D%/telemetry/szy206_frame.c \
+  %D%/telemetry/jt808_frame.h %D%/telemetry/jt808_frame.c
+libtelemetry_la_CFLAGS = $(AM_CFLAGS)
+MODULES += modules/sl651_frames.la modules/szy206_frames.la modules/jt808_frames.la
+pkglib_LTLIBRARIES += modules/sl651_frames.la modules/szy206_frames.la modules/jt808_frames.la
+modules_sl651_frames_la_SOURCES = %D%/protocol/sl651_frames/sl651_frames.c
+modules_sl651_frames_la_CFLAGS = $(AM_CFLAGS)
+modules_sl651_frames_la_LDFLAGS = $(MODULE_FLAGS)
+modules_sl651_frames_la_LIBADD = libtelemetry.la $(CORE_LIB)
+modules_szy206_frames_la_SOURCES = %D%/protocol/szy206_frames/szy206_frames.c
+modules_szy206_frames_la_CFLAGS = $(AM_CFLAGS)
+modules_szy206_frames_la_LDFLAGS = $(MODULE_FLAGS)
+modules_szy206_frames_la_LIBADD = libtelemetry.la $(CORE_LIB)
+modules_jt808_frames_la_SOURCES = %D%/protocol/jt808_frames/jt808_frames.c
+modules_jt808_frames_la_CFLAGS = $(AM_CFLAGS)
+modules_jt808_frames_la_LDFLAGS = $(MODULE_FLAGS)
+modules_jt808_frames_la_LIBADD = libtelemetry.la $(CORE_LIB)
+if HAVE_MOSQUITTO
+MODULES += modules/mqtt.la
+pkglib_LTLIBRARIES += modules/mqtt.la
+modules_mqtt_la_SOURCES = %D%/transport/mqtt/mqtt.h %D%/transport/mqtt/mqtt.c %D%/transport/mqtt/link.c \
+  %D%/transport/mqtt/intake.c
+modules_mqtt_la_CFLAGS = $(AM_CFLAGS)
+modules_mqtt_la_LDFLAGS = $(MODULE_FLAGS)
+modules_mqtt_la_LIBADD = libpull.la $(CORE_LIB) $(MOSQUITTO_LIBS)
+endif
 
 # decode
 noinst_LTLIBRARIES += libfixes.la libfixes_json.la

@@ -95,6 +95,16 @@ check_PROGRAMS += %D%/unit/test_plugin_host
 %C%_unit_test_plugin_host_LDADD = $(UNIT_LIBS)
 %C%_unit_test_plugin_host_DEPENDENCIES = $(CORE_LIB) $(BAD_MODULES)
 
+# cages
+if !PRELOAD
+check_PROGRAMS += %D%/unit/test_cage
+%C%_unit_test_cage_SOURCES = %D%/unit/test_cage.c %D%/unit/cage_help.h
+%C%_unit_test_cage_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_cage_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_cage_LDADD = $(UNIT_LIBS)
+%C%_unit_test_cage_DEPENDENCIES = $(CORE_LIB) $(CAGE_MODULES) sanfang
+endif
+
 # cycle
 check_PROGRAMS += %D%/unit/test_graph
 %C%_unit_test_graph_SOURCES = %D%/unit/test_graph.c
@@ -615,9 +625,21 @@ check_PROGRAMS += %D%/unit/test_decode_reasons
 %C%_unit_test_decode_reasons_SOURCES = %D%/unit/test_decode_reasons.c %D%/unit/decode_help.h
 %C%_unit_test_decode_reasons_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_reasons_LDADD = $(DECODER_LIBS)
-%C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c plugins/transport/spool/spool.c
+%C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c %D%/unit/fake_inlet.h plugins/transport/spool/spool.c \
+  plugins/transport/spool/folder.c plugins/transport/spool/known.c plugins/transport/pull.c
 %C%_unit_test_spool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_spool_LDADD = $(UNIT_LIBS)
+# streams
+# Transports and protocols in one library, so that tests and fuzzers can call them without loading modules.
+check_LTLIBRARIES += libstreams.la
+libstreams_la_SOURCES = $(modules_tcp_listen_la_SOURCES) $(modules_line_la_SOURCES)
+libstreams_la_CFLAGS = $(UNIT_CFLAGS)
+libstreams_la_LIBADD = liblisten.la
+STREAM_LIBS = libstreams.la $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_tcp_listen
+%C%_unit_test_tcp_listen_SOURCES = %D%/unit/test_tcp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
+%C%_unit_test_tcp_listen_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_tcp_listen_LDADD = $(STREAM_LIBS)
 noinst_PROGRAMS += %D%/unit/decode_tool
 %C%_unit_decode_tool_SOURCES = %D%/unit/decode_tool.c %D%/unit/decode_help.h
 %C%_unit_decode_tool_CFLAGS = $(UNIT_CFLAGS)
@@ -854,3 +876,34 @@ check_PROGRAMS += %D%/unit/test_past %D%/unit/test_similarity %D%/unit/test_retu
 %C%_unit_test_past_search_SOURCES = %D%/unit/test_past_search.c %D%/unit/past_help.h %D%/unit/base.h
 %C%_unit_test_past_search_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_past_search_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+
+# journal
+check_PROGRAMS += %D%/unit/test_journal
+%C%_unit_test_journal_SOURCES = %D%/unit/test_journal.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_journal_LDADD = $(UNIT_LIBS)
+# quality control and health
+check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
+%C%_unit_test_quality_SOURCES = %D%/unit/test_quality.c %D%/unit/quality_help.h
+%C%_unit_test_quality_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_quality_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_LDADD = $(UNIT_LIBS)
+%C%_unit_test_quality_kernels_SOURCES = %D%/unit/test_quality_kernels.c
+%C%_unit_test_quality_kernels_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_kernels_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_journal_keep
+%C%_unit_test_journal_keep_SOURCES = %D%/unit/test_journal_keep.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_keep_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_journal_keep_LDADD = $(UNIT_LIBS)
+BENCHES += %D%/bench/bench_journal
+%C%_bench_bench_journal_SOURCES = %D%/bench/bench.h %D%/bench/bench_journal.c
+%C%_bench_bench_journal_LDADD = $(CORE_LIB) -lm
+check_PROGRAMS += %D%/unit/test_health
+%C%_unit_test_health_SOURCES = %D%/unit/test_health.c
+%C%_unit_test_health_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_health_LDADD = $(UNIT_LIBS)
+# transports that fetch: a program that runs one of them, for tests with real servers
+noinst_PROGRAMS += %D%/live/transport_tool
+%C%_live_transport_tool_SOURCES = %D%/live/transport_tool.c
+%C%_live_transport_tool_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+%C%_live_transport_tool_LDADD = $(CORE_LIB) $(SQLITE_LIBS)
