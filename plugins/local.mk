@@ -136,6 +136,16 @@ modules_json_map_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 modules_json_map_la_LDFLAGS = $(MODULE_FLAGS)
 modules_json_map_la_LIBADD = libmapping.la libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)
 
+# decode radar mosaics
+if HAVE_BZ2
+MODULES += modules/moc.la
+pkglib_LTLIBRARIES += modules/moc.la
+modules_moc_la_SOURCES = %D%/decode/moc/moc.c
+modules_moc_la_CFLAGS = $(AM_CFLAGS) $(DEFLATE_CFLAGS)
+modules_moc_la_LDFLAGS = $(MODULE_FLAGS)
+modules_moc_la_LIBADD = $(CORE_LIB) $(BZ2_LIBS) $(DEFLATE_LIBS) -lm
+endif
+
 # export
 MODULES += modules/cf.la modules/cog.la modules/geojson.la modules/gpkg.la
 pkglib_LTLIBRARIES += modules/cf.la modules/cog.la modules/geojson.la modules/gpkg.la

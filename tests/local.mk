@@ -665,6 +665,32 @@ check_PROGRAMS += %D%/unit/test_decode_delimited %D%/unit/test_decode_json_map %
 %C%_unit_test_mapping_parts_SOURCES = %D%/unit/test_mapping_parts.c
 %C%_unit_test_mapping_parts_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_mapping_parts_LDADD = libmapped.la $(UNIT_LIBS)
+if HAVE_BZ2
+libmapped_la_SOURCES += plugins/decode/moc/moc.c
+libmapped_la_LIBADD += $(BZ2_LIBS) $(DEFLATE_LIBS)
+check_PROGRAMS += %D%/unit/test_decode_moc
+%C%_unit_test_decode_moc_SOURCES = %D%/unit/test_decode_moc.c %D%/unit/mapped_help.h
+%C%_unit_test_decode_moc_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_decode_moc_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_moc_LDADD = libmapped.la $(UNIT_LIBS)
+FUZZERS += %D%/fuzz/fuzz_moc_replay
+%C%_fuzz_fuzz_moc_replay_SOURCES = %D%/fuzz/fuzz_moc.c %D%/fuzz/replay.c
+%C%_fuzz_fuzz_moc_replay_LDADD = $(FUZZ_ENGINE) libmapped.la $(UNIT_LIBS)
+endif
+FUZZERS += %D%/fuzz/fuzz_delimited_replay %D%/fuzz/fuzz_json_map_replay
+%C%_fuzz_fuzz_delimited_replay_SOURCES = %D%/fuzz/fuzz_delimited.c %D%/fuzz/fuzz_mapped.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_delimited_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_delimited_replay_LDADD = $(FUZZ_ENGINE) libmapped.la $(UNIT_LIBS)
+%C%_fuzz_fuzz_json_map_replay_SOURCES = %D%/fuzz/fuzz_json_map.c %D%/fuzz/fuzz_mapped.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_json_map_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_json_map_replay_LDADD = $(FUZZ_ENGINE) libmapped.la $(UNIT_LIBS)
+noinst_PROGRAMS += %D%/unit/mapped_tool
+%C%_unit_mapped_tool_SOURCES = %D%/unit/mapped_tool.c %D%/unit/mapped_help.h
+%C%_unit_mapped_tool_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_mapped_tool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_mapped_tool_LDADD = libmapped.la $(UNIT_LIBS)
+dist_check_SCRIPTS += %D%/unit/test_mapped_shared.sh
+EXTRA_DIST += %D%/unit/mapped_oracle.py %D%/unit/mapped
 
 # The mill loads modules as the program does, embedded ones in the preloaded build.
 check_PROGRAMS += %D%/conformance/test_conformance
