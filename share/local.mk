@@ -85,3 +85,6 @@ nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml %D%/typhoon/surface.yaml
 # ensemble
 nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml \
   %D%/styles/cones.yaml %D%/styles/cone_circles.yaml %D%/styles/landfall_stretches.yaml
+
+# rules of quality control
+nobase_dist_pkgdata_DATA += %D%/rules/quality.yaml
