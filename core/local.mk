@@ -48,6 +48,10 @@ libsanfang_core_la_SOURCES += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/s
 nobase_sfinclude_HEADERS += %D%/feed/feed.h
 libsanfang_core_la_SOURCES += %D%/feed/feed.h %D%/feed/reading.h %D%/feed/reading.c %D%/feed/department.h %D%/feed/department.c
 
+# journal
+libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/feed/journal.c %D%/feed/journal_append.c \
+  %D%/feed/journal_read.c %D%/feed/journal_verdict.c
+
 # store
 libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c
 

@@ -809,3 +809,9 @@ check_PROGRAMS += %D%/unit/test_past %D%/unit/test_similarity %D%/unit/test_retu
 %C%_unit_test_past_search_SOURCES = %D%/unit/test_past_search.c %D%/unit/past_help.h %D%/unit/base.h
 %C%_unit_test_past_search_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_past_search_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+
+# journal
+check_PROGRAMS += %D%/unit/test_journal
+%C%_unit_test_journal_SOURCES = %D%/unit/test_journal.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_journal_LDADD = $(UNIT_LIBS)
