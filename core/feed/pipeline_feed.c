@@ -53,7 +53,7 @@ free_places (struct pipe_feed *feed)
     {
       struct place *place = feed->places;
       feed->places = place->next;
-      if (place->cage)
+      if (place->cage && feed->pipeline->cages)
         sf_cages_remove (feed->pipeline->cages, place->cage);
       sf_mem_free (place);
     }
