@@ -50,7 +50,7 @@ libsanfang_core_la_SOURCES += %D%/feed/feed.h %D%/feed/reading.h %D%/feed/readin
 
 # journal
 libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/feed/journal.c %D%/feed/journal_append.c \
-  %D%/feed/journal_read.c %D%/feed/journal_verdict.c
+  %D%/feed/journal_read.c %D%/feed/journal_verdict.c %D%/feed/journal_keep.c %D%/feed/journal_carry.c
 
 # store
 libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c
