@@ -51,6 +51,10 @@ libsanfang_core_la_SOURCES += %D%/feed/feed.h %D%/feed/reading.h %D%/feed/readin
 # journal
 libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/feed/journal.c %D%/feed/journal_append.c \
   %D%/feed/journal_read.c %D%/feed/journal_verdict.c %D%/feed/journal_keep.c %D%/feed/journal_carry.c
+# cages
+libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/cage_wire.h %D%/feed/cage_jail.h \
+  %D%/feed/cage.c %D%/feed/cage_process.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c \
+  %D%/feed/cage_jail.c %D%/data/record_pack.h %D%/data/record_pack.c
 
 # store
 libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c

@@ -95,6 +95,16 @@ check_PROGRAMS += %D%/unit/test_plugin_host
 %C%_unit_test_plugin_host_LDADD = $(UNIT_LIBS)
 %C%_unit_test_plugin_host_DEPENDENCIES = $(CORE_LIB) $(BAD_MODULES)
 
+# cages
+if !PRELOAD
+check_PROGRAMS += %D%/unit/test_cage
+%C%_unit_test_cage_SOURCES = %D%/unit/test_cage.c %D%/unit/cage_help.h
+%C%_unit_test_cage_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_cage_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_cage_LDADD = $(UNIT_LIBS)
+%C%_unit_test_cage_DEPENDENCIES = $(CORE_LIB) $(CAGE_MODULES) sanfang
+endif
+
 # cycle
 check_PROGRAMS += %D%/unit/test_graph
 %C%_unit_test_graph_SOURCES = %D%/unit/test_graph.c
