@@ -4,10 +4,34 @@
 # transport
 MODULES += modules/spool.la
 pkglib_LTLIBRARIES += modules/spool.la
-modules_spool_la_SOURCES = %D%/transport/spool/spool.c
+noinst_LTLIBRARIES += libpull.la
+libpull_la_SOURCES = %D%/transport/pull.h %D%/transport/pull.c
+libpull_la_CFLAGS = $(AM_CFLAGS)
+modules_spool_la_SOURCES = %D%/transport/spool/spool.h %D%/transport/spool/spool.c %D%/transport/spool/folder.c \
+  %D%/transport/spool/known.c
 modules_spool_la_CFLAGS = $(AM_CFLAGS)
 modules_spool_la_LDFLAGS = $(MODULE_FLAGS)
-modules_spool_la_LIBADD = $(CORE_LIB)
+modules_spool_la_LIBADD = libpull.la $(CORE_LIB)
+
+# transport: listening sockets
+noinst_LTLIBRARIES += liblisten.la
+liblisten_la_SOURCES = %D%/transport/listen.h %D%/transport/listen.c
+liblisten_la_CFLAGS = $(AM_CFLAGS)
+MODULES += modules/tcp_listen.la
+pkglib_LTLIBRARIES += modules/tcp_listen.la
+modules_tcp_listen_la_SOURCES = %D%/transport/tcp_listen/connection.h %D%/transport/tcp_listen/connection.c \
+  %D%/transport/tcp_listen/tcp_listen.c
+modules_tcp_listen_la_CFLAGS = $(AM_CFLAGS)
+modules_tcp_listen_la_LDFLAGS = $(MODULE_FLAGS)
+modules_tcp_listen_la_LIBADD = liblisten.la $(CORE_LIB)
+
+# protocol
+MODULES += modules/line.la
+pkglib_LTLIBRARIES += modules/line.la
+modules_line_la_SOURCES = %D%/protocol/line/line.c
+modules_line_la_CFLAGS = $(AM_CFLAGS)
+modules_line_la_LDFLAGS = $(MODULE_FLAGS)
+modules_line_la_LIBADD = $(CORE_LIB)
 
 # decode
 noinst_LTLIBRARIES += libfixes.la libfixes_json.la

@@ -625,9 +625,21 @@ check_PROGRAMS += %D%/unit/test_decode_reasons
 %C%_unit_test_decode_reasons_SOURCES = %D%/unit/test_decode_reasons.c %D%/unit/decode_help.h
 %C%_unit_test_decode_reasons_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_reasons_LDADD = $(DECODER_LIBS)
-%C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c plugins/transport/spool/spool.c
+%C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c %D%/unit/fake_inlet.h plugins/transport/spool/spool.c \
+  plugins/transport/spool/folder.c plugins/transport/spool/known.c plugins/transport/pull.c
 %C%_unit_test_spool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_spool_LDADD = $(UNIT_LIBS)
+# streams
+# Transports and protocols in one library, so that tests and fuzzers can call them without loading modules.
+check_LTLIBRARIES += libstreams.la
+libstreams_la_SOURCES = $(modules_tcp_listen_la_SOURCES) $(modules_line_la_SOURCES)
+libstreams_la_CFLAGS = $(UNIT_CFLAGS)
+libstreams_la_LIBADD = liblisten.la
+STREAM_LIBS = libstreams.la $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_tcp_listen
+%C%_unit_test_tcp_listen_SOURCES = %D%/unit/test_tcp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
+%C%_unit_test_tcp_listen_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_tcp_listen_LDADD = $(STREAM_LIBS)
 noinst_PROGRAMS += %D%/unit/decode_tool
 %C%_unit_decode_tool_SOURCES = %D%/unit/decode_tool.c %D%/unit/decode_help.h
 %C%_unit_decode_tool_CFLAGS = $(UNIT_CFLAGS)
@@ -846,3 +858,12 @@ check_PROGRAMS += %D%/unit/test_journal_keep
 BENCHES += %D%/bench/bench_journal
 %C%_bench_bench_journal_SOURCES = %D%/bench/bench.h %D%/bench/bench_journal.c
 %C%_bench_bench_journal_LDADD = $(CORE_LIB) -lm
+# quality control and health
+check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
+%C%_unit_test_quality_SOURCES = %D%/unit/test_quality.c %D%/unit/quality_help.h
+%C%_unit_test_quality_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_quality_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_LDADD = $(UNIT_LIBS)
+%C%_unit_test_quality_kernels_SOURCES = %D%/unit/test_quality_kernels.c
+%C%_unit_test_quality_kernels_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_kernels_LDADD = $(UNIT_LIBS)

@@ -21,7 +21,7 @@ sf_quality_new_from (const struct sf_quality_rules *rules, const struct sf_quali
     {
       control->rules = rules;
       control->source = *source;
-      code = sf_series_cache_init (&control->cache, series_max, err);
+      code = sf_tails_init (&control->tails, series_max, err);
     }
   if (code == SF_OK)
     code = sf_quality_set_feeds (control, NULL, 0, err);
@@ -37,7 +37,7 @@ sf_quality_free (struct sf_quality_control *control)
 {
   if (!control)
     return;
-  sf_series_cache_finish (&control->cache);
+  sf_tails_finish (&control->tails);
   sf_arena_finish (&control->arena);
   sf_arena_finish (&control->scratch);
   sf_mem_free (control);
@@ -46,7 +46,7 @@ sf_quality_free (struct sf_quality_control *control)
 void
 sf_quality_forget (struct sf_quality_control *control)
 {
-  sf_series_cache_clear (&control->cache);
+  sf_tails_clear (&control->tails);
 }
 
 /* --- feeds --- */
@@ -82,7 +82,7 @@ sf_quality_set_feeds (struct sf_quality_control *control, const struct sf_feed *
       sf_arena_finish (&arena);
       return code;
     }
-  sf_series_cache_clear (&control->cache);
+  sf_tails_clear (&control->tails);
   sf_arena_finish (&control->arena);
   control->arena = arena;
   control->feeds = taken;
@@ -127,9 +127,9 @@ sf_quality_batch_counts (const struct sf_quality_control *control, const char *f
 /* The series of a record; false where no rule looks along it. */
 static bool
 describe_series (const struct sf_quality_feed *feed, size_t index, const struct sf_record *record,
-                 struct sf_series *series)
+                 struct sf_tail *series)
 {
-  *series = (struct sf_series){ .kind = record->kind, .feed = index, .quantity = "" };
+  *series = (struct sf_tail){ .kind = record->kind, .feed = index, .quantity = "" };
   if (record->kind == SF_RECORD_POSITION)
     {
       series->subject = record->as.position.mover;
@@ -153,27 +153,27 @@ is_usable (const struct sf_record *record)
 
 /* The usual case, a row later than all before, is judged out of memory; else the store must help. */
 static enum sf_code
-add_to_series (struct sf_quality_control *control, struct sf_series *series, const struct sf_record *record,
+add_to_series (struct sf_quality_control *control, struct sf_tail *series, const struct sf_record *record,
                struct sf_quality_counts *counts, struct sf_error *err)
 {
   bool position = record->kind == SF_RECORD_POSITION;
   counts->out_of_order += series->known && record->valid_s < series->last_s;
-  SF_TRY (sf_series_touch (&control->cache, series, err));
+  SF_TRY (sf_tail_touch (&control->tails, series, err));
   if (!series->known || record->valid_s <= series->last_s || sf_quality_has_partners (control, series))
     {
       series->known = false;
-      sf_series_dirty (series, record->valid_s, record->valid_s);
+      sf_tail_dirty (series, record->valid_s, record->valid_s);
     }
   else if (is_usable (record))
-    sf_series_append (series, record->valid_s, position ? record->as.position.lon_deg : record->as.observation.value,
-                      position ? record->as.position.lat_deg : 0);
+    sf_tail_append (series, record->valid_s, position ? record->as.position.lon_deg : record->as.observation.value,
+                    position ? record->as.position.lat_deg : 0);
   else
     series->last_s = record->valid_s;
   return sf_quality_touch_partners (control, series, record->valid_s, err);
 }
 
 static bool
-has_rules_along (const struct sf_quality_control *control, const struct sf_series *series)
+has_rules_along (const struct sf_quality_control *control, const struct sf_tail *series)
 {
   const struct sf_agreement_rule *rule = &control->feeds[series->feed].limits.agreement;
   return series->mover || !isnan (series->rule->step.per_hour) || series->rule->stuck.for_s > 0
@@ -185,7 +185,7 @@ sf_quality_check_record (struct sf_quality_control *control, struct sf_arena *ar
                          struct sf_record *record, struct sf_quality_counts *counts, struct sf_error *err)
 {
   size_t index = 0;
-  struct sf_series wanted, *series = NULL;
+  struct sf_tail wanted, *series = NULL;
   if (record->kind != SF_RECORD_OBSERVATION && record->kind != SF_RECORD_POSITION)
     return SF_OK;
   SF_TRY (find_feed (control, feed->name, &index, err));
@@ -196,7 +196,7 @@ sf_quality_check_record (struct sf_quality_control *control, struct sf_arena *ar
     return SF_OK;
   if (strlen (wanted.subject) + strlen (wanted.quantity) + 2 > SF_QUALITY_KEY_BYTES)
     return SF_OK;
-  SF_TRY (sf_series_find (&control->cache, &wanted, true, &series, err));
+  SF_TRY (sf_tail_find (&control->tails, &wanted, true, &series, err));
   return add_to_series (control, series, record, counts, err);
 }
 
@@ -206,10 +206,10 @@ sf_quality_check_batch (struct sf_quality_control *control, struct sf_quality_co
   enum sf_code code = SF_OK;
   for (size_t i = 0; i < control->feeds_count; i++)
     control->feeds[i].counts = (struct sf_quality_counts){ 0 };
-  for (size_t i = 0; i < control->cache.touched_count && code == SF_OK; i++)
-    code = sf_quality_judge_series (control, control->cache.touched[i], counts, err);
+  for (size_t i = 0; i < control->tails.touched_count && code == SF_OK; i++)
+    code = sf_quality_judge_series (control, control->tails.touched[i], counts, err);
   if (code == SF_OK)
-    sf_series_settle (&control->cache);
+    sf_tail_settle (&control->tails);
   else
     sf_quality_forget (control);
   return code;

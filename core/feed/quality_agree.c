@@ -20,14 +20,14 @@ is_named (const char *name, const char *quantity)
 }
 
 static const struct sf_agreement_rule *
-rule_of (const struct sf_quality_control *control, const struct sf_series *series)
+rule_of (const struct sf_quality_control *control, const struct sf_tail *series)
 {
   return &control->feeds[series->feed].limits.agreement;
 }
 
 /* The quantity that a station's curve holds against this one; NULL: none. */
 static const char *
-partner_quantity (const struct sf_agreement_rule *rule, const struct sf_series *series)
+partner_quantity (const struct sf_agreement_rule *rule, const struct sf_tail *series)
 {
   if (series->mover || !series->station || !series->station->curve || !rule->level || !rule->storage)
     return NULL;
@@ -37,37 +37,37 @@ partner_quantity (const struct sf_agreement_rule *rule, const struct sf_series *
 }
 
 static bool
-is_rain_of (const struct sf_agreement_rule *rule, const struct sf_series *series, int64_t period_s)
+is_rain_of (const struct sf_agreement_rule *rule, const struct sf_tail *series, int64_t period_s)
 {
   return !series->mover && is_named (rule->rain, series->quantity) && series->period_s == period_s;
 }
 
 bool
-sf_quality_has_partners (const struct sf_quality_control *control, const struct sf_series *series)
+sf_quality_has_partners (const struct sf_quality_control *control, const struct sf_tail *series)
 {
   const struct sf_agreement_rule *rule = rule_of (control, series);
   return partner_quantity (rule, series) || is_rain_of (rule, series, DAY_S);
 }
 
 static enum sf_code
-touch (struct sf_quality_control *control, const struct sf_series *wanted, int64_t from_s, int64_t to_s,
+touch (struct sf_quality_control *control, const struct sf_tail *wanted, int64_t from_s, int64_t to_s,
        struct sf_error *err)
 {
-  struct sf_series *partner = NULL;
-  SF_TRY (sf_series_find (&control->cache, wanted, true, &partner, err));
+  struct sf_tail *partner = NULL;
+  SF_TRY (sf_tail_find (&control->tails, wanted, true, &partner, err));
   if (partner->known && partner->last_s < from_s)
     return SF_OK;
-  sf_series_dirty (partner, from_s, to_s);
-  return sf_series_touch (&control->cache, partner, err);
+  sf_tail_dirty (partner, from_s, to_s);
+  return sf_tail_touch (&control->tails, partner, err);
 }
 
 enum sf_code
-sf_quality_touch_partners (struct sf_quality_control *control, struct sf_series *series, int64_t valid_s,
+sf_quality_touch_partners (struct sf_quality_control *control, struct sf_tail *series, int64_t valid_s,
                            struct sf_error *err)
 {
   const struct sf_agreement_rule *rule = rule_of (control, series);
   const char *quantity = partner_quantity (rule, series);
-  struct sf_series wanted = *series;
+  struct sf_tail wanted = *series;
   if (quantity)
     {
       wanted.quantity = quantity;
@@ -94,7 +94,7 @@ is_usable (const struct sf_store_sample *sample)
 }
 
 static enum sf_code
-hold_against_curve (struct sf_quality_control *control, const struct sf_series *series,
+hold_against_curve (struct sf_quality_control *control, const struct sf_tail *series,
                     const struct sf_store_sample *sample, const char *quantity, unsigned char *flags,
                     struct sf_error *err)
 {
@@ -116,7 +116,7 @@ hold_against_curve (struct sf_quality_control *control, const struct sf_series *
 }
 
 static enum sf_code
-hold_against_hours (struct sf_quality_control *control, const struct sf_series *series,
+hold_against_hours (struct sf_quality_control *control, const struct sf_tail *series,
                     const struct sf_store_sample *sample, unsigned char *flags, struct sf_error *err)
 {
   const struct sf_store_series name
@@ -140,7 +140,7 @@ hold_against_hours (struct sf_quality_control *control, const struct sf_series *
 }
 
 enum sf_code
-sf_quality_contradictions (struct sf_quality_control *control, const struct sf_series *series,
+sf_quality_contradictions (struct sf_quality_control *control, const struct sf_tail *series,
                            const struct sf_store_sample *sample, unsigned char *flags, struct sf_error *err)
 {
   const struct sf_agreement_rule *rule = rule_of (control, series);

@@ -24,7 +24,7 @@ struct window
 };
 
 static struct sf_store_series
-name_of (const struct sf_quality_control *control, const struct sf_series *series)
+name_of (const struct sf_quality_control *control, const struct sf_tail *series)
 {
   return (struct sf_store_series){ .kind = series->kind,
                                    .feed = control->feeds[series->feed].name,
@@ -34,7 +34,7 @@ name_of (const struct sf_quality_control *control, const struct sf_series *serie
 }
 
 static enum sf_code
-ask (struct sf_quality_control *control, const struct sf_series *series, int64_t from_s, int64_t to_s, long limit,
+ask (struct sf_quality_control *control, const struct sf_tail *series, int64_t from_s, int64_t to_s, long limit,
      struct sf_store_sample **samples, size_t *count, struct sf_error *err)
 {
   const struct sf_store_series name = name_of (control, series);
@@ -43,25 +43,25 @@ ask (struct sf_quality_control *control, const struct sf_series *series, int64_t
 }
 
 static double
-x_of (const struct sf_series *series, const struct sf_store_sample *sample)
+x_of (const struct sf_tail *series, const struct sf_store_sample *sample)
 {
   return series->mover ? sample->lon_deg : sample->value;
 }
 
 static double
-y_of (const struct sf_series *series, const struct sf_store_sample *sample)
+y_of (const struct sf_tail *series, const struct sf_store_sample *sample)
 {
   return series->mover ? sample->lat_deg : 0;
 }
 
 static bool
-is_usable (const struct sf_series *series, const struct sf_store_sample *sample)
+is_usable (const struct sf_tail *series, const struct sf_store_sample *sample)
 {
   return sf_quality_severity (sample->quality) < 2 && !isnan (x_of (series, sample)) && !isnan (y_of (series, sample));
 }
 
 static size_t
-keep_usable (const struct sf_series *series, struct sf_store_sample *samples, size_t count)
+keep_usable (const struct sf_tail *series, struct sf_store_sample *samples, size_t count)
 {
   size_t kept = 0;
   for (size_t i = 0; i < count; i++)
@@ -71,7 +71,7 @@ keep_usable (const struct sf_series *series, struct sf_store_sample *samples, si
 }
 
 static bool
-has_context (const struct sf_series *series, const struct window *window)
+has_context (const struct sf_tail *series, const struct window *window)
 {
   size_t before = 0, after = 0;
   while (before < window->count && window->samples[before].valid_s < series->from_s)
@@ -83,10 +83,10 @@ has_context (const struct sf_series *series, const struct window *window)
 
 /* Load as little around the rows as their judgement needs. */
 static enum sf_code
-load_window (struct sf_quality_control *control, const struct sf_series *series, struct window *window,
+load_window (struct sf_quality_control *control, const struct sf_tail *series, struct window *window,
              struct sf_error *err)
 {
-  int64_t most_s = sf_series_reach_s (series), reach_s = series->mover && most_s > FIRST_LOOK_S ? FIRST_LOOK_S : most_s;
+  int64_t most_s = sf_tail_reach_s (series), reach_s = series->mover && most_s > FIRST_LOOK_S ? FIRST_LOOK_S : most_s;
   size_t count = 0;
   struct sf_store_sample *later = NULL;
   SF_TRY (ask (control, series, series->to_s + 1, INT64_MAX, 1, &later, &count, err));
@@ -114,7 +114,7 @@ struct findings
 };
 
 static void
-find_standing (const struct sf_series *series, const struct window *window, struct findings *found)
+find_standing (const struct sf_tail *series, const struct window *window, struct findings *found)
 {
   const struct sf_quality_stuck *stuck = &series->rule->stuck;
   size_t begin = 0;
@@ -132,7 +132,7 @@ find_standing (const struct sf_series *series, const struct window *window, stru
 }
 
 static enum sf_code
-find_all (struct sf_quality_control *control, const struct sf_series *series, const struct window *window,
+find_all (struct sf_quality_control *control, const struct sf_tail *series, const struct window *window,
           struct findings *found, struct sf_error *err)
 {
   size_t n = window->count + 1;
@@ -145,13 +145,13 @@ find_all (struct sf_quality_control *control, const struct sf_series *series, co
   for (size_t i = 0; i + 1 < window->count; i++)
     {
       const struct sf_store_sample *a = &window->samples[i], *b = a + 1;
-      struct sf_series_point from = { .valid_s = a->valid_s, .x = x_of (series, a), .y = y_of (series, a) };
-      struct sf_series_point to = { .valid_s = b->valid_s, .x = x_of (series, b), .y = y_of (series, b) };
-      found->links[i] = sf_series_link (series, &from, &to);
+      struct sf_tail_point from = { .valid_s = a->valid_s, .x = x_of (series, a), .y = y_of (series, a) };
+      struct sf_tail_point to = { .valid_s = b->valid_s, .x = x_of (series, b), .y = y_of (series, b) };
+      found->links[i] = sf_tail_link (series, &from, &to);
     }
   for (size_t i = 0; i < window->count; i++)
     if (sf_quality_is_jump (found->links, window->count, i))
-      found->flags[i] |= sf_series_jump_flag (series);
+      found->flags[i] |= sf_tail_jump_flag (series);
   if (!series->mover)
     find_standing (series, window, found);
   return SF_OK;
@@ -172,7 +172,7 @@ reason_of (unsigned char flags, char text[128])
 }
 
 static enum sf_code
-tell (struct sf_quality_control *control, const struct sf_series *series, const struct sf_store_sample *sample,
+tell (struct sf_quality_control *control, const struct sf_tail *series, const struct sf_store_sample *sample,
       unsigned char flags, struct sf_error *err)
 {
   char text[128];
@@ -184,7 +184,7 @@ tell (struct sf_quality_control *control, const struct sf_series *series, const 
 
 /* Rows that may have changed: from two before the first to two after the last, and all that within reach may stand. */
 static void
-find_affected (const struct sf_series *series, const struct window *window, size_t *first, size_t *end)
+find_affected (const struct sf_tail *series, const struct window *window, size_t *first, size_t *end)
 {
   size_t i = 0;
   int64_t standing_s = series->mover ? 0 : series->rule->stuck.for_s + series->rule->stuck.gap_s;
@@ -200,7 +200,7 @@ find_affected (const struct sf_series *series, const struct window *window, size
 }
 
 static void
-count_doubt (struct sf_quality_control *control, const struct sf_series *series, struct sf_quality_counts *counts)
+count_doubt (struct sf_quality_control *control, const struct sf_tail *series, struct sf_quality_counts *counts)
 {
   counts->doubtful++;
   control->feeds[series->feed].counts.doubtful++;
@@ -208,13 +208,13 @@ count_doubt (struct sf_quality_control *control, const struct sf_series *series,
 
 /* What memory keeps of the series from now on. */
 static void
-take_tail (struct sf_series *series, const struct window *window, const struct findings *found)
+take_tail (struct sf_tail *series, const struct window *window, const struct findings *found)
 {
   size_t first = window->count > SF_QUALITY_TAIL ? window->count - SF_QUALITY_TAIL : 0;
-  sf_series_restart (series);
+  sf_tail_restart (series);
   for (size_t i = first; i < window->count; i++)
-    sf_series_append (series, window->samples[i].valid_s, x_of (series, &window->samples[i]),
-                      y_of (series, &window->samples[i]));
+    sf_tail_append (series, window->samples[i].valid_s, x_of (series, &window->samples[i]),
+                    y_of (series, &window->samples[i]));
   for (int i = 0; i < series->tail_count; i++)
     series->tail[i].flags = series->tail[i].told = found->flags[first + (size_t) i];
   series->standing_since_s = found->standing_since_s;
@@ -223,12 +223,15 @@ take_tail (struct sf_series *series, const struct window *window, const struct f
 }
 
 static enum sf_code
-judge_with_store (struct sf_quality_control *control, struct sf_series *series, struct sf_quality_counts *counts,
+judge_with_store (struct sf_quality_control *control, struct sf_tail *series, struct sf_quality_counts *counts,
                   struct sf_error *err)
 {
   struct window window = { 0 };
   struct findings found;
   size_t first = 0, end = 0;
+  for (int i = 0; i < series->tail_count; i++)
+    if (series->tail[i].flags != series->tail[i].told)
+      sf_tail_dirty (series, series->tail[i].valid_s, series->tail[i].valid_s);
   SF_TRY (load_window (control, series, &window, err));
   SF_TRY (find_all (control, series, &window, &found, err));
   find_affected (series, &window, &first, &end);
@@ -247,12 +250,12 @@ judge_with_store (struct sf_quality_control *control, struct sf_series *series, 
 
 /* Rows that memory judged differently from what the store was told. */
 static enum sf_code
-tell_tail (struct sf_quality_control *control, struct sf_series *series, struct sf_quality_counts *counts,
+tell_tail (struct sf_quality_control *control, struct sf_tail *series, struct sf_quality_counts *counts,
            struct sf_error *err)
 {
   for (int i = 0; i < series->tail_count; i++)
     {
-      struct sf_series_point *point = &series->tail[i];
+      struct sf_tail_point *point = &series->tail[i];
       struct sf_store_sample *samples = NULL;
       size_t count = 0;
       if (point->flags == point->told)
@@ -270,7 +273,7 @@ tell_tail (struct sf_quality_control *control, struct sf_series *series, struct 
 }
 
 enum sf_code
-sf_quality_judge_series (struct sf_quality_control *control, struct sf_series *series, struct sf_quality_counts *counts,
+sf_quality_judge_series (struct sf_quality_control *control, struct sf_tail *series, struct sf_quality_counts *counts,
                          struct sf_error *err)
 {
   sf_arena_reset (&control->scratch);

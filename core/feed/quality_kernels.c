@@ -9,7 +9,7 @@ sf_quality_distance_m (double lon_a_deg, double lat_a_deg, double lon_b_deg, dou
   const double radius_m = 6371000, rad = M_PI / 180;
   double north = sin ((lat_b_deg - lat_a_deg) * rad / 2), east = sin ((lon_b_deg - lon_a_deg) * rad / 2);
   double h = north * north + cos (lat_a_deg * rad) * cos (lat_b_deg * rad) * east * east;
-  return 2 * radius_m * asin (sqrt (fmin (h, 1)));
+  return 2 * radius_m * asin (sqrt (h > 1 ? 1 : h));
 }
 
 static bool
@@ -81,13 +81,14 @@ sf_quality_speed_link (const struct sf_mover_rule *mover, int64_t dt_s, double d
 bool
 sf_quality_is_jump (const unsigned char *links, size_t count, size_t at)
 {
-  bool broken_before = at > 0 && links[at - 1] == SF_QUALITY_BROKEN;
-  bool broken_after = at + 1 < count && links[at] == SF_QUALITY_BROKEN;
-  if (!broken_before && !broken_after)
+  size_t first = at, last = at;
+  while (first > 0 && at - first < 2 && links[first - 1] == SF_QUALITY_LINKED)
+    first--;
+  while (last + 1 < count && last - at < 2 && links[last] == SF_QUALITY_LINKED)
+    last++;
+  if (last - first >= 2)
     return false;
-  bool two_before = at > 1 && links[at - 1] == SF_QUALITY_LINKED && links[at - 2] == SF_QUALITY_LINKED;
-  bool two_after = at + 2 < count && links[at] == SF_QUALITY_LINKED && links[at + 1] == SF_QUALITY_LINKED;
-  return !two_before && !two_after;
+  return (first > 0 && links[first - 1] == SF_QUALITY_BROKEN) || (last + 1 < count && links[last] == SF_QUALITY_BROKEN);
 }
 
 size_t

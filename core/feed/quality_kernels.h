@@ -30,8 +30,8 @@ enum sf_quality_link
 enum sf_quality_link sf_quality_step_link (const struct sf_quality_step *step, int64_t dt_s, double change);
 enum sf_quality_link sf_quality_speed_link (const struct sf_mover_rule *mover, int64_t dt_s, double distance_m);
 
-/* Whether row `at` of count rows is a jump: a link beside it (links[i] joins rows i and i + 1) is broken, and neither the two
-   rows before it nor the two after it confirm it by following each other and it. */
+/* Whether row `at` of count rows is a jump (links[i] joins rows i and i + 1): the run of rows that follow each other and holds
+   it has one or two rows, and a link at one of its ends is broken. Three rows confirm each other. */
 bool sf_quality_is_jump (const unsigned char *links, size_t count, size_t at);
 /* Where the run of equal values that ends at row `at` begins: rows no further apart than gap_s. */
 size_t sf_quality_run_begin (const int64_t *valid_s, const double *values, size_t at, int64_t gap_s);

@@ -2,7 +2,7 @@
 #ifndef SF_CORE_FEED_QUALITY_PRIVATE_H
 #define SF_CORE_FEED_QUALITY_PRIVATE_H
 
-#include "core/feed/quality_series.h"
+#include "core/feed/quality_tails.h"
 
 /* Where rows are asked for and told their judgement: the store's functions, or a test's. */
 struct sf_quality_source
@@ -33,7 +33,7 @@ struct sf_quality_control
   struct sf_arena arena; /* of the feeds */
   struct sf_quality_feed *feeds;
   size_t feeds_count, feeds_max, last_feed;
-  struct sf_series_cache cache;
+  struct sf_tails tails;
   struct sf_arena scratch; /* of one series */
 };
 
@@ -49,17 +49,17 @@ uint8_t sf_quality_worsen (uint8_t quality, int severity);
 int sf_quality_severity (uint8_t quality);
 
 /* quality_batch.c: judge what a touched series wants judged. */
-enum sf_code sf_quality_judge_series (struct sf_quality_control *control, struct sf_series *series,
+enum sf_code sf_quality_judge_series (struct sf_quality_control *control, struct sf_tail *series,
                                       struct sf_quality_counts *counts, struct sf_error *err);
 
 /* quality_agree.c: values that must agree with those of other series. */
 /* A row of a series came: mark rows of others that it may contradict. */
-enum sf_code sf_quality_touch_partners (struct sf_quality_control *control, struct sf_series *series, int64_t valid_s,
+enum sf_code sf_quality_touch_partners (struct sf_quality_control *control, struct sf_tail *series, int64_t valid_s,
                                         struct sf_error *err);
 /* Whether rows of this series are held against others: they always want the store's help. */
-bool sf_quality_has_partners (const struct sf_quality_control *control, const struct sf_series *series);
+bool sf_quality_has_partners (const struct sf_quality_control *control, const struct sf_tail *series);
 /* What a row contradicts. */
-enum sf_code sf_quality_contradictions (struct sf_quality_control *control, const struct sf_series *series,
+enum sf_code sf_quality_contradictions (struct sf_quality_control *control, const struct sf_tail *series,
                                         const struct sf_store_sample *sample, unsigned char *flags,
                                         struct sf_error *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/feed/quality_series.h"
+#include "core/feed/quality_tails.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,7 +16,7 @@ add_to_hash (uint64_t hash, const char *text)
 
 /* FNV-1a (Fowler, Noll, Vo). */
 static uint64_t
-hash_of (const struct sf_series *s)
+hash_of (const struct sf_tail *s)
 {
   uint64_t hash = 0xCBF29CE484222325u;
   hash = add_to_hash (add_to_hash (hash, s->subject), s->quantity);
@@ -26,7 +26,7 @@ hash_of (const struct sf_series *s)
 }
 
 static bool
-is_same (const struct sf_series *a, const struct sf_series *b)
+is_same (const struct sf_tail *a, const struct sf_tail *b)
 {
   return a->feed == b->feed && a->kind == b->kind && a->period_s == b->period_s && strcmp (a->subject, b->subject) == 0
          && strcmp (a->quantity, b->quantity) == 0;
@@ -35,25 +35,25 @@ is_same (const struct sf_series *a, const struct sf_series *b)
 /* --- the cache --- */
 
 enum sf_code
-sf_series_cache_init (struct sf_series_cache *cache, size_t max, struct sf_error *err)
+sf_tails_init (struct sf_tails *cache, size_t max, struct sf_error *err)
 {
   size_t buckets = 64;
   while (buckets < max)
     buckets *= 2;
-  *cache = (struct sf_series_cache){ .max = max, .buckets_count = buckets };
+  *cache = (struct sf_tails){ .max = max, .buckets_count = buckets };
   cache->buckets = sf_mem_calloc (buckets, sizeof *cache->buckets);
   return cache->buckets ? SF_OK : sf_fail (err, SF_ENOMEM, "out of memory for quality control");
 }
 
 static void
-take_from_order (struct sf_series_cache *cache, struct sf_series *series)
+take_from_order (struct sf_tails *cache, struct sf_tail *series)
 {
   *(series->newer ? &series->newer->older : &cache->newest) = series->older;
   *(series->older ? &series->older->newer : &cache->oldest) = series->newer;
 }
 
 static void
-put_first (struct sf_series_cache *cache, struct sf_series *series)
+put_first (struct sf_tails *cache, struct sf_tail *series)
 {
   series->newer = NULL;
   series->older = cache->newest;
@@ -62,9 +62,9 @@ put_first (struct sf_series_cache *cache, struct sf_series *series)
 }
 
 static void
-drop (struct sf_series_cache *cache, struct sf_series *series)
+drop (struct sf_tails *cache, struct sf_tail *series)
 {
-  struct sf_series **at = &cache->buckets[series->hash & (cache->buckets_count - 1)];
+  struct sf_tail **at = &cache->buckets[series->hash & (cache->buckets_count - 1)];
   while (*at != series)
     at = &(*at)->next;
   *at = series->next;
@@ -75,7 +75,7 @@ drop (struct sf_series_cache *cache, struct sf_series *series)
 }
 
 void
-sf_series_cache_clear (struct sf_series_cache *cache)
+sf_tails_clear (struct sf_tails *cache)
 {
   cache->touched_count = 0;
   while (cache->oldest)
@@ -83,20 +83,20 @@ sf_series_cache_clear (struct sf_series_cache *cache)
 }
 
 void
-sf_series_cache_finish (struct sf_series_cache *cache)
+sf_tails_finish (struct sf_tails *cache)
 {
   if (cache->buckets)
-    sf_series_cache_clear (cache);
+    sf_tails_clear (cache);
   sf_mem_free (cache->buckets);
   sf_mem_free (cache->touched);
-  *cache = (struct sf_series_cache){ 0 };
+  *cache = (struct sf_tails){ 0 };
 }
 
-static struct sf_series *
-make_series (const struct sf_series *wanted)
+static struct sf_tail *
+make_series (const struct sf_tail *wanted)
 {
   size_t subject = strlen (wanted->subject) + 1, quantity = strlen (wanted->quantity) + 1;
-  struct sf_series *series = sf_mem_alloc (sizeof *series);
+  struct sf_tail *series = sf_mem_alloc (sizeof *series);
   char *key = sf_mem_alloc (subject + quantity);
   if (!series || !key)
     {
@@ -112,7 +112,7 @@ make_series (const struct sf_series *wanted)
   series->quantity = key + subject;
   series->known = false;
   series->touched = false;
-  sf_series_restart (series);
+  sf_tail_restart (series);
   series->from_s = INT64_MAX;
   series->to_s = INT64_MIN;
   return series;
@@ -120,12 +120,12 @@ make_series (const struct sf_series *wanted)
 
 /* A batch may touch more series than are kept: they go at its end. */
 static void
-make_room (struct sf_series_cache *cache)
+make_room (struct sf_tails *cache)
 {
-  struct sf_series *series = cache->oldest;
+  struct sf_tail *series = cache->oldest;
   while (cache->count >= cache->max && series)
     {
-      struct sf_series *newer = series->newer;
+      struct sf_tail *newer = series->newer;
       if (series->touched)
         return;
       drop (cache, series);
@@ -134,11 +134,11 @@ make_room (struct sf_series_cache *cache)
 }
 
 enum sf_code
-sf_series_find (struct sf_series_cache *cache, const struct sf_series *wanted, bool make, struct sf_series **ret_series,
-                struct sf_error *err)
+sf_tail_find (struct sf_tails *cache, const struct sf_tail *wanted, bool make, struct sf_tail **ret_series,
+              struct sf_error *err)
 {
   uint64_t hash = hash_of (wanted);
-  struct sf_series **bucket = &cache->buckets[hash & (cache->buckets_count - 1)], *series = *bucket;
+  struct sf_tail **bucket = &cache->buckets[hash & (cache->buckets_count - 1)], *series = *bucket;
   while (series && !(series->hash == hash && is_same (series, wanted)))
     series = series->next;
   if (series && series != cache->newest)
@@ -163,12 +163,12 @@ sf_series_find (struct sf_series_cache *cache, const struct sf_series *wanted, b
 }
 
 enum sf_code
-sf_series_touch (struct sf_series_cache *cache, struct sf_series *series, struct sf_error *err)
+sf_tail_touch (struct sf_tails *cache, struct sf_tail *series, struct sf_error *err)
 {
   if (series->touched)
     return SF_OK;
   if (sf_mem_grow ((void **) &cache->touched, &cache->touched_capacity, cache->touched_count + 1,
-                   sizeof (struct sf_series *))
+                   sizeof (struct sf_tail *))
       != 0)
     return sf_fail (err, SF_ENOMEM, "out of memory for quality control of %.100s", series->subject);
   cache->touched[cache->touched_count++] = series;
@@ -177,7 +177,7 @@ sf_series_touch (struct sf_series_cache *cache, struct sf_series *series, struct
 }
 
 void
-sf_series_settle (struct sf_series_cache *cache)
+sf_tail_settle (struct sf_tails *cache)
 {
   for (size_t i = 0; i < cache->touched_count; i++)
     {
@@ -193,14 +193,14 @@ sf_series_settle (struct sf_series_cache *cache)
 /* --- a series --- */
 
 void
-sf_series_dirty (struct sf_series *series, int64_t from_s, int64_t to_s)
+sf_tail_dirty (struct sf_tail *series, int64_t from_s, int64_t to_s)
 {
   series->from_s = from_s < series->from_s ? from_s : series->from_s;
   series->to_s = to_s > series->to_s ? to_s : series->to_s;
 }
 
 void
-sf_series_restart (struct sf_series *series)
+sf_tail_restart (struct sf_tail *series)
 {
   series->tail_count = 0;
   series->last_s = INT64_MIN;
@@ -208,7 +208,7 @@ sf_series_restart (struct sf_series *series)
 }
 
 unsigned char
-sf_series_link (const struct sf_series *series, const struct sf_series_point *a, const struct sf_series_point *b)
+sf_tail_link (const struct sf_tail *series, const struct sf_tail_point *a, const struct sf_tail_point *b)
 {
   int64_t dt_s = b->valid_s - a->valid_s;
   if (series->mover)
@@ -218,13 +218,13 @@ sf_series_link (const struct sf_series *series, const struct sf_series_point *a,
 }
 
 unsigned char
-sf_series_jump_flag (const struct sf_series *series)
+sf_tail_jump_flag (const struct sf_tail *series)
 {
   return series->mover ? SF_QUALITY_SPEEDS : SF_QUALITY_JUMPS;
 }
 
 int64_t
-sf_series_reach_s (const struct sf_series *series)
+sf_tail_reach_s (const struct sf_tail *series)
 {
   if (series->mover)
     return 4 * series->mover->gap_s;
@@ -234,12 +234,12 @@ sf_series_reach_s (const struct sf_series *series)
 
 /* Whether the last value stands for too long; keeps since when. */
 static bool
-last_stands (struct sf_series *series)
+last_stands (struct sf_tail *series)
 {
   if (series->mover)
     return false;
   const struct sf_quality_stuck *stuck = &series->rule->stuck;
-  const struct sf_series_point *last = &series->tail[series->tail_count - 1];
+  const struct sf_tail_point *last = &series->tail[series->tail_count - 1];
   bool goes_on = series->tail_count > 1 && last[-1].x == last->x && last->valid_s - last[-1].valid_s <= stuck->gap_s;
   if (!goes_on)
     series->standing_since_s = last->valid_s;
@@ -248,24 +248,24 @@ last_stands (struct sf_series *series)
 
 /* A point that leaves with something untold is judged by rows from the store. */
 static void
-shift (struct sf_series *series)
+shift (struct sf_tail *series)
 {
   if (series->tail[0].flags != series->tail[0].told)
-    sf_series_dirty (series, series->tail[0].valid_s, series->tail[0].valid_s);
+    sf_tail_dirty (series, series->tail[0].valid_s, series->tail[0].valid_s);
   memmove (series->tail, series->tail + 1, (SF_QUALITY_TAIL - 1) * sizeof *series->tail);
   series->tail_count--;
 }
 
 void
-sf_series_append (struct sf_series *series, int64_t valid_s, double x, double y)
+sf_tail_append (struct sf_tail *series, int64_t valid_s, double x, double y)
 {
   unsigned char links[SF_QUALITY_TAIL];
   if (series->tail_count == SF_QUALITY_TAIL)
     shift (series);
-  struct sf_series_point *tail = series->tail, *last = &tail[series->tail_count];
-  *last = (struct sf_series_point){ .valid_s = valid_s, .x = x, .y = y, .link = SF_QUALITY_APART };
+  struct sf_tail_point *tail = series->tail, *last = &tail[series->tail_count];
+  *last = (struct sf_tail_point){ .valid_s = valid_s, .x = x, .y = y, .link = SF_QUALITY_APART };
   if (series->tail_count > 0)
-    last->link = sf_series_link (series, last - 1, last);
+    last->link = sf_tail_link (series, last - 1, last);
   int count = ++series->tail_count;
   if (last_stands (series))
     last->flags = SF_QUALITY_STANDS;
@@ -275,7 +275,7 @@ sf_series_append (struct sf_series *series, int64_t valid_s, double x, double y)
       links[i - 1] = tail[i].link;
       any_broken |= tail[i].link == SF_QUALITY_BROKEN;
     }
-  unsigned char jump = sf_series_jump_flag (series);
+  unsigned char jump = sf_tail_jump_flag (series);
   for (int i = count > 3 ? count - 3 : 0; any_broken && i < count; i++)
     {
       bool jumps = sf_quality_is_jump (links, (size_t) count, (size_t) i);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SF_CORE_FEED_QUALITY_SERIES_H
-#define SF_CORE_FEED_QUALITY_SERIES_H
+#ifndef SF_CORE_FEED_QUALITY_TAILS_H
+#define SF_CORE_FEED_QUALITY_TAILS_H
 
 #include "core/feed/quality_kernels.h"
 
@@ -24,7 +24,7 @@ enum
   SF_QUALITY_KEY_BYTES = 256
 };
 
-struct sf_series_point
+struct sf_tail_point
 {
   int64_t valid_s;
   double x, y;         /* value; or longitude and latitude */
@@ -33,7 +33,7 @@ struct sf_series_point
   unsigned char told;  /* what the store was told */
 };
 
-struct sf_series
+struct sf_tail
 {
   enum sf_record_kind kind;
   size_t feed; /* of the control's feeds */
@@ -45,52 +45,51 @@ struct sf_series
 
   bool known;     /* the tail ends where the store's series ends */
   int64_t last_s; /* newest valid time of any row, while known */
-  struct sf_series_point tail[SF_QUALITY_TAIL];
+  struct sf_tail_point tail[SF_QUALITY_TAIL];
   int tail_count;
   int64_t standing_since_s; /* the last value of the tail */
 
-  bool touched;           /* in this batch */
-  int64_t from_s, to_s;   /* rows to be judged with the store's help; from_s > to_s: none */
-  struct sf_series *next; /* of the same hash */
-  struct sf_series *newer, *older;
+  bool touched;         /* in this batch */
+  int64_t from_s, to_s; /* rows to be judged with the store's help; from_s > to_s: none */
+  struct sf_tail *next; /* of the same hash */
+  struct sf_tail *newer, *older;
   uint64_t hash;
   char *key;
 };
 
-struct sf_series_cache
+struct sf_tails
 {
-  struct sf_series **buckets;
+  struct sf_tail **buckets;
   size_t buckets_count, count, max;
-  struct sf_series *newest, *oldest;
-  struct sf_series **touched;
+  struct sf_tail *newest, *oldest;
+  struct sf_tail **touched;
   size_t touched_count, touched_capacity;
 };
 
-enum sf_code sf_series_cache_init (struct sf_series_cache *cache, size_t max, struct sf_error *err);
-void sf_series_cache_finish (struct sf_series_cache *cache);
+enum sf_code sf_tails_init (struct sf_tails *cache, size_t max, struct sf_error *err);
+void sf_tails_finish (struct sf_tails *cache);
 /* Forget all. */
-void sf_series_cache_clear (struct sf_series_cache *cache);
+void sf_tails_clear (struct sf_tails *cache);
 /* The series of these five (texts are copied, at most SF_QUALITY_KEY_BYTES together), made when `make`; *ret_series NULL:
    none. A series touched in this batch is not forgotten before its end. */
-enum sf_code sf_series_find (struct sf_series_cache *cache, const struct sf_series *wanted, bool make,
-                             struct sf_series **ret_series, struct sf_error *err);
+enum sf_code sf_tail_find (struct sf_tails *cache, const struct sf_tail *wanted, bool make, struct sf_tail **ret_series,
+                           struct sf_error *err);
 /* Note that a series changed in this batch. */
-enum sf_code sf_series_touch (struct sf_series_cache *cache, struct sf_series *series, struct sf_error *err);
+enum sf_code sf_tail_touch (struct sf_tails *cache, struct sf_tail *series, struct sf_error *err);
 /* The batch ended. */
-void sf_series_settle (struct sf_series_cache *cache);
+void sf_tail_settle (struct sf_tails *cache);
 
 /* Rows from from_s to to_s of a touched series want judging with the store's help. */
-void sf_series_dirty (struct sf_series *series, int64_t from_s, int64_t to_s);
+void sf_tail_dirty (struct sf_tail *series, int64_t from_s, int64_t to_s);
 /* Set the tail to nothing, before rows are appended. */
-void sf_series_restart (struct sf_series *series);
+void sf_tail_restart (struct sf_tail *series);
 /* Append a usable row later than all before; finds again what its neighbours are doubted for. */
-void sf_series_append (struct sf_series *series, int64_t valid_s, double x, double y);
+void sf_tail_append (struct sf_tail *series, int64_t valid_s, double x, double y);
 /* The link between two rows in this order. */
-unsigned char sf_series_link (const struct sf_series *series, const struct sf_series_point *a,
-                              const struct sf_series_point *b);
+unsigned char sf_tail_link (const struct sf_tail *series, const struct sf_tail_point *a, const struct sf_tail_point *b);
 /* The flag of a jump in this series. */
-unsigned char sf_series_jump_flag (const struct sf_series *series);
+unsigned char sf_tail_jump_flag (const struct sf_tail *series);
 /* How long before or after a row others can matter to its judgement. */
-int64_t sf_series_reach_s (const struct sf_series *series);
+int64_t sf_tail_reach_s (const struct sf_tail *series);
 
 #endif
