@@ -24,7 +24,8 @@ sf_live_parse_parts (const char *text, int *ret_parts, struct sf_error *err)
       while (i < 3 && !sf_span_equal (part, names[i]))
         i++;
       if (i == 3)
-        return sf_fail (err, SF_EINVAL, "--only: expected ingest, cycle or service, with commas between them, got '%.*s'",
+        return sf_fail (err, SF_EINVAL,
+                        "--only: expected ingest, cycle or service, with commas between them, got '%.*s'",
                         (int) part.length, part.text);
       parts |= 1 << i;
     }
@@ -163,11 +164,13 @@ open_ingest (struct sf_live *live, struct sf_arena *arena, const struct sf_scena
   struct sf_quality_rules *rules = NULL;
   SF_TRY (find_program (live, err));
   SF_TRY (load_rules (live, &rules, err));
-  struct sf_intake_setup setup = { .plugins = live->plugins,
-                                   .dir = live->setup.dir,
-                                   .program = live->program,
-                                   .rules = rules,
-                                   .keep = { .age_s = scenario->keep_s, .identity_age_s = scenario->keep_s } };
+  struct sf_intake_setup setup = {
+    .plugins = live->plugins,
+    .dir = live->setup.dir,
+    .program = live->program,
+    .rules = rules,
+    .keep = { .age_s = live->setup.keep_s, .size_bytes = live->setup.keep_bytes, .identity_age_s = live->setup.keep_s }
+  };
   SF_TRY (sf_intake_new (&setup, &live->intake, err));
   SF_TRY (sf_live_look_at_files (live, scenario, err));
   log_feeds (live, scenario->feeds, scenario->feeds_count);
@@ -249,7 +252,8 @@ sf_live_stop (struct sf_live *live, struct sf_error *err)
   sf_intake_free (live->intake);
   if (live->hangup >= 0)
     close (live->hangup);
-  enum sf_code code = live->failure.code == SF_OK ? SF_OK : sf_fail (err, live->failure.code, "%s", live->failure.message);
+  enum sf_code code
+      = live->failure.code == SF_OK ? SF_OK : sf_fail (err, live->failure.code, "%s", live->failure.message);
   sf_arena_finish (&live->handover.arena);
   pthread_mutex_destroy (&live->handover.lock);
   sf_arena_finish (&live->arena);

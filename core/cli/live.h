@@ -4,6 +4,9 @@
 
 #include "core/cli/cli.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 /* Live operation beside a service: a thread that takes feeds in, one that runs cycles, one that watches the files of the
    departments. Which of the three parts of `sanfang serve` a process does is --only's word. */
 enum sf_live_part
@@ -20,8 +23,9 @@ struct sf_live_setup
   const char *scenario; /* its file */
   const struct sf_override *overrides;
   size_t overrides_count;
-  const char *dir; /* the data folder: journal, store, snapshots */
-  int parts;       /* enum sf_live_part */
+  const char *dir;            /* the data folder: journal, store, snapshots */
+  int parts;                  /* enum sf_live_part */
+  int64_t keep_s, keep_bytes; /* of the journal; 0: no bound */
 };
 
 /* Parts by name, with commas ("ingest,cycle"); NULL or "": all. */

@@ -61,8 +61,7 @@ has_new_records (struct cycling *cycling)
 {
   const struct sf_scenario *scenario = &cycling->scenario;
   int64_t sum = 0;
-  if (!cycling->store
-      && sf_store_open (cycling->live->setup.dir, SF_STORE_READ, &cycling->store, NULL) != SF_OK)
+  if (!cycling->store && sf_store_open (cycling->live->setup.dir, SF_STORE_READ, &cycling->store, NULL) != SF_OK)
     return false;
   for (size_t q = 0; q < scenario->queries_count; q++)
     for (size_t f = 0; f < scenario->queries[q].feeds_count; f++)
@@ -96,26 +95,31 @@ wait_for_reason (struct cycling *cycling, int64_t due_ms)
   return !sf_live_is_over (cycling->live);
 }
 
+static void
+run_cycles (struct cycling *cycling)
+{
+  const struct sf_scenario *scenario = &cycling->scenario;
+  sf_log_write (cycling->live->log, SF_LOG_INFO, "cycle", "every %lld s, and %lld s after new records",
+                (long long) scenario->every_s, (long long) scenario->settle_s);
+  int64_t due_ms = sf_live_now_ms () + scenario->settle_s * 1000;
+  while (wait_for_reason (cycling, due_ms))
+    {
+      due_ms = sf_live_now_ms () + scenario->every_s * 1000;
+      run_cycle (cycling);
+    }
+}
+
 void *
 sf_live_cycle (void *ctx)
 {
   struct cycling cycling = { .live = ctx };
-  read_scenario (&cycling);
-  const struct sf_scenario *scenario = &cycling.scenario;
-  if (scenario->models_count == 0 && scenario->queries_count == 0)
-    sf_log_write (cycling.live->log, SF_LOG_INFO, "cycle", "the scenario has no models: feeds are taken in, no more");
-  else
-    {
-      sf_log_write (cycling.live->log, SF_LOG_INFO, "cycle", "every %lld s, and %lld s after new records",
-                    (long long) scenario->every_s, (long long) scenario->settle_s);
-      int64_t due_ms = sf_live_now_ms () + scenario->settle_s * 1000;
-      while (wait_for_reason (&cycling, due_ms))
-        {
-          int64_t begun_ms = sf_live_now_ms ();
-          run_cycle (&cycling);
-          due_ms = begun_ms + scenario->every_s * 1000;
-        }
-    }
+  do
+    read_scenario (&cycling);
+  while (!cycling.scenario.path && !sf_live_rest (cycling.live, LIVE_STORE_MS));
+  if (cycling.scenario.models_count == 0 && cycling.scenario.queries_count == 0)
+    sf_log_write (cycling.live->log, SF_LOG_INFO, "cycle", "the scenario has no models: no cycles are run");
+  else if (cycling.scenario.path)
+    run_cycles (&cycling);
   if (cycling.store)
     sf_store_close (cycling.store);
   sf_arena_finish (&cycling.arena);

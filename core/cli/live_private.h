@@ -9,10 +9,10 @@
 
 enum
 {
-  LIVE_TURN_MS = 200,     /* how soon a stop is noticed */
-  LIVE_WATCH_MS = 250,    /* between two looks at the files */
-  LIVE_STORE_MS = 500,    /* between two looks for new records */
-  LIVE_DEAD_MS = 60000    /* ingest that does not turn for so long is not alive */
+  LIVE_TURN_MS = 200,  /* how soon a stop is noticed */
+  LIVE_WATCH_MS = 250, /* between two looks at the files */
+  LIVE_STORE_MS = 500, /* between two looks for new records */
+  LIVE_DEAD_MS = 60000 /* ingest that does not turn for so long is not alive */
 };
 
 /* What the watching thread hands to the one that takes feeds in. */
@@ -42,8 +42,9 @@ struct sf_live
   atomic_bool is_stopped;
   struct sf_error failure; /* of ingest; read once its thread has ended */
 
-  int hangup;           /* a signalfd; -1: none */
-  struct sf_key files;  /* the state of the files when they were last read */
+  int hangup;              /* a signalfd; -1: none */
+  const char *departments; /* the folder or file that is watched */
+  struct sf_key files;     /* the state of the files when they were last read */
 };
 
 int64_t sf_live_now_ms (void);

@@ -17,8 +17,8 @@ add_file (struct sf_hash *hash, const char *path)
 {
   struct stat info = { 0 };
   int missing = stat (path, &info) != 0;
-  const int64_t state[] = { missing, (int64_t) info.st_ino, (int64_t) info.st_size, info.st_mtim.tv_sec,
-                            info.st_mtim.tv_nsec };
+  const int64_t state[]
+      = { missing, (int64_t) info.st_ino, (int64_t) info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec };
   sf_hash_add_text (hash, path);
   sf_hash_add (hash, state, sizeof state);
 }
@@ -34,7 +34,8 @@ find_state (const char *scenario, const char *departments, struct sf_key *ret_ke
   if (!hash)
     return sf_fail (err, SF_ENOMEM, "out of memory");
   add_file (hash, scenario);
-  if (departments && sf_file_is_folder (departments) && sf_file_list (&arena, departments, &names, &count, NULL) == SF_OK)
+  if (departments && sf_file_is_folder (departments)
+      && sf_file_list (&arena, departments, &names, &count, NULL) == SF_OK)
     for (size_t i = 0; i < count; i++)
       {
         const char *path = sf_file_join (&arena, departments, names[i]);
@@ -49,15 +50,21 @@ find_state (const char *scenario, const char *departments, struct sf_key *ret_ke
   return code;
 }
 
+static enum sf_code
+watch_departments (struct sf_live *live, const char *path, struct sf_error *err)
+{
+  bool is_same = path && live->departments && strcmp (path, live->departments) == 0;
+  const char *copy = path && !is_same ? sf_arena_strdup (&live->arena, path) : live->departments;
+  if (path && !copy)
+    return sf_fail (err, SF_ENOMEM, "out of memory");
+  live->departments = path ? copy : NULL;
+  return SF_OK;
+}
+
 enum sf_code
 sf_live_look_at_files (struct sf_live *live, const struct sf_scenario *scenario, struct sf_error *err)
 {
-  if (scenario->departments)
-    {
-      live->departments = sf_arena_strdup (&live->arena, scenario->departments);
-      if (!live->departments)
-        return sf_fail (err, SF_ENOMEM, "out of memory");
-    }
+  SF_TRY (watch_departments (live, scenario->departments, err));
   return find_state (live->setup.scenario, live->departments, &live->files, err);
 }
 
@@ -94,6 +101,8 @@ reload (struct sf_live *live)
   enum sf_code code = sf_live_load (live, &arena, &scenario, &why);
   if (code == SF_OK && !scenario.live)
     sf_fail (&why, SF_EINVAL, "%s: its clock is set now; live operation goes on with what it was", scenario.path);
+  if (why.code == SF_OK)
+    watch_departments (live, scenario.departments, &why);
   if (why.code != SF_OK)
     sf_log_write (live->log, SF_LOG_ERROR, "departments", "not reloaded, the old feeds stay: %s", why.message);
   hand_over (live, &arena, &scenario, &why);
