@@ -93,3 +93,11 @@ libsanfang_core_la_SOURCES += %D%/feed/quality.h %D%/feed/quality_rules.h %D%/fe
 # health board
 libsanfang_core_la_SOURCES += %D%/feed/health.h %D%/feed/health_private.h %D%/feed/health.c %D%/feed/health_file.c \
   %D%/feed/health_board.c %D%/feed/health_prometheus.c
+
+# pipeline, intake and live operation
+libsanfang_core_la_SOURCES += %D%/feed/pipeline.h %D%/feed/pipeline_private.h %D%/feed/intake.h %D%/feed/intake_private.h \
+  %D%/feed/pipeline.c %D%/feed/pipeline_feed.c %D%/feed/pipeline_outcome.c \
+  %D%/feed/quality_store.c \
+  %D%/feed/intake.c %D%/feed/intake_batch.c %D%/feed/intake_source.c %D%/feed/intake_keep.c
+sanfang_SOURCES += %D%/cli/notify.h %D%/cli/notify.c %D%/cli/live.h %D%/cli/live_private.h %D%/cli/live.c %D%/cli/live_watch.c \
+  %D%/cli/live_cycle.c

@@ -882,6 +882,24 @@ check_PROGRAMS += %D%/unit/test_journal
 %C%_unit_test_journal_SOURCES = %D%/unit/test_journal.c %D%/unit/base.h %D%/unit/journal_help.h
 %C%_unit_test_journal_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_journal_LDADD = $(UNIT_LIBS)
+
+# intake and pipeline
+check_PROGRAMS += %D%/unit/test_pipeline %D%/unit/test_intake
+%C%_unit_test_pipeline_SOURCES = %D%/unit/test_pipeline.c %D%/unit/feed_toys.h %D%/unit/feed_fakes.h %D%/unit/base.h $(PIPELINE_SOURCES)
+%C%_unit_test_pipeline_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_pipeline_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_pipeline_LDADD = $(UNIT_LIBS)
+%C%_unit_test_intake_SOURCES = %D%/unit/test_intake.c %D%/unit/feed_toys.h %D%/unit/feed_fakes.h %D%/unit/base.h
+%C%_unit_test_intake_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_intake_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_intake_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_journal_keep
+%C%_unit_test_journal_keep_SOURCES = %D%/unit/test_journal_keep.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_keep_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_journal_keep_LDADD = $(UNIT_LIBS)
+BENCHES += %D%/bench/bench_journal
+%C%_bench_bench_journal_SOURCES = %D%/bench/bench.h %D%/bench/bench_journal.c
+%C%_bench_bench_journal_LDADD = $(CORE_LIB) -lm
 # quality control and health
 check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
 %C%_unit_test_quality_SOURCES = %D%/unit/test_quality.c %D%/unit/quality_help.h
