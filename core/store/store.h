@@ -38,7 +38,8 @@ struct sf_store_origin
 
 /* --- writing: all between two commits is one batch --- */
 
-/* Put a checked record (feed and received_s set) into the batch; it is copied. SF_EFORMAT in words for one that cannot be
+/* Put a checked record (feed and received_s set) into the batch; it is copied. All comes back as it was put, but for the sign of
+   a zero. SF_EFORMAT in words for one that cannot be
    told from others: without a feed, subject, received time, an observation without quantity, observations and positions without a
    valid time. *ret_new (may be NULL): false when the row is there already. */
 enum sf_code sf_store_put (struct sf_store *store, const struct sf_record *record, const struct sf_store_origin *origin,
@@ -61,7 +62,7 @@ struct sf_store_query
   size_t feeds_count;
   const char *const *subjects; /* assets, movers, events or storms (id or number); NULL: all */
   size_t subjects_count;
-  const char *quantity;                            /* of observations and fields; NULL: all */
+  const char *quantity;                            /* of observations and fields (else not looked at); NULL: all */
   int64_t from_s, to_s;                            /* valid time, both included; SF_TIME_MISSING: no bound */
   int64_t as_of_s;                                 /* only what was received by then; SF_TIME_MISSING: all */
   double west_deg, south_deg, east_deg, north_deg; /* NaN: everywhere; west > east crosses 180 degrees */

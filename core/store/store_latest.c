@@ -49,19 +49,20 @@ select_last (struct sf_reader *reader, sqlite3_stmt **ret_statement)
   const struct sf_row_layout *layout = sf_row_layout (query->kind);
   struct sf_strbuf sql = { 0 };
   bool one = query->subjects && query->subjects_count == 1;
+  bool quantity = query->quantity && query->kind == SF_RECORD_OBSERVATION;
   sf_strbuf_addf (&sql,
                   "SELECT subject, quantity, feed, period_s, valid_s, revision, received_s, tie, place, message_id, "
                   "quality, doubt, source, source_line, %s FROM %s WHERE 1%s%s%s ORDER BY subject, quantity, feed, "
                   "period_s",
-                  layout->columns, layout->last, one ? " AND subject = ?1" : "",
-                  query->quantity ? " AND quantity = ?2" : "", area_condition (query));
+                  layout->columns, layout->last, one ? " AND subject = ?1" : "", quantity ? " AND quantity = ?2" : "",
+                  area_condition (query));
   enum sf_code code = sql.failed ? sf_fail (reader->err, SF_ENOMEM, "no memory for a statement")
                                  : sf_db_prepare (reader->store->catalog, sql.text, ret_statement, reader->err);
   sf_strbuf_finish (&sql);
   SF_TRY (code);
   if (one)
     sqlite3_bind_text (*ret_statement, 1, query->subjects[0], -1, SQLITE_STATIC);
-  if (query->quantity)
+  if (quantity)
     sqlite3_bind_text (*ret_statement, 2, query->quantity, -1, SQLITE_STATIC);
   if (!isnan (query->west_deg))
     {

@@ -215,7 +215,7 @@ static enum sf_code
 note_series (struct sf_reader *reader, struct finding *finding, sqlite3_stmt *statement, int64_t day)
 {
   struct found found = { .day = day, .id = sqlite3_column_int64 (statement, 0) };
-  const char *quantity = reader->query->quantity;
+  const char *quantity = reader->query->kind == SF_RECORD_OBSERVATION ? reader->query->quantity : NULL;
   SF_TRY (keep_text (reader, sqlite3_column_text (statement, 1), &found.name.subject));
   SF_TRY (keep_text (reader, sqlite3_column_text (statement, 2), &found.name.quantity));
   SF_TRY (keep_text (reader, sqlite3_column_text (statement, 3), &found.name.feed));

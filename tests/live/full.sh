@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A small real file system that is full, then has room again; then one that is read-only: a named alarm each, nothing that was
 # acknowledged is lost, and it goes on without hands.
-. "${srcdir:?}/tests/live/live.sh"
+set -euo pipefail
+. "${srcdir:?}/tests/live/serving.sh"
 live_make
 mkdir "$live/data"
 if ! mount -t tmpfs -o size=6m sanfang-test "$live/data" 2>/dev/null; then

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The whole process is killed again and again during ingest, its workers with it: every file that was put away is in the
 # journal once, and its records are in the store once. KILLS (20): how often.
-. "${srcdir:?}/tests/live/live.sh"
+set -euo pipefail
+. "${srcdir:?}/tests/live/serving.sh"
 live_make
 kills=${KILLS:-20}
 posted=0

@@ -1,96 +1,80 @@
 # SPDX-License-Identifier: Apache-2.0
-# Live operation for one test: source it, then `live_make` sets $live, a folder with a scenario, a department "met" whose feed
-# "best" reads $live/spool, and `live_start [ARGUMENT...]` runs `sanfang serve` on it with its log in $live/log. All of it is
-# stopped and removed when the script ends.
-set -euo pipefail
-srcdir=${srcdir:?}
-live=
+# For tests of transports with real servers: a folder of their own, servers on free loopback ports that are stopped by their
+# ids, and transport_tool. Sourced; sets $work; the test calls live_begin first.
+
+tool=${builddir:?}/tests/live/transport_tool
 live_pids=()
 
-live_clean () {
+live_end () {
   local pid
-  for pid in "${live_pids[@]}"; do kill -CONT "$pid" 2>/dev/null || true; kill -9 "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-  if [ -n "$live" ] && grep -qs 'Sanitizer\|runtime error' "$live"/log*; then cat "$live"/log* >&2; fi
-  [ -z "$live" ] || rm -rf "$live"
+  for pid in "${live_pids[@]}"; do live_stop "$pid" KILL; done
+  rm -rf "$work"
 }
 
-# A feed that reads files of CMA best tracks; more: of its settings.
-live_department () {
-  cat >"$live/departments/$1.part" <<END
-department: $1
-title: {en: Test of $1, zh: 测试}
-feeds:
-  $2:
-    title: {en: Feed $2, zh: 数据}
-    transport: {plugin: spool, path: $live/$3, after: delete}
-    decoder: cma_bst
-    cadence: 1h
-END
-  mv "$live/departments/$1.part" "$live/departments/$1.yaml"
+live_begin () {
+  work=$(mktemp -d)
+  trap live_end EXIT
 }
 
-live_make () {
-  live=$(mktemp -d)
-  trap live_clean EXIT
-  mkdir "$live/departments" "$live/spool"
-  live_department met best spool
-  cat >"$live/live.yaml" <<'END'
-scenario: live
-title: {en: Live, zh: 实时}
-clock: now
-departments: departments
-domain: {grids: {near: {crs: "EPSG:4490", x: [109, 111], y: [18, 20], cell: 0.5}}}
-END
+live_fail () {
+  echo "$(basename "$0"): $*"
+  tail -n 12 "$work"/*.log "$work"/*.err 2>/dev/null || true
+  exit 1
 }
 
-# live_wait SECONDS WORDS...: until the command succeeds; else says what it waited for and shows the log.
-live_wait () {
-  local left=$(($1 * 20)); shift
-  while ! "$@" >/dev/null 2>&1; do
-    left=$((left - 1))
-    if [ "$left" -le 0 ]; then echo "waited in vain for: $*" >&2; tail -n 30 "$live"/log* >&2; exit 1; fi
-    sleep 0.05
+live_free_port () {
+  /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# live_until WORDS...: wait until a command succeeds, a minute at most.
+live_until () {
+  local tries
+  for tries in $(seq 600); do
+    if "$@" >/dev/null 2>&1; then return 0; fi
+    sleep 0.1
   done
+  live_fail "waited in vain for: $*"
 }
 
-live_is_up () { grep -q 'http://\|at work' "$live/log"; }
+live_port_open () {
+  (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
 
-# The process is $live_pid; libtool's wrapper runs the program in its own place.
+# live_start COMMAND...: start a server; its id in $live_pid.
 live_start () {
-  : >"$live/log"
-  "${SANFANG:?}" serve "$live/live.yaml" --data "$live/data" --listen 127.0.0.1:0 "$@" >"$live/log" 2>&1 &
+  "$@" >>"$work/server.log" 2>&1 &
   live_pid=$!
   live_pids+=("$live_pid")
-  live_wait 60 live_is_up
 }
 
-# Ask it to stop; it must end in order within so many seconds.
+# live_stop PID SIGNAL
 live_stop () {
-  local status=0 begun=$SECONDS
-  kill -TERM "$live_pid"
-  wait "$live_pid" || status=$?
-  [ "$status" = 0 ] || { echo "it ended with $status" >&2; cat "$live/log" >&2; exit 1; }
-  [ $((SECONDS - begun)) -le "${1:-20}" ] || { echo "it took $((SECONDS - begun)) s to stop" >&2; exit 1; }
+  kill "-$2" "$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
 }
 
-# A file of two fixes of storm number $2, written beside and renamed into $1.
-live_post () {
-  printf '66666 0000    2 %04d 0000 0 6 (nameless)                         20150324\n2014071800 6 191 1123  900      65\n2014071806 6 199 1113  888      72\n' \
-    "$2" >"$live/post.$$" && mv "$live/post.$$" "$1/storm-$2.txt"
+# live_tool NAME ARGUMENTS...: run the tool to its end, events in $work/NAME.log; its exit code must be $live_status (0).
+live_tool () {
+  local name=$1 status=0
+  shift
+  timeout 120 "$tool" "$@" >"$work/$name.log" 2>"$work/$name.err" || status=$?
+  [ "$status" = "${live_status:-0}" ] || live_fail "$name: the tool ended with $status instead of ${live_status:-0}"
 }
 
-live_sql () { sqlite3 -cmd '.timeout 10000' "$live/data/$1" "$2"; }
-live_rows () { live_sql store/catalog.db "SELECT count(*) FROM track${1:+ WHERE feed = '$1'}"; }
-live_has_rows () { [ "$(live_rows "${2:-}")" = "$1" ]; }
-
-# live_board EXPRESSION: of the board's JSON as b, and its feeds by name as f.
-live_board () {
-  /usr/bin/python3 -c '
-import json, sys
-b = json.load(open(sys.argv[1]))
-f = {feed["feed"]: feed for feed in b["feeds"]}
-alarms = {alarm["name"]: alarm["text"] for alarm in b["alarms"]}
-print(eval(sys.argv[2]))' "$live/data/health.json" "$1"
+# live_tool_start NAME ARGUMENTS...: the same in the background; its id in $live_pid.
+live_tool_start () {
+  local name=$1
+  shift
+  "$tool" "$@" >"$work/$name.log" 2>"$work/$name.err" &
+  live_pid=$!
+  live_pids+=("$live_pid")
 }
-live_board_says () { [ "$(live_board "$1")" = True ]; }
+
+live_sql () {
+  sqlite3 -batch -noheader "$1" "$2"
+}
+
+# live_says WHAT WANTED ACTUAL
+live_says () {
+  [ "$2" = "$3" ] || live_fail "$1: $3 instead of $2"
+}

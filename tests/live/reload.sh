@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A running instance: a file is in the store soon, a new department is taken without a restart, a broken one leaves the old
 # feeds at work under a named alarm until it is mended, one folder has one ingest, and it stops in order while busy.
-. "${srcdir:?}/tests/live/live.sh"
+set -euo pipefail
+. "${srcdir:?}/tests/live/serving.sh"
 live_make
 live_start
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Ingest, cycles and service as three processes on one folder: each can be stopped and started alone.
-. "${srcdir:?}/tests/live/live.sh"
+set -euo pipefail
+. "${srcdir:?}/tests/live/serving.sh"
 live_make
 cat >>"$live/live.yaml" <<'END'
 cycle: {every: 1h, settle: 1s}
