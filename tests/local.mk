@@ -923,6 +923,10 @@ check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
 %C%_unit_test_quality_kernels_SOURCES = %D%/unit/test_quality_kernels.c
 %C%_unit_test_quality_kernels_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_quality_kernels_LDADD = $(UNIT_LIBS)
+
+# live operation, by the real program
+dist_check_SCRIPTS += %D%/live/reload.sh %D%/live/kill.sh %D%/live/split.sh %D%/live/full.sh
+EXTRA_DIST += %D%/live/serving.sh
 check_PROGRAMS += %D%/unit/test_health
 %C%_unit_test_health_SOURCES = %D%/unit/test_health.c
 %C%_unit_test_health_CFLAGS = $(UNIT_CFLAGS)
