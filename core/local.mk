@@ -81,3 +81,4 @@ libsanfang_core_la_SOURCES += %D%/feed/quality.h %D%/feed/quality_rules.h %D%/fe
 # health board
 libsanfang_core_la_SOURCES += %D%/feed/health.h %D%/feed/health_private.h %D%/feed/health.c %D%/feed/health_file.c \
   %D%/feed/health_board.c %D%/feed/health_prometheus.c
+sanfang_SOURCES += %D%/cli/cmd_feeds.c %D%/cli/feeds_table.c

@@ -823,3 +823,4 @@ check_PROGRAMS += %D%/unit/test_health
 %C%_unit_test_health_SOURCES = %D%/unit/test_health.c
 %C%_unit_test_health_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_health_LDADD = $(UNIT_LIBS)
+dist_check_SCRIPTS += %D%/cli/feeds.bats
