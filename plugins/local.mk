@@ -60,6 +60,15 @@ modules_jt808_frames_la_SOURCES = %D%/protocol/jt808_frames/jt808_frames.c
 modules_jt808_frames_la_CFLAGS = $(AM_CFLAGS)
 modules_jt808_frames_la_LDFLAGS = $(MODULE_FLAGS)
 modules_jt808_frames_la_LIBADD = libtelemetry.la $(CORE_LIB)
+if HAVE_MOSQUITTO
+MODULES += modules/mqtt.la
+pkglib_LTLIBRARIES += modules/mqtt.la
+modules_mqtt_la_SOURCES = %D%/transport/mqtt/mqtt.h %D%/transport/mqtt/mqtt.c %D%/transport/mqtt/link.c \
+  %D%/transport/mqtt/intake.c
+modules_mqtt_la_CFLAGS = $(AM_CFLAGS)
+modules_mqtt_la_LDFLAGS = $(MODULE_FLAGS)
+modules_mqtt_la_LIBADD = libpull.la $(CORE_LIB) $(MOSQUITTO_LIBS)
+endif
 
 # decode
 noinst_LTLIBRARIES += libfixes.la libfixes_json.la
@@ -128,6 +137,37 @@ modules_bufr_tracks_la_SOURCES = %D%/decode/bufr_tracks/frame.h %D%/decode/bufr_
 modules_bufr_tracks_la_CFLAGS = $(AM_CFLAGS)
 modules_bufr_tracks_la_LDFLAGS = $(MODULE_FLAGS)
 modules_bufr_tracks_la_LIBADD = libfixes.la $(CORE_LIB) $(ECCODES_LIBS) -lm
+endif
+
+# decode by a mapping
+noinst_LTLIBRARIES += libmapping.la
+libmapping_la_SOURCES = %D%/decode/mapping.h %D%/decode/mapping.c %D%/decode/mapping_parse.c %D%/decode/mapping_plan.h \
+  %D%/decode/mapping_place.h %D%/decode/mapping_place.c %D%/decode/mapping_time.h %D%/decode/mapping_time.c \
+  %D%/decode/mapping_units.h %D%/decode/mapping_units.c geodata/gcj02.h geodata/gcj02.c
+libmapping_la_CFLAGS = $(AM_CFLAGS)
+libmapping_la_LIBADD = -lm
+MODULES += modules/delimited.la
+pkglib_LTLIBRARIES += modules/delimited.la
+modules_delimited_la_SOURCES = %D%/decode/delimited/table.h %D%/decode/delimited/table.c \
+  %D%/decode/delimited/delimited.c
+modules_delimited_la_CFLAGS = $(AM_CFLAGS)
+modules_delimited_la_LDFLAGS = $(MODULE_FLAGS)
+modules_delimited_la_LIBADD = libmapping.la libfixes.la $(CORE_LIB)
+MODULES += modules/json_map.la
+pkglib_LTLIBRARIES += modules/json_map.la
+modules_json_map_la_SOURCES = %D%/decode/json_map/json_map.c
+modules_json_map_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+modules_json_map_la_LDFLAGS = $(MODULE_FLAGS)
+modules_json_map_la_LIBADD = libmapping.la libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)
+
+# decode radar mosaics
+if HAVE_BZ2
+MODULES += modules/moc.la
+pkglib_LTLIBRARIES += modules/moc.la
+modules_moc_la_SOURCES = %D%/decode/moc/moc.c
+modules_moc_la_CFLAGS = $(AM_CFLAGS) $(DEFLATE_CFLAGS)
+modules_moc_la_LDFLAGS = $(MODULE_FLAGS)
+modules_moc_la_LIBADD = $(CORE_LIB) $(BZ2_LIBS) $(DEFLATE_LIBS) -lm
 endif
 
 # export
@@ -245,3 +285,11 @@ modules_map_la_SOURCES = $(MAP)/plugin.c
 modules_map_la_CFLAGS = $(AM_CFLAGS)
 modules_map_la_LDFLAGS = $(MODULE_FLAGS)
 modules_map_la_LIBADD = libmapservice.la
+
+# manual entries
+MODULES += modules/manual.la
+pkglib_LTLIBRARIES += modules/manual.la
+modules_manual_la_SOURCES = %D%/decode/manual/manual.c
+modules_manual_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+modules_manual_la_LDFLAGS = $(MODULE_FLAGS)
+modules_manual_la_LIBADD = libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)

@@ -47,6 +47,7 @@ static const char *const texts[STATEMENTS] = {
   [WRITE_NAME] = "INSERT INTO name (text) VALUES (?) ON CONFLICT DO NOTHING",
   [WRITE_NAME_ID] = "SELECT id FROM name WHERE text = ?",
   [WRITE_IDENTITY] = "INSERT INTO identity VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+  [WRITE_LAST_ID] = "SELECT seq FROM sqlite_sequence WHERE name = 'message'",
   [WRITE_MESSAGE] = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
   [WRITE_REMEMBER] = "INSERT INTO memory VALUES (?, ?, ?, NULL)"
                      " ON CONFLICT DO UPDATE SET value = excluded.value, changed_s = NULL",
@@ -220,13 +221,25 @@ drop_names (struct sf_journal *journal)
 }
 
 void
+sf_journal_close_reader (struct sf_journal *journal)
+{
+  for (int i = READ_ALL; i < STATEMENTS; i++)
+    {
+      sqlite3_finalize (journal->statements[i]);
+      journal->statements[i] = NULL;
+    }
+  sf_db_close (journal->reader);
+  journal->reader = NULL;
+}
+
+void
 sf_journal_close (struct sf_journal *journal)
 {
   if (!journal)
     return;
-  for (int i = 0; i < STATEMENTS; i++)
+  sf_journal_close_reader (journal);
+  for (int i = 0; i < READ_ALL; i++)
     sqlite3_finalize (journal->statements[i]);
-  sf_db_close (journal->reader);
   sf_db_close (journal->writer);
   drop_names (journal);
   sf_mem_free (journal->waiting);
@@ -254,6 +267,7 @@ sf_journal_begin (struct sf_journal *journal, struct sf_error *err)
     return SF_OK;
   SF_TRY (run_plain (journal, WRITE_BEGIN, err));
   journal->in_transaction = true;
+  journal->next_id = 0;
   return SF_OK;
 }
 

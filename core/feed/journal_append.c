@@ -69,39 +69,66 @@ mix_text (uint64_t *seal, const char *text)
     mix (seal, "\1", 1);
 }
 
+static void
+mix_number (uint64_t *seal, int64_t number)
+{
+  uint8_t bytes[8];
+  for (int i = 0; i < 8; i++)
+    bytes[i] = (uint8_t) ((uint64_t) number >> (8 * i));
+  mix (seal, bytes, sizeof bytes);
+}
+
 int64_t
 sf_journal_seal (const struct sf_journal_entry *entry)
 {
   uint64_t seal = 14695981039346656037u;
-  uint8_t received[8];
-  for (int i = 0; i < 8; i++)
-    received[i] = (uint8_t) ((uint64_t) entry->received_s >> (8 * i));
   mix_text (&seal, entry->feed);
   mix_text (&seal, entry->source);
   mix_text (&seal, entry->identity);
   mix_text (&seal, entry->decoder);
-  mix (&seal, received, sizeof received);
+  mix_number (&seal, entry->id);
+  mix_number (&seal, entry->received_s);
   mix (&seal, entry->sha256.bytes, sizeof entry->sha256.bytes);
   return (int64_t) seal;
 }
 
-enum sf_code
-sf_journal_insert (struct sf_journal *journal, const struct sf_journal_entry *entry, struct sf_error *err)
+/* The next number, under the lock; never one that was used, even when all messages are gone. It is asked for rather than left
+   to SQLite because the seal covers it. */
+static enum sf_code
+next_id (struct sf_journal *journal, int64_t *ret_id, struct sf_error *err)
+{
+  sqlite3_stmt *statement;
+  bool row = false;
+  if (journal->next_id == 0)
+    {
+      SF_TRY (sf_journal_statement (journal, WRITE_LAST_ID, &statement, err));
+      enum sf_code code = sf_db_step (journal->writer, statement, &row, err);
+      int64_t last = row ? sqlite3_column_int64 (statement, 0) : 0;
+      sqlite3_reset (statement);
+      SF_TRY (code);
+      journal->next_id = last + 1;
+    }
+  *ret_id = journal->next_id++;
+  return SF_OK;
+}
+
+static enum sf_code
+insert (struct sf_journal *journal, const struct sf_journal_entry *entry, struct sf_error *err)
 {
   sqlite3_stmt *statement;
   int64_t feed, decoder;
   SF_TRY (number_of (journal, entry->feed, &feed, err));
   SF_TRY (number_of (journal, entry->decoder, &decoder, err));
   SF_TRY (sf_journal_statement (journal, WRITE_MESSAGE, &statement, err));
-  if (entry->id > 0)
-    sqlite3_bind_int64 (statement, 1, entry->id);
+  sqlite3_bind_int64 (statement, 1, entry->id);
   sqlite3_bind_int64 (statement, 2, feed);
   sf_journal_bind_text (statement, 3, entry->source);
   sf_journal_bind_text (statement, 4, entry->identity);
   sqlite3_bind_int64 (statement, 5, decoder);
   sqlite3_bind_int64 (statement, 6, entry->received_s);
   sqlite3_bind_blob (statement, 7, entry->sha256.bytes, sizeof entry->sha256.bytes, SQLITE_STATIC);
-  sqlite3_bind_int64 (statement, 8, sf_journal_seal (entry));
+  /* What is carried damaged stays so. */
+  sqlite3_bind_int64 (statement, 8, entry->damaged ? ~sf_journal_seal (entry) : sf_journal_seal (entry));
   /* An empty message has no address to bind. */
   sqlite3_bind_blob64 (statement, 9, entry->length ? (const void *) entry->bytes : "", entry->length, SQLITE_STATIC);
   return sf_db_run (journal->writer, statement, err);
@@ -126,15 +153,19 @@ take_identity (struct sf_journal *journal, const struct sf_journal_entry *entry,
   return SF_OK;
 }
 
-static enum sf_code
-append (struct sf_journal *journal, const struct sf_journal_entry *entry, int64_t *ret_id, struct sf_error *err)
+enum sf_code
+sf_journal_take (struct sf_journal *journal, const struct sf_journal_entry *entry, int64_t *ret_id,
+                 struct sf_error *err)
 {
   bool new;
+  struct sf_journal_entry copy = *entry;
   SF_TRY (sf_journal_begin (journal, err));
   SF_TRY (take_identity (journal, entry, &new, err));
+  if (new &&copy.id == 0)
+    SF_TRY (next_id (journal, &copy.id, err));
   if (new)
-    SF_TRY (sf_journal_insert (journal, entry, err));
-  *ret_id = new ? sqlite3_last_insert_rowid (journal->writer) : 0;
+    SF_TRY (insert (journal, &copy, err));
+  *ret_id = new ? copy.id : 0;
   return SF_OK;
 }
 
@@ -157,7 +188,7 @@ sf_journal_append (struct sf_journal *journal, const struct sf_message *message,
                                     .bytes = message->bytes,
                                     .length = message->length };
   SF_TRY (sf_key_of_bytes (message->bytes, message->length, &entry.sha256, err));
-  return sf_journal_note (journal, append (journal, &entry, ret_id, err), err);
+  return sf_journal_note (journal, sf_journal_take (journal, &entry, ret_id, err), err);
 }
 
 /* --- what transports remember --- */

@@ -15,6 +15,7 @@ enum statement
   WRITE_NAME,
   WRITE_NAME_ID,
   WRITE_IDENTITY,
+  WRITE_LAST_ID,
   WRITE_MESSAGE,
   WRITE_REMEMBER,
   WRITE_FORGET,
@@ -58,6 +59,7 @@ struct sf_journal
   sqlite3 *reader; /* a second connection, so that reading never sees what may yet be rolled back */
   sqlite3_stmt *statements[STATEMENTS];
   bool in_transaction;
+  int64_t next_id;         /* 0: not yet asked for in this transaction */
   struct sf_error failure; /* code SF_OK: none; all fails with it until it is rolled back */
   int naps_max;            /* of two milliseconds, for another process's lock */
   struct journal_name names[JOURNAL_NAMES_MAX];
@@ -81,11 +83,20 @@ enum sf_code sf_journal_begin (struct sf_journal *journal, struct sf_error *err)
 enum sf_code sf_journal_note (struct sf_journal *journal, enum sf_code code, struct sf_error *err);
 enum sf_code sf_journal_write_waiting (struct sf_journal *journal, struct sf_error *err);
 void sf_journal_drop_waiting (struct sf_journal *journal);
-/* Insert a row as it is; id 0: the next one. */
-enum sf_code sf_journal_insert (struct sf_journal *journal, const struct sf_journal_entry *entry, struct sf_error *err);
+/* Take an entry in, its SHA-256 made; id 0: under the next number. As sf_journal_append else. */
+enum sf_code sf_journal_take (struct sf_journal *journal, const struct sf_journal_entry *entry, int64_t *ret_id,
+                              struct sf_error *err);
+/* The verdicts of a message, at most JOURNAL_VERDICTS_MAX, texts in the arena. */
+enum
+{
+  JOURNAL_VERDICTS_MAX = SF_VERDICT_PIECES + 8 /* what stands beside the pieces: few */
+};
+enum sf_code sf_journal_verdicts_of (struct sf_journal *journal, struct sf_arena *arena, int64_t message_id,
+                                     struct sf_verdict *verdicts, size_t *ret_count, struct sf_error *err);
+void sf_journal_close_reader (struct sf_journal *journal);
 enum sf_code sf_journal_insert_verdict (struct sf_journal *journal, const struct sf_verdict *verdict, long number,
                                         struct sf_error *err);
-/* A checksum over all of a message but its bytes and id, with the SHA-256 of those: FNV-1a, 64 bits (Fowler, Noll, Vo). */
+/* A checksum over all of a message, with the SHA-256 for its bytes: FNV-1a, 64 bits (Fowler, Noll, Vo). */
 int64_t sf_journal_seal (const struct sf_journal_entry *entry);
 
 /* Bind a text, NULL as NULL. The text must live until the statement is reset. */

@@ -81,13 +81,14 @@ copy_bytes (struct sf_arena *arena, sqlite3_stmt *statement, int column, size_t 
   return copy;
 }
 
-static bool
-is_damaged (const struct sf_journal_entry *entry, int64_t seal)
+static enum sf_code
+find_damage (struct sf_journal_entry *entry, int64_t seal, struct sf_error *err)
 {
   struct sf_key key;
-  return !entry->feed || !entry->decoder || sf_journal_seal (entry) != seal
-         || sf_key_of_bytes (entry->bytes, entry->length, &key, NULL) != SF_OK
-         || memcmp (&key, &entry->sha256, sizeof key) != 0;
+  SF_TRY (sf_key_of_bytes (entry->bytes, entry->length, &key, err));
+  entry->damaged = !entry->feed || !entry->decoder || sf_journal_seal (entry) != seal
+                   || memcmp (&key, &entry->sha256, sizeof key) != 0;
+  return SF_OK;
 }
 
 /* A row of the message columns. A name that is lost is told as "?". */
@@ -108,7 +109,7 @@ copy_entry (struct sf_arena *arena, sqlite3 *db, sqlite3_stmt *statement, struct
     return sf_fail (err, SF_ENOMEM, "%s: out of memory", sqlite3_db_filename (db, "main"));
   if (key_length == sizeof entry.sha256.bytes)
     memcpy (entry.sha256.bytes, key, key_length);
-  entry.damaged = is_damaged (&entry, sqlite3_column_int64 (statement, 7));
+  SF_TRY (find_damage (&entry, sqlite3_column_int64 (statement, 7), err));
   entry.feed = entry.feed ? entry.feed : "?";
   entry.decoder = entry.decoder ? entry.decoder : "?";
   *ret_entry = entry;
@@ -230,14 +231,9 @@ copy_verdict (struct sf_arena *arena, sqlite3_stmt *statement, int64_t message_i
                               .made_s = sqlite3_column_int64 (statement, 6) };
 }
 
-enum
-{
-  VERDICTS_MAX = SF_VERDICT_PIECES + 8 /* what stands beside the pieces: few */
-};
-
-static enum sf_code
-read_verdicts_of (struct sf_journal *journal, struct sf_arena *arena, int64_t message_id, struct sf_verdict *verdicts,
-                  size_t *ret_count, struct sf_error *err)
+enum sf_code
+sf_journal_verdicts_of (struct sf_journal *journal, struct sf_arena *arena, int64_t message_id,
+                        struct sf_verdict *verdicts, size_t *ret_count, struct sf_error *err)
 {
   sqlite3_stmt *statement;
   bool row = true;
@@ -245,8 +241,8 @@ read_verdicts_of (struct sf_journal *journal, struct sf_arena *arena, int64_t me
   enum sf_code code = SF_OK;
   SF_TRY (sf_journal_statement (journal, READ_VERDICTS, &statement, err));
   sqlite3_bind_int64 (statement, 1, message_id);
-  while (code == SF_OK && count < VERDICTS_MAX && (code = sf_db_step (journal->reader, statement, &row, err)) == SF_OK
-         && row)
+  while (code == SF_OK && count < JOURNAL_VERDICTS_MAX
+         && (code = sf_db_step (journal->reader, statement, &row, err)) == SF_OK && row)
     verdicts[count++] = copy_verdict (arena, statement, message_id);
   sqlite3_reset (statement);
   if (code == SF_OK && arena->failed)
@@ -276,7 +272,7 @@ visit_judged (void *ctx, const struct sf_journal_entry *entry, struct sf_error *
   if (feed && strcmp (feed, entry->feed) != 0)
     return SF_OK;
   sf_arena_reset (&judged->arena);
-  SF_TRY (read_verdicts_of (judged->journal, &judged->arena, entry->id, judged->verdicts, &count, err));
+  SF_TRY (sf_journal_verdicts_of (judged->journal, &judged->arena, entry->id, judged->verdicts, &count, err));
   for (size_t i = 0; i < count && judged->left != 0; i++)
     {
       SF_TRY (judged->visit (judged->ctx, entry, &judged->verdicts[i], err));
@@ -319,7 +315,7 @@ sf_journal_read_verdicts (struct sf_journal *journal, const struct sf_journal_ra
   struct judged judged = { .journal = journal, .range = range, .visit = visit, .ctx = ctx };
   judged.left = range->limit > 0 ? range->limit : -1;
   SF_TRY (window_of (journal, range, &window, err));
-  judged.verdicts = sf_mem_calloc (VERDICTS_MAX, sizeof *judged.verdicts);
+  judged.verdicts = sf_mem_calloc (JOURNAL_VERDICTS_MAX, sizeof *judged.verdicts);
   if (!judged.verdicts)
     return sf_fail (err, SF_ENOMEM, "journal: out of memory");
   enum sf_code code = read_judged (&judged, &window, err);
