@@ -41,7 +41,7 @@ endif
 nobase_sfinclude_HEADERS += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/snapshot.h %D%/cycle/cycle.h %D%/cycle/ingest.h
 libsanfang_core_la_SOURCES += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/snapshot.h %D%/cycle/cycle.h \
   %D%/cycle/ingest.h %D%/cycle/cycle_private.h %D%/cycle/scenario_private.h \
-  %D%/cycle/scenario.c %D%/cycle/scenario_set.c %D%/cycle/graph.c %D%/cycle/snapshot.c %D%/cycle/ingest.c %D%/cycle/cycle.c \
+  %D%/cycle/scenario.c %D%/cycle/scenario_set.c %D%/cycle/graph.c %D%/cycle/snapshot.c %D%/cycle/ingest.c %D%/cycle/ingest_store.c %D%/cycle/cycle.c \
   %D%/cycle/cycle_slots.c %D%/cycle/cycle_keys.c %D%/cycle/cycle_stages.c %D%/cycle/cycle_export.c %D%/cycle/manifest.c
 
 # feed
@@ -101,3 +101,4 @@ libsanfang_core_la_SOURCES += %D%/feed/pipeline.h %D%/feed/pipeline_private.h %D
   %D%/feed/intake.c %D%/feed/intake_batch.c %D%/feed/intake_source.c %D%/feed/intake_keep.c
 sanfang_SOURCES += %D%/cli/notify.h %D%/cli/notify.c %D%/cli/live.h %D%/cli/live_private.h %D%/cli/live.c %D%/cli/live_watch.c \
   %D%/cli/live_cycle.c
+sanfang_SOURCES += %D%/cli/cmd_feeds.c %D%/cli/feeds_table.c
