@@ -245,10 +245,18 @@ modules_mbtiles_la_LIBADD = libtiles.la $(GEO_LIB) $(CORE_LIB) $(SQLITE_LIBS)
 # command
 MODULES += modules/query.la modules/export.la
 pkglib_LTLIBRARIES += modules/query.la modules/export.la
-modules_query_la_SOURCES = %D%/command/query/query.c
+modules_query_la_SOURCES = %D%/command/query/query.h %D%/command/query/query.c %D%/command/query/point.c \
+  %D%/command/query/rows.c %D%/command/query/columns.c %D%/command/query/table.c %D%/command/query/text.c \
+  %D%/command/query/fill.c
 modules_query_la_CFLAGS = $(AM_CFLAGS)
 modules_query_la_LDFLAGS = $(MODULE_FLAGS)
 modules_query_la_LIBADD = $(GEO_LIB) $(CORE_LIB) -lm
+MODULES += modules/store.la
+pkglib_LTLIBRARIES += modules/store.la
+modules_store_la_SOURCES = %D%/command/store/store.c
+modules_store_la_CFLAGS = $(AM_CFLAGS)
+modules_store_la_LDFLAGS = $(MODULE_FLAGS)
+modules_store_la_LIBADD = $(CORE_LIB)
 modules_export_la_SOURCES = %D%/command/export/export.c
 modules_export_la_CFLAGS = $(AM_CFLAGS)
 modules_export_la_LDFLAGS = $(MODULE_FLAGS)
