@@ -632,14 +632,28 @@ check_PROGRAMS += %D%/unit/test_decode_reasons
 # streams
 # Transports and protocols in one library, so that tests and fuzzers can call them without loading modules.
 check_LTLIBRARIES += libstreams.la
-libstreams_la_SOURCES = $(modules_tcp_listen_la_SOURCES) $(modules_line_la_SOURCES)
+libstreams_la_SOURCES = $(modules_tcp_listen_la_SOURCES) $(modules_udp_listen_la_SOURCES) $(modules_line_la_SOURCES) \
+  $(modules_sl651_frames_la_SOURCES) $(modules_szy206_frames_la_SOURCES) $(modules_jt808_frames_la_SOURCES) \
+  $(modules_sl651_la_SOURCES) $(modules_szy206_la_SOURCES) $(modules_jt808_la_SOURCES)
 libstreams_la_CFLAGS = $(UNIT_CFLAGS)
-libstreams_la_LIBADD = liblisten.la
+libstreams_la_LIBADD = liblisten.la libtelemetry.la
 STREAM_LIBS = libstreams.la $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_udp_listen
+%C%_unit_test_udp_listen_SOURCES = %D%/unit/test_udp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
+%C%_unit_test_udp_listen_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_udp_listen_LDADD = $(STREAM_LIBS)
 check_PROGRAMS += %D%/unit/test_tcp_listen
 %C%_unit_test_tcp_listen_SOURCES = %D%/unit/test_tcp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
 %C%_unit_test_tcp_listen_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_tcp_listen_LDADD = $(STREAM_LIBS)
+check_PROGRAMS += %D%/conformance/test_protocols
+%C%_conformance_test_protocols_SOURCES = %D%/conformance/test_protocols.c %D%/conformance/protocol_mill.h \
+  %D%/conformance/protocol_mill.c
+%C%_conformance_test_protocols_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_conformance_test_protocols_CFLAGS = $(UNIT_CFLAGS)
+%C%_conformance_test_protocols_LDADD = $(UNIT_LIBS) $(LTDL_LIBS)
+%C%_conformance_test_protocols_DEPENDENCIES = $(CORE_LIB) $(MODULES)
+%C%_conformance_test_protocols_LDFLAGS = $(sanfang_LDFLAGS)
 noinst_PROGRAMS += %D%/unit/decode_tool
 %C%_unit_decode_tool_SOURCES = %D%/unit/decode_tool.c %D%/unit/decode_help.h
 %C%_unit_decode_tool_CFLAGS = $(UNIT_CFLAGS)
@@ -909,6 +923,10 @@ check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
 %C%_unit_test_quality_kernels_SOURCES = %D%/unit/test_quality_kernels.c
 %C%_unit_test_quality_kernels_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_quality_kernels_LDADD = $(UNIT_LIBS)
+
+# live operation, by the real program
+dist_check_SCRIPTS += %D%/live/reload.sh %D%/live/kill.sh %D%/live/split.sh %D%/live/full.sh
+EXTRA_DIST += %D%/live/serving.sh
 check_PROGRAMS += %D%/unit/test_health
 %C%_unit_test_health_SOURCES = %D%/unit/test_health.c
 %C%_unit_test_health_CFLAGS = $(UNIT_CFLAGS)
@@ -935,3 +953,4 @@ check_PROGRAMS += %D%/unit/test_decode_manual
 FUZZERS += %D%/fuzz/fuzz_manual_replay
 %C%_fuzz_fuzz_manual_replay_SOURCES = %D%/fuzz/fuzz_manual.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_manual_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
+dist_check_SCRIPTS += %D%/cli/feeds.bats
