@@ -49,7 +49,7 @@ enum sf_code manual_set (struct manual *manual, const struct manual_row *row, st
 /* Check a whole record and add it to the message. */
 enum sf_code manual_add (struct manual *manual, const struct manual_row *row, const struct sf_record *record,
                          struct sf_error *err);
-/* Write the message into the journal, or with --dry_run only show it. */
+/* Write the message into the journal, or with --dry-run only show it. */
 enum sf_code manual_send (struct manual *manual, struct sf_error *err);
 
 #endif

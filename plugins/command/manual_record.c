@@ -224,9 +224,9 @@ check_feed (const struct manual *manual, struct sf_journal *journal, struct sf_e
 {
   int64_t last = 0;
   SF_TRY (sf_journal_last (journal, manual->feed, &last, err));
-  if (last == 0 && !sf_settings_bool (manual->context->host->settings, "new_feed"))
+  if (last == 0 && !sf_settings_bool (manual->context->host->settings, "new-feed"))
     return sf_fail (err, SF_ENOTFOUND,
-                    "no message of a feed '%s' is in the journal; where its name is right, say --new_feed",
+                    "no message of a feed '%s' is in the journal; where its name is right, say --new-feed",
                     manual->feed);
   return SF_OK;
 }
@@ -256,7 +256,7 @@ send_document (struct manual *manual, const struct sf_strbuf *document, struct s
   int64_t id = 0;
   if (document->failed || manual->records.failed || manual->said.failed)
     return sf_fail (err, SF_ENOMEM, "out of memory");
-  if (sf_settings_bool (context->host->settings, "dry_run"))
+  if (sf_settings_bool (context->host->settings, "dry-run"))
     {
       context->print (context, "%s%s\n", manual->said.text, document->text);
       return SF_OK;
