@@ -78,6 +78,9 @@ else
 sanfang_LDFLAGS = -dlpreopen force
 endif
 
+# replay
+sanfang_SOURCES += %D%/cli/cmd_replay.c
+
 # Where the program's own tree is, for running it in place.
 ALL_LOCAL += sanfang.tree
 CLEANFILES += sanfang.tree

@@ -301,3 +301,27 @@ modules_manual_la_SOURCES = %D%/decode/manual/manual.c
 modules_manual_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 modules_manual_la_LDFLAGS = $(MODULE_FLAGS)
 modules_manual_la_LIBADD = libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)
+
+# command journal
+MODULES += modules/journal.la
+pkglib_LTLIBRARIES += modules/journal.la
+modules_journal_la_SOURCES = %D%/command/journal/journal.h %D%/command/journal/journal.c %D%/command/journal/print.c
+modules_journal_la_CFLAGS = $(AM_CFLAGS)
+modules_journal_la_LDFLAGS = $(MODULE_FLAGS)
+modules_journal_la_LIBADD = $(CORE_LIB)
+
+# commands enter and correct
+noinst_LTLIBRARIES += libmanual.la
+libmanual_la_SOURCES = %D%/command/manual.h %D%/command/manual_row.c %D%/command/manual_record.c
+libmanual_la_CFLAGS = $(AM_CFLAGS)
+libmanual_la_LIBADD = -lm
+MODULES += modules/enter.la modules/correct.la
+pkglib_LTLIBRARIES += modules/enter.la modules/correct.la
+modules_enter_la_SOURCES = %D%/command/enter/enter.c
+modules_enter_la_CFLAGS = $(AM_CFLAGS)
+modules_enter_la_LDFLAGS = $(MODULE_FLAGS)
+modules_enter_la_LIBADD = libmanual.la $(CORE_LIB)
+modules_correct_la_SOURCES = %D%/command/correct/correct.c
+modules_correct_la_CFLAGS = $(AM_CFLAGS)
+modules_correct_la_LDFLAGS = $(MODULE_FLAGS)
+modules_correct_la_LIBADD = libmanual.la $(CORE_LIB)

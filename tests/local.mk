@@ -954,3 +954,5 @@ FUZZERS += %D%/fuzz/fuzz_manual_replay
 %C%_fuzz_fuzz_manual_replay_SOURCES = %D%/fuzz/fuzz_manual.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_manual_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
 dist_check_SCRIPTS += %D%/cli/feeds.bats
+dist_check_SCRIPTS += %D%/cli/journal.bats
+dist_check_SCRIPTS += %D%/live/enter.sh
