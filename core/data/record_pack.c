@@ -135,6 +135,7 @@ sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf
   if (!good || buf->length - start > UINT32_MAX)
     {
       buf->length = start;
+      buf->failed = false; /* what was there before is whole */
       return sf_fail (err, SF_ENOMEM, "no memory to hand over a record of kind %s",
                       sf_record_kind_name (record->kind, 0));
     }

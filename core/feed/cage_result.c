@@ -260,7 +260,7 @@ tell_end (struct sf_cage *cage, struct sf_cage_entry *entry, const uint8_t *fram
   struct sf_cage_body body = sf_cage_body_of (frame);
   int64_t code = sf_cage_get_i64 (&body), emitted = sf_cage_get_i64 (&body), rejected = sf_cage_get_i64 (&body);
   const char *text = sf_cage_get_text (&body);
-  if (body.broken || !text || code < SF_OK || code > SF_EFULL || emitted < 0 || rejected < 0)
+  if (body.broken || !text || code < SF_OK || code > SF_EFULL || emitted < 0 || rejected < (int64_t) cage->scan_rejects)
     return sf_fail (err, SF_EFORMAT, "a message's end that does not hang together");
   if (code == SF_ENOMEM)
     return sf_fail (err, SF_EFULL, "it ran out of memory (%lld MiB): %s",
