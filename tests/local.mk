@@ -103,6 +103,18 @@ check_PROGRAMS += %D%/unit/test_cage
 %C%_unit_test_cage_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_cage_LDADD = $(UNIT_LIBS)
 %C%_unit_test_cage_DEPENDENCIES = $(CORE_LIB) $(CAGE_MODULES) sanfang
+check_PROGRAMS += %D%/conformance/test_cages
+%C%_conformance_test_cages_SOURCES = %D%/conformance/test_cages.c %D%/unit/cage_help.h
+%C%_conformance_test_cages_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_conformance_test_cages_CFLAGS = $(UNIT_CFLAGS)
+%C%_conformance_test_cages_LDADD = $(UNIT_LIBS)
+%C%_conformance_test_cages_DEPENDENCIES = $(CORE_LIB) $(MODULES) $(CAGE_MODULES) sanfang
+BENCHES += %D%/bench/bench_cage
+%C%_bench_bench_cage_SOURCES = %D%/bench/bench_cage.c %D%/bench/bench.h %D%/modules/pieces.h %D%/unit/cage_help.h
+%C%_bench_bench_cage_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_cage_CFLAGS = $(UNIT_CFLAGS)
+%C%_bench_bench_cage_LDADD = $(UNIT_LIBS)
+%C%_bench_bench_cage_DEPENDENCIES = $(CORE_LIB) $(CAGE_MODULES) sanfang
 endif
 
 # cycle
