@@ -192,7 +192,8 @@ struct sf_cages
   struct sf_cage_feed *feeds[FAKE_FEEDS];
 };
 
-static const char *fake_stuck; /* the feed whose worker gives no answer */
+static const char *fake_stuck;  /* the feed whose worker gives no answer */
+static bool fake_does_not_open; /* any decoder */
 static int fake_decoded, fake_places;
 
 enum sf_code
@@ -317,10 +318,12 @@ fake_decode (struct sf_cage_feed *feed, const struct fake_message *kept)
   ck_done (sf_plugin_host_build (feed->cages->setup.plugins, feed->feed->decoder.plugin, &build, err));
   outcome.result.build = sf_key_format (&build, text);
   outcome.result.message_id = kept->id;
+  if (fake_does_not_open)
+    outcome.result.code = SF_EPLUGIN;
   outcome.result.poison = kept->length == 6 && memcmp (kept->bytes, "poison", 6) == 0;
   if (outcome.result.poison)
     outcome.result.reason = "it killed the worker twice";
-  else
+  else if (!fake_does_not_open)
     outcome.result.code = feed->feed->decoder.plugin->as.decoder->decode (feed->state, &message, &sink, &why);
   if (outcome.result.code != SF_OK)
     outcome.result.reason = why.message;
