@@ -939,3 +939,7 @@ check_PROGRAMS += %D%/unit/test_decode_manual
 FUZZERS += %D%/fuzz/fuzz_manual_replay
 %C%_fuzz_fuzz_manual_replay_SOURCES = %D%/fuzz/fuzz_manual.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_manual_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
+check_PROGRAMS += %D%/unit/test_map_feeds
+%C%_unit_test_map_feeds_SOURCES = %D%/unit/test_map_feeds.c %D%/unit/base.h
+%C%_unit_test_map_feeds_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_map_feeds_LDADD = libmapservice.la $(UNIT_LIBS)
