@@ -943,3 +943,6 @@ check_PROGRAMS += %D%/unit/test_map_feeds
 %C%_unit_test_map_feeds_SOURCES = %D%/unit/test_map_feeds.c %D%/unit/base.h
 %C%_unit_test_map_feeds_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_map_feeds_LDADD = libmapservice.la $(UNIT_LIBS)
+dist_check_SCRIPTS += %D%/live/new_feed.sh %D%/live/notify.sh
+SCRIPT_BENCHES += %D%/bench/ingest.sh
+EXTRA_DIST += %D%/bench/ingest.sh %D%/bench/ingest.py

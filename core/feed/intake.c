@@ -111,8 +111,7 @@ sf_intake_new (const struct sf_intake_setup *setup, struct sf_intake **ret_intak
                                 .lock = -1,
                                 .epoll = -1,
                                 .sources_epoll = -1,
-                                .wakeup = -1,
-                                .all_feeds = "" };
+                                .wakeup = -1 };
   read_clocks (intake);
   intake->trim_ms = intake->now_ms + INTAKE_TRIM_MORE_MS;
   enum sf_code code = open_parts (intake, err);

@@ -194,7 +194,8 @@ back_off (struct sf_pipeline *pipeline, enum sf_code code, const struct sf_error
 {
   pipeline->patience_ms = sf_pipe_patience_ms (pipeline->patience_ms, PIPELINE_RETRY_MAX_MS);
   pipeline->retry_ms = pipeline->now_ms + pipeline->patience_ms;
-  raise_alarm (pipeline, code == SF_EFULL ? "store_full" : "store_failed", why->message);
+  const char *alarm = code == SF_EFULL ? "store_full" : code == SF_ENOMEM ? "memory_out" : "store_failed";
+  raise_alarm (pipeline, alarm, why->message);
   return sf_fail (err, code, "%s", why->message);
 }
 
