@@ -101,3 +101,4 @@ libsanfang_core_la_SOURCES += %D%/feed/pipeline.h %D%/feed/pipeline_private.h %D
   %D%/feed/intake.c %D%/feed/intake_batch.c %D%/feed/intake_source.c %D%/feed/intake_keep.c
 sanfang_SOURCES += %D%/cli/notify.h %D%/cli/notify.c %D%/cli/live.h %D%/cli/live_private.h %D%/cli/live.c %D%/cli/live_watch.c \
   %D%/cli/live_cycle.c
+sanfang_SOURCES += %D%/cli/cmd_feeds.c %D%/cli/feeds_table.c

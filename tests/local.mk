@@ -632,14 +632,28 @@ check_PROGRAMS += %D%/unit/test_decode_reasons
 # streams
 # Transports and protocols in one library, so that tests and fuzzers can call them without loading modules.
 check_LTLIBRARIES += libstreams.la
-libstreams_la_SOURCES = $(modules_tcp_listen_la_SOURCES) $(modules_line_la_SOURCES)
+libstreams_la_SOURCES = $(modules_tcp_listen_la_SOURCES) $(modules_udp_listen_la_SOURCES) $(modules_line_la_SOURCES) \
+  $(modules_sl651_frames_la_SOURCES) $(modules_szy206_frames_la_SOURCES) $(modules_jt808_frames_la_SOURCES) \
+  $(modules_sl651_la_SOURCES) $(modules_szy206_la_SOURCES) $(modules_jt808_la_SOURCES)
 libstreams_la_CFLAGS = $(UNIT_CFLAGS)
-libstreams_la_LIBADD = liblisten.la
+libstreams_la_LIBADD = liblisten.la libtelemetry.la
 STREAM_LIBS = libstreams.la $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_udp_listen
+%C%_unit_test_udp_listen_SOURCES = %D%/unit/test_udp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
+%C%_unit_test_udp_listen_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_udp_listen_LDADD = $(STREAM_LIBS)
 check_PROGRAMS += %D%/unit/test_tcp_listen
 %C%_unit_test_tcp_listen_SOURCES = %D%/unit/test_tcp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
 %C%_unit_test_tcp_listen_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_tcp_listen_LDADD = $(STREAM_LIBS)
+check_PROGRAMS += %D%/conformance/test_protocols
+%C%_conformance_test_protocols_SOURCES = %D%/conformance/test_protocols.c %D%/conformance/protocol_mill.h \
+  %D%/conformance/protocol_mill.c
+%C%_conformance_test_protocols_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_conformance_test_protocols_CFLAGS = $(UNIT_CFLAGS)
+%C%_conformance_test_protocols_LDADD = $(UNIT_LIBS) $(LTDL_LIBS)
+%C%_conformance_test_protocols_DEPENDENCIES = $(CORE_LIB) $(MODULES)
+%C%_conformance_test_protocols_LDFLAGS = $(sanfang_LDFLAGS)
 noinst_PROGRAMS += %D%/unit/decode_tool
 %C%_unit_decode_tool_SOURCES = %D%/unit/decode_tool.c %D%/unit/decode_help.h
 %C%_unit_decode_tool_CFLAGS = $(UNIT_CFLAGS)
@@ -946,3 +960,4 @@ check_PROGRAMS += %D%/unit/test_map_feeds
 dist_check_SCRIPTS += %D%/live/new_feed.sh %D%/live/notify.sh
 SCRIPT_BENCHES += %D%/bench/ingest.sh
 EXTRA_DIST += %D%/bench/ingest.sh %D%/bench/ingest.py
+dist_check_SCRIPTS += %D%/cli/feeds.bats
