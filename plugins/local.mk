@@ -283,6 +283,7 @@ libmapservice_la_SOURCES += $(MAP)/ogc.h $(MAP)/ogc.c $(MAP)/ogc_features.c $(MA
 libmapservice_la_SOURCES += $(MAP)/point.h $(MAP)/point_load.c $(MAP)/point.c
 libmapservice_la_SOURCES += $(MAP)/place.h $(MAP)/place_load.c $(MAP)/place.c
 libmapservice_la_SOURCES += $(MAP)/live.h $(MAP)/live.c $(MAP)/events.h $(MAP)/events.c $(MAP)/http_stream.h $(MAP)/http_stream.c
+libmapservice_la_SOURCES += $(MAP)/feeds.h $(MAP)/feeds.c
 libmapservice_la_SOURCES += $(MAP)/http_guard.h $(MAP)/http_guard.c
 libmapservice_la_SOURCES += $(MAP)/xml.h $(MAP)/xml.c $(MAP)/fault.h $(MAP)/fault.c $(MAP)/info.h $(MAP)/info.c
 libmapservice_la_SOURCES += $(MAP)/wmts.h $(MAP)/wmts.c $(MAP)/wmts_capabilities.c

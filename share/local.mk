@@ -91,3 +91,6 @@ nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml \
 
 # rules of quality control
 nobase_dist_pkgdata_DATA += %D%/rules/quality.yaml
+
+# live operation
+nobase_dist_pkgdata_DATA += %D%/systemd/sanfang.service

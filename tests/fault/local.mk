@@ -31,3 +31,9 @@ check-fault-journal: all %D%/killat %D%/journal_writer
 	WRITER=$(abs_top_builddir)/%D%/journal_writer JOURNAL_STEP=7 JOURNAL_MOMENTS=50 bash $(srcdir)/%D%/journal.sh
 check-fault: check-fault-journal
 .PHONY: check-fault-journal
+
+# the whole of live operation, killed 200 times
+check-fault: check-fault-live
+check-fault-live: all
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLS=200 bash $(srcdir)/tests/live/kill.sh
+.PHONY: check-fault-live
