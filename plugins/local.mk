@@ -13,6 +13,14 @@ modules_spool_la_CFLAGS = $(AM_CFLAGS)
 modules_spool_la_LDFLAGS = $(MODULE_FLAGS)
 modules_spool_la_LIBADD = libpull.la $(CORE_LIB)
 
+MODULES += modules/http_poll.la
+pkglib_LTLIBRARIES += modules/http_poll.la
+modules_http_poll_la_SOURCES = %D%/transport/http_poll/http_poll.h %D%/transport/http_poll/http_poll.c \
+  %D%/transport/http_poll/request.c %D%/transport/http_poll/template.c
+modules_http_poll_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+modules_http_poll_la_LDFLAGS = $(MODULE_FLAGS)
+modules_http_poll_la_LIBADD = libpull.la $(CORE_LIB) $(CURL_LIBS)
+
 if HAVE_MOSQUITTO
 MODULES += modules/mqtt.la
 pkglib_LTLIBRARIES += modules/mqtt.la
