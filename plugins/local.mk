@@ -31,6 +31,16 @@ modules_mqtt_la_LDFLAGS = $(MODULE_FLAGS)
 modules_mqtt_la_LIBADD = libpull.la $(CORE_LIB) $(MOSQUITTO_LIBS)
 endif
 
+if HAVE_NATS
+MODULES += modules/nats.la
+pkglib_LTLIBRARIES += modules/nats.la
+modules_nats_la_SOURCES = %D%/transport/nats/subscriber.h %D%/transport/nats/nats.c %D%/transport/nats/link.c \
+  %D%/transport/nats/stream.c
+modules_nats_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+modules_nats_la_LDFLAGS = $(MODULE_FLAGS)
+modules_nats_la_LIBADD = libpull.la $(JANSSON_LIBS) $(CORE_LIB) $(NATS_LIBS)
+endif
+
 # decode
 noinst_LTLIBRARIES += libfixes.la libfixes_json.la
 libfixes_la_SOURCES = %D%/decode/fixes.h %D%/decode/fixes.c %D%/decode/fixes_words.c %D%/decode/bst.h %D%/decode/bst.c \
