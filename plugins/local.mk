@@ -21,6 +21,53 @@ modules_http_poll_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 modules_http_poll_la_LDFLAGS = $(MODULE_FLAGS)
 modules_http_poll_la_LIBADD = libpull.la $(CORE_LIB) $(CURL_LIBS)
 
+# transport: listening sockets
+noinst_LTLIBRARIES += liblisten.la
+liblisten_la_SOURCES = %D%/transport/listen.h %D%/transport/listen.c
+liblisten_la_CFLAGS = $(AM_CFLAGS)
+MODULES += modules/udp_listen.la
+pkglib_LTLIBRARIES += modules/udp_listen.la
+modules_udp_listen_la_SOURCES = %D%/transport/udp_listen/udp_listen.c
+modules_udp_listen_la_CFLAGS = $(AM_CFLAGS)
+modules_udp_listen_la_LDFLAGS = $(MODULE_FLAGS)
+modules_udp_listen_la_LIBADD = liblisten.la $(CORE_LIB)
+MODULES += modules/tcp_listen.la
+pkglib_LTLIBRARIES += modules/tcp_listen.la
+modules_tcp_listen_la_SOURCES = %D%/transport/tcp_listen/connection.h %D%/transport/tcp_listen/connection.c \
+  %D%/transport/tcp_listen/tcp_listen.c
+modules_tcp_listen_la_CFLAGS = $(AM_CFLAGS)
+modules_tcp_listen_la_LDFLAGS = $(MODULE_FLAGS)
+modules_tcp_listen_la_LIBADD = liblisten.la $(CORE_LIB)
+
+# protocol
+MODULES += modules/line.la
+pkglib_LTLIBRARIES += modules/line.la
+modules_line_la_SOURCES = %D%/protocol/line/line.c
+modules_line_la_CFLAGS = $(AM_CFLAGS)
+modules_line_la_LDFLAGS = $(MODULE_FLAGS)
+modules_line_la_LIBADD = $(CORE_LIB)
+
+# telemetry: frames that protocols find and decoders read
+noinst_LTLIBRARIES += libtelemetry.la
+libtelemetry_la_SOURCES = %D%/telemetry/bytes.h %D%/telemetry/bytes.c %D%/telemetry/scan.h %D%/telemetry/scan.c \
+  %D%/telemetry/sl651_frame.h %D%/telemetry/sl651_frame.c %D%/telemetry/szy206_frame.h %D%/telemetry/szy206_frame.c \
+  %D%/telemetry/jt808_frame.h %D%/telemetry/jt808_frame.c %D%/telemetry/report.h %D%/telemetry/report.c \
+  %D%/telemetry/parts.h %D%/telemetry/parts.c
+libtelemetry_la_CFLAGS = $(AM_CFLAGS)
+MODULES += modules/sl651_frames.la modules/szy206_frames.la modules/jt808_frames.la
+pkglib_LTLIBRARIES += modules/sl651_frames.la modules/szy206_frames.la modules/jt808_frames.la
+modules_sl651_frames_la_SOURCES = %D%/protocol/sl651_frames/sl651_frames.c
+modules_sl651_frames_la_CFLAGS = $(AM_CFLAGS)
+modules_sl651_frames_la_LDFLAGS = $(MODULE_FLAGS)
+modules_sl651_frames_la_LIBADD = libtelemetry.la $(CORE_LIB)
+modules_szy206_frames_la_SOURCES = %D%/protocol/szy206_frames/szy206_frames.c
+modules_szy206_frames_la_CFLAGS = $(AM_CFLAGS)
+modules_szy206_frames_la_LDFLAGS = $(MODULE_FLAGS)
+modules_szy206_frames_la_LIBADD = libtelemetry.la $(CORE_LIB)
+modules_jt808_frames_la_SOURCES = %D%/protocol/jt808_frames/jt808_frames.c
+modules_jt808_frames_la_CFLAGS = $(AM_CFLAGS)
+modules_jt808_frames_la_LDFLAGS = $(MODULE_FLAGS)
+modules_jt808_frames_la_LIBADD = libtelemetry.la $(CORE_LIB)
 if HAVE_MOSQUITTO
 MODULES += modules/mqtt.la
 pkglib_LTLIBRARIES += modules/mqtt.la
@@ -81,6 +128,23 @@ modules_zjwater_json_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 modules_zjwater_json_la_LDFLAGS = $(MODULE_FLAGS)
 modules_zjwater_json_la_LIBADD = libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)
 
+# decode: telemetry
+MODULES += modules/sl651.la modules/szy206.la modules/jt808.la
+pkglib_LTLIBRARIES += modules/sl651.la modules/szy206.la modules/jt808.la
+modules_sl651_la_SOURCES = %D%/decode/sl651/elements.h %D%/decode/sl651/elements.c %D%/decode/sl651/body.h \
+  %D%/decode/sl651/body.c %D%/decode/sl651/body_hex.c %D%/decode/sl651/body_ascii.c %D%/decode/sl651/sl651.c
+modules_sl651_la_CFLAGS = $(AM_CFLAGS)
+modules_sl651_la_LDFLAGS = $(MODULE_FLAGS)
+modules_sl651_la_LIBADD = libtelemetry.la $(CORE_LIB) -lm
+modules_szy206_la_SOURCES = %D%/decode/szy206/szy206.c
+modules_szy206_la_CFLAGS = $(AM_CFLAGS)
+modules_szy206_la_LDFLAGS = $(MODULE_FLAGS)
+modules_szy206_la_LIBADD = libtelemetry.la $(CORE_LIB) -lm
+modules_jt808_la_SOURCES = %D%/decode/jt808/jt808.c
+modules_jt808_la_CFLAGS = $(AM_CFLAGS)
+modules_jt808_la_LDFLAGS = $(MODULE_FLAGS)
+modules_jt808_la_LIBADD = libtelemetry.la $(CORE_LIB) -lm
+
 if HAVE_ECCODES
 MODULES += modules/bufr_tracks.la
 pkglib_LTLIBRARIES += modules/bufr_tracks.la
@@ -91,6 +155,37 @@ modules_bufr_tracks_la_SOURCES = %D%/decode/bufr_tracks/frame.h %D%/decode/bufr_
 modules_bufr_tracks_la_CFLAGS = $(AM_CFLAGS)
 modules_bufr_tracks_la_LDFLAGS = $(MODULE_FLAGS)
 modules_bufr_tracks_la_LIBADD = libfixes.la $(CORE_LIB) $(ECCODES_LIBS) -lm
+endif
+
+# decode by a mapping
+noinst_LTLIBRARIES += libmapping.la
+libmapping_la_SOURCES = %D%/decode/mapping.h %D%/decode/mapping.c %D%/decode/mapping_parse.c %D%/decode/mapping_plan.h \
+  %D%/decode/mapping_place.h %D%/decode/mapping_place.c %D%/decode/mapping_time.h %D%/decode/mapping_time.c \
+  %D%/decode/mapping_units.h %D%/decode/mapping_units.c geodata/gcj02.h geodata/gcj02.c
+libmapping_la_CFLAGS = $(AM_CFLAGS)
+libmapping_la_LIBADD = -lm
+MODULES += modules/delimited.la
+pkglib_LTLIBRARIES += modules/delimited.la
+modules_delimited_la_SOURCES = %D%/decode/delimited/table.h %D%/decode/delimited/table.c \
+  %D%/decode/delimited/delimited.c
+modules_delimited_la_CFLAGS = $(AM_CFLAGS)
+modules_delimited_la_LDFLAGS = $(MODULE_FLAGS)
+modules_delimited_la_LIBADD = libmapping.la libfixes.la $(CORE_LIB)
+MODULES += modules/json_map.la
+pkglib_LTLIBRARIES += modules/json_map.la
+modules_json_map_la_SOURCES = %D%/decode/json_map/json_map.c
+modules_json_map_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+modules_json_map_la_LDFLAGS = $(MODULE_FLAGS)
+modules_json_map_la_LIBADD = libmapping.la libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)
+
+# decode radar mosaics
+if HAVE_BZ2
+MODULES += modules/moc.la
+pkglib_LTLIBRARIES += modules/moc.la
+modules_moc_la_SOURCES = %D%/decode/moc/moc.c
+modules_moc_la_CFLAGS = $(AM_CFLAGS) $(DEFLATE_CFLAGS)
+modules_moc_la_LDFLAGS = $(MODULE_FLAGS)
+modules_moc_la_LIBADD = $(CORE_LIB) $(BZ2_LIBS) $(DEFLATE_LIBS) -lm
 endif
 
 # export
@@ -208,3 +303,11 @@ modules_map_la_SOURCES = $(MAP)/plugin.c
 modules_map_la_CFLAGS = $(AM_CFLAGS)
 modules_map_la_LDFLAGS = $(MODULE_FLAGS)
 modules_map_la_LIBADD = libmapservice.la
+
+# manual entries
+MODULES += modules/manual.la
+pkglib_LTLIBRARIES += modules/manual.la
+modules_manual_la_SOURCES = %D%/decode/manual/manual.c
+modules_manual_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+modules_manual_la_LDFLAGS = $(MODULE_FLAGS)
+modules_manual_la_LIBADD = libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)

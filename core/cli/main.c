@@ -2,6 +2,7 @@
 #include "core/cli/cli.h"
 
 #include "core/base/time.h"
+#include "core/feed/cage.h"
 
 #include <errno.h>
 #include <ltdl.h>
@@ -220,6 +221,22 @@ close_output (int result)
   return SF_EXIT_FAILED;
 }
 
+/* The hidden word: this process is a worker whose master holds the other ends of its descriptors. */
+static int
+run_cage (struct sf_cli *cli)
+{
+  struct sf_error err = { 0 };
+  struct sf_settings *global = NULL;
+  if (sf_settings_parse (&cli->arena, sf_cli_global_options, NULL, NULL, &global, &err) != SF_OK
+      || sf_settings_set (global, "threads", "1", "--cage", &err) != SF_OK)
+    return fail (&err, 0, SF_EXIT_FAILED);
+  cli->global = global;
+  cli->cancel = NULL;
+  if (sf_cli_start (cli, &err) != SF_OK)
+    return fail (&err, 0, SF_EXIT_FAILED);
+  return sf_cage_worker_main (cli->plugins);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -233,6 +250,12 @@ main (int argc, char **argv)
   if (sf_places_find (&cli.arena, &cli.places, &err) != SF_OK)
     return fail (&err, speaks_chinese ("auto"), SF_EXIT_FAILED);
   const char *word = argc > 1 ? argv[1] : "--help";
+  if (argc == 2 && strcmp (word, "--cage") == 0)
+    {
+      int ended = run_cage (&cli);
+      finish (&cli);
+      return ended;
+    }
   int result = SF_EXIT_DONE;
   if (strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0 || strcmp (word, "help") == 0)
     {

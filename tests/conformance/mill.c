@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/base/file.h"
 #include "tests/conformance/mill.h"
 
 #include <check.h>
@@ -53,14 +54,31 @@ take_reject (void *ctx, long line, const char *reason, const char *bytes, size_t
   sf_strbuf_addf (&pass->reasons, "%ld %s\n", line, reason);
 }
 
+static const struct sf_vocabulary *the_vocabulary;
+
+void
+mill_begin (const struct sf_vocabulary *vocabulary)
+{
+  the_vocabulary = vocabulary;
+}
+
 static void *
 open_decoder (const struct sf_plugin *plugin, struct sf_arena *arena, struct sf_error *err)
 {
   static const struct sf_option none[] = { { .name = NULL } };
-  struct sf_host host = { .struct_size = sizeof host, .component = "mill", .clock_s = INT64_MIN };
+  struct sf_host host = { .struct_size = sizeof host,
+                          .component = "mill",
+                          .clock_s = INT64_MIN,
+                          .vocabulary = the_vocabulary,
+                          .share_folder = TEST_SRCDIR "/share" };
   struct sf_settings *settings;
+  struct sf_yaml *given = NULL;
   void *state = NULL;
-  if (sf_settings_parse (arena, plugin->options ? plugin->options : none, NULL, NULL, &settings, err) != SF_OK)
+  char path[512];
+  snprintf (path, sizeof path, "%s/tests/conformance/samples/%s.yaml", TEST_SRCDIR, plugin->name);
+  if (sf_file_exists (path) && sf_yaml_load (arena, path, &given, err) != SF_OK)
+    return NULL;
+  if (sf_settings_parse (arena, plugin->options ? plugin->options : none, given, NULL, &settings, err) != SF_OK)
     return NULL;
   host.settings = settings;
   return plugin->as.decoder->open (&host, &state, err) == SF_OK ? state : NULL;

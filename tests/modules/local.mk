@@ -27,3 +27,17 @@ EXTRA_DIST += %D%/modules.h %D%/toy.c %D%/wrong_abi.c %D%/wrong_size.c %D%/wrong
 endif
 %C%_no_function_la_SOURCES = %D%/modules.h %D%/no_function.c
 %C%_no_function_la_LDFLAGS = $(BAD_FLAGS)
+
+# Decoders for tests of cages: one that does harm, one that is timed.
+if !PRELOAD
+CAGE_MODULES = %D%/hostile.la %D%/pieces.la
+check_LTLIBRARIES += $(CAGE_MODULES)
+%C%_hostile_la_SOURCES = %D%/hostile.c
+%C%_hostile_la_LDFLAGS = $(BAD_FLAGS)
+%C%_hostile_la_LIBADD = $(CORE_LIB)
+%C%_pieces_la_SOURCES = %D%/pieces.h %D%/pieces.c
+%C%_pieces_la_LDFLAGS = $(BAD_FLAGS)
+%C%_pieces_la_LIBADD = $(CORE_LIB)
+else
+EXTRA_DIST += %D%/hostile.c %D%/pieces.h %D%/pieces.c
+endif

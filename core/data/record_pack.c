@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/data/record_pack.h"
+#include "core/data/member.h"
+
+#include "core/base/time.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A packed record: its head; the doubt, where there is one; then those members that say something, in the order of the kind's
+   table, each with its bit in the head. A text is u32 length, bytes and a NUL; a number, int or time 8 bytes; a geometry u32
+   kind, parts and points, for each part u32 end and outer, then the coordinates; a grid is the gridspec as it is. */
+struct head
+{
+  uint32_t length; /* of all, with this */
+  uint8_t kind, quality;
+  uint16_t has_doubt;
+  uint32_t present; /* bit n: the n-th member */
+  uint32_t revision;
+  int64_t valid_s, source_line;
+};
+
+enum
+{
+  ROOM_BYTES = 1024 /* more than head, numbers and grid of any record take together */
+};
+
+static bool
+make_room (struct sf_strbuf *buf, size_t more)
+{
+  if (buf->capacity - buf->length < more)
+    buf->failed = sf_mem_grow ((void **) &buf->text, &buf->capacity, buf->length + more, 1) != 0;
+  return !buf->failed;
+}
+
+static inline void
+put (struct sf_strbuf *buf, const void *from, size_t length)
+{
+  memcpy (buf->text + buf->length, from, length);
+  buf->length += length;
+}
+
+static bool
+put_text (struct sf_strbuf *buf, const char *text)
+{
+  size_t length = strlen (text);
+  if (length >= UINT32_MAX - ROOM_BYTES || !make_room (buf, length + ROOM_BYTES))
+    return !(buf->failed = true);
+  uint32_t count = (uint32_t) length;
+  put (buf, &count, sizeof count);
+  put (buf, text, length + 1);
+  return true;
+}
+
+static bool
+put_geometry (struct sf_strbuf *buf, const struct sf_geometry *geometry)
+{
+  uint32_t counts[3] = { (uint32_t) geometry->kind, (uint32_t) geometry->parts, (uint32_t) geometry->points };
+  if (geometry->parts >= UINT32_MAX / 8 || geometry->points >= UINT32_MAX / 16
+      || !make_room (buf, 8 * geometry->parts + 16 * geometry->points + ROOM_BYTES))
+    return !(buf->failed = true);
+  put (buf, counts, sizeof counts);
+  for (size_t part = 0; part < geometry->parts; part++)
+    {
+      uint32_t item[2]
+          = { (uint32_t) geometry->part_start[part + 1], geometry->part_outer && geometry->part_outer[part] };
+      put (buf, item, sizeof item);
+    }
+  if (geometry->points)
+    put (buf, geometry->xy, 2 * geometry->points * sizeof *geometry->xy);
+  return true;
+}
+
+/* Numbers fit: there is room for all of them after each text. False without memory. */
+static inline bool
+put_member (struct sf_strbuf *buf, const struct sf_record *record, const struct sf_member *member, bool *ret_put)
+{
+  switch (member->type)
+    {
+    case SF_MEMBER_TEXT:
+      {
+        const char *text = *sf_member_text (record, member);
+        return !(*ret_put = text != NULL) || put_text (buf, text);
+      }
+    case SF_MEMBER_DOUBLE:
+      if ((*ret_put = !isnan (*sf_member_doubles (record, member))))
+        put (buf, sf_member_doubles (record, member), sizeof (double));
+      return true;
+    case SF_MEMBER_INT:
+      if ((*ret_put = *sf_member_int (record, member) != 0))
+        put (buf, sf_member_int (record, member), sizeof (int64_t));
+      return true;
+    case SF_MEMBER_TIME:
+      if ((*ret_put = *sf_member_int (record, member) != SF_TIME_MISSING))
+        put (buf, sf_member_int (record, member), sizeof (int64_t));
+      return true;
+    case SF_MEMBER_DOUBLES:
+      *ret_put = true;
+      put (buf, sf_member_doubles (record, member), (size_t) member->count * sizeof (double));
+      return true;
+    case SF_MEMBER_GEOMETRY:
+      {
+        const struct sf_geometry *geometry = *sf_member_geometry (record, member);
+        return !(*ret_put = geometry != NULL) || put_geometry (buf, geometry);
+      }
+    case SF_MEMBER_GRID:
+      *ret_put = true;
+      put (buf, &record->as.field.grid, sizeof record->as.field.grid);
+      return true;
+    }
+  return true;
+}
+
+enum sf_code
+sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf_error *err)
+{
+  size_t start = buf->length;
+  struct head head = { .kind = (uint8_t) record->kind,
+                       .quality = record->quality,
+                       .has_doubt = record->doubt != NULL,
+                       .revision = record->revision,
+                       .valid_s = record->valid_s,
+                       .source_line = record->source_line };
+  bool good = make_room (buf, ROOM_BYTES);
+  if (good)
+    buf->length += sizeof head;
+  good = good && (!record->doubt || put_text (buf, record->doubt));
+  uint32_t bit = 1;
+  for (const struct sf_member *member = sf_record_members (record->kind); good && member->name; member++, bit <<= 1)
+    {
+      bool is_put = false;
+      good = put_member (buf, record, member, &is_put);
+      head.present |= is_put ? bit : 0;
+    }
+  if (!good || buf->length - start > UINT32_MAX)
+    {
+      buf->length = start;
+      return sf_fail (err, SF_ENOMEM, "no memory to hand over a record of kind %s",
+                      sf_record_kind_name (record->kind, 0));
+    }
+  head.length = (uint32_t) (buf->length - start);
+  memcpy (buf->text + start, &head, sizeof head);
+  return SF_OK;
+}
+
+struct reader
+{
+  struct sf_arena *arena;
+  const uint8_t *at, *end;
+};
+
+static inline bool
+get (struct reader *reader, void *to, size_t length)
+{
+  if ((size_t) (reader->end - reader->at) < length)
+    return false;
+  memcpy (to, reader->at, length);
+  reader->at += length;
+  return true;
+}
+
+static inline bool
+get_text (struct reader *reader, const char **ret_text)
+{
+  uint32_t length = 0;
+  if (!get (reader, &length, sizeof length) || (size_t) (reader->end - reader->at) <= length || reader->at[length])
+    return false;
+  *ret_text = (const char *) reader->at;
+  reader->at += (size_t) length + 1;
+  return true;
+}
+
+static inline bool
+get_doubles (struct reader *reader, double *values, int count)
+{
+  if (!get (reader, values, (size_t) count * sizeof *values))
+    return false;
+  for (int i = 0; i < count; i++)
+    if (isnan (values[i]))
+      values[i] = NAN;
+  return true;
+}
+
+static bool
+get_parts (struct reader *reader, struct sf_geometry *geometry, size_t parts)
+{
+  geometry->part_start = sf_arena_calloc (reader->arena, parts + 1, sizeof *geometry->part_start);
+  geometry->part_outer = sf_arena_calloc (reader->arena, parts, sizeof *geometry->part_outer);
+  if (!geometry->part_start || !geometry->part_outer)
+    return false;
+  for (size_t part = 0; part < parts; part++)
+    {
+      uint32_t item[2];
+      if (!get (reader, item, sizeof item))
+        return false;
+      geometry->part_start[part + 1] = item[0];
+      geometry->part_outer[part] = item[1] != 0;
+    }
+  geometry->parts = parts;
+  geometry->part_capacity = parts + 1;
+  geometry->outer_capacity = parts;
+  return true;
+}
+
+/* False also when memory is out, of which the arena keeps note. */
+static bool
+get_geometry (struct reader *reader, const struct sf_geometry **ret_geometry)
+{
+  uint32_t counts[3];
+  if (!get (reader, counts, sizeof counts))
+    return false;
+  size_t left = (size_t) (reader->end - reader->at), parts = counts[1], points = counts[2];
+  struct sf_geometry *geometry = sf_arena_calloc (reader->arena, 1, sizeof *geometry);
+  if (parts > left / 8 || points > left / 16 || !geometry || !get_parts (reader, geometry, parts))
+    return false;
+  geometry->kind = (enum sf_geometry_kind) counts[0];
+  geometry->xy = sf_arena_alloc (reader->arena, 2 * points * sizeof *geometry->xy);
+  if (!geometry->xy || !get (reader, geometry->xy, 2 * points * sizeof *geometry->xy))
+    return false;
+  if (geometry->kind != SF_GEOMETRY_POLYGON)
+    {
+      geometry->part_outer = NULL;
+      geometry->outer_capacity = 0;
+    }
+  geometry->points = geometry->point_capacity = points;
+  *ret_geometry = geometry;
+  return true;
+}
+
+static inline bool
+get_member (struct reader *reader, struct sf_record *record, const struct sf_member *member, bool present)
+{
+  switch (member->type)
+    {
+    case SF_MEMBER_TEXT:
+      return !present || get_text (reader, sf_member_text (record, member));
+    case SF_MEMBER_DOUBLE:
+      *sf_member_doubles (record, member) = NAN;
+      return !present || get_doubles (reader, sf_member_doubles (record, member), 1);
+    case SF_MEMBER_DOUBLES:
+      return present && get_doubles (reader, sf_member_doubles (record, member), member->count);
+    case SF_MEMBER_INT:
+      return !present || get (reader, sf_member_int (record, member), sizeof (int64_t));
+    case SF_MEMBER_TIME:
+      *sf_member_int (record, member) = SF_TIME_MISSING;
+      return !present || get (reader, sf_member_int (record, member), sizeof (int64_t));
+    case SF_MEMBER_GEOMETRY:
+      return !present || get_geometry (reader, sf_member_geometry (record, member));
+    case SF_MEMBER_GRID:
+      return present && get (reader, &record->as.field.grid, sizeof record->as.field.grid);
+    }
+  return false;
+}
+
+enum sf_code
+sf_record_unpack (struct sf_arena *arena, const uint8_t *bytes, size_t length, struct sf_record *ret_record,
+                  size_t *ret_used, struct sf_error *err)
+{
+  struct reader reader = { .arena = arena, .at = bytes, .end = bytes + length };
+  struct head head;
+  if (!get (&reader, &head, sizeof head) || head.length < sizeof head || head.length > length
+      || head.kind >= SF_RECORD_KINDS)
+    return sf_fail (err, SF_EFORMAT, "a record's head does not hold");
+  reader.end = bytes + head.length;
+  memset (ret_record, 0, sizeof *ret_record);
+  ret_record->kind = (enum sf_record_kind) head.kind;
+  ret_record->valid_s = head.valid_s;
+  ret_record->received_s = SF_TIME_MISSING;
+  ret_record->revision = head.revision;
+  ret_record->quality = head.quality;
+  ret_record->source_line = head.source_line;
+  bool good = !head.has_doubt || get_text (&reader, &ret_record->doubt);
+  for (const struct sf_member *member = sf_record_members (ret_record->kind); good && member->name; member++)
+    {
+      good = get_member (&reader, ret_record, member, head.present & 1);
+      head.present >>= 1;
+    }
+  if (!good && arena->failed)
+    return sf_fail (err, SF_ENOMEM, "no memory for a record of kind %s", sf_record_kind_name (ret_record->kind, 0));
+  if (!good || head.present || reader.at != reader.end)
+    return sf_fail (err, SF_EFORMAT, "a record of kind %s does not hang together",
+                    sf_record_kind_name (ret_record->kind, 0));
+  *ret_used = head.length;
+  return SF_OK;
+}

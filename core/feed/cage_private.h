@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_CORE_FEED_CAGE_PRIVATE_H
+#define SF_CORE_FEED_CAGE_PRIVATE_H
+
+#include "core/feed/cage.h"
+#include "core/feed/cage_wire.h"
+
+#include <sys/types.h>
+
+enum
+{
+  SF_CAGE_SKIPPED_MAX = 64, /* messages of a feed that are not fed back, since they ended a worker */
+  SF_CAGE_TRIES_MAX = 2,    /* of a message whose worker died of it */
+  SF_CAGE_KILLS_MAX
+  = 5, /* of a message during which somebody else ended the worker: the system for want of memory, too */
+  SF_CAGE_START_MS = 30000,  /* until a worker is ready */
+  SF_CAGE_ALARM_MS = 60000,  /* that an alarm stands after a worker died */
+  SF_CAGE_BACK_OFF_MS = 100, /* the first wait, doubled ... */
+  SF_CAGE_BACK_OFF_MOST_MS = 60000,
+  SF_CAGE_REAP_MS = 2, /* between two looks whether a killed worker is gone */
+  SF_CAGE_WRITES_AT_ONCE = 64
+};
+
+/* A message that waits or is under way: a frame, ready to be written. Entries stand in the order they were given. */
+struct sf_cage_entry
+{
+  struct sf_cage_entry *next, *previous;
+  struct sf_cage_feed *feed;
+  int64_t id;
+  uint64_t sequence; /* in the worker that it was last written to */
+  int tries, kills;  /* how often a worker died of it, and was ended from outside during it */
+  bool look_back;
+  size_t length;
+  uint8_t frame[];
+};
+
+struct sf_cage_feed
+{
+  struct sf_cage_feed *next;
+  struct sf_cage *cage;
+  const struct sf_feed *feed;
+  int number; /* in the running worker; -1: it does not know the feed */
+  size_t waiting, waiting_bytes;
+  bool is_primed;                /* its look-back was given to the running worker */
+  bool is_refused;               /* its decoder does not open */
+  struct sf_cage_entry *priming; /* while its look-back is given: what it goes before */
+  size_t back_bytes;
+  struct sf_host host; /* of a decoder in this process, and its state */
+  void *state;
+  bool is_open, has_alarm;
+  int64_t skipped[SF_CAGE_SKIPPED_MAX];
+  size_t skipped_count;
+};
+
+/* What became of a message so far; the parts of sf_cage_result that are gathered. */
+struct sf_cage_gathered
+{
+  struct sf_arena arena;
+  struct sf_record *records;
+  size_t records_count, records_capacity;
+  struct sf_cage_reject *rejects;
+  size_t rejects_count, rejects_capacity, rejects_total;
+};
+
+/* A field's values, mapped read-only. */
+struct sf_cage_mapping
+{
+  void *values;
+  size_t bytes;
+};
+
+enum sf_cage_state
+{
+  SF_CAGE_STOPPED,
+  SF_CAGE_STARTING,
+  SF_CAGE_RUNNING,
+  SF_CAGE_DYING /* it was killed and is not reaped yet */
+};
+
+/* A decoder module's worker, or its place in this process. */
+struct sf_cage
+{
+  struct sf_cage *next;
+  struct sf_cages *cages;
+  const struct sf_plugin *plugin;
+  bool in_process;
+  char build[SF_KEY_TEXT_BYTES];
+  struct sf_cage_feed *feeds;
+  struct sf_cage_entry *first, *last, *unsent; /* unsent: the first that is not wholly written */
+  struct sf_cage_gathered gathered;
+
+  enum sf_cage_state state;
+  pid_t pid;
+  int in_fd, out_fd, fields_fd; /* -1: closed */
+  struct sf_cage_progress *progress;
+  struct sf_strbuf setup;     /* what is said before the first message */
+  size_t setup_at, unsent_at; /* how much of it, and of unsent, is written */
+  bool is_blocked;            /* it takes no more for now */
+  uint64_t sequence, seen_sequence;
+  int64_t heard_ms, started_ms, start_at_ms;
+  int64_t answered;       /* messages in this life */
+  int failures;           /* lives in a row in which nothing was answered and no message was to blame */
+  int64_t alarm_until_ms; /* 0: none stands */
+
+  uint8_t *input; /* of the message whose result is not whole, from its first frame on */
+  size_t input_at, input_length, input_capacity, looked; /* looked: up to where the frames were seen */
+  uint64_t scan_records, scan_rejects;
+  struct sf_cage_mapping *mappings;
+  size_t mappings_count, mappings_capacity, mapped_bytes;
+
+  /* why it is ended: to start anew; by somebody else; for what it said; its pipe is closed, its end not seen yet */
+  bool is_renewed, is_outside, is_first_to_blame, is_lingering;
+  int64_t linger_until_ms;
+  char fault[SF_CAGE_REASON_BYTES]; /* what it did; "": its status will say */
+};
+
+struct sf_cages
+{
+  struct sf_cage_setup setup;
+  struct sf_cage *first;
+  int epoll_fd;
+};
+
+/* --- cage_process.c --- */
+/* Start the worker; its feeds are told to it. A failure is counted like a death. */
+enum sf_code sf_cage_start (struct sf_cage *cage, int64_t now_ms, struct sf_error *err);
+/* End the worker; why goes before its status, NULL: its status says. */
+void sf_cage_end (struct sf_cage *cage, const char *why);
+/* Whether the killed worker is gone; its status then. */
+bool sf_cage_reap (struct sf_cage *cage, int *ret_status);
+void sf_cage_watch (struct sf_cage *cage, bool blocked);
+/* How it ended, in words, when it did not say itself. */
+void sf_cage_describe_end (struct sf_cage *cage, int status);
+
+/* --- cage_result.c --- */
+/* Read what the worker says, and hand on results. SF_EFORMAT: it speaks nonsense or too much; SF_EIO: it closed its end.
+   *ret_heard: something came. */
+enum sf_code sf_cage_listen (struct sf_cage *cage, bool *ret_heard, struct sf_error *err);
+/* Look at the frames that are there; what sf_cage_listen does after reading. */
+enum sf_code sf_cage_take_frames (struct sf_cage *cage, struct sf_error *err);
+void sf_cage_forget_input (struct sf_cage *cage);
+void sf_cage_finish_input (struct sf_cage *cage);
+/* Decode the entry in this process. */
+enum sf_code sf_cage_decode_here (struct sf_cage *cage, struct sf_cage_entry *entry, struct sf_error *err);
+
+/* --- cage.c --- */
+/* Tell the outcome of an entry, which is the first, and drop it. */
+void sf_cage_tell (struct sf_cage *cage, struct sf_cage_entry *entry, struct sf_cage_result *result);
+void sf_cage_trouble (struct sf_cage *cage, struct sf_cage_feed *feed, const char *name, const char *text);
+
+#endif

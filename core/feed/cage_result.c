@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/feed/cage_private.h"
+
+#include "core/data/record_pack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum
+{
+  READ_BYTES = 256 * 1024,
+  READS_AT_ONCE = 16,     /* in one turn, so that one worker does not keep the others waiting */
+  BYTES_PER_RECORD = 256, /* of what a message may bring, beside LEAST_BYTES */
+  LEAST_BYTES = 16 * 1024 * 1024,
+  KEPT_RECORDS = 8192, /* room that stays after a message with more */
+  MAPPED_FIELDS = 8    /* the largest fields that may be mapped for one message, in field_bytes */
+};
+
+/* --- what a message's result is gathered in, wherever it was decoded --- */
+
+static enum sf_code
+no_memory (struct sf_error *err)
+{
+  return sf_fail (err, SF_ENOMEM, "out of memory taking in what a decoder made");
+}
+
+static void
+begin_result (struct sf_cage_gathered *gathered)
+{
+  if (gathered->records_capacity > KEPT_RECORDS)
+    {
+      sf_mem_free (gathered->records);
+      gathered->records = NULL;
+      gathered->records_capacity = 0;
+    }
+  gathered->records_count = gathered->rejects_count = gathered->rejects_total = 0;
+  sf_arena_reset (&gathered->arena);
+}
+
+static char *
+readable (struct sf_arena *arena, const char *text)
+{
+  struct sf_strbuf words = { 0 };
+  sf_cage_add_words (&words, text);
+  char *copy = words.failed ? NULL : sf_arena_strdup (arena, words.text ? words.text : "");
+  sf_strbuf_finish (&words);
+  return copy;
+}
+
+static enum sf_code
+add_reject (struct sf_cage_gathered *gathered, long line, const char *reason, const char *excerpt, struct sf_error *err)
+{
+  if (gathered->rejects_count >= SF_CAGE_REJECTS_KEPT)
+    return SF_OK;
+  struct sf_cage_reject reject
+      = { .line = line < 0 ? 0 : line,
+          .reason = readable (&gathered->arena, reason && *reason ? reason : "no reason given"),
+          .excerpt = readable (&gathered->arena, excerpt) };
+  if (!reject.reason || !reject.excerpt
+      || sf_mem_grow ((void **) &gathered->rejects, &gathered->rejects_capacity, gathered->rejects_count + 1,
+                      sizeof reject)
+             != 0)
+    return no_memory (err);
+  gathered->rejects[gathered->rejects_count++] = reject;
+  return SF_OK;
+}
+
+/* Whether the record keeps the rules; else it is a reject, and *ret_good false. */
+static enum sf_code
+check_record (struct sf_cage_gathered *gathered, const struct sf_record *record, bool *ret_good, struct sf_error *err)
+{
+  struct sf_error why;
+  *ret_good = sf_record_check (record, &why) == SF_OK;
+  if (*ret_good)
+    return SF_OK;
+  gathered->rejects_total++;
+  return add_reject (gathered, (long) record->source_line, why.message, NULL, err);
+}
+
+/* The record behind the last one is good: what the message says about it is the master's. */
+static void
+keep_record (struct sf_cage_gathered *gathered, const struct sf_message *message)
+{
+  struct sf_record *record = &gathered->records[gathered->records_count++];
+  record->feed = message->feed;
+  record->source = message->source;
+  record->received_s = message->received_s;
+}
+
+static enum sf_code
+make_room (struct sf_cage_gathered *gathered, size_t more, struct sf_error *err)
+{
+  size_t need = gathered->records_count + more;
+  if (need > SIZE_MAX / sizeof *gathered->records
+      || sf_mem_grow ((void **) &gathered->records, &gathered->records_capacity, need, sizeof *gathered->records) != 0)
+    return no_memory (err);
+  return SF_OK;
+}
+
+static void
+tell_result (struct sf_cage *cage, struct sf_cage_entry *entry, enum sf_code code, const char *reason)
+{
+  struct sf_cage_gathered *gathered = &cage->gathered;
+  struct sf_cage_result result = { .records = gathered->records,
+                                   .records_count = gathered->records_count,
+                                   .rejects = gathered->rejects,
+                                   .rejects_count = gathered->rejects_count,
+                                   .rejects_total = gathered->rejects_total,
+                                   .code = code,
+                                   .reason = code == SF_OK ? NULL : reason };
+  if (code == SF_EFULL)
+    result = (struct sf_cage_result){ .code = code, .reason = reason, .poison = true };
+  sf_cage_tell (cage, entry, &result);
+}
+
+/* --- fields --- */
+
+static void
+unmap_fields (struct sf_cage *cage)
+{
+  for (size_t i = 0; i < cage->mappings_count; i++)
+    munmap (cage->mappings[i].values, cage->mappings[i].bytes);
+  cage->mappings_count = cage->mapped_bytes = 0;
+}
+
+/* The next descriptor on the socket; every other that came with it is closed. -1: there is none. */
+static int
+take_descriptor (int socket)
+{
+  char byte;
+  union
+  {
+    struct cmsghdr head;
+    char bytes[CMSG_SPACE (4 * sizeof (int))];
+  } control = { 0 };
+  struct iovec item = { &byte, 1 };
+  struct msghdr message
+      = { .msg_iov = &item, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes };
+  int first = -1;
+  if (recvmsg (socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) < 1)
+    return -1;
+  for (struct cmsghdr *head = CMSG_FIRSTHDR (&message); head; head = CMSG_NXTHDR (&message, head))
+    {
+      if (head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS)
+        continue;
+      for (size_t at = 0; CMSG_LEN (at + sizeof first) <= head->cmsg_len; at += sizeof first)
+        {
+          int fd;
+          memcpy (&fd, CMSG_DATA (head) + at, sizeof fd);
+          if (first < 0)
+            first = fd;
+          else
+            close (fd);
+        }
+    }
+  return first;
+}
+
+/* A memory file is taken only when nobody can change it or cut it short under our eyes. */
+static enum sf_code
+map_file (struct sf_cage *cage, int fd, struct sf_error *err)
+{
+  const int needed = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+  int64_t most = cage->cages->setup.field_bytes;
+  struct stat st;
+  int seals = fcntl (fd, F_GET_SEALS);
+  if (seals < 0 || (seals & needed) != needed || fstat (fd, &st) != 0 || !S_ISREG (st.st_mode))
+    return sf_fail (err, SF_EFORMAT, "a field's memory file is not sealed");
+  if (st.st_size <= 0 || st.st_size > most || cage->mappings_count >= SF_CAGE_FIELDS_MAX
+      || cage->mapped_bytes + (size_t) st.st_size > MAPPED_FIELDS * (size_t) most)
+    return sf_fail (err, SF_EFORMAT, "a field of %lld bytes after %zu others is more than it may send",
+                    (long long) st.st_size, cage->mappings_count);
+  if (sf_mem_grow ((void **) &cage->mappings, &cage->mappings_capacity, cage->mappings_count + 1,
+                   sizeof *cage->mappings)
+      != 0)
+    return no_memory (err);
+  void *values = mmap (NULL, (size_t) st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+  if (values == MAP_FAILED)
+    return no_memory (err);
+  cage->mappings[cage->mappings_count++] = (struct sf_cage_mapping){ values, (size_t) st.st_size };
+  cage->mapped_bytes += (size_t) st.st_size;
+  return SF_OK;
+}
+
+static enum sf_code
+map_field (struct sf_cage *cage, struct sf_error *err)
+{
+  int fd = take_descriptor (cage->fields_fd);
+  if (fd < 0)
+    return sf_fail (err, SF_EFORMAT, "a field without its memory file");
+  enum sf_code code = map_file (cage, fd, err);
+  close (fd);
+  return code;
+}
+
+/* --- a whole result: from the frames to records --- */
+
+struct unpacking
+{
+  struct sf_cage *cage;
+  struct sf_message message;
+  size_t mapping; /* the next */
+};
+
+static enum sf_code
+put_values (struct unpacking *unpacking, struct sf_record *record, struct sf_error *err)
+{
+  struct sf_cage *cage = unpacking->cage;
+  const struct sf_cage_mapping *mapping = &cage->mappings[unpacking->mapping++];
+  if (record->kind != SF_RECORD_FIELD || sf_gridspec_cells (&record->as.field.grid) != mapping->bytes / sizeof (float)
+      || mapping->bytes % sizeof (float) != 0)
+    return sf_fail (err, SF_EFORMAT, "a field's values do not fit its grid");
+  record->as.field.values = mapping->values;
+  return SF_OK;
+}
+
+static enum sf_code
+unpack_records (struct unpacking *unpacking, const struct sf_cage_frame *head, const uint8_t *frame,
+                struct sf_error *err)
+{
+  struct sf_cage_gathered *gathered = &unpacking->cage->gathered;
+  struct sf_cage_body body = sf_cage_body_of (frame);
+  bool has_field = sf_cage_get_i64 (&body) != 0;
+  SF_TRY (make_room (gathered, head->number, err));
+  for (uint32_t i = 0; i < head->number; i++)
+    {
+      size_t used = 0;
+      bool good = false;
+      struct sf_record *record = &gathered->records[gathered->records_count];
+      SF_TRY (sf_record_unpack (&gathered->arena, body.at, (size_t) (body.end - body.at), record, &used, err));
+      body.at += used;
+      if (has_field && i + 1 == head->number)
+        SF_TRY (put_values (unpacking, record, err));
+      SF_TRY (check_record (gathered, record, &good, err));
+      if (good)
+        keep_record (gathered, &unpacking->message);
+    }
+  return body.at == body.end ? SF_OK : sf_fail (err, SF_EFORMAT, "bytes behind the records of a frame");
+}
+
+static enum sf_code
+read_reject (struct sf_cage *cage, const uint8_t *frame, struct sf_error *err)
+{
+  struct sf_cage_body body = sf_cage_body_of (frame);
+  int64_t line = sf_cage_get_i64 (&body);
+  const char *reason = sf_cage_get_text (&body), *excerpt = sf_cage_get_text (&body);
+  if (body.broken || !reason || !excerpt)
+    return sf_fail (err, SF_EFORMAT, "a reject that does not hang together");
+  return add_reject (&cage->gathered, (long) line, reason, excerpt, err);
+}
+
+static enum sf_code
+tell_end (struct sf_cage *cage, struct sf_cage_entry *entry, const uint8_t *frame, struct sf_error *err)
+{
+  struct sf_cage_body body = sf_cage_body_of (frame);
+  int64_t code = sf_cage_get_i64 (&body), emitted = sf_cage_get_i64 (&body), rejected = sf_cage_get_i64 (&body);
+  const char *text = sf_cage_get_text (&body);
+  if (body.broken || !text || code < SF_OK || code > SF_EFULL || emitted < 0 || rejected < 0)
+    return sf_fail (err, SF_EFORMAT, "a message's end that does not hang together");
+  if (code == SF_ENOMEM)
+    return sf_fail (err, SF_EFULL, "it ran out of memory (%lld MiB): %s",
+                    (long long) (cage->cages->setup.memory_bytes >> 20), text);
+  const char *reason = readable (&cage->gathered.arena, *text ? text : sf_code_text ((enum sf_code) code, 0));
+  if (!reason)
+    return no_memory (err);
+  cage->gathered.rejects_total += (size_t) rejected;
+  if (!entry->look_back)
+    tell_result (cage, entry, (enum sf_code) code, reason);
+  else
+    sf_cage_tell (cage, entry, NULL);
+  return SF_OK;
+}
+
+/* All frames of the first entry's result are there, from input_at up to end. */
+static enum sf_code
+take_result (struct sf_cage *cage, size_t end, struct sf_error *err)
+{
+  struct sf_cage_entry *entry = cage->first;
+  struct unpacking unpacking = { .cage = cage };
+  bool look_back;
+  enum sf_code code = SF_OK;
+  begin_result (&cage->gathered);
+  sf_cage_get_message (entry->frame, &unpacking.message, &look_back);
+  unpacking.message.feed = entry->feed->feed->name;
+  for (size_t at = cage->input_at; code == SF_OK && at < end;)
+    {
+      struct sf_cage_frame head;
+      size_t whole = 0;
+      SF_TRY (sf_cage_frame_look (cage->input + at, end - at, &head, &whole, err));
+      if (head.kind == SF_CAGE_RECORDS)
+        code = unpack_records (&unpacking, &head, cage->input + at, err);
+      else if (head.kind == SF_CAGE_REJECT)
+        code = read_reject (cage, cage->input + at, err);
+      else
+        code = tell_end (cage, entry, cage->input + at, err);
+      at += whole;
+    }
+  if (code == SF_OK)
+    {
+      cage->input_at = end;
+      cage->scan_records = cage->scan_rejects = 0;
+      cage->answered++;
+      unmap_fields (cage);
+    }
+  return code;
+}
+
+/* --- frames one by one, as they come --- */
+
+static enum sf_code
+hear_opened (struct sf_cage *cage, const struct sf_cage_frame *head, const uint8_t *frame, struct sf_error *err)
+{
+  struct sf_cage_body body = sf_cage_body_of (frame);
+  int64_t code = sf_cage_get_i64 (&body);
+  const char *text = sf_cage_get_text (&body);
+  struct sf_cage_feed *feed = cage->feeds;
+  while (feed && feed->number != (int64_t) head->number)
+    feed = feed->next;
+  if (body.broken || !text || cage->state != SF_CAGE_STARTING)
+    return sf_fail (err, SF_EFORMAT, "it speaks of a feed out of turn");
+  if (!feed || code == SF_OK)
+    return SF_OK; /* the feed was taken away meanwhile */
+  struct sf_strbuf words = { 0 };
+  sf_cage_add_words (&words, text);
+  feed->is_refused = true;
+  sf_cage_trouble (cage, feed, "decoder_does_not_open", words.text && *words.text ? words.text : "no reason given");
+  sf_strbuf_finish (&words);
+  return SF_OK;
+}
+
+static enum sf_code
+hear_ready (struct sf_cage *cage, const uint8_t *frame, struct sf_error *err)
+{
+  struct sf_cage_body body = sf_cage_body_of (frame);
+  const char *text = sf_cage_get_text (&body);
+  struct sf_key key;
+  if (body.broken || !text || cage->state != SF_CAGE_STARTING || sf_key_parse (text, &key, NULL) != SF_OK)
+    return sf_fail (err, SF_EFORMAT, "it says that it is ready in a way that makes no sense");
+  sf_key_format (&key, cage->build);
+  cage->state = SF_CAGE_RUNNING;
+  return SF_OK;
+}
+
+/* A frame of the first entry's result: counted now, so that a flood ends early; read when all of them are there. */
+static enum sf_code
+count_frame (struct sf_cage *cage, const struct sf_cage_frame *head, const uint8_t *frame, struct sf_error *err)
+{
+  const struct sf_cage_entry *entry = cage->first;
+  struct sf_cage_body body = sf_cage_body_of (frame);
+  if (!entry || entry == cage->unsent || head->sequence != entry->sequence || cage->state != SF_CAGE_RUNNING)
+    return sf_fail (err, SF_EFORMAT, "it answers a message that it was not given");
+  if (head->kind == SF_CAGE_END)
+    return SF_OK;
+  cage->scan_records += head->kind == SF_CAGE_RECORDS ? head->number : 0;
+  cage->scan_rejects += head->kind == SF_CAGE_REJECT;
+  if (entry->look_back || cage->scan_records > (uint64_t) cage->cages->setup.records_max
+      || cage->scan_rejects > SF_CAGE_REJECTS_KEPT)
+    return sf_fail (err, SF_EFULL, "it sends more than it may: %llu records, %llu rejects",
+                    (unsigned long long) cage->scan_records, (unsigned long long) cage->scan_rejects);
+  if (head->kind != SF_CAGE_RECORDS)
+    return SF_OK;
+  int64_t fields = sf_cage_get_i64 (&body);
+  if (body.broken || fields < 0 || fields > 1 || fields > (int64_t) head->number)
+    return sf_fail (err, SF_EFORMAT, "a frame of %u records and %lld fields", head->number, (long long) fields);
+  return fields ? map_field (cage, err) : SF_OK;
+}
+
+static enum sf_code
+hear_frame (struct sf_cage *cage, const struct sf_cage_frame *head, const uint8_t *frame, struct sf_error *err)
+{
+  switch (head->kind)
+    {
+    case SF_CAGE_OPENED:
+      return hear_opened (cage, head, frame, err);
+    case SF_CAGE_READY:
+      return hear_ready (cage, frame, err);
+    case SF_CAGE_RECORDS:
+    case SF_CAGE_REJECT:
+    case SF_CAGE_END:
+      return count_frame (cage, head, frame, err);
+    default:
+      return sf_fail (err, SF_EFORMAT, "it sends a frame of kind %d, which is the master's", head->kind);
+    }
+}
+
+/* How many bytes the result of one message may take. */
+static size_t
+result_bytes_max (const struct sf_cage *cage)
+{
+  return LEAST_BYTES + (size_t) cage->cages->setup.records_max * BYTES_PER_RECORD;
+}
+
+enum sf_code
+sf_cage_take_frames (struct sf_cage *cage, struct sf_error *err)
+{
+  for (;;)
+    {
+      struct sf_cage_frame head;
+      size_t whole = 0, there = cage->input_length - cage->looked;
+      SF_TRY (sf_cage_frame_look (cage->input + cage->looked, there, &head, &whole, err));
+      if (whole && cage->looked + whole - cage->input_at > result_bytes_max (cage))
+        return sf_fail (err, SF_EFULL, "it sends more than %zu bytes for one message", result_bytes_max (cage));
+      if (!whole || whole > there)
+        return SF_OK;
+      /* With memory out, the same frame is looked at again. */
+      SF_TRY (hear_frame (cage, &head, cage->input + cage->looked, err));
+      if (head.kind == SF_CAGE_END)
+        SF_TRY (take_result (cage, cage->looked + whole, err));
+      cage->looked += whole;
+      if (head.kind == SF_CAGE_OPENED || head.kind == SF_CAGE_READY)
+        cage->input_at = cage->looked;
+    }
+}
+
+static enum sf_code
+make_input_room (struct sf_cage *cage, struct sf_error *err)
+{
+  if (cage->input_at > 0)
+    {
+      memmove (cage->input, cage->input + cage->input_at, cage->input_length - cage->input_at);
+      cage->input_length -= cage->input_at;
+      cage->looked -= cage->input_at;
+      cage->input_at = 0;
+    }
+  if (sf_mem_grow ((void **) &cage->input, &cage->input_capacity, cage->input_length + READ_BYTES, 1) != 0)
+    return no_memory (err);
+  return SF_OK;
+}
+
+enum sf_code
+sf_cage_listen (struct sf_cage *cage, bool *ret_heard, struct sf_error *err)
+{
+  SF_TRY (sf_cage_take_frames (cage, err)); /* what a lack of memory left undone */
+  for (int i = 0; i < READS_AT_ONCE; i++)
+    {
+      SF_TRY (make_input_room (cage, err));
+      size_t room = cage->input_capacity - cage->input_length;
+      ssize_t n = read (cage->out_fd, cage->input + cage->input_length, room);
+      if (n == 0)
+        return sf_fail (err, SF_EIO, "it closed its end of the pipe");
+      if (n < 0)
+        return SF_OK; /* nothing there for now */
+      *ret_heard = true;
+      cage->input_length += (size_t) n;
+      SF_TRY (sf_cage_take_frames (cage, err));
+      if ((size_t) n < room)
+        return SF_OK;
+    }
+  return SF_OK;
+}
+
+void
+sf_cage_forget_input (struct sf_cage *cage)
+{
+  unmap_fields (cage);
+  cage->input_at = cage->input_length = cage->looked = 0;
+  cage->scan_records = cage->scan_rejects = 0;
+}
+
+void
+sf_cage_finish_input (struct sf_cage *cage)
+{
+  sf_cage_forget_input (cage);
+  sf_mem_free (cage->input);
+  sf_mem_free (cage->mappings);
+  sf_mem_free (cage->gathered.records);
+  sf_mem_free (cage->gathered.rejects);
+  sf_arena_finish (&cage->gathered.arena);
+}
+
+/* --- decoding in this process, by the same rules --- */
+
+struct decoding
+{
+  struct sf_cage *cage;
+  const struct sf_cage_entry *entry;
+  struct sf_message message;
+  int64_t emitted;
+  enum sf_code failed;
+  struct sf_error failure;
+};
+
+static enum sf_code
+copy_record (struct decoding *decoding, const struct sf_record *record, struct sf_error *err)
+{
+  struct sf_cage_gathered *gathered = &decoding->cage->gathered;
+  struct sf_record bare = *record;
+  if (decoding->emitted >= decoding->cage->cages->setup.records_max)
+    return sf_fail (err, SF_EFULL, "more than %ld records in one message", decoding->cage->cages->setup.records_max);
+  decoding->emitted++;
+  if (decoding->entry->look_back)
+    return SF_OK;
+  bare.feed = bare.source = NULL;
+  bare.received_s = INT64_MIN;
+  bool good = false;
+  SF_TRY (check_record (gathered, &bare, &good, err));
+  if (!good)
+    return SF_OK;
+  SF_TRY (make_room (gathered, 1, err));
+  SF_TRY (sf_record_copy (&gathered->arena, &bare, &gathered->records[gathered->records_count], err));
+  keep_record (gathered, &decoding->message);
+  return SF_OK;
+}
+
+static enum sf_code
+take_record (void *ctx, const struct sf_record *record, struct sf_error *err)
+{
+  struct decoding *decoding = ctx;
+  if (decoding->failed == SF_OK)
+    decoding->failed = copy_record (decoding, record, &decoding->failure);
+  return decoding->failed == SF_OK ? SF_OK : sf_fail (err, decoding->failed, "%s", decoding->failure.message);
+}
+
+static void
+take_reject (void *ctx, long line, const char *reason, const char *bytes, size_t length)
+{
+  struct decoding *decoding = ctx;
+  struct sf_cage_gathered *gathered = &decoding->cage->gathered;
+  struct sf_strbuf excerpt = { 0 };
+  gathered->rejects_total++;
+  if (decoding->entry->look_back || gathered->rejects_count >= SF_CAGE_REJECTS_KEPT)
+    return;
+  sf_cage_add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0);
+  enum sf_code code = excerpt.failed ? no_memory (&decoding->failure)
+                                     : add_reject (gathered, line, reason, excerpt.text, &decoding->failure);
+  if (decoding->failed == SF_OK)
+    decoding->failed = code;
+  sf_strbuf_finish (&excerpt);
+}
+
+enum sf_code
+sf_cage_decode_here (struct sf_cage *cage, struct sf_cage_entry *entry, struct sf_error *err)
+{
+  struct decoding decoding = { .cage = cage, .entry = entry };
+  struct sf_sink sink = { &decoding, take_record, take_reject };
+  struct sf_error why = { 0 };
+  bool look_back;
+  begin_result (&cage->gathered);
+  sf_cage_get_message (entry->frame, &decoding.message, &look_back);
+  decoding.message.feed = entry->feed->feed->name;
+  enum sf_code code = cage->plugin->as.decoder->decode (entry->feed->state, &decoding.message, &sink, &why);
+  if (decoding.failed != SF_OK)
+    {
+      code = decoding.failed;
+      why = decoding.failure;
+    }
+  if (code == SF_ENOMEM)
+    return sf_fail (err, code, "%s", why.message[0] ? why.message : sf_code_text (code, 0));
+  const char *reason = readable (&cage->gathered.arena, why.message[0] ? why.message : sf_code_text (code, 0));
+  if (!reason)
+    return no_memory (err);
+  if (entry->look_back)
+    sf_cage_tell (cage, entry, NULL);
+  else
+    tell_result (cage, entry, code, reason);
+  return SF_OK;
+}

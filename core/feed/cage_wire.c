@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/feed/cage_wire.h"
+
+#include <string.h>
+
+static const uint32_t MAGIC = 0x53464347; /* "SFCG" */
+static const int64_t NULL_TEXT = -1;
+
+size_t
+sf_cage_frame_begin (struct sf_strbuf *buf, enum sf_cage_frame_kind kind, uint64_t sequence, uint32_t number)
+{
+  size_t start = buf->length;
+  struct sf_cage_frame frame = {
+    .magic = MAGIC, .version = SF_CAGE_WIRE_VERSION, .kind = (uint16_t) kind, .sequence = sequence, .number = number
+  };
+  sf_strbuf_add_bytes (buf, &frame, sizeof frame);
+  return start;
+}
+
+void
+sf_cage_frame_end (struct sf_strbuf *buf, size_t start)
+{
+  size_t length = buf->length - start - sizeof (struct sf_cage_frame);
+  buf->failed |= length > UINT32_MAX;
+  if (buf->failed)
+    return;
+  uint32_t count = (uint32_t) length;
+  memcpy (buf->text + start + offsetof (struct sf_cage_frame, length), &count, sizeof count);
+}
+
+void
+sf_cage_put_i64 (struct sf_strbuf *buf, int64_t value)
+{
+  sf_strbuf_add_bytes (buf, &value, sizeof value);
+}
+
+void
+sf_cage_put_text (struct sf_strbuf *buf, const char *text)
+{
+  size_t length = text ? strlen (text) : 0;
+  sf_cage_put_i64 (buf, text ? (int64_t) length : NULL_TEXT);
+  if (text)
+    sf_strbuf_add_bytes (buf, text, length + 1);
+}
+
+enum sf_code
+sf_cage_frame_look (const uint8_t *bytes, size_t length, struct sf_cage_frame *ret_frame, size_t *ret_whole,
+                    struct sf_error *err)
+{
+  struct sf_cage_frame frame;
+  *ret_whole = 0;
+  if (length < sizeof frame)
+    return SF_OK;
+  memcpy (&frame, bytes, sizeof frame);
+  if (frame.magic != MAGIC)
+    return sf_fail (err, SF_EFORMAT, "what stands where a frame is due begins with %08x", frame.magic);
+  if (frame.version != SF_CAGE_WIRE_VERSION)
+    return sf_fail (err, SF_EFORMAT, "a frame of version %d; this program speaks %d", frame.version,
+                    SF_CAGE_WIRE_VERSION);
+  if (frame.kind == 0 || frame.kind >= SF_CAGE_FRAME_KINDS)
+    return sf_fail (err, SF_EFORMAT, "a frame of kind %d", frame.kind);
+  *ret_frame = frame;
+  *ret_whole = sizeof frame + frame.length;
+  return SF_OK;
+}
+
+struct sf_cage_body
+sf_cage_body_of (const uint8_t *frame)
+{
+  struct sf_cage_frame head;
+  memcpy (&head, frame, sizeof head);
+  return (struct sf_cage_body){ .at = frame + sizeof head, .end = frame + sizeof head + head.length };
+}
+
+int64_t
+sf_cage_get_i64 (struct sf_cage_body *body)
+{
+  int64_t value = 0;
+  body->broken |= (size_t) (body->end - body->at) < sizeof value;
+  if (body->broken)
+    return 0;
+  memcpy (&value, body->at, sizeof value);
+  body->at += sizeof value;
+  return value;
+}
+
+const char *
+sf_cage_get_text (struct sf_cage_body *body)
+{
+  int64_t length = sf_cage_get_i64 (body);
+  if (body->broken || length == NULL_TEXT)
+    return NULL;
+  const uint8_t *text = body->at;
+  body->broken |= length < 0 || length >= body->end - text || text[length] != '\0';
+  if (body->broken)
+    return NULL;
+  body->at += length + 1;
+  return (const char *) text;
+}
+
+void
+sf_cage_put_message (struct sf_strbuf *buf, const struct sf_message *message, bool look_back)
+{
+  size_t start = sf_cage_frame_begin (buf, SF_CAGE_MESSAGE, 0, 0);
+  sf_cage_put_i64 (buf, look_back);
+  sf_cage_put_i64 (buf, message->received_s);
+  sf_cage_put_text (buf, message->source);
+  sf_cage_put_text (buf, message->identity);
+  sf_strbuf_add_bytes (buf, message->bytes, message->length);
+  sf_cage_frame_end (buf, start);
+}
+
+bool
+sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, bool *ret_look_back)
+{
+  struct sf_cage_body body = sf_cage_body_of (frame);
+  struct sf_message message = { 0 };
+  bool look_back = sf_cage_get_i64 (&body);
+  message.received_s = sf_cage_get_i64 (&body);
+  message.source = sf_cage_get_text (&body);
+  message.identity = sf_cage_get_text (&body);
+  message.bytes = body.at;
+  message.length = (size_t) (body.end - body.at);
+  if (body.broken)
+    return false;
+  *ret_message = message;
+  *ret_look_back = look_back;
+  return true;
+}
+
+void
+sf_cage_add_excerpt (struct sf_strbuf *buf, const char *bytes, size_t length)
+{
+  size_t n = length < SF_CAGE_EXCERPT_BYTES ? length : SF_CAGE_EXCERPT_BYTES;
+  while (n > 0 && n < length && ((unsigned char) bytes[n] & 0xC0) == 0x80)
+    n--;
+  bool utf8 = sf_text_is_utf8 ((const uint8_t *) bytes, n);
+  for (size_t i = 0; i < n; i++)
+    {
+      unsigned char c = (unsigned char) bytes[i];
+      if ((c >= 0x20 && c < 0x7F) || (c >= 0x80 && utf8))
+        sf_strbuf_add_bytes (buf, &bytes[i], 1);
+      else
+        sf_strbuf_addf (buf, "\\x%02x", c);
+    }
+  if (n < length)
+    sf_strbuf_add (buf, "...");
+}
+
+void
+sf_cage_add_words (struct sf_strbuf *buf, const char *text)
+{
+  size_t length = text ? strnlen (text, SF_CAGE_REASON_BYTES) : 0;
+  length = text ? sf_text_utf8_prefix ((const uint8_t *) text, length) : 0;
+  for (size_t i = 0; i < length; i++)
+    {
+      char c = text[i];
+      sf_strbuf_add_bytes (buf, (unsigned char) c < 0x20 || c == 0x7F ? " " : &c, 1);
+    }
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SF_CORE_FEED_CAGE_WIRE_H
+#define SF_CORE_FEED_CAGE_WIRE_H
+
+#include "core/base/text.h"
+#include "core/plugin/plugin.h"
+
+/* What a master and its worker say to each other: frames, each a head and `length` bytes. Both are the same program, so all is
+   in the machine's own byte order; a worker of another version is refused by the first frame. What comes from a worker is read
+   as an enemy's. */
+enum sf_cage_frame_kind
+{
+  /* to the worker */
+  SF_CAGE_SETUP = 1, /* the decoder and the limits */
+  SF_CAGE_OPEN,      /* a feed: number, name, settings */
+  SF_CAGE_GO,        /* all feeds are there: close the jail */
+  SF_CAGE_MESSAGE,   /* number: the feed's; sequence: the message's */
+  /* from the worker */
+  SF_CAGE_OPENED,  /* number: the feed's; code and words */
+  SF_CAGE_READY,   /* the build */
+  SF_CAGE_RECORDS, /* number: how many; a count of fields, which come beside; then packed records */
+  SF_CAGE_REJECT,
+  SF_CAGE_END, /* of a message: what came of it */
+  SF_CAGE_FRAME_KINDS
+};
+
+enum
+{
+  SF_CAGE_WIRE_VERSION = 1,
+  SF_CAGE_REJECTS_KEPT = 1000, /* of one message; more are counted */
+  SF_CAGE_REASON_BYTES = 512,
+  SF_CAGE_EXCERPT_BYTES = 400, /* of a rejected piece, before what is not printable is written as \xNN */
+  SF_CAGE_FEEDS_MAX = 4096,    /* of one decoder */
+  SF_CAGE_FIELDS_MAX = 4096    /* of one message */
+};
+
+/* The descriptors of a worker. */
+enum sf_cage_descriptor
+{
+  SF_CAGE_FD_IN = 3,
+  SF_CAGE_FD_OUT,
+  SF_CAGE_FD_FIELDS,   /* a socket that fields' memory files travel on */
+  SF_CAGE_FD_PROGRESS, /* a memory file of struct sf_cage_progress */
+  SF_CAGE_FDS_END
+};
+
+/* Memory that a worker writes and its master looks at, believing nothing. */
+struct sf_cage_progress
+{
+  _Atomic uint64_t sequence; /* of the message under way; 0: none */
+  _Atomic int forbidden;     /* the system call that the jail refused, + 1 */
+};
+
+struct sf_cage_frame
+{
+  uint32_t magic;
+  uint16_t version, kind;
+  uint32_t length; /* of what follows */
+  uint32_t number;
+  uint64_t sequence;
+};
+
+/* Append a frame's head; then add its body, and end it. The buffer's `failed` tells of lack of memory. */
+size_t sf_cage_frame_begin (struct sf_strbuf *buf, enum sf_cage_frame_kind kind, uint64_t sequence, uint32_t number);
+void sf_cage_frame_end (struct sf_strbuf *buf, size_t start);
+void sf_cage_put_i64 (struct sf_strbuf *buf, int64_t value);
+void sf_cage_put_text (struct sf_strbuf *buf, const char *text);
+
+/* Look at the head of a frame. *ret_whole: the bytes of the whole frame, 0 when more are needed to say. */
+enum sf_code sf_cage_frame_look (const uint8_t *bytes, size_t length, struct sf_cage_frame *ret_frame,
+                                 size_t *ret_whole, struct sf_error *err);
+
+/* The body of a frame, read from its first byte on. What is not there is 0 or NULL and makes it broken. Texts are borrowed. */
+struct sf_cage_body
+{
+  const uint8_t *at, *end;
+  bool broken;
+};
+struct sf_cage_body sf_cage_body_of (const uint8_t *frame);
+int64_t sf_cage_get_i64 (struct sf_cage_body *body);
+const char *sf_cage_get_text (struct sf_cage_body *body);
+
+/* A message as a frame, and back; what is read borrows from the frame. */
+void sf_cage_put_message (struct sf_strbuf *buf, const struct sf_message *message, bool look_back);
+bool sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, bool *ret_look_back);
+
+/* A piece as text for people: what is not UTF-8 or printable is written as \xNN, the whole cut. */
+void sf_cage_add_excerpt (struct sf_strbuf *buf, const char *bytes, size_t length);
+/* A text that somebody else made, fit to be shown: UTF-8 without control characters, cut; "" for NULL. */
+void sf_cage_add_words (struct sf_strbuf *buf, const char *text);
+
+#endif
