@@ -13,6 +13,14 @@ modules_spool_la_CFLAGS = $(AM_CFLAGS)
 modules_spool_la_LDFLAGS = $(MODULE_FLAGS)
 modules_spool_la_LIBADD = libpull.la $(CORE_LIB)
 
+MODULES += modules/http_poll.la
+pkglib_LTLIBRARIES += modules/http_poll.la
+modules_http_poll_la_SOURCES = %D%/transport/http_poll/http_poll.h %D%/transport/http_poll/http_poll.c \
+  %D%/transport/http_poll/request.c %D%/transport/http_poll/template.c
+modules_http_poll_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+modules_http_poll_la_LDFLAGS = $(MODULE_FLAGS)
+modules_http_poll_la_LIBADD = libpull.la $(CORE_LIB) $(CURL_LIBS)
+
 # transport: listening sockets
 noinst_LTLIBRARIES += liblisten.la
 liblisten_la_SOURCES = %D%/transport/listen.h %D%/transport/listen.c
@@ -68,6 +76,16 @@ modules_mqtt_la_SOURCES = %D%/transport/mqtt/mqtt.h %D%/transport/mqtt/mqtt.c %D
 modules_mqtt_la_CFLAGS = $(AM_CFLAGS)
 modules_mqtt_la_LDFLAGS = $(MODULE_FLAGS)
 modules_mqtt_la_LIBADD = libpull.la $(CORE_LIB) $(MOSQUITTO_LIBS)
+endif
+
+if HAVE_NATS
+MODULES += modules/nats.la
+pkglib_LTLIBRARIES += modules/nats.la
+modules_nats_la_SOURCES = %D%/transport/nats/subscriber.h %D%/transport/nats/nats.c %D%/transport/nats/link.c \
+  %D%/transport/nats/stream.c
+modules_nats_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+modules_nats_la_LDFLAGS = $(MODULE_FLAGS)
+modules_nats_la_LIBADD = libpull.la $(JANSSON_LIBS) $(CORE_LIB) $(NATS_LIBS)
 endif
 
 # decode

@@ -984,6 +984,19 @@ noinst_PROGRAMS += %D%/live/transport_tool
 %C%_live_transport_tool_SOURCES = %D%/live/transport_tool.c
 %C%_live_transport_tool_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 %C%_live_transport_tool_LDADD = $(CORE_LIB) $(SQLITE_LIBS)
+dist_check_SCRIPTS += %D%/live/http.sh
+EXTRA_DIST += %D%/live/live.sh %D%/live/http_server.py %D%/live/nats_client.py %D%/live/mqtt.sh %D%/live/nats.sh
+if HAVE_MOSQUITTO
+TESTS += %D%/live/mqtt.sh
+endif
+if HAVE_NATS
+TESTS += %D%/live/nats.sh
+endif
+check_PROGRAMS += %D%/unit/test_pull
+%C%_unit_test_pull_SOURCES = %D%/unit/test_pull.c %D%/unit/fake_inlet.h plugins/transport/http_poll/template.c \
+  plugins/transport/pull.c
+%C%_unit_test_pull_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
+%C%_unit_test_pull_LDADD = $(UNIT_LIBS)
 # store
 check_PROGRAMS += %D%/unit/test_store_random
 %C%_unit_test_store_random_SOURCES = %D%/unit/test_store_random.c %D%/unit/store_help.h %D%/unit/random_record.h
