@@ -907,3 +907,6 @@ noinst_PROGRAMS += %D%/live/transport_tool
 %C%_live_transport_tool_SOURCES = %D%/live/transport_tool.c
 %C%_live_transport_tool_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 %C%_live_transport_tool_LDADD = $(CORE_LIB) $(SQLITE_LIBS)
+
+# rows of a real PostgreSQL
+dist_check_SCRIPTS += %D%/live/postgres.sh
