@@ -41,7 +41,7 @@ endif
 nobase_sfinclude_HEADERS += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/snapshot.h %D%/cycle/cycle.h %D%/cycle/ingest.h
 libsanfang_core_la_SOURCES += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/snapshot.h %D%/cycle/cycle.h \
   %D%/cycle/ingest.h %D%/cycle/cycle_private.h %D%/cycle/scenario_private.h \
-  %D%/cycle/scenario.c %D%/cycle/scenario_set.c %D%/cycle/graph.c %D%/cycle/snapshot.c %D%/cycle/ingest.c %D%/cycle/cycle.c \
+  %D%/cycle/scenario.c %D%/cycle/scenario_set.c %D%/cycle/graph.c %D%/cycle/snapshot.c %D%/cycle/ingest.c %D%/cycle/ingest_store.c %D%/cycle/cycle.c \
   %D%/cycle/cycle_slots.c %D%/cycle/cycle_keys.c %D%/cycle/cycle_stages.c %D%/cycle/cycle_export.c %D%/cycle/manifest.c
 
 # feed
@@ -57,7 +57,11 @@ libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/c
   %D%/feed/cage_jail.c %D%/data/record_pack.h %D%/data/record_pack.c
 
 # store
-libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c
+libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c %D%/store/names.h %D%/store/names.c \
+  %D%/store/store.h %D%/store/store_private.h %D%/store/store.c %D%/store/store_forms.c %D%/store/store_days.c \
+  %D%/store/store_commit.c %D%/store/store_last.c %D%/store/store_records.c %D%/store/store_field.c \
+  %D%/store/store_read.c %D%/store/store_rows.c %D%/store/store_latest.c %D%/store/store_records_read.c \
+  %D%/store/store_series.c %D%/store/store_digest.c
 
 # the program
 bin_PROGRAMS += sanfang
@@ -89,3 +93,12 @@ libsanfang_core_la_SOURCES += %D%/feed/quality.h %D%/feed/quality_rules.h %D%/fe
 # health board
 libsanfang_core_la_SOURCES += %D%/feed/health.h %D%/feed/health_private.h %D%/feed/health.c %D%/feed/health_file.c \
   %D%/feed/health_board.c %D%/feed/health_prometheus.c
+
+# pipeline, intake and live operation
+libsanfang_core_la_SOURCES += %D%/feed/pipeline.h %D%/feed/pipeline_private.h %D%/feed/intake.h %D%/feed/intake_private.h \
+  %D%/feed/pipeline.c %D%/feed/pipeline_feed.c %D%/feed/pipeline_outcome.c \
+  %D%/feed/quality_store.c \
+  %D%/feed/intake.c %D%/feed/intake_batch.c %D%/feed/intake_source.c %D%/feed/intake_keep.c
+sanfang_SOURCES += %D%/cli/notify.h %D%/cli/notify.c %D%/cli/live.h %D%/cli/live_private.h %D%/cli/live.c %D%/cli/live_watch.c \
+  %D%/cli/live_cycle.c
+sanfang_SOURCES += %D%/cli/cmd_feeds.c %D%/cli/feeds_table.c

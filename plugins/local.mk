@@ -17,6 +17,12 @@ modules_spool_la_LIBADD = libpull.la $(CORE_LIB)
 noinst_LTLIBRARIES += liblisten.la
 liblisten_la_SOURCES = %D%/transport/listen.h %D%/transport/listen.c
 liblisten_la_CFLAGS = $(AM_CFLAGS)
+MODULES += modules/udp_listen.la
+pkglib_LTLIBRARIES += modules/udp_listen.la
+modules_udp_listen_la_SOURCES = %D%/transport/udp_listen/udp_listen.c
+modules_udp_listen_la_CFLAGS = $(AM_CFLAGS)
+modules_udp_listen_la_LDFLAGS = $(MODULE_FLAGS)
+modules_udp_listen_la_LIBADD = liblisten.la $(CORE_LIB)
 MODULES += modules/tcp_listen.la
 pkglib_LTLIBRARIES += modules/tcp_listen.la
 modules_tcp_listen_la_SOURCES = %D%/transport/tcp_listen/connection.h %D%/transport/tcp_listen/connection.c \
@@ -37,7 +43,8 @@ modules_line_la_LIBADD = $(CORE_LIB)
 noinst_LTLIBRARIES += libtelemetry.la
 libtelemetry_la_SOURCES = %D%/telemetry/bytes.h %D%/telemetry/bytes.c %D%/telemetry/scan.h %D%/telemetry/scan.c \
   %D%/telemetry/sl651_frame.h %D%/telemetry/sl651_frame.c %D%/telemetry/szy206_frame.h %D%/telemetry/szy206_frame.c \
-  %D%/telemetry/jt808_frame.h %D%/telemetry/jt808_frame.c
+  %D%/telemetry/jt808_frame.h %D%/telemetry/jt808_frame.c %D%/telemetry/report.h %D%/telemetry/report.c \
+  %D%/telemetry/parts.h %D%/telemetry/parts.c
 libtelemetry_la_CFLAGS = $(AM_CFLAGS)
 MODULES += modules/sl651_frames.la modules/szy206_frames.la modules/jt808_frames.la
 pkglib_LTLIBRARIES += modules/sl651_frames.la modules/szy206_frames.la modules/jt808_frames.la
@@ -102,6 +109,23 @@ modules_zjwater_json_la_SOURCES = %D%/decode/zjwater_json/zjwater_json.h %D%/dec
 modules_zjwater_json_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 modules_zjwater_json_la_LDFLAGS = $(MODULE_FLAGS)
 modules_zjwater_json_la_LIBADD = libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)
+
+# decode: telemetry
+MODULES += modules/sl651.la modules/szy206.la modules/jt808.la
+pkglib_LTLIBRARIES += modules/sl651.la modules/szy206.la modules/jt808.la
+modules_sl651_la_SOURCES = %D%/decode/sl651/elements.h %D%/decode/sl651/elements.c %D%/decode/sl651/body.h \
+  %D%/decode/sl651/body.c %D%/decode/sl651/body_hex.c %D%/decode/sl651/body_ascii.c %D%/decode/sl651/sl651.c
+modules_sl651_la_CFLAGS = $(AM_CFLAGS)
+modules_sl651_la_LDFLAGS = $(MODULE_FLAGS)
+modules_sl651_la_LIBADD = libtelemetry.la $(CORE_LIB) -lm
+modules_szy206_la_SOURCES = %D%/decode/szy206/szy206.c
+modules_szy206_la_CFLAGS = $(AM_CFLAGS)
+modules_szy206_la_LDFLAGS = $(MODULE_FLAGS)
+modules_szy206_la_LIBADD = libtelemetry.la $(CORE_LIB) -lm
+modules_jt808_la_SOURCES = %D%/decode/jt808/jt808.c
+modules_jt808_la_CFLAGS = $(AM_CFLAGS)
+modules_jt808_la_LDFLAGS = $(MODULE_FLAGS)
+modules_jt808_la_LIBADD = libtelemetry.la $(CORE_LIB) -lm
 
 if HAVE_ECCODES
 MODULES += modules/bufr_tracks.la
@@ -273,3 +297,11 @@ modules_map_la_SOURCES = $(MAP)/plugin.c
 modules_map_la_CFLAGS = $(AM_CFLAGS)
 modules_map_la_LDFLAGS = $(MODULE_FLAGS)
 modules_map_la_LIBADD = libmapservice.la
+
+# manual entries
+MODULES += modules/manual.la
+pkglib_LTLIBRARIES += modules/manual.la
+modules_manual_la_SOURCES = %D%/decode/manual/manual.c
+modules_manual_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+modules_manual_la_LDFLAGS = $(MODULE_FLAGS)
+modules_manual_la_LIBADD = libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)

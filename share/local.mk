@@ -10,6 +10,9 @@ EXTRA_DIST += %D%/counties-demo/package.json %D%/counties-demo/package-lock.json
 # agencies of tropical cyclones
 nobase_dist_pkgdata_DATA += %D%/typhoon/agencies.yaml %D%/typhoon/errors.yaml
 
+# telemetry
+nobase_dist_pkgdata_DATA += %D%/telemetry/sl651-elements.yaml
+
 # scenarios
 nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014.yaml %D%/scenarios/data/rammasun-2014-cma.txt \
   %D%/scenarios/data/SOURCES.md

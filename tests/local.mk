@@ -632,14 +632,28 @@ check_PROGRAMS += %D%/unit/test_decode_reasons
 # streams
 # Transports and protocols in one library, so that tests and fuzzers can call them without loading modules.
 check_LTLIBRARIES += libstreams.la
-libstreams_la_SOURCES = $(modules_tcp_listen_la_SOURCES) $(modules_line_la_SOURCES)
+libstreams_la_SOURCES = $(modules_tcp_listen_la_SOURCES) $(modules_udp_listen_la_SOURCES) $(modules_line_la_SOURCES) \
+  $(modules_sl651_frames_la_SOURCES) $(modules_szy206_frames_la_SOURCES) $(modules_jt808_frames_la_SOURCES) \
+  $(modules_sl651_la_SOURCES) $(modules_szy206_la_SOURCES) $(modules_jt808_la_SOURCES)
 libstreams_la_CFLAGS = $(UNIT_CFLAGS)
-libstreams_la_LIBADD = liblisten.la
+libstreams_la_LIBADD = liblisten.la libtelemetry.la
 STREAM_LIBS = libstreams.la $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_udp_listen
+%C%_unit_test_udp_listen_SOURCES = %D%/unit/test_udp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
+%C%_unit_test_udp_listen_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_udp_listen_LDADD = $(STREAM_LIBS)
 check_PROGRAMS += %D%/unit/test_tcp_listen
 %C%_unit_test_tcp_listen_SOURCES = %D%/unit/test_tcp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
 %C%_unit_test_tcp_listen_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_tcp_listen_LDADD = $(STREAM_LIBS)
+check_PROGRAMS += %D%/conformance/test_protocols
+%C%_conformance_test_protocols_SOURCES = %D%/conformance/test_protocols.c %D%/conformance/protocol_mill.h \
+  %D%/conformance/protocol_mill.c
+%C%_conformance_test_protocols_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_conformance_test_protocols_CFLAGS = $(UNIT_CFLAGS)
+%C%_conformance_test_protocols_LDADD = $(UNIT_LIBS) $(LTDL_LIBS)
+%C%_conformance_test_protocols_DEPENDENCIES = $(CORE_LIB) $(MODULES)
+%C%_conformance_test_protocols_LDFLAGS = $(sanfang_LDFLAGS)
 noinst_PROGRAMS += %D%/unit/decode_tool
 %C%_unit_decode_tool_SOURCES = %D%/unit/decode_tool.c %D%/unit/decode_help.h
 %C%_unit_decode_tool_CFLAGS = $(UNIT_CFLAGS)
@@ -882,6 +896,24 @@ check_PROGRAMS += %D%/unit/test_journal
 %C%_unit_test_journal_SOURCES = %D%/unit/test_journal.c %D%/unit/base.h %D%/unit/journal_help.h
 %C%_unit_test_journal_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_journal_LDADD = $(UNIT_LIBS)
+
+# intake and pipeline
+check_PROGRAMS += %D%/unit/test_pipeline %D%/unit/test_intake
+%C%_unit_test_pipeline_SOURCES = %D%/unit/test_pipeline.c %D%/unit/feed_toys.h %D%/unit/feed_fakes.h %D%/unit/base.h $(PIPELINE_SOURCES)
+%C%_unit_test_pipeline_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_pipeline_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_pipeline_LDADD = $(UNIT_LIBS)
+%C%_unit_test_intake_SOURCES = %D%/unit/test_intake.c %D%/unit/feed_toys.h %D%/unit/feed_fakes.h %D%/unit/base.h
+%C%_unit_test_intake_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_intake_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_intake_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_journal_keep
+%C%_unit_test_journal_keep_SOURCES = %D%/unit/test_journal_keep.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_keep_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_journal_keep_LDADD = $(UNIT_LIBS)
+BENCHES += %D%/bench/bench_journal
+%C%_bench_bench_journal_SOURCES = %D%/bench/bench.h %D%/bench/bench_journal.c
+%C%_bench_bench_journal_LDADD = $(CORE_LIB) -lm
 # quality control and health
 check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
 %C%_unit_test_quality_SOURCES = %D%/unit/test_quality.c %D%/unit/quality_help.h
@@ -891,13 +923,10 @@ check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
 %C%_unit_test_quality_kernels_SOURCES = %D%/unit/test_quality_kernels.c
 %C%_unit_test_quality_kernels_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_quality_kernels_LDADD = $(UNIT_LIBS)
-check_PROGRAMS += %D%/unit/test_journal_keep
-%C%_unit_test_journal_keep_SOURCES = %D%/unit/test_journal_keep.c %D%/unit/base.h %D%/unit/journal_help.h
-%C%_unit_test_journal_keep_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_test_journal_keep_LDADD = $(UNIT_LIBS)
-BENCHES += %D%/bench/bench_journal
-%C%_bench_bench_journal_SOURCES = %D%/bench/bench.h %D%/bench/bench_journal.c
-%C%_bench_bench_journal_LDADD = $(CORE_LIB) -lm
+
+# live operation, by the real program
+dist_check_SCRIPTS += %D%/live/reload.sh %D%/live/kill.sh %D%/live/split.sh %D%/live/full.sh
+EXTRA_DIST += %D%/live/serving.sh
 check_PROGRAMS += %D%/unit/test_health
 %C%_unit_test_health_SOURCES = %D%/unit/test_health.c
 %C%_unit_test_health_CFLAGS = $(UNIT_CFLAGS)
@@ -910,3 +939,21 @@ noinst_PROGRAMS += %D%/live/transport_tool
 
 # rows of a real PostgreSQL
 dist_check_SCRIPTS += %D%/live/postgres.sh
+# store
+check_PROGRAMS += %D%/unit/test_store_random
+%C%_unit_test_store_random_SOURCES = %D%/unit/test_store_random.c %D%/unit/store_help.h %D%/unit/random_record.h
+%C%_unit_test_store_random_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_random_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_journal_fault
+%C%_unit_test_journal_fault_SOURCES = %D%/unit/test_journal_fault.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_fault_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_journal_fault_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+libdecoders_la_SOURCES += plugins/decode/manual/manual.c
+check_PROGRAMS += %D%/unit/test_decode_manual
+%C%_unit_test_decode_manual_SOURCES = %D%/unit/test_decode_manual.c %D%/unit/decode_help.h
+%C%_unit_test_decode_manual_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_manual_LDADD = $(DECODER_LIBS)
+FUZZERS += %D%/fuzz/fuzz_manual_replay
+%C%_fuzz_fuzz_manual_replay_SOURCES = %D%/fuzz/fuzz_manual.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_manual_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
+dist_check_SCRIPTS += %D%/cli/feeds.bats

@@ -81,13 +81,14 @@ copy_bytes (struct sf_arena *arena, sqlite3_stmt *statement, int column, size_t 
   return copy;
 }
 
-static bool
-is_damaged (const struct sf_journal_entry *entry, int64_t seal)
+static enum sf_code
+find_damage (struct sf_journal_entry *entry, int64_t seal, struct sf_error *err)
 {
   struct sf_key key;
-  return !entry->feed || !entry->decoder || sf_journal_seal (entry) != seal
-         || sf_key_of_bytes (entry->bytes, entry->length, &key, NULL) != SF_OK
-         || memcmp (&key, &entry->sha256, sizeof key) != 0;
+  SF_TRY (sf_key_of_bytes (entry->bytes, entry->length, &key, err));
+  entry->damaged = !entry->feed || !entry->decoder || sf_journal_seal (entry) != seal
+                   || memcmp (&key, &entry->sha256, sizeof key) != 0;
+  return SF_OK;
 }
 
 /* A row of the message columns. A name that is lost is told as "?". */
@@ -108,7 +109,7 @@ copy_entry (struct sf_arena *arena, sqlite3 *db, sqlite3_stmt *statement, struct
     return sf_fail (err, SF_ENOMEM, "%s: out of memory", sqlite3_db_filename (db, "main"));
   if (key_length == sizeof entry.sha256.bytes)
     memcpy (entry.sha256.bytes, key, key_length);
-  entry.damaged = is_damaged (&entry, sqlite3_column_int64 (statement, 7));
+  SF_TRY (find_damage (&entry, sqlite3_column_int64 (statement, 7), err));
   entry.feed = entry.feed ? entry.feed : "?";
   entry.decoder = entry.decoder ? entry.decoder : "?";
   *ret_entry = entry;

@@ -66,9 +66,11 @@ static void *
 open_decoder (const struct sf_plugin *plugin, struct sf_arena *arena, struct sf_error *err)
 {
   static const struct sf_option none[] = { { .name = NULL } };
-  struct sf_host host = {
-    .struct_size = sizeof host, .component = "mill", .clock_s = INT64_MIN, .vocabulary = the_vocabulary
-  };
+  struct sf_host host = { .struct_size = sizeof host,
+                          .component = "mill",
+                          .clock_s = INT64_MIN,
+                          .vocabulary = the_vocabulary,
+                          .share_folder = TEST_SRCDIR "/share" };
   struct sf_settings *settings;
   struct sf_yaml *given = NULL;
   void *state = NULL;

@@ -36,6 +36,14 @@ lose (struct mqtt *mqtt, const char *why)
   set_link (mqtt, LINK_DOWN);
 }
 
+/* The library does not tell of every loss by its callback: a certificate that fails is only an answer. */
+static void
+check (struct mqtt *mqtt, int code)
+{
+  if (code != MOSQ_ERR_SUCCESS && mqtt->link != LINK_DOWN)
+    lose (mqtt, code == MOSQ_ERR_ERRNO ? strerror (errno) : mosquitto_strerror (code));
+}
+
 /* --- subscriptions --- */
 
 /* What is subscribed, as it is remembered: a line "QOS TOPIC" each. */
@@ -175,9 +183,7 @@ begin_connection (struct mqtt *mqtt)
       return;
     }
   set_link (mqtt, LINK_CONNECTING);
-  int code = mosquitto_connect_async (mqtt->client, mqtt->server, mqtt->port, mqtt->keepalive_s);
-  if (code != MOSQ_ERR_SUCCESS && mqtt->link != LINK_DOWN)
-    lose (mqtt, code == MOSQ_ERR_ERRNO ? strerror (errno) : mosquitto_strerror (code));
+  check (mqtt, mosquitto_connect_async (mqtt->client, mqtt->server, mqtt->port, mqtt->keepalive_s));
 }
 
 static short
@@ -197,9 +203,9 @@ go_on_connecting (struct mqtt *mqtt)
       return;
     }
   if (ready_for (mqtt, POLLOUT))
-    mosquitto_loop_write (mqtt->client, 1);
+    check (mqtt, mosquitto_loop_write (mqtt->client, 1));
   if (mqtt->link == LINK_CONNECTING && ready_for (mqtt, POLLIN))
-    mosquitto_loop_read (mqtt->client, 1);
+    check (mqtt, mosquitto_loop_read (mqtt->client, 1));
 }
 
 /* One batch is under way at a time: what was read before must be held before more is read. */
@@ -209,7 +215,7 @@ read_batch (struct mqtt *mqtt)
   if (!mqtt_intake_is_settled (mqtt))
     return;
   for (int i = 0; i < BATCH_MESSAGES && mqtt->link == LINK_UP && !mqtt->first_waiting && ready_for (mqtt, POLLIN); i++)
-    mosquitto_loop_read (mqtt->client, 1);
+    check (mqtt, mosquitto_loop_read (mqtt->client, 1));
 }
 
 void
@@ -217,7 +223,8 @@ mqtt_link_confirm (struct mqtt *mqtt)
 {
   if (mqtt->link != LINK_UP || !mqtt_intake_is_settled (mqtt) || !mosquitto_want_write (mqtt->client))
     return;
-  if (mosquitto_loop_write (mqtt->client, 1) == MOSQ_ERR_SUCCESS && mqtt->taken > 0)
+  check (mqtt, mosquitto_loop_write (mqtt->client, 1));
+  if (mqtt->link == LINK_UP && mqtt->taken > 0)
     mqtt->recently_connected = false;
 }
 
@@ -237,7 +244,7 @@ mqtt_link_turn (struct mqtt *mqtt)
       mqtt_link_confirm (mqtt);
     }
   if (mqtt->link == LINK_UP)
-    mosquitto_loop_misc (mqtt->client);
+    check (mqtt, mosquitto_loop_misc (mqtt->client));
 }
 
 int64_t
@@ -245,7 +252,7 @@ mqtt_link_wait_ms (const struct mqtt *mqtt, int64_t now_ms, int *ret_fd)
 {
   *ret_fd = -1;
   if (!mqtt_intake_is_settled (mqtt))
-    return mqtt->first_waiting ? HURRY_MS * 10 : IDLE_MS;
+    return mqtt->first_waiting ? HURRY_MS : IDLE_MS;
   if (mqtt->link == LINK_DOWN)
     return mqtt->patience.until_ms > now_ms ? mqtt->patience.until_ms - now_ms : 0;
   if (mqtt->link == LINK_LOOKING_UP || mqtt->link == LINK_CONNECTING)
