@@ -91,3 +91,7 @@ nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml \
 
 # rules of quality control
 nobase_dist_pkgdata_DATA += %D%/rules/quality.yaml
+
+# departments and live operation
+nobase_dist_pkgdata_DATA += %D%/departments/powergrid.yaml %D%/departments/housing.yaml %D%/departments/water.yaml \
+  %D%/departments/meteorology.yaml %D%/scenarios/live.yaml

@@ -938,7 +938,7 @@ noinst_PROGRAMS += %D%/live/transport_tool
 %C%_live_transport_tool_LDADD = $(CORE_LIB) $(SQLITE_LIBS)
 
 # rows of a real PostgreSQL
-dist_check_SCRIPTS += %D%/live/postgres.sh
+dist_check_SCRIPTS += %D%/live/postgres.sh %D%/live/departments.sh
 # store
 check_PROGRAMS += %D%/unit/test_store_random
 %C%_unit_test_store_random_SOURCES = %D%/unit/test_store_random.c %D%/unit/store_help.h %D%/unit/random_record.h
