@@ -157,6 +157,18 @@ modules_bufr_tracks_la_LDFLAGS = $(MODULE_FLAGS)
 modules_bufr_tracks_la_LIBADD = libfixes.la $(CORE_LIB) $(ECCODES_LIBS) -lm
 endif
 
+# rows of databases
+if HAVE_PQ
+MODULES += modules/postgres_poll.la
+pkglib_LTLIBRARIES += modules/postgres_poll.la
+modules_postgres_poll_la_SOURCES = %D%/transport/postgres_poll/postgres_poll.h \
+  %D%/transport/postgres_poll/postgres_poll.c %D%/transport/postgres_poll/connection.c \
+  %D%/transport/postgres_poll/rows.c %D%/transport/postgres_poll/known_rows.c
+modules_postgres_poll_la_CFLAGS = $(AM_CFLAGS) $(PQ_CFLAGS)
+modules_postgres_poll_la_LDFLAGS = $(MODULE_FLAGS)
+modules_postgres_poll_la_LIBADD = libpull.la $(CORE_LIB) $(PQ_LIBS)
+endif
+
 # decode by a mapping
 noinst_LTLIBRARIES += libmapping.la
 libmapping_la_SOURCES = %D%/decode/mapping.h %D%/decode/mapping.c %D%/decode/mapping_parse.c %D%/decode/mapping_plan.h \

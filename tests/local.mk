@@ -997,6 +997,9 @@ check_PROGRAMS += %D%/unit/test_pull
   plugins/transport/pull.c
 %C%_unit_test_pull_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
 %C%_unit_test_pull_LDADD = $(UNIT_LIBS)
+
+# rows of a real PostgreSQL
+dist_check_SCRIPTS += %D%/live/postgres.sh %D%/live/departments.sh
 # store
 check_PROGRAMS += %D%/unit/test_store_random
 %C%_unit_test_store_random_SOURCES = %D%/unit/test_store_random.c %D%/unit/store_help.h %D%/unit/random_record.h
