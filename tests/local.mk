@@ -1032,3 +1032,18 @@ check_PROGRAMS += %D%/unit/test_coast_mask
 %C%_unit_test_coast_mask_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_coast_mask_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_coast_mask_LDADD = $(UNIT_LIBS)
+
+# store: by hand, and what fails
+check_PROGRAMS += %D%/unit/test_store %D%/unit/test_store_faults
+%C%_unit_test_store_SOURCES = %D%/unit/test_store.c %D%/unit/store_help.h
+%C%_unit_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_store_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_LDADD = $(UNIT_LIBS)
+%C%_unit_test_store_faults_SOURCES = %D%/unit/test_store_faults.c %D%/unit/store_help.h
+%C%_unit_test_store_faults_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_faults_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+EXTRA_DIST += %D%/unit/store-form-1/catalog.sql %D%/unit/store-form-1/observations-20140718.sql \
+  %D%/unit/store-form-1/positions-20140718.sql
+BENCHES += %D%/bench/bench_store
+%C%_bench_bench_store_SOURCES = %D%/bench/bench.h %D%/bench/bench_store.c
+%C%_bench_bench_store_LDADD = $(CORE_LIB) -lm
