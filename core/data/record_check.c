@@ -47,11 +47,11 @@ check_number (const char *name, double value, struct sf_error *err)
     return SF_OK;
   if (isinf (value))
     return sf_fail (err, SF_ERANGE, "%s is infinite", name);
-  if (name[0] != 'l')
-    return SF_OK;
-  if (strcmp (name, "lon") == 0 && (value < -180 || value > 180))
+  bool is_lon = name[0] == 'l' && name[1] == 'o' && name[2] == 'n' && !name[3];
+  bool is_lat = name[0] == 'l' && name[1] == 'a' && name[2] == 't' && !name[3];
+  if (is_lon && fabs (value) > 180)
     return sf_fail (err, SF_ERANGE, "lon %.10g is outside -180..180", value);
-  if (strcmp (name, "lat") == 0)
+  if (is_lat)
     return sf_fail (err, SF_ERANGE, "lat %.10g is outside -90..90", value);
   return SF_OK;
 }
