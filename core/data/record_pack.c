@@ -119,6 +119,47 @@ put_member (struct sf_strbuf *buf, const struct sf_record *record, const struct 
   return true;
 }
 
+static inline uint32_t
+put_number (struct sf_strbuf *buf, double value, uint32_t bit)
+{
+  if (isnan (value))
+    return 0;
+  put (buf, &value, sizeof value);
+  return bit;
+}
+
+/* What comes by the thousand, without the table; in its order. */
+static bool
+put_observation (struct sf_strbuf *buf, const struct sf_observation *observation, uint32_t *present)
+{
+  *present = (observation->asset ? 1 : 0) | (observation->quantity ? 2 : 0) | (observation->period_s ? 32 : 0);
+  if ((observation->asset && !put_text (buf, observation->asset))
+      || (observation->quantity && !put_text (buf, observation->quantity)))
+    return false;
+  *present |= put_number (buf, observation->value, 4);
+  *present |= put_number (buf, observation->lon_deg, 8);
+  *present |= put_number (buf, observation->lat_deg, 16);
+  if (observation->period_s)
+    put (buf, &observation->period_s, sizeof observation->period_s);
+  return true;
+}
+
+static bool
+put_members (struct sf_strbuf *buf, const struct sf_record *record, uint32_t *present)
+{
+  if (record->kind == SF_RECORD_OBSERVATION)
+    return put_observation (buf, &record->as.observation, present);
+  uint32_t bit = 1;
+  for (const struct sf_member *member = sf_record_members (record->kind); member->name; member++, bit <<= 1)
+    {
+      bool is_put = false;
+      if (!put_member (buf, record, member, &is_put))
+        return false;
+      *present |= is_put ? bit : 0;
+    }
+  return true;
+}
+
 enum sf_code
 sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf_error *err)
 {
@@ -132,14 +173,7 @@ sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf
   bool good = make_room (buf, ROOM_BYTES);
   if (good)
     buf->length += sizeof head;
-  good = good && (!record->doubt || put_text (buf, record->doubt));
-  uint32_t bit = 1;
-  for (const struct sf_member *member = sf_record_members (record->kind); good && member->name; member++, bit <<= 1)
-    {
-      bool is_put = false;
-      good = put_member (buf, record, member, &is_put);
-      head.present |= is_put ? bit : 0;
-    }
+  good = good && (!record->doubt || put_text (buf, record->doubt)) && put_members (buf, record, &head.present);
   if (!good || buf->length - start > UINT32_MAX)
     {
       buf->length = start;
@@ -170,13 +204,28 @@ get (struct reader *reader, void *to, size_t length)
 }
 
 static inline bool
+is_ascii (const uint8_t *text, size_t length)
+{
+  uint64_t all = 0, word;
+  size_t at = 0;
+  for (; at + sizeof word <= length; at += sizeof word)
+    {
+      memcpy (&word, text + at, sizeof word);
+      all |= word;
+    }
+  for (; at < length; at++)
+    all |= text[at];
+  return (all & UINT64_C (0x8080808080808080)) == 0;
+}
+
+static inline bool
 get_text (struct reader *reader, const char **ret_text)
 {
   uint32_t length = 0;
   if (!get (reader, &length, sizeof length) || (size_t) (reader->end - reader->at) <= length || reader->at[length])
     return false;
   *ret_text = (const char *) reader->at;
-  reader->is_readable = reader->is_readable && sf_text_is_utf8 (reader->at, length);
+  reader->is_readable = reader->is_readable && (is_ascii (reader->at, length) || sf_text_is_utf8 (reader->at, length));
   reader->at += (size_t) length + 1;
   return true;
 }
