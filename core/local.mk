@@ -41,20 +41,27 @@ endif
 nobase_sfinclude_HEADERS += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/snapshot.h %D%/cycle/cycle.h %D%/cycle/ingest.h
 libsanfang_core_la_SOURCES += %D%/cycle/scenario.h %D%/cycle/graph.h %D%/cycle/snapshot.h %D%/cycle/cycle.h \
   %D%/cycle/ingest.h %D%/cycle/cycle_private.h %D%/cycle/scenario_private.h \
-  %D%/cycle/scenario.c %D%/cycle/scenario_set.c %D%/cycle/graph.c %D%/cycle/snapshot.c %D%/cycle/ingest.c %D%/cycle/cycle.c \
+  %D%/cycle/scenario.c %D%/cycle/scenario_set.c %D%/cycle/graph.c %D%/cycle/snapshot.c %D%/cycle/ingest.c %D%/cycle/ingest_store.c %D%/cycle/cycle.c \
   %D%/cycle/cycle_slots.c %D%/cycle/cycle_keys.c %D%/cycle/cycle_stages.c %D%/cycle/cycle_export.c %D%/cycle/manifest.c
 
 # feed
 nobase_sfinclude_HEADERS += %D%/feed/feed.h
 libsanfang_core_la_SOURCES += %D%/feed/feed.h %D%/feed/reading.h %D%/feed/reading.c %D%/feed/department.h %D%/feed/department.c
 
+# journal
+libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/feed/journal.c %D%/feed/journal_append.c \
+  %D%/feed/journal_read.c %D%/feed/journal_verdict.c %D%/feed/journal_keep.c %D%/feed/journal_carry.c
 # cages
 libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/cage_wire.h %D%/feed/cage_jail.h \
   %D%/feed/cage.c %D%/feed/cage_process.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c \
   %D%/feed/cage_jail.c %D%/data/record_pack.h %D%/data/record_pack.c
 
 # store
-libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c
+libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c %D%/store/names.h %D%/store/names.c \
+  %D%/store/store.h %D%/store/store_private.h %D%/store/store.c %D%/store/store_forms.c %D%/store/store_days.c \
+  %D%/store/store_commit.c %D%/store/store_last.c %D%/store/store_records.c %D%/store/store_field.c \
+  %D%/store/store_read.c %D%/store/store_rows.c %D%/store/store_latest.c %D%/store/store_records_read.c \
+  %D%/store/store_series.c %D%/store/store_digest.c %D%/store/store_check.c
 
 # the program
 bin_PROGRAMS += sanfang
@@ -71,8 +78,30 @@ else
 sanfang_LDFLAGS = -dlpreopen force
 endif
 
+# replay
+sanfang_SOURCES += %D%/cli/cmd_replay.c
+
 # Where the program's own tree is, for running it in place.
 ALL_LOCAL += sanfang.tree
 CLEANFILES += sanfang.tree
 sanfang.tree: Makefile
 	$(AM_V_GEN)echo '$(abs_top_srcdir)' > $@
+
+# quality control
+libsanfang_core_la_SOURCES += %D%/feed/quality.h %D%/feed/quality_rules.h %D%/feed/quality_kernels.h %D%/feed/quality_tails.h \
+  %D%/feed/quality_private.h %D%/feed/quality_past.h %D%/feed/quality_past.c %D%/feed/coast_mask.h %D%/feed/quality_rules.c %D%/feed/quality_kernels.c %D%/feed/quality_tails.c \
+  %D%/feed/quality_record.c %D%/feed/quality_batch.c %D%/feed/quality_agree.c %D%/feed/quality_words.c %D%/feed/quality.c \
+  %D%/feed/coast_mask.c
+
+# health board
+libsanfang_core_la_SOURCES += %D%/feed/health.h %D%/feed/health_private.h %D%/feed/health.c %D%/feed/health_file.c \
+  %D%/feed/health_board.c %D%/feed/health_prometheus.c
+
+# pipeline, intake and live operation
+libsanfang_core_la_SOURCES += %D%/feed/pipeline.h %D%/feed/pipeline_private.h %D%/feed/intake.h %D%/feed/intake_private.h \
+  %D%/feed/pipeline.c %D%/feed/pipeline_feed.c %D%/feed/pipeline_outcome.c \
+  %D%/feed/quality_store.c \
+  %D%/feed/intake.c %D%/feed/intake_batch.c %D%/feed/intake_source.c %D%/feed/intake_keep.c
+sanfang_SOURCES += %D%/cli/notify.h %D%/cli/notify.c %D%/cli/live.h %D%/cli/live_private.h %D%/cli/live.c %D%/cli/live_watch.c \
+  %D%/cli/live_cycle.c
+sanfang_SOURCES += %D%/cli/cmd_feeds.c %D%/cli/feeds_table.c

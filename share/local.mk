@@ -10,6 +10,9 @@ EXTRA_DIST += %D%/counties-demo/package.json %D%/counties-demo/package-lock.json
 # agencies of tropical cyclones
 nobase_dist_pkgdata_DATA += %D%/typhoon/agencies.yaml %D%/typhoon/errors.yaml
 
+# telemetry
+nobase_dist_pkgdata_DATA += %D%/telemetry/sl651-elements.yaml
+
 # scenarios
 nobase_dist_pkgdata_DATA += %D%/scenarios/rammasun-2014.yaml %D%/scenarios/data/rammasun-2014-cma.txt \
   %D%/scenarios/data/SOURCES.md
@@ -85,3 +88,12 @@ nobase_dist_pkgdata_DATA += %D%/typhoon/vortex.yaml %D%/typhoon/surface.yaml
 # ensemble
 nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml \
   %D%/styles/cones.yaml %D%/styles/cone_circles.yaml %D%/styles/landfall_stretches.yaml
+
+# rules of quality control
+nobase_dist_pkgdata_DATA += %D%/rules/quality.yaml
+
+# live operation
+nobase_dist_pkgdata_DATA += %D%/systemd/sanfang.service
+# departments and live operation
+nobase_dist_pkgdata_DATA += %D%/departments/powergrid.yaml %D%/departments/housing.yaml %D%/departments/water.yaml \
+  %D%/departments/meteorology.yaml %D%/scenarios/live.yaml

@@ -641,15 +641,122 @@ check_PROGRAMS += %D%/unit/test_decode_reasons
 %C%_unit_test_decode_reasons_SOURCES = %D%/unit/test_decode_reasons.c %D%/unit/decode_help.h
 %C%_unit_test_decode_reasons_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_reasons_LDADD = $(DECODER_LIBS)
-%C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c plugins/transport/spool/spool.c
+%C%_unit_test_spool_SOURCES = %D%/unit/test_spool.c %D%/unit/fake_inlet.h plugins/transport/spool/spool.c \
+  plugins/transport/spool/folder.c plugins/transport/spool/known.c plugins/transport/pull.c
 %C%_unit_test_spool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_spool_LDADD = $(UNIT_LIBS)
+# streams
+# Transports and protocols in one library, so that tests and fuzzers can call them without loading modules.
+check_LTLIBRARIES += libstreams.la
+libstreams_la_SOURCES = $(modules_tcp_listen_la_SOURCES) $(modules_udp_listen_la_SOURCES) $(modules_line_la_SOURCES) \
+  $(modules_sl651_frames_la_SOURCES) $(modules_szy206_frames_la_SOURCES) $(modules_jt808_frames_la_SOURCES) \
+  $(modules_sl651_la_SOURCES) $(modules_szy206_la_SOURCES) $(modules_jt808_la_SOURCES)
+libstreams_la_CFLAGS = $(UNIT_CFLAGS)
+libstreams_la_LIBADD = liblisten.la libtelemetry.la
+STREAM_LIBS = libstreams.la $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_decode_telemetry
+%C%_unit_test_decode_telemetry_SOURCES = %D%/unit/test_decode_telemetry.c %D%/unit/telemetry_help.h %D%/unit/decode_help.h
+%C%_unit_test_decode_telemetry_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_decode_telemetry_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_telemetry_LDADD = $(STREAM_LIBS)
+BENCHES += %D%/bench/bench_streams
+%C%_bench_bench_streams_SOURCES = %D%/bench/bench.h %D%/bench/bench_streams.c %D%/unit/stream_help.h
+%C%_bench_bench_streams_CFLAGS = $(UNIT_CFLAGS)
+%C%_bench_bench_streams_LDADD = $(STREAM_LIBS)
+# fuzzers of streams
+FUZZERS += %D%/fuzz/fuzz_sl651_replay %D%/fuzz/fuzz_szy206_replay %D%/fuzz/fuzz_jt808_replay \
+  %D%/fuzz/fuzz_sl651_frames_replay %D%/fuzz/fuzz_szy206_frames_replay %D%/fuzz/fuzz_jt808_frames_replay \
+  %D%/fuzz/fuzz_line_replay
+%C%_fuzz_fuzz_sl651_replay_SOURCES = %D%/fuzz/fuzz_sl651.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_sl651_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_sl651_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_szy206_replay_SOURCES = %D%/fuzz/fuzz_szy206.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_szy206_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_szy206_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_jt808_replay_SOURCES = %D%/fuzz/fuzz_jt808.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_jt808_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_jt808_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_sl651_frames_replay_SOURCES = %D%/fuzz/fuzz_sl651_frames.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_sl651_frames_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_szy206_frames_replay_SOURCES = %D%/fuzz/fuzz_szy206_frames.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_szy206_frames_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_jt808_frames_replay_SOURCES = %D%/fuzz/fuzz_jt808_frames.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_jt808_frames_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_line_replay_SOURCES = %D%/fuzz/fuzz_line.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_line_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+dist_check_SCRIPTS += %D%/unit/test_jt808_shared.sh
+EXTRA_DIST += %D%/unit/jt808_shared.py
+check_PROGRAMS += %D%/unit/test_protocols
+%C%_unit_test_protocols_SOURCES = %D%/unit/test_protocols.c %D%/unit/telemetry_help.h %D%/unit/base.h
+%C%_unit_test_protocols_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_protocols_LDADD = $(STREAM_LIBS)
+check_PROGRAMS += %D%/unit/test_udp_listen
+%C%_unit_test_udp_listen_SOURCES = %D%/unit/test_udp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
+%C%_unit_test_udp_listen_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_udp_listen_LDADD = $(STREAM_LIBS)
+check_PROGRAMS += %D%/unit/test_tcp_listen
+%C%_unit_test_tcp_listen_SOURCES = %D%/unit/test_tcp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
+%C%_unit_test_tcp_listen_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_tcp_listen_LDADD = $(STREAM_LIBS)
+check_PROGRAMS += %D%/conformance/test_protocols
+%C%_conformance_test_protocols_SOURCES = %D%/conformance/test_protocols.c %D%/conformance/protocol_mill.h \
+  %D%/conformance/protocol_mill.c
+%C%_conformance_test_protocols_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_conformance_test_protocols_CFLAGS = $(UNIT_CFLAGS)
+%C%_conformance_test_protocols_LDADD = $(UNIT_LIBS) $(LTDL_LIBS)
+%C%_conformance_test_protocols_DEPENDENCIES = $(CORE_LIB) $(MODULES)
+%C%_conformance_test_protocols_LDFLAGS = $(sanfang_LDFLAGS)
 noinst_PROGRAMS += %D%/unit/decode_tool
 %C%_unit_decode_tool_SOURCES = %D%/unit/decode_tool.c %D%/unit/decode_help.h
 %C%_unit_decode_tool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_decode_tool_LDADD = $(DECODER_LIBS)
 dist_check_SCRIPTS += %D%/unit/test_decode_shared.sh
 EXTRA_DIST += %D%/unit/decode_oracle.py %D%/conformance/samples
+
+# decoders that read by a mapping
+check_LTLIBRARIES += libmapped.la
+libmapped_la_SOURCES = plugins/decode/delimited/delimited.c plugins/decode/delimited/table.c \
+  plugins/decode/json_map/json_map.c
+libmapped_la_CFLAGS = $(UNIT_CFLAGS)
+libmapped_la_LIBADD = libmapping.la libfixes_json.la
+check_PROGRAMS += %D%/unit/test_decode_delimited %D%/unit/test_decode_json_map %D%/unit/test_mapping_parts
+%C%_unit_test_decode_delimited_SOURCES = %D%/unit/test_decode_delimited.c %D%/unit/mapped_help.h
+%C%_unit_test_decode_delimited_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_decode_delimited_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_delimited_LDADD = libmapped.la $(UNIT_LIBS)
+%C%_unit_test_decode_json_map_SOURCES = %D%/unit/test_decode_json_map.c %D%/unit/mapped_help.h
+%C%_unit_test_decode_json_map_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_decode_json_map_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_json_map_LDADD = libmapped.la $(UNIT_LIBS)
+%C%_unit_test_mapping_parts_SOURCES = %D%/unit/test_mapping_parts.c
+%C%_unit_test_mapping_parts_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_mapping_parts_LDADD = libmapped.la $(UNIT_LIBS)
+if HAVE_BZ2
+libmapped_la_SOURCES += plugins/decode/moc/moc.c
+libmapped_la_LIBADD += $(BZ2_LIBS) $(DEFLATE_LIBS)
+check_PROGRAMS += %D%/unit/test_decode_moc
+%C%_unit_test_decode_moc_SOURCES = %D%/unit/test_decode_moc.c %D%/unit/mapped_help.h
+%C%_unit_test_decode_moc_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_decode_moc_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_moc_LDADD = libmapped.la $(UNIT_LIBS)
+FUZZERS += %D%/fuzz/fuzz_moc_replay
+%C%_fuzz_fuzz_moc_replay_SOURCES = %D%/fuzz/fuzz_moc.c %D%/fuzz/replay.c
+%C%_fuzz_fuzz_moc_replay_LDADD = $(FUZZ_ENGINE) libmapped.la $(UNIT_LIBS)
+endif
+FUZZERS += %D%/fuzz/fuzz_delimited_replay %D%/fuzz/fuzz_json_map_replay
+%C%_fuzz_fuzz_delimited_replay_SOURCES = %D%/fuzz/fuzz_delimited.c %D%/fuzz/fuzz_mapped.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_delimited_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_delimited_replay_LDADD = $(FUZZ_ENGINE) libmapped.la $(UNIT_LIBS)
+%C%_fuzz_fuzz_json_map_replay_SOURCES = %D%/fuzz/fuzz_json_map.c %D%/fuzz/fuzz_mapped.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_json_map_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_json_map_replay_LDADD = $(FUZZ_ENGINE) libmapped.la $(UNIT_LIBS)
+noinst_PROGRAMS += %D%/unit/mapped_tool
+%C%_unit_mapped_tool_SOURCES = %D%/unit/mapped_tool.c %D%/unit/mapped_help.h
+%C%_unit_mapped_tool_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_mapped_tool_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_mapped_tool_LDADD = libmapped.la $(UNIT_LIBS)
+dist_check_SCRIPTS += %D%/unit/test_mapped_shared.sh
+EXTRA_DIST += %D%/unit/mapped_oracle.py %D%/unit/mapped
 
 # The mill loads modules as the program does, embedded ones in the preloaded build.
 check_PROGRAMS += %D%/conformance/test_conformance
@@ -835,3 +942,97 @@ check_PROGRAMS += %D%/unit/test_past %D%/unit/test_similarity %D%/unit/test_retu
 %C%_unit_test_past_search_SOURCES = %D%/unit/test_past_search.c %D%/unit/past_help.h %D%/unit/base.h
 %C%_unit_test_past_search_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_past_search_LDADD = models/typhoon/archive/libarchive.la $(UNIT_GEO_LIBS)
+
+# journal
+check_PROGRAMS += %D%/unit/test_journal
+%C%_unit_test_journal_SOURCES = %D%/unit/test_journal.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_journal_LDADD = $(UNIT_LIBS)
+
+# intake and pipeline
+check_PROGRAMS += %D%/unit/test_pipeline %D%/unit/test_intake
+%C%_unit_test_pipeline_SOURCES = %D%/unit/test_pipeline.c %D%/unit/feed_toys.h %D%/unit/feed_fakes.h %D%/unit/base.h $(PIPELINE_SOURCES)
+%C%_unit_test_pipeline_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_pipeline_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_pipeline_LDADD = $(UNIT_LIBS)
+%C%_unit_test_intake_SOURCES = %D%/unit/test_intake.c %D%/unit/feed_toys.h %D%/unit/feed_fakes.h %D%/unit/base.h
+%C%_unit_test_intake_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_intake_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_intake_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_journal_keep
+%C%_unit_test_journal_keep_SOURCES = %D%/unit/test_journal_keep.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_keep_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_journal_keep_LDADD = $(UNIT_LIBS)
+BENCHES += %D%/bench/bench_journal
+%C%_bench_bench_journal_SOURCES = %D%/bench/bench.h %D%/bench/bench_journal.c
+%C%_bench_bench_journal_LDADD = $(CORE_LIB) -lm
+# quality control and health
+check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
+%C%_unit_test_quality_SOURCES = %D%/unit/test_quality.c %D%/unit/quality_help.h
+%C%_unit_test_quality_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_quality_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_LDADD = $(UNIT_LIBS)
+%C%_unit_test_quality_kernels_SOURCES = %D%/unit/test_quality_kernels.c
+%C%_unit_test_quality_kernels_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_kernels_LDADD = $(UNIT_LIBS)
+
+# live operation, by the real program
+dist_check_SCRIPTS += %D%/live/reload.sh %D%/live/kill.sh %D%/live/split.sh %D%/live/full.sh
+EXTRA_DIST += %D%/live/serving.sh
+check_PROGRAMS += %D%/unit/test_health
+%C%_unit_test_health_SOURCES = %D%/unit/test_health.c
+%C%_unit_test_health_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_health_LDADD = $(UNIT_LIBS)
+# transports that fetch: a program that runs one of them, for tests with real servers
+noinst_PROGRAMS += %D%/live/transport_tool
+%C%_live_transport_tool_SOURCES = %D%/live/transport_tool.c
+%C%_live_transport_tool_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+%C%_live_transport_tool_LDADD = $(CORE_LIB) $(SQLITE_LIBS)
+dist_check_SCRIPTS += %D%/live/http.sh
+EXTRA_DIST += %D%/live/live.sh %D%/live/http_server.py %D%/live/nats_client.py %D%/live/mqtt.sh %D%/live/nats.sh
+if HAVE_MOSQUITTO
+TESTS += %D%/live/mqtt.sh
+endif
+if HAVE_NATS
+TESTS += %D%/live/nats.sh
+endif
+check_PROGRAMS += %D%/unit/test_pull
+%C%_unit_test_pull_SOURCES = %D%/unit/test_pull.c %D%/unit/fake_inlet.h plugins/transport/http_poll/template.c \
+  plugins/transport/pull.c
+%C%_unit_test_pull_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
+%C%_unit_test_pull_LDADD = $(UNIT_LIBS)
+
+# rows of a real PostgreSQL
+dist_check_SCRIPTS += %D%/live/postgres.sh %D%/live/departments.sh
+# store
+check_PROGRAMS += %D%/unit/test_store_random
+%C%_unit_test_store_random_SOURCES = %D%/unit/test_store_random.c %D%/unit/store_help.h %D%/unit/random_record.h
+%C%_unit_test_store_random_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_random_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_journal_fault
+%C%_unit_test_journal_fault_SOURCES = %D%/unit/test_journal_fault.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_fault_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_journal_fault_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+libdecoders_la_SOURCES += plugins/decode/manual/manual.c
+check_PROGRAMS += %D%/unit/test_decode_manual
+%C%_unit_test_decode_manual_SOURCES = %D%/unit/test_decode_manual.c %D%/unit/decode_help.h
+%C%_unit_test_decode_manual_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_manual_LDADD = $(DECODER_LIBS)
+FUZZERS += %D%/fuzz/fuzz_manual_replay
+%C%_fuzz_fuzz_manual_replay_SOURCES = %D%/fuzz/fuzz_manual.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_manual_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
+check_PROGRAMS += %D%/unit/test_map_feeds
+%C%_unit_test_map_feeds_SOURCES = %D%/unit/test_map_feeds.c %D%/unit/base.h
+%C%_unit_test_map_feeds_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_map_feeds_LDADD = libmapservice.la $(UNIT_LIBS)
+dist_check_SCRIPTS += %D%/live/new_feed.sh %D%/live/notify.sh
+SCRIPT_BENCHES += %D%/bench/ingest.sh
+EXTRA_DIST += %D%/bench/ingest.sh %D%/bench/ingest.py
+dist_check_SCRIPTS += %D%/cli/feeds.bats
+dist_check_SCRIPTS += %D%/cli/journal.bats
+dist_check_SCRIPTS += %D%/live/enter.sh
+check_PROGRAMS += %D%/unit/test_coast_mask
+%C%_unit_test_coast_mask_SOURCES = %D%/unit/test_coast_mask.c
+%C%_unit_test_coast_mask_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_coast_mask_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_coast_mask_LDADD = $(UNIT_LIBS)

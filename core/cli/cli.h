@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+struct sf_health_board;
+
 /* Exit codes, also in the manual. */
 enum sf_exit
 {
@@ -68,6 +70,8 @@ extern const struct sf_option sf_cli_global_options[];
 extern const struct sf_cli_command sf_command_run, sf_command_serve, sf_command_check, sf_command_decode,
     sf_command_plugins, sf_command_vocabulary, sf_command_doctor, sf_command_version, sf_command_completion, sf_command_manual;
 
+extern const struct sf_cli_command sf_command_replay;
+
 /* args.c: read argv (after the command's word) against two option tables; "-o X" is "--output X". */
 enum sf_code sf_arguments_parse (struct sf_arena *arena, const struct sf_option *options, bool takes_set,
                                  const struct sf_option *global_options, struct sf_settings *global, int argc,
@@ -89,11 +93,27 @@ struct sf_cli_command sf_help_of_plugin (const struct sf_plugin *plugin);
 int sf_text_columns (const char *text);
 /* Print a text that may come from a feed: control characters, which could drive a terminal, as '?'. */
 void sf_text_print (const char *text, FILE *out);
+/* The same, filled with blanks to so many columns, on its left when it stands right. */
+void sf_text_print_padded (const char *text, int width, bool right, FILE *out);
 /* A table dataset for a terminal, with who may say it. columns NULL: all. */
 void sf_table_print (const struct sf_dataset *dataset, const char *const *columns, size_t columns_count, int zh,
                      FILE *out);
 /* The same as one JSON object: {"dataset":..., "rows":[{...}]}. */
 void sf_table_json (const struct sf_dataset *dataset, struct sf_strbuf *out);
+
+extern const struct sf_cli_command sf_command_feeds;
+
+/* feeds_table.c: the health board for people. only: a bit for each state that is shown; feed: its name for all its details,
+   NULL for the table. SF_ENOTFOUND: there is no such feed. */
+struct sf_feeds_view
+{
+  unsigned only;
+  const char *feed;
+  int zh;
+  bool colour;
+};
+enum sf_code sf_feeds_print (const struct sf_health_board *board, const struct sf_feeds_view *view, int64_t now_s,
+                             FILE *out, struct sf_error *err);
 
 /* start.c: get vocabulary, pool and plugin host ready, with the options and the log that are set. */
 enum sf_code sf_cli_start (struct sf_cli *cli, struct sf_error *err);

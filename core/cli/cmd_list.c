@@ -111,6 +111,8 @@ print_one (const struct sf_module *module, int zh)
   printf ("  %s\n  %s, %s\n", module->path, plugin->licence, zh ? plugin->summary_en : plugin->summary_zh);
   if (plugin->kind == SF_PLUGIN_DECODER)
     printf ("  %s: %s\n", zh ? "格式" : "reads", plugin->as.decoder->formats);
+  if (plugin->kind == SF_PLUGIN_PROTOCOL)
+    printf ("  %s: %s\n", zh ? "成帧" : "frames", plugin->as.protocol->formats);
   if (plugin->kind == SF_PLUGIN_MODEL)
     for (const struct sf_stage *stage = plugin->as.model->stages; stage->name; stage++)
       {

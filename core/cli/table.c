@@ -82,8 +82,8 @@ sf_text_print (const char *text, FILE *out)
     }
 }
 
-static void
-print_padded (FILE *out, const char *text, int width, bool right)
+void
+sf_text_print_padded (const char *text, int width, bool right, FILE *out)
 {
   int pad = width - sf_text_columns (text);
   if (right)
@@ -182,8 +182,8 @@ sf_table_print (const struct sf_dataset *dataset, const char *const *columns, si
           else
             format_cell (cell, chosen[c], row - 1);
           fputs ("  ", out);
-          print_padded (out, cell, c + 1 < n || type != SF_COLUMN_TEXT ? widths[c] : 0,
-                        type == SF_COLUMN_DOUBLE || type == SF_COLUMN_INT);
+          sf_text_print_padded (cell, c + 1 < n || type != SF_COLUMN_TEXT ? widths[c] : 0,
+                                type == SF_COLUMN_DOUBLE || type == SF_COLUMN_INT, out);
         }
       fputc ('\n', out);
     }

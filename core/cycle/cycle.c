@@ -183,6 +183,8 @@ static enum sf_code
 take_feeds (struct cycle *cycle, struct sf_error *err)
 {
   const struct sf_scenario *scenario = cycle->scenario;
+  if (scenario->from_store)
+    return sf_ingest_store (&cycle->ingest, scenario, cycle->dir, cycle->setup->log, err);
   for (size_t f = 0; f < scenario->feeds_count; f++)
     {
       struct sf_error why = { 0 };

@@ -34,6 +34,10 @@ enum sf_code sf_ingest_feed (struct sf_ingest *ingest, struct sf_plugin_host *pl
 /* Decode one message with an open decoder, the same way; what `sanfang decode` uses. */
 enum sf_code sf_ingest_message (struct sf_ingest *ingest, const struct sf_decoder *decoder, void *state,
                                 const struct sf_message *message, struct sf_log *log, struct sf_error *err);
+/* Take from the store of a data folder what the scenario's queries ask for, as it was known at the scenario's clock; messages
+   are those that the records came from. An absent store holds nothing. */
+enum sf_code sf_ingest_store (struct sf_ingest *ingest, const struct sf_scenario *scenario, const char *dir,
+                              struct sf_log *log, struct sf_error *err);
 /* Put on record that a feed failed as a whole: one more line of the quarantine, with the reason. */
 void sf_ingest_lose_feed (struct sf_ingest *ingest, const char *feed, const char *reason);
 void sf_ingest_finish (struct sf_ingest *ingest);

@@ -249,7 +249,7 @@ static enum sf_code
 read_query (struct reader *reader, const char *dataset, const struct sf_yaml *node, struct sf_query *query,
             struct sf_error *err)
 {
-  static const char *const keys[] = { "records", "feeds", "storm", "from", "to", NULL };
+  static const char *const keys[] = { "records", "feeds", "storm", "from", "to", "window", NULL };
   SF_TRY (sf_read_kind (node, SF_YAML_MAPPING, dataset, err));
   SF_TRY (sf_yaml_check_keys (node, keys, err));
   SF_TRY (check_dataset_names (reader, node, &dataset, 1, err));
@@ -276,6 +276,9 @@ read_query (struct reader *reader, const char *dataset, const struct sf_yaml *no
     SF_TRY (sf_read_text (node, "storm", NULL, &query->storm, err));
   SF_TRY (read_time (node, "from", &query->from_s, err));
   SF_TRY (read_time (node, "to", &query->to_s, err));
+  SF_TRY (sf_read_duration (node, "window", &query->window_s, err));
+  if (query->from_s == SF_TIME_MISSING && query->window_s > 0)
+    query->from_s = reader->scenario->clock_s - query->window_s;
   if (query->from_s != SF_TIME_MISSING && query->to_s != SF_TIME_MISSING && query->from_s > query->to_s)
     return sf_yaml_fail (err, SF_ERANGE, sf_yaml_get (node, "to"), "dataset '%s': 'to' is before 'from'", dataset);
   return SF_OK;

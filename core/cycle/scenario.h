@@ -14,6 +14,7 @@ struct sf_query
   size_t feeds_count;
   const char *storm;
   int64_t from_s, to_s;
+  int64_t window_s; /* before the clock, where from_s is missing; 0: no bound */
 };
 
 /* An output: an exporter run on some datasets. */

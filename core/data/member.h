@@ -4,7 +4,7 @@
 
 #include "core/data/record.h"
 
-/* Reach into a record through its member tables; private to core/data. The member's type must be the one asked for. */
+/* Reach into a record through its member tables; private to core. The member's type must be the one asked for. */
 static inline const char **
 sf_member_text (const struct sf_record *record, const struct sf_member *member)
 {

@@ -34,13 +34,15 @@ struct sf_feed_health
 {
   const char *feed, *title_en, *title_zh, *department_en, *department_zh;
   int64_t cadence_s, lateness_s;
+  int64_t since_s;        /* when the board first knew it */
   int64_t last_heard_s;   /* any message */
   int64_t last_content_s; /* a message with bytes that were new */
   int64_t newest_valid_s; /* of its records */
   int64_t messages, bytes, duplicates, repeats, records, rejects, late, out_of_order, out_of_area, missing, future,
       doubtful, unreliable, poison;
-  int64_t queue_messages;          /* journaled, not yet in the store */
-  double delay_s;                  /* from source (valid time) to store, of the last records; NaN: none */
+  int64_t queue_messages; /* journaled, not yet in the store */
+  double delay_s;         /* from source (valid time) to store, of the last records; NaN: none */
+  double missing_share;   /* of the data times that were due in the last 24 h, 0 to 1; NaN: no cadence, or too young */
   struct sf_feed_counter *reasons; /* of rejects, the most frequent first, at most 20 */
   size_t reasons_count;
   struct sf_feed_counter *counters; /* of the transport's own */
@@ -53,26 +55,49 @@ struct sf_health_board
 {
   int64_t written_s;
   int ingest_pid;               /* 0: it ended in order */
+  bool ingest_gone;             /* there is no such process (any more) on this machine */
   struct sf_feed_alarm *alarms; /* of the whole: disk_full, clock_jumped, ... */
   size_t alarms_count;
   struct sf_feed_health *feeds;
   size_t feeds_count;
 };
 
-/* The state at now, by the rule above; board: for whether ingest lives. */
+enum
+{
+  SF_HEALTH_DEAD_S = 10,  /* a board older than this was left by a dead ingest */
+  SF_HEALTH_REASONS = 20, /* kept by name; "other" counts the rest */
+  SF_HEALTH_COUNTERS = 32,
+  SF_HEALTH_ALARMS = 16 /* of a feed; the last place says "and others" */
+};
+
+/* Whether ingest lives: its board is young and its process is there. */
+bool sf_health_is_alive (const struct sf_health_board *board, int64_t now_s);
+/* How old the newest data is: since its valid time or, where that lies in the future (forecasts, a wrong clock) or was never
+   told, since the last message with new bytes. -1: there is none. */
+int64_t sf_feed_age_s (const struct sf_feed_health *health, int64_t now_s);
+/* The state at now, by the rule above; board: for whether ingest lives. A feed without cadence is fresh as long as ingest
+   lives, once it has spoken. */
 enum sf_feed_state sf_feed_state_at (const struct sf_health_board *board, const struct sf_feed_health *health,
                                      int64_t now_s);
 const char *sf_feed_state_name (enum sf_feed_state state, int zh);
+/* How many feeds are in each state. */
+enum
+{
+  SF_FEED_STATES = SF_FEED_FAILING + 1
+};
+void sf_feed_count_states (const struct sf_health_board *board, int64_t now_s, long counts[SF_FEED_STATES]);
 
 /* --- the writer's side --- */
 struct sf_health;
-/* Goes on from what DIR/health.json says: counters do not begin anew with a restart. */
+/* Goes on from what DIR/health.json says: counters do not begin anew with a restart. A file that cannot be read is moved
+   aside (health.json.bad) and said so by an alarm. */
 enum sf_code sf_health_open (const char *dir, struct sf_health **ret_health, struct sf_error *err);
 void sf_health_close (struct sf_health *health, int64_t now_s);
 enum sf_code sf_health_set_feeds (struct sf_health *health, const struct sf_feed *const *feeds, size_t count,
                                   struct sf_error *err);
 
-/* Events. Unknown feeds are ignored. */
+/* Events. Unknown feeds are ignored. For the missing share call sf_health_stored for each data time, not for the newest alone.
+   A valid time after the last message is not taken for the newest. */
 void sf_health_message (struct sf_health *health, const char *feed, int64_t now_s, const struct sf_key *sha256,
                         size_t length, bool duplicate);
 void sf_health_records (struct sf_health *health, const char *feed, long records, int64_t newest_valid_s,

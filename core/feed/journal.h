@@ -6,11 +6,17 @@
 #include "core/plugin/plugin.h"
 
 /* The journal: the bytes that feeds brought, as received, in one SQLite database. They are the truth; the store is derived
-   and can be made again from them. What is committed survives a power cut. One process writes; others may read meanwhile.
-   Not for several threads at once: each has its own. */
+   and can be made again from them. What is committed survives a power cut. Ingest writes; people's entries come from other
+   processes meanwhile, in short transactions, and any number may read. Not for several threads at once: each has its own.
+   A thread that has it open must not open and close the file itself: POSIX would drop SQLite's locks. */
 struct sf_journal;
 
-/* A message as the journal holds it. Pointers are valid until the next call. */
+enum
+{
+  SF_JOURNAL_MESSAGE_BYTES_MAX = 512 << 20 /* of one message */
+};
+
+/* A message as the journal holds it. Pointers are valid during the visit. */
 struct sf_journal_entry
 {
   int64_t id; /* rises in the order of the commits; never used again */
@@ -21,6 +27,7 @@ struct sf_journal_entry
   struct sf_key sha256;
   const uint8_t *bytes;
   size_t length;
+  bool damaged; /* it is not what was written, by its checksums: not to be decoded, but to get a verdict */
 };
 
 /* Open the journal of a data folder ("DIR/journal/journal.db"). writable: made when absent. */
@@ -30,8 +37,10 @@ void sf_journal_close (struct sf_journal *journal);
 /* --- taking in: all between two commits is one transaction --- */
 
 /* Append a message (feed and received_s set). *ret_id: its number, or 0 when the feed has a message of this identity
-   already, which is dropped. After a failure nothing since the last commit is held: call sf_journal_rollback, and append
-   all of it again when there is room. */
+   already, which is dropped. The first call after a commit waits for other processes' locks (SF_EBUSY after five seconds) and
+   takes the lock: append what was gathered and commit at once. SF_ERANGE: it is longer than a message may be, SF_EINVAL: it
+   lacks something; nothing has happened then. After any other failure nothing since the last commit is held, and everything
+   fails until sf_journal_rollback; append all of it again when there is room. */
 enum sf_code sf_journal_append (struct sf_journal *journal, const struct sf_message *message, const char *decoder,
                                 int64_t *ret_id, struct sf_error *err);
 /* What a transport remembers, in the same transaction; value NULL forgets. recall sees what is not yet committed. */
@@ -39,7 +48,8 @@ enum sf_code sf_journal_remember (struct sf_journal *journal, const char *feed, 
                                   struct sf_error *err);
 enum sf_code sf_journal_recall (struct sf_journal *journal, struct sf_arena *arena, const char *feed, const char *key,
                                 const char **ret_value, struct sf_error *err);
-/* SF_OK: all of it is on the disk. SF_EFULL, SF_EIO, SF_EBUSY: none of it is held; roll back and try again later. */
+/* SF_OK: all of it is on the disk, with the verdicts that wait. SF_EFULL, SF_EIO, SF_EBUSY: none of it is held; roll back and
+   try again later. */
 enum sf_code sf_journal_commit (struct sf_journal *journal, struct sf_error *err);
 void sf_journal_rollback (struct sf_journal *journal);
 
@@ -64,16 +74,23 @@ struct sf_verdict
   int64_t made_s;
 };
 
-/* Write verdicts down, in the open transaction or one of their own; at most 1000 pieces a message are kept, then one line
-   counts the rest. Those of an earlier decoding of the same message are replaced (first: the first verdict of a decoding). */
+/* Give a verdict; all of a message one after the other, the first replaces those of an earlier decoding. It waits in memory
+   and is written by the next sf_journal_commit, which must come before the message counts as applied; a rollback does not
+   lose it. At most SF_VERDICT_PIECES pieces of a message are kept, then one line counts the rest. When too many wait they are
+   written in a transaction of their own (SF_EBUSY while one is open). */
+enum
+{
+  SF_VERDICT_PIECES = 1000
+};
 enum sf_code sf_journal_put_verdict (struct sf_journal *journal, const struct sf_verdict *verdict,
                                      struct sf_error *err);
+/* A message is decoded anew: what was said of it before no longer holds. */
 enum sf_code sf_journal_clear_verdicts (struct sf_journal *journal, int64_t message_id, struct sf_error *err);
-/* Whether a message is poison for a build. */
+/* Whether a message is poison for a build; sees the verdicts that wait. */
 enum sf_code sf_journal_is_poison (struct sf_journal *journal, int64_t message_id, const char *build, bool *ret_poison,
                                    struct sf_error *err);
 
-/* --- reading --- */
+/* --- reading: what is committed --- */
 
 struct sf_journal_range
 {
@@ -82,7 +99,8 @@ struct sf_journal_range
   int64_t from_s, to_s; /* received, both included; SF_TIME_MISSING: no bound */
   long limit;           /* 0: none */
 };
-/* Anything but SF_OK ends the reading and is returned. The journal may be read, not changed, from inside. */
+/* Anything but SF_OK ends the reading and is returned. No lock is held during a visit: it may take its time, and read the
+   journal itself. */
 typedef enum sf_code (*sf_journal_visit) (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err);
 typedef enum sf_code (*sf_verdict_visit) (void *ctx, const struct sf_journal_entry *entry,
                                           const struct sf_verdict *verdict, struct sf_error *err);
@@ -91,14 +109,18 @@ enum sf_code sf_journal_read (struct sf_journal *journal, const struct sf_journa
                               void *ctx, struct sf_error *err);
 enum sf_code sf_journal_read_verdicts (struct sf_journal *journal, const struct sf_journal_range *range,
                                        sf_verdict_visit visit, void *ctx, struct sf_error *err);
+/* How many verdicts a message has. */
+enum sf_code sf_journal_count_verdicts (struct sf_journal *journal, int64_t message_id, long *ret_count,
+                                        struct sf_error *err);
 /* The newest id of a feed (NULL: of all), 0 for none. */
 enum sf_code sf_journal_last (struct sf_journal *journal, const char *feed, int64_t *ret_id, struct sf_error *err);
 
 /* --- keeping and carrying --- */
 
 /* Drop the oldest messages beyond an age or a size of the whole, a few thousand a call so that nobody waits, but none after
-   applied_id: what is not in the store yet stays. *ret_dropped 0: nothing is left to drop. Identities and what transports
-   remember stay as long as identity_age_s. */
+   applied_id: what is not in the store yet stays. *ret_dropped counts messages and identities; 0: nothing is left to drop.
+   Identities and what transports remember stay as long as identity_age_s since they came or changed, and no shorter than
+   messages. SF_EBUSY between an append and its commit. */
 struct sf_journal_keep
 {
   int64_t age_s, size_bytes, identity_age_s; /* 0: no bound */
@@ -106,10 +128,19 @@ struct sf_journal_keep
 };
 enum sf_code sf_journal_trim (struct sf_journal *journal, const struct sf_journal_keep *keep, long *ret_dropped,
                               struct sf_error *err);
-/* Copy a range with its verdicts into one new file, a journal of its own form that import takes. */
+
+/* Look for damage: SQLite's own check of its structure, then the checksums of every message. Each finding is told in words,
+   with the message's number or 0. *ret_messages: that were looked at. SF_OK also when there are findings. */
+typedef void (*sf_journal_finding) (void *ctx, int64_t message_id, const char *text);
+enum sf_code sf_journal_check (struct sf_journal *journal, sf_journal_finding finding, void *ctx, long *ret_messages,
+                               struct sf_error *err);
+
+/* Copy a range with its verdicts and numbers into one new file, a journal of its own form that import takes; it appears whole
+   or not at all. SF_ECONFLICT when the file exists. */
 enum sf_code sf_journal_export (struct sf_journal *journal, const struct sf_journal_range *range, const char *path,
                                 long *ret_messages, struct sf_error *err);
-/* Take in what an export holds; messages known by feed, received time and SHA-256, or by identity, are not taken twice. */
+/* Take in what an export holds, in its order and with its received times, in transactions of a thousand messages; messages
+   known by feed, received time and SHA-256, or by identity, are not taken twice: after a failure import again. */
 enum sf_code sf_journal_import (struct sf_journal *journal, const char *path, long *ret_taken, long *ret_known,
                                 struct sf_error *err);
 

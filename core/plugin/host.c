@@ -9,6 +9,7 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct library
 struct sf_plugin_host
 {
   struct sf_plugin_host_setup setup;
+  pthread_mutex_t lock; /* of all below and of libltdl, which knows no threads */
   struct sf_arena arena;
   struct entry **modules; /* each allocated alone, so that views stay valid */
   size_t count, capacity;
@@ -61,6 +63,7 @@ sf_plugin_host_new (const struct sf_plugin_host_setup *setup, struct sf_plugin_h
       return sf_fail (err, SF_ENOMEM, "out of memory for the plugin host");
     }
   host->setup = *setup;
+  pthread_mutex_init (&host->lock, NULL);
   sf_arena_init (&host->arena);
   *ret_host = host;
   return SF_OK;
@@ -74,6 +77,7 @@ sf_plugin_host_free (struct sf_plugin_host *host)
   sf_mem_free (host->libraries);
   sf_mem_free (host->modules);
   sf_arena_finish (&host->arena);
+  pthread_mutex_destroy (&host->lock);
   sf_mem_free (host);
   sf_loader_finish ();
 }
@@ -224,8 +228,8 @@ load_folder (struct sf_plugin_host *host, const char *folder, struct sf_error *e
   return SF_OK;
 }
 
-enum sf_code
-sf_plugin_host_load_all (struct sf_plugin_host *host, struct sf_error *err)
+static enum sf_code
+load_all (struct sf_plugin_host *host, struct sf_error *err)
 {
   for (const struct sf_preloaded *p = host->setup.preloaded; p && p->name; p++)
     {
@@ -246,6 +250,15 @@ sf_plugin_host_load_all (struct sf_plugin_host *host, struct sf_error *err)
   return SF_OK;
 }
 
+enum sf_code
+sf_plugin_host_load_all (struct sf_plugin_host *host, struct sf_error *err)
+{
+  pthread_mutex_lock (&host->lock);
+  enum sf_code code = load_all (host, err);
+  pthread_mutex_unlock (&host->lock);
+  return code;
+}
+
 size_t
 sf_plugin_host_count (const struct sf_plugin_host *host)
 {
@@ -261,7 +274,7 @@ sf_plugin_host_at (const struct sf_plugin_host *host, size_t index)
 static enum sf_code
 not_found (struct sf_plugin_host *host, enum sf_plugin_kind kind, const char *name, struct sf_error *err)
 {
-  sf_plugin_host_load_all (host, NULL);
+  load_all (host, NULL);
   const char **known = sf_arena_calloc (&host->arena, host->count + 1, sizeof *known);
   size_t count = 0;
   for (size_t i = 0; known && i < host->count; i++)
@@ -273,9 +286,9 @@ not_found (struct sf_plugin_host *host, enum sf_plugin_kind kind, const char *na
                   near ? near : "", near ? "'?)" : "");
 }
 
-enum sf_code
-sf_plugin_host_find (struct sf_plugin_host *host, enum sf_plugin_kind kind, const char *name,
-                     const struct sf_plugin **ret_plugin, struct sf_error *err)
+static enum sf_code
+find_plugin (struct sf_plugin_host *host, enum sf_plugin_kind kind, const char *name,
+             const struct sf_plugin **ret_plugin, struct sf_error *err)
 {
   struct entry *entry = find_module (host, name);
   if (!entry && is_module_name (name))
@@ -292,16 +305,29 @@ sf_plugin_host_find (struct sf_plugin_host *host, enum sf_plugin_kind kind, cons
   return SF_OK;
 }
 
+enum sf_code
+sf_plugin_host_find (struct sf_plugin_host *host, enum sf_plugin_kind kind, const char *name,
+                     const struct sf_plugin **ret_plugin, struct sf_error *err)
+{
+  pthread_mutex_lock (&host->lock);
+  enum sf_code code = find_plugin (host, kind, name, ret_plugin, err);
+  pthread_mutex_unlock (&host->lock);
+  return code;
+}
+
 const struct sf_plugin *
 sf_plugin_host_open (struct sf_plugin_host *host, const char *path, const char **ret_reason)
 {
   const char *slash = strrchr (path, '/');
   const char *file = slash ? slash + 1 : path;
   size_t n = strlen (file);
+  pthread_mutex_lock (&host->lock);
   char *name = sf_arena_strndup (&host->arena, file, n > 3 && strcmp (file + n - 3, ".so") == 0 ? n - 3 : n);
   struct entry *entry = NULL;
   *ret_reason = "out of memory";
-  if (!name || load_module (host, name, path, &entry, NULL) != SF_OK)
+  enum sf_code code = name ? load_module (host, name, path, &entry, NULL) : SF_ENOMEM;
+  pthread_mutex_unlock (&host->lock);
+  if (code != SF_OK)
     return NULL;
   *ret_reason = entry->module.refusal;
   return entry->module.plugin;
@@ -366,11 +392,13 @@ sf_plugin_host_build (struct sf_plugin_host *host, const struct sf_plugin *plugi
   struct sf_hash *hash = sf_hash_new ();
   if (!hash)
     return sf_fail (err, SF_ENOMEM, "out of memory for the build's hash");
+  pthread_mutex_lock (&host->lock);
   enum sf_code code = add_libraries (host, hash, err);
   const struct entry *entry = find_module (host, plugin->name);
   sf_hash_add_text (hash, plugin->name);
   if (entry)
     sf_hash_add_key (hash, &entry->key);
+  pthread_mutex_unlock (&host->lock);
   if (code == SF_OK)
     code = sf_hash_finish (hash, ret_key, err);
   sf_hash_free (hash);

@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 
 /* The plugin host: finds modules on a search path, checks them, and keeps them loaded until the process ends.
-   Not for several threads at once: libltdl is not; load before threads work. */
+   Plugins may be found and loaded from any thread; count and at are for a host that no other thread loads with. */
 
 struct sf_module
 {

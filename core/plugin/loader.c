@@ -207,6 +207,9 @@ has_functions (const struct sf_plugin *plugin)
     {
     case SF_PLUGIN_TRANSPORT:
       return plugin->as.transport->open && plugin->as.transport->poll && plugin->as.transport->close;
+    case SF_PLUGIN_PROTOCOL:
+      return plugin->as.protocol->frame && plugin->as.protocol->formats && plugin->as.protocol->frame_bytes_max > 0
+             && (!plugin->as.protocol->reply || plugin->as.protocol->reply_bytes_max > 0);
     case SF_PLUGIN_DECODER:
       return plugin->as.decoder->open && plugin->as.decoder->decode && plugin->as.decoder->close
              && plugin->as.decoder->formats;

@@ -112,6 +112,27 @@ read_number (sqlite3 *db, int *ret_number, struct sf_error *err)
   return code;
 }
 
+static enum sf_code
+refuse_newer (sqlite3 *db, int number, int count, struct sf_error *err)
+{
+  return sf_fail (err, SF_EUNSUPPORTED, "%s: has form %d; this program knows forms up to %d: use a newer program",
+                  sqlite3_db_filename (db, "main"), number, count);
+}
+
+enum sf_code
+sf_db_check_form (sqlite3 *db, int count, struct sf_error *err)
+{
+  int number = 0;
+  SF_TRY (read_number (db, &number, err));
+  if (number > count)
+    return refuse_newer (db, number, count, err);
+  if (number < count)
+    return sf_fail (err, SF_EUNSUPPORTED,
+                    "%s: has the older form %d; whoever writes it with this program brings it to form %d",
+                    sqlite3_db_filename (db, "main"), number, count);
+  return SF_OK;
+}
+
 /* Another process may have made the step meanwhile: the number is read again under the lock. */
 static enum sf_code
 make_steps (sqlite3 *db, const char *const *steps, int count, struct sf_error *err)
@@ -134,8 +155,7 @@ sf_db_migrate (sqlite3 *db, const char *const *steps, int count, struct sf_error
   int number = 0;
   SF_TRY (read_number (db, &number, err));
   if (number > count)
-    return sf_fail (err, SF_EUNSUPPORTED, "%s: has form %d; this program knows forms up to %d: use a newer program",
-                    sqlite3_db_filename (db, "main"), number, count);
+    return refuse_newer (db, number, count, err);
   if (number == count)
     return SF_OK;
   SF_TRY (sf_db_exec (db, "BEGIN IMMEDIATE", err));

@@ -27,6 +27,9 @@ void sf_db_close (sqlite3 *db);
    transaction; the number is PRAGMA user_version. A database that is newer is refused in words (SF_EUNSUPPORTED). */
 enum sf_code sf_db_migrate (sqlite3 *db, const char *const *steps, int count, struct sf_error *err);
 
+/* For readers: SF_EUNSUPPORTED in words unless the database has form count. */
+enum sf_code sf_db_check_form (sqlite3 *db, int count, struct sf_error *err);
+
 enum sf_code sf_db_exec (sqlite3 *db, const char *sql, struct sf_error *err);
 /* Prepare a statement that is kept for long; finalise with sqlite3_finalize. */
 enum sf_code sf_db_prepare (sqlite3 *db, const char *sql, sqlite3_stmt **ret_statement, struct sf_error *err);

@@ -38,8 +38,10 @@ struct sf_store_origin
 
 /* --- writing: all between two commits is one batch --- */
 
-/* Put a checked record (feed and received_s set) into the batch; it is copied. Observations and positions need a valid time.
-   *ret_new (may be NULL): false when the row is there already. */
+/* Put a checked record (feed and received_s set) into the batch; it is copied. All comes back as it was put, but for the sign of
+   a zero. SF_EFORMAT in words for one that cannot be
+   told from others: without a feed, subject, received time, an observation without quantity, observations and positions without a
+   valid time. *ret_new (may be NULL): false when the row is there already. */
 enum sf_code sf_store_put (struct sf_store *store, const struct sf_record *record, const struct sf_store_origin *origin,
                            bool *ret_new, struct sf_error *err);
 /* How far a feed is applied: the id of its newest message whose records are all in the store; part of the batch. */
@@ -60,20 +62,26 @@ struct sf_store_query
   size_t feeds_count;
   const char *const *subjects; /* assets, movers, events or storms (id or number); NULL: all */
   size_t subjects_count;
-  const char *quantity;                            /* of observations and fields; NULL: all */
+  const char *quantity;                            /* of observations and fields (else not looked at); NULL: all */
   int64_t from_s, to_s;                            /* valid time, both included; SF_TIME_MISSING: no bound */
   int64_t as_of_s;                                 /* only what was received by then; SF_TIME_MISSING: all */
   double west_deg, south_deg, east_deg, north_deg; /* NaN: everywhere; west > east crosses 180 degrees */
-  bool latest;                                     /* only the newest valid time of each subject (and quantity) */
+  bool latest;                                     /* only the newest of each series, see below */
   bool all_revisions;                              /* also what was said before */
   long limit;                                      /* 0: none; the newest are kept */
 };
+
+/* latest: of each series (feed, subject, quantity, span) the newest valid time among those that from_s, to_s and as_of_s
+   leave; of tracks and fields (feed, storm or quantity, agency or level, member) the newest run with all its times. The area is
+   applied to what that gives: who is in it now. An asset, event, track or field without a valid time lies within all bounds
+   of time. An observation without a place is where its asset is. Fields cannot be asked for by area (SF_EINVAL). */
 
 /* An empty query of a kind: everything that holds now. */
 void sf_store_query_init (struct sf_store_query *query, enum sf_record_kind kind);
 
 /* A row on its way out: the record as it was put, with the judgement of quality control in quality and doubt. Valid during
-   the call. rank counts the row among those about the same thing, from 1; holds: nothing later overrides it (as of as_of_s). */
+   the call. rank counts the row among those about the same thing, from 1 (0: not counted, with latest and without
+   all_revisions); holds: nothing later overrides it (as of as_of_s). */
 struct sf_store_row
 {
   const struct sf_record *record;
@@ -82,7 +90,8 @@ struct sf_store_row
   bool holds;
 };
 typedef enum sf_code (*sf_store_visit) (void *ctx, const struct sf_store_row *row, struct sf_error *err);
-/* In key order: subject, quantity, valid time, revision. Sees the committed rows. Anything but SF_OK from visit ends it. */
+/* In key order: subject, quantity, feed, span (tracks: agency, member, base time, lead; fields: level, member, base time), valid
+   time, revision. Sees the committed rows. Anything but SF_OK from visit ends it. visit must not use the store. */
 enum sf_code sf_store_read (struct sf_store *store, const struct sf_store_query *query, sf_store_visit visit, void *ctx,
                             struct sf_error *err);
 
@@ -95,11 +104,13 @@ struct sf_store_sample
   double value;            /* of an observation */
   double lon_deg, lat_deg; /* of a position */
   uint8_t quality;
-  int64_t row; /* opaque: what sf_store_judge takes */
-  int64_t day;
+  /* Which row it is, for sf_store_judge. */
+  uint32_t revision, place;
+  int64_t tie, row, day;
 };
-/* The rows that hold of one series (feed, subject, quantity, span; or feed and mover) in valid time [from_s, to_s], batch
-   included, at most limit of them, in order; *ret_samples in the arena. */
+/* The rows that hold of one series (feed, subject, quantity, span; or feed and mover) in valid time [from_s, to_s] (either
+   SF_TIME_MISSING: no bound), batch included, in order of time; *ret_samples in the arena. limit above 0: at most so many,
+   the newest; below 0: the oldest; 0: all. */
 struct sf_store_series
 {
   enum sf_record_kind kind; /* observation or position */
@@ -118,5 +129,24 @@ enum sf_code sf_store_judge (struct sf_store *store, const struct sf_store_serie
 
 /* SHA-256 over all rows in key order, with their judgement but without message ids: equal stores say the same. */
 enum sf_code sf_store_digest (struct sf_store *store, struct sf_key *ret_key, long *ret_rows, struct sf_error *err);
+
+/* A file of the store, or one kind's part of the catalogue. */
+struct sf_store_part
+{
+  enum sf_record_kind kind;
+  int64_t day;      /* since 1970-01-01; SF_TIME_MISSING: in the catalogue */
+  const char *name; /* of the file */
+  int64_t bytes;    /* of the whole file */
+  int form;
+  long rows;
+};
+/* What there is, in the arena. */
+enum sf_code sf_store_list (struct sf_store *store, struct sf_arena *arena, struct sf_store_part **ret_parts,
+                            size_t *ret_count, struct sf_error *err);
+/* Check every file by SQLite's own means, the catalogue against the files of days, and that the fields' values are there; say is
+   called for each fault, in English. A store that is being written is best checked between two batches. */
+typedef void (*sf_store_fault) (void *ctx, const char *fault);
+enum sf_code sf_store_check (struct sf_store *store, sf_store_fault say, void *ctx, long *ret_faults,
+                             struct sf_error *err);
 
 #endif

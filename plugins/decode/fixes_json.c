@@ -14,6 +14,12 @@ enum
   LOOK_BYTES = 64 << 10
 };
 
+void
+sf_fixes_json_open (void)
+{
+  json_object_seed (0);
+}
+
 static bool
 is_name_character (char c)
 {
@@ -82,7 +88,7 @@ sf_fixes_json_load (struct sf_arena *arena, const struct sf_message *message, js
   struct sf_span text;
   json_error_t fault;
   if (message->length > MESSAGE_MAX_BYTES)
-    return sf_fail (err, SF_EFORMAT, "%s: %zu bytes; a track message has at most %d", source, message->length,
+    return sf_fail (err, SF_EFORMAT, "%s: %zu bytes; a message has at most %d", source, message->length,
                     MESSAGE_MAX_BYTES);
   SF_TRY (sf_fixes_view_text (arena, message, &text, err));
   text = unwrap (text);
@@ -92,8 +98,7 @@ sf_fixes_json_load (struct sf_arena *arena, const struct sf_message *message, js
   if (shape.depth > DEPTH_MAX)
     return sf_fail (err, SF_EFORMAT, "%s: JSON nested deeper than %d levels", source, DEPTH_MAX);
   if (shape.values > VALUES_MAX)
-    return sf_fail (err, SF_EFORMAT, "%s: %zu JSON values; a track message has at most %d", source, shape.values,
-                    VALUES_MAX);
+    return sf_fail (err, SF_EFORMAT, "%s: %zu JSON values; a message has at most %d", source, shape.values, VALUES_MAX);
   json_t *root = json_loadb (text.text, text.length, JSON_REJECT_DUPLICATES, &fault);
   if (!root)
     return sf_fail (err, SF_EFORMAT, "%s:%d:%d: no JSON: %s", source, fault.line, fault.column, fault.text);

@@ -28,6 +28,9 @@ struct mill_result
   struct sf_strbuf wire, signatures;
 };
 
+/* Before the first run: the vocabulary that decoders are given. A decoder's settings stand in samples/NAME.yaml, beside
+   the folder of its samples; without that file it runs with its defaults. */
+void mill_begin (const struct sf_vocabulary *vocabulary);
 /* Decode; aborts the test (libcheck) when a rule is broken, naming what was done to the sample. Finish the result. */
 void mill_run (const struct sf_plugin *plugin, const char *what, const void *bytes, size_t length,
                struct mill_result *ret_result);

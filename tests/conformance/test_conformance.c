@@ -18,6 +18,7 @@ static struct
 {
   struct sf_arena arena;
   struct sf_plugin_host *host;
+  struct sf_vocabulary *vocabulary;
   const struct sf_plugin *decoders[64];
   size_t decoders_count;
   struct mill_sample samples[256];
@@ -30,6 +31,15 @@ stop_without (const char *what, const struct sf_error *err)
 {
   fprintf (stderr, "conformance: %s: %s\n", what, err->message);
   exit (EXIT_FAILURE);
+}
+
+static void
+load_vocabulary (void)
+{
+  struct sf_error err;
+  if (sf_vocabulary_load (TEST_SRCDIR "/share/vocabulary", &all.vocabulary, &err) != SF_OK)
+    stop_without ("the vocabulary", &err);
+  mill_begin (all.vocabulary);
 }
 
 static void
@@ -154,6 +164,7 @@ main (void)
   all.seed = seed ? (unsigned) strtoul (seed, NULL, 10) : (unsigned) time (NULL);
   printf ("conformance: SANFANG_SEED=%u\n", all.seed);
   fflush (stdout);
+  load_vocabulary ();
   load_decoders ();
   TCase *tcase = tcase_create ("mill");
   tcase_set_timeout (tcase, 300);
@@ -170,6 +181,7 @@ main (void)
   int failed = srunner_ntests_failed (runner);
   srunner_free (runner);
   sf_plugin_host_free (all.host);
+  sf_vocabulary_free (all.vocabulary);
   sf_arena_finish (&all.arena);
   return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

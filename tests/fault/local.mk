@@ -17,3 +17,23 @@ check-fault: all %D%/killat $(KILLED_CAGE)
 	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
 	KILLAT=$(abs_top_builddir)/%D%/killat bash $(srcdir)/%D%/crash.sh
 .PHONY: check-fault
+
+# journal
+EXTRA_PROGRAMS += %D%/journal_writer
+CLEANFILES += %D%/journal_writer
+check_DATA += %D%/journal_writer
+%C%_journal_writer_SOURCES = %D%/journal_writer.c
+%C%_journal_writer_LDADD = $(CORE_LIB)
+dist_check_SCRIPTS += %D%/test_journal.sh
+EXTRA_DIST += %D%/journal.sh
+check-fault-journal: all %D%/killat %D%/journal_writer
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat \
+	WRITER=$(abs_top_builddir)/%D%/journal_writer JOURNAL_STEP=7 JOURNAL_MOMENTS=50 bash $(srcdir)/%D%/journal.sh
+check-fault: check-fault-journal
+.PHONY: check-fault-journal
+
+# the whole of live operation, killed 200 times
+check-fault: check-fault-live
+check-fault-live: all
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLS=200 bash $(srcdir)/tests/live/kill.sh
+.PHONY: check-fault-live

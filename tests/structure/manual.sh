@@ -23,7 +23,8 @@ for plugin in plugins:
     if plugin['refused'] is not None:
         continue
     name = plugin['name']
-    body = [b for head, b in parts.items() if re.match(r'"(sanfang )?%s[ "]' % re.escape(name), head)]
+    start = 'sanfang ' if plugin['kind'] == 'command' else ''
+    body = [b for head, b in parts.items() if re.match(r'"%s%s[ "]' % (start, re.escape(name)), head)]
     if len(body) != 1:
         faults.append('%s stands in the manual %d times' % (name, len(body)))
         continue

@@ -2,9 +2,10 @@
 #include "core/base/file.h"
 #include "core/base/time.h"
 #include "core/plugin/plugin.h"
-#include "tests/unit/base.h"
+#include "tests/unit/fake_inlet.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -14,14 +15,6 @@
 extern const struct sf_plugin spool_LTX_sanfang_plugin;
 #define SPOOL (spool_LTX_sanfang_plugin.as.transport)
 
-struct inbox
-{
-  char sources[32][64], texts[32][64];
-  int count;
-  const char *refuse;           /* messages with this text are refused */
-  const struct feed *rewriting; /* while a message is taken, its file is written anew there */
-};
-
 struct feed
 {
   char folder[64];
@@ -29,29 +22,10 @@ struct feed
   struct sf_host host;
   struct sf_log *log;
   void *state;
-  struct inbox inbox;
+  uint64_t delivered; /* by this instance */
+  struct fake_inlet inlet;
   struct sf_error err;
 };
-
-static void put (const struct feed *feed, const char *name, const char *text, time_t age_s);
-
-static enum sf_code
-deliver (void *ctx, const struct sf_message *message, struct sf_error *err)
-{
-  struct inbox *inbox = ctx;
-  const char *slash = strrchr (message->source, '/');
-  if (inbox->refuse && message->length == strlen (inbox->refuse)
-      && !memcmp (message->bytes, inbox->refuse, message->length))
-    return sf_fail (err, SF_EIO, "the journal is full");
-  ck_assert_str_eq (message->feed, "typhoon");
-  ck_assert_int_eq (message->received_s, 1405641600);
-  ck_assert_int_lt (inbox->count, 32);
-  snprintf (inbox->sources[inbox->count], 64, "%s", slash + 1);
-  snprintf (inbox->texts[inbox->count++], 64, "%.*s", (int) message->length, (const char *) message->bytes);
-  if (inbox->rewriting)
-    put (inbox->rewriting, slash + 1, "written meanwhile", 0);
-  return SF_OK;
-}
 
 static void
 put (const struct feed *feed, const char *name, const char *text, time_t age_s)
@@ -77,7 +51,7 @@ is_there (const struct feed *feed, const char *name)
 static struct feed
 new_feed (void)
 {
-  struct feed feed = { .folder = "spool.XXXXXX" };
+  struct feed feed = { .folder = "spool.XXXXXX", .inlet = { .room = -1, .now_s = 1405641600 } };
   ck_assert_ptr_nonnull (mkdtemp (feed.folder));
   return feed;
 }
@@ -107,15 +81,49 @@ open_feed (struct feed *feed, const char *file, const char *const *settings)
   return SPOOL->open (&feed->host, &feed->state, &feed->err);
 }
 
+/* Poll a good while after the last time; what was delivered is not yet acknowledged. */
+static long
+poll_only (struct feed *feed)
+{
+  long delivered = -1;
+  feed->inlet.count = 0;
+  feed->inlet.now_ms += 100000;
+  struct sf_inlet inlet = fake_view (&feed->inlet);
+  ck_done (SPOOL->poll (feed->state, &inlet, &delivered, err));
+  ck_assert_int_eq (delivered, feed->inlet.count);
+  feed->delivered += (uint64_t) delivered;
+  return delivered;
+}
+
+static void
+acknowledge (struct feed *feed, uint64_t through)
+{
+  struct sf_inlet inlet = fake_view (&feed->inlet);
+  SPOOL->acknowledge (feed->state, &inlet, through);
+}
+
 static long
 poll_feed (struct feed *feed)
 {
-  struct sf_inlet inlet = { .ctx = &feed->inbox, .deliver = deliver };
-  long delivered = -1;
-  feed->inbox.count = 0;
-  ck_done (SPOOL->poll (feed->state, &inlet, &delivered, err));
-  ck_assert_int_eq (delivered, feed->inbox.count);
+  long delivered = poll_only (feed);
+  acknowledge (feed, feed->delivered);
   return delivered;
+}
+
+/* As after a crash or a stop: another instance with what was remembered. */
+static void
+restart (struct feed *feed)
+{
+  SPOOL->close (feed->state);
+  feed->delivered = 0;
+  feed->inlet.recalls = 0;
+  ck_done (SPOOL->open (&feed->host, &feed->state, err));
+}
+
+static const char *
+name_of (const struct feed *feed, int i)
+{
+  return strrchr (feed->inlet.messages[i].source, '/') + 1;
 }
 
 static void
@@ -139,15 +147,15 @@ START_TEST (delivers_in_name_order_and_once)
   const char *const settings[] = { "pattern=*.txt", NULL };
   ck_assert_int_eq (open_feed (&feed, NULL, settings), SF_OK);
   ck_assert_int_eq (poll_feed (&feed), 2);
-  ck_assert_str_eq (feed.inbox.sources[0], "a.txt");
-  ck_assert_str_eq (feed.inbox.texts[0], "one");
-  ck_assert_str_eq (feed.inbox.sources[1], "b.txt");
+  ck_assert_str_eq (name_of (&feed, 0), "a.txt");
+  ck_assert_str_eq (feed.inlet.messages[0].text, "one");
+  ck_assert_str_eq (name_of (&feed, 1), "b.txt");
   ck_assert_int_eq (poll_feed (&feed), 0);
   put (&feed, "a.txt", "one", 1); /* only touched */
   ck_assert_int_eq (poll_feed (&feed), 0);
   put (&feed, "a.txt", "new", 0);
   ck_assert_int_eq (poll_feed (&feed), 1);
-  ck_assert_str_eq (feed.inbox.texts[0], "new");
+  ck_assert_str_eq (feed.inlet.messages[0].text, "new");
   ck_assert (is_there (&feed, "a.txt"));
   end_feed (&feed);
 }
@@ -161,7 +169,7 @@ START_TEST (order_by_time)
   const char *const settings[] = { "order=time", NULL };
   ck_assert_int_eq (open_feed (&feed, NULL, settings), SF_OK);
   ck_assert_int_eq (poll_feed (&feed), 2);
-  ck_assert_str_eq (feed.inbox.texts[0], "old");
+  ck_assert_str_eq (feed.inlet.messages[0].text, "old");
   end_feed (&feed);
 }
 END_TEST
@@ -173,7 +181,7 @@ START_TEST (one_file)
   put (&feed, "other.txt", "other", 0);
   ck_assert_int_eq (open_feed (&feed, "track.txt", NULL), SF_OK);
   ck_assert_int_eq (poll_feed (&feed), 1);
-  ck_assert_str_eq (feed.inbox.texts[0], "track");
+  ck_assert_str_eq (feed.inlet.messages[0].text, "track");
   end_feed (&feed);
 }
 END_TEST
@@ -187,10 +195,10 @@ START_TEST (waits_until_a_file_has_settled)
   const char *const settings[] = { "settle=1h", NULL };
   ck_assert_int_eq (open_feed (&feed, NULL, settings), SF_OK);
   ck_assert_int_eq (poll_feed (&feed), 1);
-  ck_assert_str_eq (feed.inbox.texts[0], "old");
+  ck_assert_str_eq (feed.inlet.messages[0].text, "old");
   put (&feed, "young", "young", 3601);
   ck_assert_int_eq (poll_feed (&feed), 1);
-  ck_assert_str_eq (feed.inbox.texts[0], "young");
+  ck_assert_str_eq (feed.inlet.messages[0].text, "young");
   end_feed (&feed);
 }
 END_TEST
@@ -209,14 +217,14 @@ START_TEST (one_bad_file_does_not_stop_the_others)
   snprintf (path, sizeof path, "%s/folder", feed.folder);
   ck_assert_int_eq (mkdir (path, 0755), 0);
   const char *const settings[] = { "limit=20", NULL };
-  feed.inbox.refuse = "refused";
+  feed.inlet.refuse = "refused";
   ck_assert_int_eq (open_feed (&feed, NULL, settings), SF_OK);
   ck_assert_int_eq (poll_feed (&feed), 1);
-  ck_assert_str_eq (feed.inbox.texts[0], "good");
+  ck_assert_str_eq (feed.inlet.messages[0].text, "good");
   ck_assert_int_eq (sf_log_count (feed.log, SF_LOG_WARNING), 3); /* refused, too long, dangling */
-  feed.inbox.refuse = NULL;
+  feed.inlet.refuse = NULL;
   ck_assert_int_eq (poll_feed (&feed), 1); /* what was refused is offered again */
-  ck_assert_str_eq (feed.inbox.texts[0], "refused");
+  ck_assert_str_eq (feed.inlet.messages[0].text, "refused");
   end_feed (&feed);
 }
 END_TEST
@@ -228,7 +236,7 @@ START_TEST (puts_delivered_files_away)
   snprintf (move_to, sizeof move_to, "move_to=%s/done", feed.folder);
   const char *const settings[] = { "after=move", move_to, NULL };
   put (&feed, "a", "one", 0);
-  feed.inbox.refuse = "two";
+  feed.inlet.refuse = "two";
   put (&feed, "b", "two", 0);
   ck_assert_int_eq (open_feed (&feed, NULL, settings), SF_OK);
   ck_assert_int_eq (poll_feed (&feed), 1);
@@ -243,13 +251,19 @@ START_TEST (puts_delivered_files_away)
   const char *const deleting[] = { "after=delete", NULL };
   put (&feed, "a", "one", 0);
   put (&feed, "b", "two", 0);
-  feed.inbox.refuse = "two";
+  feed.inlet.refuse = "two";
   ck_assert_int_eq (open_feed (&feed, NULL, deleting), SF_OK);
   ck_assert_int_eq (poll_feed (&feed), 1);
   ck_assert (!is_there (&feed, "a") && is_there (&feed, "b"));
   end_feed (&feed);
 }
 END_TEST
+
+static void
+rewrite (void *ctx, const struct sf_message *message)
+{
+  put (ctx, strrchr (message->source, '/') + 1, "written meanwhile", 0);
+}
 
 /* What is written while the old content is delivered must not be deleted or moved unread. */
 START_TEST (keeps_what_is_written_meanwhile)
@@ -258,14 +272,199 @@ START_TEST (keeps_what_is_written_meanwhile)
   struct feed feed = new_feed ();
   put (&feed, "a", "one", 10);
   ck_assert_int_eq (open_feed (&feed, NULL, deleting), SF_OK);
-  feed.inbox.rewriting = &feed;
+  feed.inlet.at_delivery = rewrite;
+  feed.inlet.ctx = &feed;
   ck_assert_int_eq (poll_feed (&feed), 1);
-  ck_assert_str_eq (feed.inbox.texts[0], "one");
+  ck_assert_str_eq (feed.inlet.messages[0].text, "one");
   ck_assert (is_there (&feed, "a"));
-  feed.inbox.rewriting = NULL;
+  feed.inlet.at_delivery = NULL;
   ck_assert_int_eq (poll_feed (&feed), 1);
-  ck_assert_str_eq (feed.inbox.texts[0], "written meanwhile");
+  ck_assert_str_eq (feed.inlet.messages[0].text, "written meanwhile");
   ck_assert (!is_there (&feed, "a"));
+  end_feed (&feed);
+}
+END_TEST
+
+/* A file stays where it is until its message is held, whatever happens to us before. */
+START_TEST (puts_away_only_what_is_acknowledged)
+{
+  static const char *const deleting[] = { "after=delete", NULL };
+  struct feed feed = new_feed ();
+  put (&feed, "a", "one", 10);
+  put (&feed, "b", "two", 10);
+  ck_assert_int_eq (open_feed (&feed, NULL, deleting), SF_OK);
+  ck_assert_int_eq (poll_only (&feed), 2);
+  ck_assert_int_eq (poll_only (&feed), 0);
+  ck_assert (is_there (&feed, "a") && is_there (&feed, "b"));
+  acknowledge (&feed, 1);
+  ck_assert (!is_there (&feed, "a") && is_there (&feed, "b"));
+  restart (&feed); /* before b was put away: it comes again with the same identity */
+  ck_assert_int_eq (poll_only (&feed), 1);
+  /* printf two | sha256sum */
+  ck_assert_str_eq (feed.inlet.messages[0].identity,
+                    "b#3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3");
+  acknowledge (&feed, 1);
+  ck_assert (!is_there (&feed, "b"));
+  ck_assert_int_eq (feed.inlet.memories_count, 0);
+  end_feed (&feed);
+}
+END_TEST
+
+START_TEST (remembers_what_it_delivered)
+{
+  struct feed feed = new_feed ();
+  put (&feed, "a", "one", 10);
+  put (&feed, "b", "two", 10);
+  ck_assert_int_eq (open_feed (&feed, NULL, NULL), SF_OK);
+  ck_assert_int_eq (poll_feed (&feed), 2);
+  restart (&feed);
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  ck_assert_int_eq (feed.inlet.recalls, 2); /* once a path */
+  put (&feed, "a", "one", 5);               /* touched */
+  put (&feed, "b", "new", 5);
+  put (&feed, "c", "three", 5);
+  restart (&feed);
+  ck_assert_int_eq (poll_feed (&feed), 2);
+  ck_assert_str_eq (feed.inlet.messages[0].text, "new");
+  ck_assert_str_eq (feed.inlet.messages[1].text, "three");
+  ck_assert_int_eq (feed.inlet.memories_count, 3);
+  end_feed (&feed);
+}
+END_TEST
+
+START_TEST (forgets_what_is_gone)
+{
+  struct feed feed = new_feed ();
+  char path[128];
+  put (&feed, "a", "one", 10);
+  put (&feed, "b", "two", 10);
+  put (&feed, "c", "three", 10);
+  ck_assert_int_eq (open_feed (&feed, NULL, NULL), SF_OK);
+  ck_assert_int_eq (poll_feed (&feed), 3);
+  snprintf (path, sizeof path, "%s/b", feed.folder);
+  ck_assert_int_eq (unlink (path), 0);
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  ck_assert_int_eq (feed.inlet.memories_count, 2);
+  ck_assert_ptr_null (fake_find (&feed.inlet, "file/b"));
+  end_feed (&feed);
+}
+END_TEST
+
+START_TEST (goes_on_when_there_is_room)
+{
+  struct feed feed = new_feed ();
+  int fd;
+  put (&feed, "a", "one", 10);
+  put (&feed, "b", "two", 10);
+  put (&feed, "c", "three", 10);
+  ck_assert_int_eq (open_feed (&feed, NULL, NULL), SF_OK);
+  feed.inlet.room = 2;
+  ck_assert_int_eq (poll_feed (&feed), 2);
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  ck_assert_int_gt (SPOOL->wait_ms (feed.state, feed.inlet.now_ms, &fd), 0);
+  ck_assert_int_le (SPOOL->wait_ms (feed.state, feed.inlet.now_ms, &fd), 1000);
+  ck_assert_ptr_null (fake_alarm (&feed.inlet, "files_not_delivered"));
+  feed.inlet.room = -1;
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_str_eq (feed.inlet.messages[0].text, "three");
+  end_feed (&feed);
+}
+END_TEST
+
+START_TEST (reads_subfolders)
+{
+  static const char *const deep[] = { "depth=1", NULL };
+  struct feed feed = new_feed ();
+  char path[128], move_to[160];
+  snprintf (path, sizeof path, "%s/station", feed.folder);
+  ck_assert_int_eq (mkdir (path, 0755), 0);
+  snprintf (path, sizeof path, "%s/station/deeper", feed.folder);
+  ck_assert_int_eq (mkdir (path, 0755), 0);
+  put (&feed, "station/a", "one", 10);
+  put (&feed, "station/deeper/b", "two", 10);
+  put (&feed, "station.txt", "three", 10);
+  ck_assert_int_eq (open_feed (&feed, NULL, NULL), SF_OK);
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  SPOOL->close (feed.state);
+  sf_log_free (feed.log);
+  feed.inlet.memories_count = 0;
+  ck_assert_int_eq (open_feed (&feed, NULL, deep), SF_OK);
+  ck_assert_int_eq (poll_feed (&feed), 2);
+  ck_assert_str_eq (feed.inlet.messages[0].text, "three");
+  ck_assert_int_eq (strncmp (feed.inlet.messages[1].identity, "station/a#", 10), 0);
+  SPOOL->close (feed.state);
+  sf_log_free (feed.log);
+  /* moved files keep their subfolder, and what was moved is not read again though it is below the folder */
+  snprintf (move_to, sizeof move_to, "move_to=%s/done", feed.folder);
+  const char *const moving[] = { "depth=3", "after=move", move_to, NULL };
+  ck_assert_int_eq (open_feed (&feed, NULL, moving), SF_OK);
+  feed.delivered = 0;
+  ck_assert_int_eq (poll_feed (&feed), 3);
+  ck_assert (is_there (&feed, "done/station/deeper/b") && !is_there (&feed, "station/deeper/b"));
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  end_feed (&feed);
+}
+END_TEST
+
+/* The descriptor becomes readable when a file is there, and nothing is looked at before. */
+START_TEST (is_woken_by_a_new_file)
+{
+  struct feed feed = new_feed ();
+  int fd = -1;
+  ck_assert_int_eq (open_feed (&feed, NULL, NULL), SF_OK);
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  ck_assert_int_gt (SPOOL->wait_ms (feed.state, feed.inlet.now_ms, &fd), 9000);
+  ck_assert_int_ge (fd, 0);
+  struct pollfd wait = { .fd = fd, .events = POLLIN };
+  ck_assert_int_eq (poll (&wait, 1, 0), 0);
+  put (&feed, "a", "one", 0);
+  ck_assert_int_eq (poll (&wait, 1, 0), 1);
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_int_eq (poll (&wait, 1, 0), 0);
+  end_feed (&feed);
+}
+END_TEST
+
+START_TEST (alarms_end_when_their_cause_does)
+{
+  struct feed feed = new_feed ();
+  char away[128];
+  const char *const settings[] = { "limit=5", NULL };
+  put (&feed, "a", "too long", 0);
+  ck_assert_int_eq (open_feed (&feed, NULL, settings), SF_OK);
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  ck_assert_ptr_nonnull (fake_alarm (&feed.inlet, "files_not_delivered: a: "));
+  ck_assert_int_eq (sf_log_count (feed.log, SF_LOG_WARNING), 1); /* told once, not with every look */
+  put (&feed, "a", "short", 0);
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_ptr_null (fake_alarm (&feed.inlet, "files_not_delivered"));
+  snprintf (away, sizeof away, "%s.away", feed.folder);
+  ck_assert_int_eq (rename (feed.folder, away), 0);
+  feed.inlet.now_ms += 100000;
+  struct sf_inlet inlet = fake_view (&feed.inlet);
+  long delivered = 0;
+  ck_fails (SPOOL->poll (feed.state, &inlet, &delivered, err), SF_ENOTFOUND, feed.folder);
+  ck_assert_ptr_nonnull (fake_alarm (&feed.inlet, "folder_unreadable"));
+  ck_assert_int_eq (rename (away, feed.folder), 0);
+  ck_assert_int_eq (poll_feed (&feed), 0); /* nothing was forgotten meanwhile */
+  ck_assert_int_eq (feed.inlet.alarms_count, 0);
+  end_feed (&feed);
+}
+END_TEST
+
+/* A name in GBK, as Windows sends it: the journal gets UTF-8. printf 雨量 | iconv -t gbk | xxd -p */
+START_TEST (names_become_utf8)
+{
+  struct feed feed = new_feed ();
+  put (&feed, "\xd3\xea\xc1\xbf.txt", "one", 0);
+  put (&feed, "\xff\xff.txt", "two", 0);
+  ck_assert_int_eq (open_feed (&feed, NULL, NULL), SF_OK);
+  ck_assert_int_eq (poll_feed (&feed), 2);
+  ck_assert_str_eq (name_of (&feed, 0), "雨量.txt");
+  /* printf '\xff\xff.txt' | sha256sum */
+  ck_assert_str_eq (name_of (&feed, 1), "fa9ccbd1db607de1ddd671cbc0b98655cecab542bd71c9681359bfd79c350f94");
   end_feed (&feed);
 }
 END_TEST
@@ -293,6 +492,14 @@ main (void)
                                  one_bad_file_does_not_stop_the_others,
                                  puts_delivered_files_away,
                                  keeps_what_is_written_meanwhile,
+                                 puts_away_only_what_is_acknowledged,
+                                 remembers_what_it_delivered,
+                                 forgets_what_is_gone,
+                                 goes_on_when_there_is_room,
+                                 reads_subfolders,
+                                 is_woken_by_a_new_file,
+                                 alarms_end_when_their_cause_does,
+                                 names_become_utf8,
                                  refuses_bad_settings,
                                  NULL };
   return run_tests ("spool", tests);

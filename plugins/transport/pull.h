@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLUGINS_TRANSPORT_PULL_H
+#define PLUGINS_TRANSPORT_PULL_H
+
+#include "core/plugin/plugin.h"
+
+/* What the transports that fetch have in common. */
+
+/* An alarm of the board that is raised when its text changes and ended once. Zero-initialise, set name. */
+struct pull_alarm
+{
+  const char *name;
+  char text[256]; /* "": it does not stand */
+};
+
+void pull_alarm_raise (struct pull_alarm *alarm, const struct sf_inlet *inlet, const char *format, ...)
+    __attribute__ ((format (printf, 3, 4)));
+void pull_alarm_end (struct pull_alarm *alarm, const struct sf_inlet *inlet);
+
+/* When to try again: the wait doubles with each failure from first_ms up to longest_ms. */
+struct pull_patience
+{
+  int64_t first_ms, longest_ms;
+  int64_t wait_ms;  /* of the last failure; 0: none */
+  int64_t until_ms; /* by the inlet's steady count */
+};
+
+void pull_patience_lose (struct pull_patience *patience, int64_t now_ms);
+
+/* Names and values that must not stand in settings: a file of lines NAME=VALUE, '#' begins a comment, not readable by everybody.
+   Nothing of it is ever put into a message. */
+struct pull_secrets
+{
+  struct sf_arena arena;
+  size_t count;
+  const char **names, **values;
+};
+
+/* path NULL: none. */
+enum sf_code pull_secrets_load (struct pull_secrets *secrets, const char *path, struct sf_error *err);
+void pull_secrets_finish (struct pull_secrets *secrets);
+/* NULL: there is none of this name. */
+const char *pull_secret (const struct pull_secrets *secrets, const char *name);
+
+/* Overwrite in a text whatever value of a secret stands in it. */
+void pull_secrets_mask (const struct pull_secrets *secrets, char *text);
+
+/* Ask for a host name without waiting, so that a dead name server holds nobody up; the C library's answer is then near when
+   another library asks again. */
+struct pull_lookup;
+enum pull_lookup_state
+{
+  PULL_LOOKUP_PENDING,
+  PULL_LOOKUP_FOUND,
+  PULL_LOOKUP_FAILED
+};
+/* NULL: memory is out. */
+struct pull_lookup *pull_lookup_new (const char *host);
+void pull_lookup_free (struct pull_lookup *lookup);
+/* *ret_why: in words, when it failed. */
+enum pull_lookup_state pull_lookup_look (struct pull_lookup *lookup, const char **ret_why);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Small plugins for live feeds, embedded in a test program: a transport whose messages the test posts and whose
+   acknowledgements it reads, and a decoder of lines "STATION VALUE SECONDS". */
+#ifndef SF_TESTS_UNIT_FEED_TOYS_H
+#define SF_TESTS_UNIT_FEED_TOYS_H
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/base/time.h"
+#include "core/feed/department.h"
+#include "core/feed/intake.h"
+#include "core/plugin/host.h"
+#include "tests/unit/base.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* --- transport --- */
+
+enum
+{
+  BOXES = 4,
+  LETTERS = 4000
+};
+
+/* A box of letters for each feed, by its setting. */
+static struct box
+{
+  const char *letters[LETTERS];
+  char identities[LETTERS][16];
+  size_t posted, taken;
+  uint64_t acknowledged;
+  int opened, closed, busy;
+  bool cannot_open, fails;
+  char recalled[32];
+} boxes[BOXES];
+
+static const struct sf_option box_options[] = { { .name = "box",
+                                                  .type = SF_OPTION_INT,
+                                                  .fallback = "0",
+                                                  .min = 0,
+                                                  .max = BOXES - 1,
+                                                  .help_en = "which",
+                                                  .help_zh = "序号" },
+                                                { .name = NULL } };
+
+static enum sf_code
+box_open (const struct sf_host *host, void **ret_state, struct sf_error *err)
+{
+  struct box *box = &boxes[sf_settings_int (host->settings, "box")];
+  if (box->cannot_open)
+    return sf_fail (err, SF_EIO, "the box is locked");
+  box->opened++;
+  box->acknowledged = 0;
+  *ret_state = box;
+  return SF_OK;
+}
+
+static enum sf_code
+box_poll (void *state, const struct sf_inlet *inlet, long *ret_delivered, struct sf_error *err)
+{
+  struct box *box = state;
+  if (box->fails)
+    return sf_fail (err, SF_EIO, "the box is empty by force");
+  while (box->taken < box->posted)
+    {
+      struct sf_message message = { .source = "box",
+                                    .identity = box->identities[box->taken],
+                                    .bytes = (const uint8_t *) box->letters[box->taken],
+                                    .length = strlen (box->letters[box->taken]),
+                                    .received_s = SF_TIME_MISSING };
+      if (!*message.identity)
+        message.identity = NULL;
+      enum sf_code code = inlet->deliver (inlet->ctx, &message, err);
+      if (code == SF_EBUSY)
+        {
+          box->busy++;
+          return SF_OK;
+        }
+      if (code != SF_OK)
+        return code;
+      box->taken++;
+      ++*ret_delivered;
+      char text[32];
+      snprintf (text, sizeof text, "%zu", box->taken);
+      inlet->remember (inlet->ctx, "cursor", text, NULL);
+    }
+  struct sf_arena arena = { 0 };
+  const char *value = NULL;
+  enum sf_code code = inlet->recall (inlet->ctx, &arena, "cursor", &value, err);
+  if (code == SF_OK)
+    snprintf (box->recalled, sizeof box->recalled, "%s", value ? value : "");
+  sf_arena_finish (&arena);
+  if (code != SF_OK)
+    return code;
+  inlet->count (inlet->ctx, "polls", 1);
+  return SF_OK;
+}
+
+static void
+box_acknowledge (void *state, const struct sf_inlet *inlet, uint64_t through)
+{
+  struct box *box = state;
+  ck_assert_ptr_nonnull (inlet->ctx);
+  ck_assert (through > box->acknowledged);
+  box->acknowledged = through;
+}
+
+static int64_t
+box_wait (void *state, int64_t now_ms, int *ret_fd)
+{
+  (void) state, (void) now_ms;
+  *ret_fd = -1;
+  return 5;
+}
+
+static void
+box_close (void *state)
+{
+  ((struct box *) state)->closed++;
+}
+
+static const struct sf_transport box_transport
+    = { .open = box_open, .poll = box_poll, .acknowledge = box_acknowledge, .wait_ms = box_wait, .close = box_close };
+
+static inline void
+post (int box, const char *identity, const char *text)
+{
+  struct box *to = &boxes[box];
+  ck_assert (to->posted < LETTERS);
+  snprintf (to->identities[to->posted], sizeof to->identities[0], "%s", identity);
+  to->letters[to->posted++] = text;
+}
+
+/* --- decoder --- */
+
+static enum sf_code
+plain_open (const struct sf_host *host, void **ret_state, struct sf_error *err)
+{
+  (void) host, (void) err;
+  *ret_state = NULL;
+  return SF_OK;
+}
+
+static enum sf_code
+plain_decode (void *state, const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err)
+{
+  (void) state;
+  struct sf_span rest = { (const char *) message->bytes, message->length }, line;
+  long number = 0;
+  while (sf_text_next_line (&rest, &line, &number))
+    {
+      char station[32], copy[128];
+      double value;
+      long long seconds;
+      struct sf_record record;
+      snprintf (copy, sizeof copy, "%.*s", (int) line.length, line.text);
+      if (strcmp (copy, "refuse") == 0)
+        return sf_fail (err, SF_EFORMAT, "line %ld refuses the message", number);
+      if (sscanf (copy, "%31s %lf %lld", station, &value, &seconds) != 3)
+        {
+          sink->reject (sink->ctx, number, "not a value", line.text, line.length);
+          continue;
+        }
+      sf_record_init (&record, SF_RECORD_OBSERVATION);
+      record.valid_s = seconds;
+      record.as.observation.asset = station;
+      record.as.observation.quantity = "rain_amount";
+      record.as.observation.value = value;
+      record.as.observation.period_s = 3600;
+      SF_TRY (sink->emit (sink->ctx, &record, err));
+    }
+  return SF_OK;
+}
+
+static void
+plain_close (void *state)
+{
+  (void) state;
+}
+
+static const struct sf_decoder plain_decoder
+    = { .formats = "lines", .open = plain_open, .decode = plain_decode, .close = plain_close };
+
+#define FEED_TOY(kind_, name_, options_, member_, table_)                                                              \
+  {                                                                                                                    \
+    SF_PLUGIN_HEAD, .kind = kind_, .name = name_, .version = "1", .licence = "Apache-2.0", .summary_en = "a toy",      \
+                    .summary_zh = "测试用", .options = options_, .as.member_ = &table_                                 \
+  }
+static const struct sf_plugin feed_plugins[] = {
+  FEED_TOY (SF_PLUGIN_TRANSPORT, "box", box_options, transport, box_transport),
+  FEED_TOY (SF_PLUGIN_DECODER, "plain", NULL, decoder, plain_decoder),
+  FEED_TOY (SF_PLUGIN_DECODER, "manual", NULL, decoder, plain_decoder),
+};
+static const struct sf_preloaded feed_toys[] = { { "box_LTX_sanfang_plugin", (void *) &feed_plugins[0] },
+                                                 { "plain_LTX_sanfang_plugin", (void *) &feed_plugins[1] },
+                                                 { "manual_LTX_sanfang_plugin", (void *) &feed_plugins[2] },
+                                                 { NULL, NULL } };
+
+/* --- what a test stands in --- */
+
+static char live_folder[64];
+static struct sf_vocabulary *live_vocabulary;
+static struct sf_pool *live_pool;
+static struct sf_plugin_host *live_host;
+static struct sf_arena live_arena;
+static struct sf_quality_rules *live_rules;
+
+static void
+live_start (void)
+{
+  memset (boxes, 0, sizeof boxes);
+  snprintf (live_folder, sizeof live_folder, "/tmp/sf-live-XXXXXX");
+  ck_assert_ptr_nonnull (mkdtemp (live_folder));
+  ck_done (sf_vocabulary_load (TEST_SRCDIR "/share/vocabulary", &live_vocabulary, err));
+  ck_done (sf_pool_new (1, &live_pool, err));
+  struct sf_plugin_host_setup setup = { .share_folder = TEST_SRCDIR "/share",
+                                        .data_folder = live_folder,
+                                        .preloaded = feed_toys,
+                                        .vocabulary = live_vocabulary,
+                                        .pool = live_pool };
+  ck_done (sf_plugin_host_new (&setup, &live_host, err));
+  ck_done (sf_quality_rules_load (&live_arena, TEST_SRCDIR "/share", live_vocabulary, &live_rules, err));
+}
+
+static void
+live_stop (void)
+{
+  sf_plugin_host_free (live_host);
+  sf_pool_free (live_pool);
+  sf_vocabulary_free (live_vocabulary);
+  sf_file_remove_tree (live_folder, NULL);
+  sf_arena_finish (&live_arena);
+}
+
+static inline int64_t
+steady_ms (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A feed by its YAML ("transport: {plugin: box}"), in the arena. */
+static inline struct sf_feed
+read_feed (struct sf_arena *arena, const char *name, const char *yaml)
+{
+  struct sf_yaml *root = NULL;
+  struct sf_feed feed;
+  ck_done (sf_yaml_parse (arena, "feed.yaml", (const uint8_t *) yaml, strlen (yaml), &root, err));
+  ck_done (sf_feed_read (arena, live_host, sf_arena_strdup (arena, name), root, &feed, err));
+  return feed;
+}
+
+static inline int
+run_live (const char *name, const TTest *const *tests)
+{
+  setenv ("CK_DEFAULT_TIMEOUT", "120", 0);
+  Suite *suite = suite_create (name);
+  TCase *tcase = tcase_create (name);
+  tcase_add_checked_fixture (tcase, live_start, live_stop);
+  for (; *tests; tests++)
+    tcase_add_test (tcase, *tests);
+  suite_add_tcase (suite, tcase);
+  SRunner *runner = srunner_create (suite);
+  srunner_run_all (runner, CK_NORMAL);
+  int failed = srunner_ntests_failed (runner);
+  srunner_free (runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#endif

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/feed_toys.h"
+
+#include "tests/unit/feed_fakes.h"
+
+static struct sf_journal *journal;
+static struct sf_store *store;
+static struct sf_health *health;
+
+static void
+open_all (void)
+{
+  fake_store_reset ();
+  fake_stuck = NULL;
+  fake_decoded = 0;
+  ck_done (sf_journal_open (live_folder, true, &journal, err));
+  ck_done (sf_store_open (live_folder, SF_STORE_WRITE, &store, err));
+  ck_done (sf_health_open (live_folder, &health, err));
+}
+
+static void
+close_all (void)
+{
+  sf_health_close (health, 1000);
+  sf_store_close (store);
+  sf_journal_close (journal);
+}
+
+static struct sf_pipeline *
+new_pipeline (const struct sf_feed *feeds, size_t count)
+{
+  struct sf_pipeline_setup setup = { .plugins = live_host,
+                                     .journal = journal,
+                                     .store = store,
+                                     .rules = live_rules,
+                                     .health = health,
+                                     .keep_verdicts = true };
+  struct sf_pipeline *pipeline = NULL;
+  const struct sf_feed *pointers[4];
+  for (size_t i = 0; i < count; i++)
+    pointers[i] = &feeds[i];
+  ck_done (sf_pipeline_new (&setup, &pipeline, err));
+  ck_done (sf_pipeline_set_feeds (pipeline, pointers, count, err));
+  return pipeline;
+}
+
+static struct sf_feed
+plain_feed (const char *name)
+{
+  return read_feed (&live_arena, name, "{transport: box, decoder: plain}");
+}
+
+static int64_t
+append_for (const char *feed, const char *decoder, const char *text)
+{
+  struct sf_message message = {
+    .feed = feed, .source = "test", .bytes = (const uint8_t *) text, .length = strlen (text), .received_s = 1000
+  };
+  int64_t id = 0;
+  ck_done (sf_journal_append (journal, &message, decoder, &id, err));
+  ck_done (sf_journal_commit (journal, err));
+  return id;
+}
+
+static int64_t
+append (const char *feed, const char *text)
+{
+  return append_for (feed, "plain", text);
+}
+
+static void
+turns (struct sf_pipeline *pipeline, int count, int64_t from_ms)
+{
+  bool idle;
+  for (int i = 0; i < count; i++)
+    sf_pipeline_turn (pipeline, 1000, from_ms + i * 1000, &idle, NULL);
+}
+
+struct verdicts
+{
+  int pieces, messages, poison;
+  char reason[200];
+};
+
+static enum sf_code
+see_verdict (void *ctx, const struct sf_journal_entry *entry, const struct sf_verdict *verdict, struct sf_error *err)
+{
+  struct verdicts *seen = ctx;
+  (void) entry, (void) err;
+  seen->pieces += verdict->kind == SF_VERDICT_PIECE;
+  seen->messages += verdict->kind == SF_VERDICT_MESSAGE;
+  seen->poison += verdict->kind == SF_VERDICT_POISON;
+  snprintf (seen->reason, sizeof seen->reason, "%s", verdict->reason);
+  return SF_OK;
+}
+
+static struct verdicts
+read_verdicts (void)
+{
+  struct verdicts seen = { 0 };
+  struct sf_journal_range all = { .from_s = SF_TIME_MISSING, .to_s = SF_TIME_MISSING };
+  ck_done (sf_journal_read_verdicts (journal, &all, see_verdict, &seen, err));
+  return seen;
+}
+
+START_TEST (every_message_is_stored_once)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  append ("rain", "s1 1.5 900\ns2 2 900\n");
+  int64_t last = append ("rain", "s1 3 950\n");
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_uint_eq (fake_disk.count, 3);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "rain"), last);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "other"), -1);
+  ck_assert_str_eq (fake_disk.rows[1].asset, "s2");
+  ck_assert_uint_eq (fake_disk.rows[1].place, 1);
+  sf_pipeline_free (pipeline);
+  /* The next one goes on, and nothing is done twice. */
+  append ("rain", "s9 1 990\n");
+  pipeline = new_pipeline (feeds, 1);
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_uint_eq (fake_disk.count, 4);
+  ck_assert_str_eq (fake_disk.rows[3].asset, "s9");
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+START_TEST (what_is_refused_gets_a_verdict_and_the_rest_stands)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  append ("rain", "s1 1 900\nnonsense\ns2 2 900\n");
+  append ("rain", "s3 1 900\nrefuse\n");
+  append_for ("rain", "vanished", "s4 1 900\n");
+  append_for ("rain", "manual", "s5 1 900\n");
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  ck_done (sf_pipeline_drain (pipeline, err));
+  struct verdicts seen = read_verdicts ();
+  ck_assert_int_eq (seen.pieces, 1);
+  ck_assert_int_eq (seen.messages, 2);
+  ck_assert_ptr_nonnull (strstr (seen.reason, "vanished"));
+  ck_assert_uint_eq (fake_disk.count, 4);
+  ck_assert_str_eq (fake_disk.rows[3].asset, "s5");
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+START_TEST (poison_is_given_once_to_a_build)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  append ("rain", "poison");
+  append ("rain", "s1 1 900\n");
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_int_eq (read_verdicts ().poison, 1);
+  sf_pipeline_free (pipeline);
+  /* The store is made again from the journal: the message is not decoded again. */
+  fake_store_reset ();
+  ck_done (sf_store_open (live_folder, SF_STORE_WRITE, &store, err));
+  fake_decoded = 0;
+  pipeline = new_pipeline (feeds, 1);
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_int_eq (fake_decoded, 1);
+  ck_assert_uint_eq (fake_disk.count, 1);
+  ck_assert_int_eq (read_verdicts ().poison, 1);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+START_TEST (a_stuck_feed_does_not_hold_others)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("stuck"), plain_feed ("rain") };
+  for (int i = 0; i < 300; i++)
+    append ("stuck", "s1 1 900\n");
+  int64_t last = append ("rain", "s2 1 900\n");
+  fake_stuck = "stuck";
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 2);
+  turns (pipeline, 5, 1);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "rain"), last);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "stuck"), 0);
+  ck_assert_uint_eq (fake_disk.count, 1);
+  fake_stuck = NULL;
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_uint_eq (fake_disk.count, 301);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+START_TEST (a_commit_that_fails_is_tried_again)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  append ("rain", "s1 1 900\nbad\n");
+  fake_commit_code = SF_EFULL;
+  ck_fails (sf_pipeline_drain (pipeline, err), SF_EFULL, "commits nothing");
+  struct sf_health_board board;
+  ck_done (sf_health_write (health, 1000, 1, true, err));
+  ck_done (sf_health_load (&live_arena, live_folder, &board, err));
+  ck_assert_uint_eq (board.alarms_count, 1);
+  ck_assert_str_eq (board.alarms[0].name, "store_full");
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "rain"), 0);
+  fake_commit_code = SF_OK;
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_uint_eq (fake_disk.count, 1);
+  ck_assert_int_eq (read_verdicts ().pieces, 1);
+  ck_done (sf_health_write (health, 1001, 2000, true, err));
+  ck_done (sf_health_load (&live_arena, live_folder, &board, err));
+  ck_assert_uint_eq (board.alarms_count, 0);
+  ck_assert_int_eq (board.feeds[0].records, 1);
+  ck_assert_int_eq (board.feeds[0].rejects, 1);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+START_TEST (a_batch_that_is_lost_is_read_again)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  append ("rain", "s1 1 900\nbad\n");
+  append ("rain", "s2 1 900\n");
+  fake_put_code = SF_EIO;
+  ck_fails (sf_pipeline_drain (pipeline, err), SF_EIO, "takes nothing");
+  fake_put_code = SF_OK;
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_uint_eq (fake_disk.count, 2);
+  ck_assert_int_eq (read_verdicts ().pieces, 1);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+START_TEST (a_decoder_that_does_not_open_costs_no_message)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  append ("rain", "s1 1 900\n");
+  append ("rain", "s2 1 900\n");
+  fake_does_not_open = true;
+  turns (pipeline, 5, 1);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "rain"), 0);
+  ck_assert_int_eq (read_verdicts ().messages, 0);
+  fake_does_not_open = false;
+  turns (pipeline, 5, 100000);
+  ck_assert_uint_eq (fake_disk.count, 2);
+  ck_assert_int_eq (read_verdicts ().messages, 0);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+START_TEST (feeds_come_change_and_go)
+{
+  open_all ();
+  struct sf_feed old[] = { plain_feed ("rain"), plain_feed ("gone") };
+  struct sf_feed changed[] = { read_feed (&live_arena, "rain", "{transport: box, decoder: plain, cadence: 5min}") };
+  struct sf_pipeline *pipeline = new_pipeline (old, 2);
+  append ("rain", "s1 1 900\n");
+  append ("gone", "s2 1 900\n");
+  fake_stuck = "rain";
+  turns (pipeline, 3, 1);
+  const struct sf_feed *now[] = { &changed[0] };
+  ck_done (sf_pipeline_set_feeds (pipeline, now, 1, err));
+  turns (pipeline, 3, 5000);
+  /* What it has under way ends first. */
+  ck_assert (sf_pipeline_uses (pipeline, &old[0]));
+  ck_assert (!sf_pipeline_uses (pipeline, &old[1]));
+  ck_assert (sf_pipeline_uses (pipeline, &changed[0]));
+  int64_t late = append ("gone", "s3 1 900\n");
+  fake_stuck = NULL;
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert (!sf_pipeline_uses (pipeline, &old[0]));
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "gone"), -1);
+  ck_assert_uint_eq (fake_disk.count, 2);
+  /* Its messages stay until it is back. */
+  const struct sf_feed *again[] = { &changed[0], &old[1] };
+  ck_done (sf_pipeline_set_feeds (pipeline, again, 2, err));
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "gone"), late);
+  ck_assert_uint_eq (fake_disk.count, 3);
+  sf_pipeline_free (pipeline);
+  ck_assert_int_eq (fake_places, 0);
+  close_all ();
+}
+END_TEST
+
+START_TEST (a_range_is_read_and_no_more)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  const struct sf_feed *pointers[] = { &feeds[0] };
+  append ("rain", "s1 1 900\n");
+  struct sf_journal_range range = { .from_s = 1001, .to_s = SF_TIME_MISSING };
+  struct sf_pipeline_setup setup
+      = { .plugins = live_host, .journal = journal, .store = store, .rules = live_rules, .range = &range };
+  struct sf_pipeline *pipeline = NULL;
+  ck_done (sf_pipeline_new (&setup, &pipeline, err));
+  ck_done (sf_pipeline_set_feeds (pipeline, pointers, 1, err));
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_uint_eq (fake_disk.count, 0);
+  sf_pipeline_free (pipeline);
+  range = (struct sf_journal_range){ .from_s = SF_TIME_MISSING, .to_s = 1000 };
+  ck_done (sf_pipeline_new (&setup, &pipeline, err));
+  ck_done (sf_pipeline_set_feeds (pipeline, pointers, 1, err));
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_uint_eq (fake_disk.count, 1);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+int
+main (void)
+{
+  const TTest *const tests[] = { every_message_is_stored_once,
+                                 what_is_refused_gets_a_verdict_and_the_rest_stands,
+                                 poison_is_given_once_to_a_build,
+                                 a_stuck_feed_does_not_hold_others,
+                                 a_commit_that_fails_is_tried_again,
+                                 a_batch_that_is_lost_is_read_again,
+                                 a_decoder_that_does_not_open_costs_no_message,
+                                 feeds_come_change_and_go,
+                                 a_range_is_read_and_no_more,
+                                 NULL };
+  return run_live ("pipeline", tests);
+}
