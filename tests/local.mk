@@ -96,6 +96,10 @@ check_PROGRAMS += %D%/unit/test_plugin_host
 %C%_unit_test_plugin_host_DEPENDENCIES = $(CORE_LIB) $(BAD_MODULES)
 
 # cages
+check_PROGRAMS += %D%/unit/test_record_pack
+%C%_unit_test_record_pack_SOURCES = %D%/unit/test_record_pack.c %D%/unit/random_record.h
+%C%_unit_test_record_pack_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_record_pack_LDADD = $(UNIT_LIBS)
 if !PRELOAD
 check_PROGRAMS += %D%/unit/test_cage
 %C%_unit_test_cage_SOURCES = %D%/unit/test_cage.c %D%/unit/cage_help.h
