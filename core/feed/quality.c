@@ -38,6 +38,7 @@ sf_quality_free (struct sf_quality_control *control)
   if (!control)
     return;
   sf_tails_finish (&control->tails);
+  sf_quality_memory_clear (&control->memory);
   sf_arena_finish (&control->arena);
   sf_arena_finish (&control->scratch);
   sf_mem_free (control);
@@ -47,6 +48,7 @@ void
 sf_quality_forget (struct sf_quality_control *control)
 {
   sf_tails_clear (&control->tails);
+  sf_quality_memory_clear (&control->memory);
 }
 
 /* --- feeds --- */
@@ -197,6 +199,8 @@ sf_quality_check_record (struct sf_quality_control *control, struct sf_arena *ar
   if (strlen (wanted.subject) + strlen (wanted.quantity) + 2 > SF_QUALITY_KEY_BYTES)
     return SF_OK;
   SF_TRY (sf_tail_find (&control->tails, &wanted, true, &series, err));
+  if (sf_quality_severity (record->quality) == 1)
+    SF_TRY (sf_quality_remember (&control->memory, series->hash, record, err));
   return add_to_series (control, series, record, counts, err);
 }
 

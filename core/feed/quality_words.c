@@ -7,6 +7,7 @@ static const struct
 {
   const char *reason, *title_en, *title_zh;
 } WORDS[] = {
+  { "source_doubt", "doubted by its source", "来源标为可疑" },
   { "hard_range", "not possible: outside the hard limits", "不可能：超出硬限值" },
   { "to_be_verified", "extreme, to be verified", "极端值，待核实" },
   { "unit_suspect", "perhaps read in another unit", "疑似单位有误" },

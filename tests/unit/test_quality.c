@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/base/file.h"
 #include "tests/unit/quality_help.h"
 
 static const int64_t T = 1763000000 - 1763000000 % 86400;
@@ -354,8 +355,10 @@ compare_all (const struct shelf *shelf, unsigned seed)
     {
       const struct row *row = &shelf->rows[i];
       expect (shelf, row, expected);
-      ck_assert_msg (!strcmp (row->judged, expected), "seed %u: %s %s %lld: '%s', expected '%s'", seed, row->subject,
-                     row->quantity, (long long) (row->valid_s - T), row->judged, expected);
+      char whole[512];
+      snprintf (whole, sizeof whole, "%s%s%s", row->own, *row->own && *expected ? "; " : "", expected);
+      ck_assert_msg (!strcmp (row->doubt, whole), "seed %u: %s %s %lld: '%s', expected '%s'", seed, row->subject,
+                     row->quantity, (long long) (row->valid_s - T), row->doubt, whole);
       uint8_t quality = *expected && row->put < 3 ? (uint8_t) (row->put + 3) : row->put;
       ck_assert_int_eq (row->quality, quality);
       doubted += *expected != '\0';
@@ -431,6 +434,7 @@ take_in (const struct world *world, struct shelf *shelf, const struct sf_record 
         ck_done (sf_quality_check_batch (control, &counts, err));
       else
         continue;
+      shelf_commit (shelf);
       if (rand_r (seed) % 40 == 0)
         {
           sf_quality_free (control);
@@ -469,6 +473,70 @@ START_TEST (any_order_gives_the_judgement_of_the_whole)
       free (shelf);
     }
   ck_assert_int_gt (doubted, 800);
+  world_finish (&world);
+}
+END_TEST
+
+/* The same through the real store: its digest does not know the order of arrival. */
+static void
+digest_of (const struct world *world, const struct sf_record *records, const int *order, unsigned *seed,
+           struct sf_key *ret_key)
+{
+  char dir[] = "/tmp/sanfang-quality-XXXXXX";
+  struct sf_store *store = NULL;
+  struct sf_quality_control *control = NULL;
+  struct sf_quality_counts counts = { 0 };
+  struct sf_arena arena = { 0 };
+  const struct sf_feed *feeds[] = { &world->feed };
+  long rows = 0;
+  ck_assert_ptr_nonnull (mkdtemp (dir));
+  ck_done (sf_store_open (dir, SF_STORE_WRITE, &store, err));
+  ck_done (sf_quality_new (world->rules, store, &control, err));
+  ck_done (sf_quality_set_feeds (control, feeds, 1, err));
+  for (int i = 0; i < MANY; i++)
+    {
+      struct sf_record record = records[order[i]];
+      struct sf_store_origin origin = { .message_id = i + 1 };
+      snprintf ((char *) origin.sha256.bytes, sizeof origin.sha256.bytes, "%07d", order[i]);
+      ck_done (sf_quality_check_record (control, &arena, &world->feed, &record, &counts, err));
+      ck_done (sf_store_put (store, &record, &origin, NULL, err));
+      if (rand_r (seed) % 9 && i != MANY - 1)
+        continue;
+      ck_done (sf_quality_check_batch (control, &counts, err));
+      ck_done (sf_store_commit (store, err));
+      sf_arena_reset (&arena);
+      if (rand_r (seed) % 5 == 0)
+        sf_quality_forget (control);
+    }
+  ck_done (sf_store_digest (store, ret_key, &rows, err));
+  ck_assert_int_eq (rows, MANY);
+  sf_quality_free (control);
+  sf_store_close (store);
+  sf_arena_finish (&arena);
+  ck_done (sf_file_remove_tree (dir, err));
+}
+
+START_TEST (one_digest_for_all_orders)
+{
+  static struct sf_record records[MANY];
+  int order[MANY];
+  struct world world;
+  struct sf_key first, other;
+  world_init (&world, RULES);
+  for (unsigned round = 1; round <= 2; round++)
+    {
+      unsigned seed = round;
+      make_records (records, &seed);
+      qsort (records, MANY, sizeof *records, by_valid);
+      shuffle (order, &seed, 1);
+      digest_of (&world, records, order, &seed, &first);
+      shuffle (order, &seed, MANY);
+      digest_of (&world, records, order, &seed, &other);
+      ck_assert_mem_eq (&first, &other, sizeof first);
+      shuffle (order, &seed, 20);
+      digest_of (&world, records, order, &seed, &other);
+      ck_assert_mem_eq (&first, &other, sizeof first);
+    }
   world_finish (&world);
 }
 END_TEST
@@ -514,12 +582,12 @@ START_TEST (songtao)
   ck_done (sf_quality_check_record (control, &arena, &world.feed, &level, &counts, err));
   shelf_put (shelf, &level);
   ck_done (sf_quality_check_batch (control, &counts, err));
-  ck_assert_str_eq (shelf->rows[0].judged, "");
+  ck_assert_str_eq (shelf->rows[0].doubt, "");
   ck_done (sf_quality_check_record (control, &arena, &world.feed, &storage, &counts, err));
   shelf_put (shelf, &storage);
   ck_done (sf_quality_check_batch (control, &counts, err));
-  ck_assert_str_eq (shelf->rows[0].judged, "level_storage");
-  ck_assert_str_eq (shelf->rows[1].judged, "level_storage");
+  ck_assert_str_eq (shelf->rows[0].doubt, "level_storage");
+  ck_assert_str_eq (shelf->rows[1].doubt, "level_storage");
   ck_assert_int_eq (sf_quality_batch_counts (control, "f")->doubtful, 2);
   ck_assert_ptr_null (sf_quality_batch_counts (control, "g"));
   sf_quality_free (control);
@@ -571,6 +639,7 @@ main (void)
                                  bad_rules,
                                  rules_lie_over_each_other,
                                  any_order_gives_the_judgement_of_the_whole,
+                                 one_digest_for_all_orders,
                                  order_costs_no_questions,
                                  songtao,
                                  memory_out,
