@@ -959,3 +959,7 @@ check_PROGRAMS += %D%/unit/test_coast_mask
 %C%_unit_test_coast_mask_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_coast_mask_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_coast_mask_LDADD = $(UNIT_LIBS)
+BENCHES += %D%/bench/bench_quality
+%C%_bench_bench_quality_SOURCES = %D%/bench/bench.h %D%/bench/bench_quality.c
+%C%_bench_bench_quality_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_quality_LDADD = $(CORE_LIB) -lm
