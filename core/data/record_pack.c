@@ -135,6 +135,7 @@ sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf
   if (!good || buf->length - start > UINT32_MAX)
     {
       buf->length = start;
+      buf->failed = false; /* what was there before is whole */
       return sf_fail (err, SF_ENOMEM, "no memory to hand over a record of kind %s",
                       sf_record_kind_name (record->kind, 0));
     }
@@ -147,6 +148,7 @@ struct reader
 {
   struct sf_arena *arena;
   const uint8_t *at, *end;
+  bool is_readable; /* all texts so far are UTF-8 */
 };
 
 static inline bool
@@ -166,6 +168,7 @@ get_text (struct reader *reader, const char **ret_text)
   if (!get (reader, &length, sizeof length) || (size_t) (reader->end - reader->at) <= length || reader->at[length])
     return false;
   *ret_text = (const char *) reader->at;
+  reader->is_readable = reader->is_readable && sf_text_is_utf8 (reader->at, length);
   reader->at += (size_t) length + 1;
   return true;
 }
@@ -254,9 +257,9 @@ get_member (struct reader *reader, struct sf_record *record, const struct sf_mem
 
 enum sf_code
 sf_record_unpack (struct sf_arena *arena, const uint8_t *bytes, size_t length, struct sf_record *ret_record,
-                  size_t *ret_used, struct sf_error *err)
+                  size_t *ret_used, bool *ret_readable, struct sf_error *err)
 {
-  struct reader reader = { .arena = arena, .at = bytes, .end = bytes + length };
+  struct reader reader = { .arena = arena, .at = bytes, .end = bytes + length, .is_readable = true };
   struct head head;
   if (!get (&reader, &head, sizeof head) || head.length < sizeof head || head.length > length
       || head.kind >= SF_RECORD_KINDS)
@@ -281,5 +284,6 @@ sf_record_unpack (struct sf_arena *arena, const uint8_t *bytes, size_t length, s
     return sf_fail (err, SF_EFORMAT, "a record of kind %s does not hang together",
                     sf_record_kind_name (ret_record->kind, 0));
   *ret_used = head.length;
+  *ret_readable = reader.is_readable;
   return SF_OK;
 }

@@ -17,6 +17,7 @@ enum
 {
   HERE_BYTES_AT_ONCE = 1024 * 1024, /* that are decoded in this process before the turn goes on */
   LOOK_BACK_QUEUES = 4,             /* bytes that may be fed back, in queue_bytes */
+  KILLS_COUNTED = 3,                /* at its start, by somebody else: the wait for the next start grows no more */
   LINGER_MS = 200                   /* for a worker whose pipe is closed to end by itself */
 };
 
@@ -426,7 +427,10 @@ bury (struct sf_cage *cage, int64_t now_ms)
     munmap (cage->progress, sizeof *cage->progress);
   cage->progress = NULL;
   cage->state = SF_CAGE_STOPPED;
-  cage->failures = suspect || cage->answered > 0 || cage->is_renewed ? 0 : cage->failures + 1;
+  if (suspect || cage->answered > 0 || cage->is_renewed)
+    cage->failures = 0;
+  else if (!cage->is_outside || cage->failures < KILLS_COUNTED)
+    cage->failures++;
   cage->start_at_ms = now_ms + back_off_ms (cage->failures);
   if (!cage->is_renewed)
     blame (cage, suspect, now_ms);

@@ -72,10 +72,11 @@ add_reject (struct sf_cage_gathered *gathered, long line, const char *reason, co
 
 /* Whether the record keeps the rules; else it is a reject, and *ret_good false. */
 static enum sf_code
-check_record (struct sf_cage_gathered *gathered, const struct sf_record *record, bool *ret_good, struct sf_error *err)
+check_record (struct sf_cage_gathered *gathered, const struct sf_record *record, bool texts_are_good, bool *ret_good,
+              struct sf_error *err)
 {
   struct sf_error why;
-  *ret_good = sf_record_check (record, &why) == SF_OK;
+  *ret_good = (texts_are_good ? sf_record_check_unpacked (record, &why) : sf_record_check (record, &why)) == SF_OK;
   if (*ret_good)
     return SF_OK;
   gathered->rejects_total++;
@@ -230,13 +231,14 @@ unpack_records (struct unpacking *unpacking, const struct sf_cage_frame *head, c
   for (uint32_t i = 0; i < head->number; i++)
     {
       size_t used = 0;
-      bool good = false;
+      bool good = false, readable = false;
       struct sf_record *record = &gathered->records[gathered->records_count];
-      SF_TRY (sf_record_unpack (&gathered->arena, body.at, (size_t) (body.end - body.at), record, &used, err));
+      SF_TRY (
+          sf_record_unpack (&gathered->arena, body.at, (size_t) (body.end - body.at), record, &used, &readable, err));
       body.at += used;
       if (has_field && i + 1 == head->number)
         SF_TRY (put_values (unpacking, record, err));
-      SF_TRY (check_record (gathered, record, &good, err));
+      SF_TRY (check_record (gathered, record, readable, &good, err));
       if (good)
         keep_record (gathered, &unpacking->message);
     }
@@ -260,7 +262,7 @@ tell_end (struct sf_cage *cage, struct sf_cage_entry *entry, const uint8_t *fram
   struct sf_cage_body body = sf_cage_body_of (frame);
   int64_t code = sf_cage_get_i64 (&body), emitted = sf_cage_get_i64 (&body), rejected = sf_cage_get_i64 (&body);
   const char *text = sf_cage_get_text (&body);
-  if (body.broken || !text || code < SF_OK || code > SF_EFULL || emitted < 0 || rejected < 0)
+  if (body.broken || !text || code < SF_OK || code > SF_EFULL || emitted < 0 || rejected < (int64_t) cage->scan_rejects)
     return sf_fail (err, SF_EFORMAT, "a message's end that does not hang together");
   if (code == SF_ENOMEM)
     return sf_fail (err, SF_EFULL, "it ran out of memory (%lld MiB): %s",
@@ -498,7 +500,7 @@ copy_record (struct decoding *decoding, const struct sf_record *record, struct s
   bare.feed = bare.source = NULL;
   bare.received_s = INT64_MIN;
   bool good = false;
-  SF_TRY (check_record (gathered, &bare, &good, err));
+  SF_TRY (check_record (gathered, &bare, false, &good, err));
   if (!good)
     return SF_OK;
   SF_TRY (make_room (gathered, 1, err));

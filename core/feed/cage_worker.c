@@ -124,10 +124,11 @@ send_descriptor (int fd, struct sf_error *err)
   head->cmsg_type = SCM_RIGHTS;
   head->cmsg_len = CMSG_LEN (sizeof fd);
   memcpy (CMSG_DATA (head), &fd, sizeof fd);
-  ssize_t n;
-  do
-    n = sendmsg (SF_CAGE_FD_FIELDS, &message, MSG_NOSIGNAL);
-  while (n < 0 && errno == EINTR);
+  ssize_t n = sendmsg (SF_CAGE_FD_FIELDS, &message, MSG_NOSIGNAL);
+  /* What a user's processes have on their way is counted; the master takes some of it away. */
+  const struct timespec moment = { .tv_nsec = 1000000 };
+  for (; n < 0 && (errno == EINTR || errno == ETOOMANYREFS); n = sendmsg (SF_CAGE_FD_FIELDS, &message, MSG_NOSIGNAL))
+    nanosleep (&moment, NULL);
   return n == 1 ? SF_OK : sf_fail (err, SF_EIO, "a field cannot be handed over: %s", strerror (errno));
 }
 
