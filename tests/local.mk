@@ -1051,3 +1051,7 @@ EXTRA_DIST += %D%/unit/store-form-1/catalog.sql %D%/unit/store-form-1/observatio
 BENCHES += %D%/bench/bench_store
 %C%_bench_bench_store_SOURCES = %D%/bench/bench.h %D%/bench/bench_store.c
 %C%_bench_bench_store_LDADD = $(CORE_LIB) -lm
+BENCHES += %D%/bench/bench_quality
+%C%_bench_bench_quality_SOURCES = %D%/bench/bench.h %D%/bench/bench_quality.c
+%C%_bench_bench_quality_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_quality_LDADD = $(CORE_LIB) -lm
