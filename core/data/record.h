@@ -179,5 +179,8 @@ enum sf_code sf_record_check (const struct sf_record *record, struct sf_error *e
 /* One JSON object without a newline: kind, feed, time (ISO 8601 UTC), lon, lat, then the other members; missing = null.
    A field's values are given by their shape and SHA-256, not written out. */
 void sf_record_format_json (const struct sf_record *record, struct sf_strbuf *buf);
+/* A member of a JSON object: the geometry of RFC 7946, always of the Multi kinds; null for none. */
+struct sf_json;
+void sf_record_put_geometry (struct sf_json *json, const char *key, const struct sf_geometry *geometry);
 
 #endif

@@ -112,9 +112,8 @@ put_polygons (struct sf_json *json, const struct sf_geometry *geometry)
     }
 }
 
-/* A GeoJSON geometry (RFC 7946), always of the Multi kinds. */
-static void
-put_geometry (struct sf_json *json, const char *key, const struct sf_geometry *geometry)
+void
+sf_record_put_geometry (struct sf_json *json, const char *key, const struct sf_geometry *geometry)
 {
   static const char *const TYPES[] = { NULL, "MultiPoint", "MultiLineString", "MultiPolygon" };
   sf_json_key (json, key);
@@ -246,7 +245,7 @@ put_member (struct sf_json *json, const struct sf_record *record, const struct s
       sf_json_put_time (json, member->name, *sf_member_int (record, member));
       break;
     case SF_MEMBER_GEOMETRY:
-      put_geometry (json, member->name, *sf_member_geometry (record, member));
+      sf_record_put_geometry (json, member->name, *sf_member_geometry (record, member));
       break;
     case SF_MEMBER_GRID:
       put_grid (json, &record->as.field);

@@ -130,4 +130,23 @@ enum sf_code sf_store_judge (struct sf_store *store, const struct sf_store_serie
 /* SHA-256 over all rows in key order, with their judgement but without message ids: equal stores say the same. */
 enum sf_code sf_store_digest (struct sf_store *store, struct sf_key *ret_key, long *ret_rows, struct sf_error *err);
 
+/* A file of the store, or one kind's part of the catalogue. */
+struct sf_store_part
+{
+  enum sf_record_kind kind;
+  int64_t day;      /* since 1970-01-01; SF_TIME_MISSING: in the catalogue */
+  const char *name; /* of the file */
+  int64_t bytes;    /* of the whole file */
+  int form;
+  long rows;
+};
+/* What there is, in the arena. */
+enum sf_code sf_store_list (struct sf_store *store, struct sf_arena *arena, struct sf_store_part **ret_parts,
+                            size_t *ret_count, struct sf_error *err);
+/* Check every file by SQLite's own means, the catalogue against the files of days, and that the fields' values are there; say is
+   called for each fault, in English. A store that is being written is best checked between two batches. */
+typedef void (*sf_store_fault) (void *ctx, const char *fault);
+enum sf_code sf_store_check (struct sf_store *store, sf_store_fault say, void *ctx, long *ret_faults,
+                             struct sf_error *err);
+
 #endif

@@ -132,7 +132,8 @@ gather_stored (struct gathering *gathering, struct sf_arena *arena, struct sf_er
   const struct sf_series *series = gathering->series;
   int64_t *days = NULL;
   size_t count = 0;
-  if (series->last_state != SF_LAST_KNOWN || gathering->from_s > series->last.valid_s)
+  if (series->last_state != SF_LAST_KNOWN || gathering->from_s > series->last.valid_s
+      || gathering->from_s > gathering->to_s)
     return SF_OK;
   if (gathering->to_s > series->last.valid_s)
     gathering->to_s = series->last.valid_s;
@@ -199,8 +200,11 @@ static enum sf_code
 name_series (struct sf_store *store, const struct sf_store_series *series, uint32_t *ret_series, struct sf_error *err)
 {
   struct sf_record record = { .kind = series->kind, .feed = series->feed };
-  if (!sf_kind_has_days (series->kind) || !series->feed || !series->subject)
-    return sf_fail (err, SF_EINVAL, "a series is of observations or positions, with a feed and a subject");
+  if (!sf_kind_has_days (series->kind) || !series->feed || !series->subject
+      || (series->kind == SF_RECORD_OBSERVATION && !series->quantity))
+    return sf_fail (err, SF_EINVAL,
+                    "a series is of observations with feed, asset and quantity or of positions with feed "
+                    "and mover");
   if (series->kind == SF_RECORD_POSITION)
     record.as.position.mover = series->subject;
   else

@@ -404,6 +404,129 @@ START_TEST (answers_like_the_model)
 }
 END_TEST
 
+/* --- quality control --- */
+
+/* The rows that hold of the series of one row, from the first `known` of the model, in order of time. */
+static size_t
+series_of (const struct model *model, size_t known, const struct model_row *like, size_t *ret_numbers)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < known; i++)
+    {
+      bool holds = compare_series (&model->rows[i].record, &like->record) == 0;
+      for (size_t j = 0; j < known && holds; j++)
+        holds = compare_about (&model->rows[i].record, &model->rows[j].record) != 0
+                || compare_rows (&model->rows[i], &model->rows[j]) >= 0;
+      if (holds)
+        ret_numbers[n++] = i;
+    }
+  for (size_t i = 1; i < n; i++)
+    for (size_t j = i;
+         j > 0 && model->rows[ret_numbers[j]].record.valid_s < model->rows[ret_numbers[j - 1]].record.valid_s; j--)
+      {
+        size_t swap = ret_numbers[j];
+        ret_numbers[j] = ret_numbers[j - 1];
+        ret_numbers[j - 1] = swap;
+      }
+  return n;
+}
+
+static struct sf_store_series
+name_of (const struct sf_record *record)
+{
+  bool observed = record->kind == SF_RECORD_OBSERVATION;
+  return (struct sf_store_series){ .kind = record->kind,
+                                   .feed = record->feed,
+                                   .subject = subject_of (record),
+                                   .quantity = observed ? record->as.observation.quantity : NULL,
+                                   .period_s = observed ? record->as.observation.period_s : 0 };
+}
+
+static void
+check_sample (const struct sf_store_sample *sample, const struct sf_record *record)
+{
+  bool observed = record->kind == SF_RECORD_OBSERVATION;
+  double lon_deg = observed ? record->as.observation.lon_deg : record->as.position.lon_deg;
+  ck_assert_int_eq (sample->valid_s, record->valid_s);
+  ck_assert_int_eq (sample->received_s, record->received_s);
+  ck_assert_uint_eq (sample->quality, record->quality);
+  ck_assert (isnan (lon_deg) ? isnan (sample->lon_deg) : sample->lon_deg == lon_deg);
+  if (observed && !isnan (record->as.observation.value))
+    ck_assert_double_eq (sample->value, record->as.observation.value);
+}
+
+/* Ask for a stretch of a series and judge one of its rows, in the store and in the model. */
+static void
+ask_and_judge (struct sf_store *store, struct model *model, size_t known)
+{
+  static size_t numbers[ROWS];
+  struct sf_error err = { 0 };
+  struct sf_arena arena = { 0 };
+  struct sf_store_sample *samples = NULL;
+  const struct model_row *like = &model->rows[random_below (&model->state, (unsigned) known)];
+  struct sf_store_series name = name_of (&like->record);
+  size_t all = series_of (model, known, like, numbers), first = 0, count = 0, given = 0;
+  int64_t from_s
+      = random_below (&model->state, 3) ? STORE_T0 + random_below (&model->state, 96) * 3600 : SF_TIME_MISSING;
+  int64_t to_s = random_below (&model->state, 3) ? STORE_T0 + random_below (&model->state, 96) * 3600 : SF_TIME_MISSING;
+  long limit = (long) random_below (&model->state, 7) - 3;
+  while (first < all && from_s != SF_TIME_MISSING && model->rows[numbers[first]].record.valid_s < from_s)
+    first++;
+  while (first + count < all && (to_s == SF_TIME_MISSING || model->rows[numbers[first + count]].record.valid_s <= to_s))
+    count++;
+  if (limit > 0 && count > (size_t) limit)
+    {
+      first += count - (size_t) limit;
+      count = (size_t) limit;
+    }
+  if (limit < 0 && count > (size_t) -limit)
+    count = (size_t) -limit;
+  ck_assert_msg (sf_store_samples (store, &arena, &name, from_s, to_s, limit, &samples, &given, &err) == SF_OK, "%s",
+                 err.message);
+  ck_assert_uint_eq (given, count);
+  for (size_t i = 0; i < count; i++)
+    check_sample (&samples[i], &model->rows[numbers[first + i]].record);
+  if (count > 0)
+    {
+      size_t pick = random_below (&model->state, (unsigned) count);
+      struct sf_record *record = &model->rows[numbers[first + pick]].record;
+      record->quality = (uint8_t) random_below (&model->state, 10);
+      record->doubt = PICK (model, WORDS);
+      ck_assert_msg (sf_store_judge (store, &name, &samples[pick], record->quality, record->doubt, &err) == SF_OK, "%s",
+                     err.message);
+    }
+  sf_arena_finish (&arena);
+}
+
+START_TEST (judges_like_the_model)
+{
+  static struct model model;
+  struct sf_error err = { 0 };
+  char dir[32];
+  enum sf_record_kind kind = _i ? SF_RECORD_POSITION : SF_RECORD_OBSERVATION;
+  model.state = random_seed () + (unsigned) _i;
+  fill_model (&model, kind);
+  struct sf_store *store = store_open (store_folder (dir), SF_STORE_WRITE);
+  for (size_t i = 0; i < ROWS; i++)
+    {
+      ck_assert_msg (sf_store_put (store, &model.rows[i].record, &model.rows[i].origin, NULL, &err) == SF_OK, "%s",
+                     err.message);
+      ask_and_judge (store, &model, i + 1);
+      if (random_below (&model.state, 50) == 0)
+        ck_assert_msg (sf_store_commit (store, &err) == SF_OK, "%s", err.message);
+    }
+  ck_assert_msg (sf_store_commit (store, &err) == SF_OK, "%s", err.message);
+  for (int i = 0; i < QUESTIONS; i++)
+    {
+      struct sf_store_query query;
+      ask_at_random (&model, &query, kind);
+      check_answer (store, &model, &query);
+    }
+  sf_store_close (store);
+  ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -411,6 +534,7 @@ main (void)
   TCase *tcase = tcase_create ("store_random");
   tcase_set_timeout (tcase, 120);
   tcase_add_loop_test (tcase, answers_like_the_model, 0, SF_RECORD_KINDS);
+  tcase_add_loop_test (tcase, judges_like_the_model, 0, 2);
   suite_add_tcase (suite, tcase);
   SRunner *runner = srunner_create (suite);
   srunner_run_all (runner, CK_NORMAL);

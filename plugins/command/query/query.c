@@ -1,389 +1,138 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/base/json.h"
-#include "core/base/time.h"
-#include "core/cycle/snapshot.h"
-#include "core/data/table_json.h"
-#include "core/plugin/plugin.h"
-#include "geodata/cf.h"
-#include "geodata/polygon.h"
-#include "geodata/sphere.h"
+#include "plugins/command/query/query.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
+
+static const char *const formats[] = { "table", "csv", "json", "geojson", NULL };
+static const char *const fills[] = { "none", "linear", NULL };
 
 static const struct sf_option options[] = {
   { .name = "output",
     .type = SF_OPTION_TEXT,
     .fallback = "sanfang-out",
-    .help_en = "folder of the snapshots (-o DIR)",
-    .help_zh = "快照所在文件夹（-o DIR）" },
+    .help_en = "point: folder of the snapshots (-o DIR)",
+    .help_zh = "point：快照所在文件夹（-o DIR）" },
   { .name = "snapshot",
     .type = SF_OPTION_TEXT,
-    .help_en = "id of an earlier snapshot; without it the current one",
-    .help_zh = "较早快照的编号；不填则为当前快照" },
+    .help_en = "point: id of an earlier snapshot; without it the current one",
+    .help_zh = "point：较早快照的编号；不填则为当前快照" },
   { .name = "time",
     .type = SF_OPTION_TIME,
-    .help_en = "of layers by time, with its zone; without it the step nearest the snapshot's clock",
-    .help_zh = "逐时图层的时刻，须带时区；不填则取最接近快照时刻的一步" },
-  { .name = "json", .type = SF_OPTION_BOOL, .fallback = "false", .help_en = "print JSON", .help_zh = "以 JSON 输出" },
+    .help_en = "point: of layers by time, with its zone; without it the step nearest the snapshot's clock",
+    .help_zh = "point：逐时图层的时刻，须带时区；不填则取最接近快照时刻的一步" },
+  { .name = "json",
+    .type = SF_OPTION_BOOL,
+    .fallback = "false",
+    .help_en = "print JSON; of rows the same as --format json",
+    .help_zh = "以 JSON 输出；查询记录时等同 --format json" },
+  { .name = "data",
+    .type = SF_OPTION_TEXT,
+    .fallback = "sanfang-out",
+    .help_en = "rows: folder of live operation, with store/ in it",
+    .help_zh = "记录：实时运行的文件夹，其中有 store/" },
+  { .name = "feed",
+    .type = SF_OPTION_TEXTS,
+    .help_en = "rows: only these feeds, with commas",
+    .help_zh = "记录：只要这些来源，以逗号分隔" },
+  { .name = "subject",
+    .type = SF_OPTION_TEXTS,
+    .help_en = "rows: only these assets, movers, storms or events",
+    .help_zh = "记录：只要这些对象、移动目标、台风或事件" },
+  { .name = "asset",
+    .type = SF_OPTION_TEXTS,
+    .help_en = "rows: another word for --subject",
+    .help_zh = "记录：同 --subject" },
+  { .name = "quantity",
+    .type = SF_OPTION_TEXT,
+    .help_en = "obs, fields: only this quantity of the vocabulary",
+    .help_zh = "obs、fields：只要词表中的这一要素" },
+  { .name = "from",
+    .type = SF_OPTION_TIME,
+    .help_en = "rows: valid from this time on, with its zone",
+    .help_zh = "记录：不早于该时刻（须带时区）" },
+  { .name = "to",
+    .type = SF_OPTION_TIME,
+    .help_en = "rows: valid up to this time, with its zone",
+    .help_zh = "记录：不晚于该时刻（须带时区）" },
+  { .name = "as-of",
+    .type = SF_OPTION_TIME,
+    .help_en = "rows: as it was known then: nothing that was received later",
+    .help_zh = "记录：按当时所知，不计其后收到的内容" },
+  { .name = "area",
+    .type = SF_OPTION_DOUBLES,
+    .help_en = "rows: west, south, east, north in degrees",
+    .help_zh = "记录：西、南、东、北，单位为度" },
+  { .name = "latest",
+    .type = SF_OPTION_BOOL,
+    .fallback = "false",
+    .help_en = "rows: only the newest of each series; of tracks and fields the newest run",
+    .help_zh = "记录：每个序列只要最新一条；路径和格点场只要最新一次起报" },
+  { .name = "all-revisions",
+    .type = SF_OPTION_BOOL,
+    .fallback = "false",
+    .help_en = "rows: also what was said before and holds no more",
+    .help_zh = "记录：也列出已被取代的旧内容" },
+  { .name = "limit",
+    .type = SF_OPTION_INT,
+    .fallback = "0",
+    .min = 0,
+    .max = 1000000000,
+    .help_en = "rows: at most so many, the newest; 0: all",
+    .help_zh = "记录：最多条数，取最新；0 表示全部" },
+  { .name = "format",
+    .type = SF_OPTION_ENUM,
+    .fallback = "table",
+    .choices = formats,
+    .help_en = "rows: a table for people in Beijing time; csv and json (a line a row) in UTC; geojson",
+    .help_zh = "记录：table 为供人阅读的表（北京时间）；csv、json（每行一条）为世界时；geojson" },
+  { .name = "fill",
+    .type = SF_OPTION_ENUM,
+    .fallback = "none",
+    .choices = fills,
+    .help_en = "obs: add rows in gaps, marked as completed and doubtful; they are never stored",
+    .help_zh = "obs：在缺测处插补，标为“插补、可疑”，从不入库" },
+  { .name = "gap",
+    .type = SF_OPTION_DURATION,
+    .unit = "s",
+    .fallback = "1h",
+    .help_en = "obs: the longest gap that --fill completes",
+    .help_zh = "obs：--fill 所插补的最长缺测时段" },
   { .name = NULL },
 };
-
-/* What one query carries along. Output goes to json when it is wanted, else line by line. */
-struct query
-{
-  const struct sf_command_context *context;
-  const struct sf_snapshot *snapshot;
-  struct sf_arena arena;
-  double lon_deg, lat_deg;
-  int64_t time_s; /* SF_TIME_MISSING: the snapshot's clock, however far the nearest step lies */
-  struct sf_json writer, *json;
-  size_t answers;
-};
-
-static const char *
-instance_of_file (struct query *query, const char *file)
-{
-  for (size_t i = 0; i < query->snapshot->datasets_count; i++)
-    {
-      const struct sf_manifest_dataset *dataset = &query->snapshot->datasets[i];
-      if (dataset->file && strcmp (dataset->file, file) == 0)
-        return sf_dataset_instance (dataset->name);
-    }
-  return "";
-}
-
-/* --- cubes: one of their steps --- */
-
-static bool
-is_step (const struct sf_cf_value *value)
-{
-  return value->time_s != SF_TIME_MISSING;
-}
-
-static size_t
-count_steps (const struct sf_cf_value *values, size_t count)
-{
-  size_t n = 1;
-  while (n < count && is_step (&values[n]) && strcmp (values[n].variable, values[0].variable) == 0
-         && values[n].time_s > values[n - 1].time_s)
-    n++;
-  return n;
-}
-
-/* The step that answers the query, by the rule of the map service; without value and time where none does. */
-static enum sf_code
-choose_step (struct query *query, const struct sf_cf_value *steps, size_t n, struct sf_cf_value *ret_value,
-             struct sf_error *err)
-{
-  int64_t *times_s = sf_arena_alloc (&query->arena, n * sizeof *times_s);
-  if (!times_s)
-    return sf_fail (err, SF_ENOMEM, "out of memory for %zu steps", n);
-  for (size_t i = 0; i < n; i++)
-    times_s[i] = steps[i].time_s;
-  int step = query->time_s == SF_TIME_MISSING ? sf_time_nearest_step (times_s, (int) n, query->snapshot->clock_s)
-                                              : sf_time_find_step (times_s, (int) n, query->time_s);
-  *ret_value = steps[step < 0 ? 0 : step];
-  if (step < 0)
-    {
-      ret_value->value = NAN;
-      ret_value->time_s = SF_TIME_MISSING;
-    }
-  return SF_OK;
-}
-
-static void
-put_value (struct query *query, const struct sf_cf_value *value, const char *instance, bool of_cube)
-{
-  struct sf_json *json = query->json;
-  bool is_time = value->reference_s != SF_TIME_MISSING;
-  sf_json_begin_object (json);
-  sf_json_put_string (json, "dataset", value->variable);
-  sf_json_put_string (json, "grid", instance);
-  sf_json_put_string (json, "title_en", value->title_en);
-  sf_json_put_string (json, "title_zh", value->title_zh);
-  if (value->band)
-    sf_json_put_double (json, value->band, value->band_value);
-  sf_json_put_double (json, "value", value->value);
-  sf_json_put_string (json, "unit", value->unit);
-  if (of_cube)
-    sf_json_put_time (json, "valid_time", value->time_s);
-  if (is_time)
-    sf_json_put_time (json, "time",
-                      isnan (value->value) ? SF_TIME_MISSING
-                                           : value->reference_s + (int64_t) llround (3600 * value->value));
-  sf_json_end_object (json);
-}
-
-static void
-print_value (struct query *query, const struct sf_cf_value *value, const char *instance, bool of_cube)
-{
-  const struct sf_command_context *context = query->context;
-  char time[SF_TIME_TEXT_BYTES], band[32] = "";
-  if (value->band)
-    snprintf (band, sizeof band, " %g", value->band_value);
-  context->print (context, "  %s%s%s%s", context->zh ? value->title_zh : value->title_en, band, *instance ? " @" : "",
-                  instance);
-  if (is_step (value))
-    context->print (context, context->zh ? "，%s" : ", %s", sf_time_format_beijing (time, value->time_s));
-  context->print (context, ": ");
-  if (of_cube && !is_step (value))
-    context->print (context, "%s\n", context->zh ? "该时刻无图" : "no step at that time");
-  else if (isnan (value->value))
-    context->print (context, "%s\n", context->zh ? "无" : "none");
-  else if (value->reference_s != SF_TIME_MISSING)
-    context->print (context, "%s\n",
-                    sf_time_format_beijing (time, value->reference_s + (int64_t) llround (3600 * value->value)));
-  else
-    context->print (context, "%.2f %s\n", value->value, strcmp (value->unit, "1") == 0 ? "" : value->unit);
-}
-
-static void
-answer_value (struct query *query, const struct sf_cf_value *value, const char *instance, bool of_cube)
-{
-  if (query->json)
-    put_value (query, value, instance, of_cube);
-  else
-    print_value (query, value, instance, of_cube);
-  query->answers++;
-}
-
-static enum sf_code
-sample_file (struct query *query, const char *file, struct sf_error *err)
-{
-  struct sf_cf_value *values = NULL;
-  size_t count = 0;
-  struct sf_error why = { 0 };
-  char *path = sf_file_join (&query->arena, query->snapshot->folder, file);
-  if (!path)
-    return sf_fail (err, SF_ENOMEM, "out of memory");
-  enum sf_code code = sf_cf_sample (&query->arena, path, query->lon_deg, query->lat_deg, &values, &count, &why);
-  if (code == SF_ERANGE)
-    return SF_OK;
-  if (code != SF_OK)
-    return sf_fail (err, code, "%s", why.message);
-  const char *instance = instance_of_file (query, file);
-  for (size_t i = 0, n = 1; i < count; i += n)
-    {
-      bool of_cube = is_step (&values[i]);
-      struct sf_cf_value value = values[i];
-      n = of_cube ? count_steps (values + i, count - i) : 1;
-      if (of_cube)
-        SF_TRY (choose_step (query, values + i, n, &value, err));
-      answer_value (query, &value, instance, of_cube);
-    }
-  return SF_OK;
-}
-
-/* Every file of grids or cubes once: datasets of one grid share a file. */
-static enum sf_code
-sample_grids (struct query *query, struct sf_error *err)
-{
-  const struct sf_snapshot *snapshot = query->snapshot;
-  for (size_t i = 0; i < snapshot->datasets_count; i++)
-    {
-      const struct sf_manifest_dataset *dataset = &snapshot->datasets[i];
-      bool field = strcmp (dataset->kind, "grid") == 0 || strcmp (dataset->kind, "cube") == 0;
-      bool seen = !dataset->file || !field;
-      for (size_t j = 0; j < i && !seen; j++)
-        seen = snapshot->datasets[j].file && strcmp (snapshot->datasets[j].file, dataset->file) == 0;
-      if (!seen)
-        SF_TRY (sample_file (query, dataset->file, err));
-    }
-  return SF_OK;
-}
-
-static void
-put_row (struct query *query, const struct sf_dataset *dataset, size_t row)
-{
-  struct sf_json *json = query->json;
-  sf_json_begin_object (json);
-  sf_json_put_string (json, "dataset", dataset->name);
-  sf_json_put_string (json, "title_en", dataset->spec->title_en);
-  sf_json_put_string (json, "title_zh", dataset->spec->title_zh);
-  sf_table_put_row (json, dataset->as.table, row);
-  sf_json_end_object (json);
-}
-
-static void
-print_row (struct query *query, const struct sf_dataset *dataset, size_t row)
-{
-  const struct sf_command_context *context = query->context;
-  const struct sf_table *table = dataset->as.table;
-  const char *separator = "", *instance = sf_dataset_instance (dataset->name);
-  context->print (context, "  %s%s%s: ", context->zh ? dataset->spec->title_zh : dataset->spec->title_en,
-                  *instance ? " @" : "", instance);
-  for (size_t c = 0; c < table->columns_count; c++)
-    {
-      const struct sf_column *column = &table->columns[c];
-      if (column->spec->quantity->type == SF_COLUMN_TEXT && column->as.texts[row])
-        context->print (context, "%s%s", separator, column->as.texts[row]);
-      else if (column->spec->quantity->type == SF_COLUMN_DOUBLE && !isnan (column->as.doubles[row]))
-        context->print (context, "%s%s %g", separator, context->zh ? column->spec->title_zh : column->spec->title_en,
-                        column->as.doubles[row]);
-      else
-        continue;
-      separator = ", ";
-    }
-  context->print (context, "\n");
-}
-
-/* The features of a polygon dataset that hold the point. */
-static enum sf_code
-locate_features (struct query *query, const struct sf_dataset *dataset, struct sf_error *err)
-{
-  const struct sf_table *table = dataset->as.table;
-  double lon_deg = sf_sphere_wrap_lon_deg (query->lon_deg);
-  for (size_t row = 0; row < table->rows; row++)
-    {
-      struct sf_polygon_index *index = NULL;
-      const struct sf_geometry *one = table->geometries[row];
-      double x0, y0, x1, y1;
-      if (!one || !sf_geometry_bounds (one, &x0, &y0, &x1, &y1) || lon_deg < x0 || lon_deg > x1 || query->lat_deg < y0
-          || query->lat_deg > y1)
-        continue;
-      SF_TRY (sf_polygon_index_new (&one, 1, SF_RINGS_ALL, &index, err));
-      bool holds = sf_polygon_locate (index, lon_deg, query->lat_deg, NULL) != SF_SIDE_OUT;
-      sf_polygon_index_free (index);
-      if (!holds)
-        continue;
-      if (query->json)
-        put_row (query, dataset, row);
-      else
-        print_row (query, dataset, row);
-      query->answers++;
-    }
-  return SF_OK;
-}
-
-static enum sf_code
-locate_all (struct query *query, struct sf_error *err)
-{
-  const struct sf_snapshot *snapshot = query->snapshot;
-  for (size_t i = 0; i < snapshot->datasets_count; i++)
-    {
-      const struct sf_dataset_spec *spec
-          = sf_vocabulary_dataset (query->context->host->vocabulary, snapshot->datasets[i].name);
-      struct sf_dataset *dataset = NULL;
-      if (!spec || spec->kind != SF_DATASET_FEATURES || !spec->geometry || strcmp (spec->geometry, "polygon") != 0
-          || !snapshot->datasets[i].file)
-        continue;
-      SF_TRY (sf_snapshot_load (snapshot, query->context->plugins, snapshot->datasets[i].name, &dataset, err));
-      enum sf_code code = locate_features (query, dataset, err);
-      sf_dataset_unref (dataset);
-      SF_TRY (code);
-    }
-  return SF_OK;
-}
-
-static void
-print_head (struct query *query)
-{
-  const struct sf_command_context *context = query->context;
-  const struct sf_snapshot *snapshot = query->snapshot;
-  char clock[SF_TIME_TEXT_BYTES];
-  context->print (
-      context, context->zh ? "%.4f°E %.4f°N，%s，快照时刻 %s，%s%s\n" : "%.4f E %.4f N, %s, snapshot of %s, %s%s\n",
-      query->lon_deg, query->lat_deg, context->zh ? snapshot->title_zh : snapshot->title_en,
-      sf_time_format_beijing (clock, snapshot->clock_s), sf_authority_name (snapshot->authority, context->zh),
-      snapshot->simulated ? (context->zh ? "，模拟" : ", simulated") : "");
-}
-
-static void
-put_head (struct query *query)
-{
-  struct sf_json *json = query->json;
-  const struct sf_snapshot *snapshot = query->snapshot;
-  sf_json_begin_object (json);
-  sf_json_put_double (json, "lon", query->lon_deg);
-  sf_json_put_double (json, "lat", query->lat_deg);
-  sf_json_put_string (json, "snapshot", snapshot->id);
-  sf_json_put_string (json, "scenario", snapshot->scenario);
-  sf_json_put_time (json, "clock", snapshot->clock_s);
-  sf_json_put_string (json, "authority", sf_authority_name (snapshot->authority, 0));
-  sf_json_put_bool (json, "simulated", snapshot->simulated);
-  sf_json_key (json, "layers");
-  sf_json_begin_array (json);
-}
-
-static enum sf_code
-parse_degrees (const char *text, const char *what, double limit, double *ret_deg, struct sf_error *err)
-{
-  double value;
-  if (!sf_text_parse_double (sf_span_of (text), &value) || fabs (value) > limit)
-    return sf_fail (err, SF_EINVAL, "%s must be a number of degrees from %g to %g, got '%s'", what, -limit, limit,
-                    text);
-  *ret_deg = value;
-  return SF_OK;
-}
-
-static enum sf_code
-answer (struct query *query, struct sf_error *err)
-{
-  struct sf_strbuf buf = { 0 };
-  if (sf_settings_bool (query->context->host->settings, "json"))
-    {
-      query->writer = (struct sf_json){ .out = &buf, .indent = 2 };
-      query->json = &query->writer;
-    }
-  if (query->json)
-    put_head (query);
-  else
-    print_head (query);
-  enum sf_code code = sample_grids (query, err);
-  if (code == SF_OK)
-    code = locate_all (query, err);
-  if (query->json && code == SF_OK)
-    {
-      sf_json_end_array (query->json);
-      sf_json_end_object (query->json);
-      code = buf.failed ? sf_fail (err, SF_ENOMEM, "out of memory") : SF_OK;
-      if (code == SF_OK)
-        query->context->print (query->context, "%s\n", buf.text);
-    }
-  else if (code == SF_OK && query->answers == 0)
-    query->context->print (query->context,
-                           query->context->zh ? "  该点不在任何图层内\n" : "  no layer covers this point\n");
-  sf_strbuf_finish (&buf);
-  return code;
-}
 
 static int
 run (const struct sf_command_context *context, int argc, char **argv, struct sf_error *err)
 {
-  struct query query = { .context = context };
-  struct sf_snapshot *snapshot = NULL;
-  (void) argc;
-  if (strcmp (argv[1], "point") != 0)
-    {
-      sf_fail (err, SF_EINVAL, "what is '%s'? usage: sanfang query point LON LAT", argv[1]);
-      return 2;
-    }
-  if (parse_degrees (argv[2], "LON", 360, &query.lon_deg, err) != SF_OK
-      || parse_degrees (argv[3], "LAT", 90, &query.lat_deg, err) != SF_OK)
-    return 2;
-  enum sf_code code = sf_snapshot_open (sf_settings_text (context->host->settings, "output"),
-                                        sf_settings_text (context->host->settings, "snapshot"), &snapshot, err);
-  query.snapshot = snapshot;
-  query.time_s = sf_settings_int (context->host->settings, "time");
-  if (code == SF_OK)
-    code = answer (&query, err);
-  sf_arena_finish (&query.arena);
-  sf_snapshot_close (snapshot);
-  return code == SF_OK ? 0 : 1;
+  return strcmp (argv[1], "point") == 0 ? query_run_point (context, argc, argv, err)
+                                        : query_run_rows (context, argc, argv, err);
 }
 
 static const struct sf_command command = {
-  .usage = "query point LON LAT [-o DIR] [--time TIME] [--json]",
-  .more_en = "Every layer of the current snapshot at a place: values with units, times in Beijing time,\n"
+  .usage = "query point LON LAT [-o DIR] [--time TIME] [--json]\n"
+           "       sanfang query obs|positions|events|tracks|assets|fields [--data DIR] [--feed NAME,...]\n"
+           "         [--subject ID,...] [--quantity Q] [--from TIME] [--to TIME] [--as-of TIME] [--area W,S,E,N]\n"
+           "         [--latest] [--all-revisions] [--limit N] [--format table|csv|json|geojson]",
+  .more_en = "point: every layer of the current snapshot at a place: values with units, times in Beijing time,\n"
              "and the areas that hold it. Longitude before latitude, degrees. Of a layer by time the step\n"
              "within half a step of --time, with the time for which it holds.\n\n"
-             "  sanfang query point 110.35 20.02 -o out --time 2014-07-18T14:00+08:00",
-  .more_zh = "当前快照各图层在某地的值：带单位的数值、北京时间，以及包含该点的区域。先经度后纬度，单位为度。\n"
+             "  sanfang query point 110.35 20.02 -o out --time 2014-07-18T14:00+08:00\n\n"
+             "obs, positions, events, tracks, assets, fields: what the feeds of live operation said, from the store.\n"
+             "A row is what holds now; --as-of goes back to what was known at a time, --all-revisions shows what was\n"
+             "said before. --fill linear adds rows between two neighbours that are at most --gap apart, at the step\n"
+             "that the series shows most often, marked as completed and doubtful.\n\n"
+             "  sanfang query obs --data live --quantity water_level --latest\n"
+             "  sanfang query obs --data live --asset 61800100 --from 2026-07-18T00:00+08:00 --format csv\n"
+             "  sanfang query positions --data live --latest --area 108,17,112,21 --format geojson",
+  .more_zh = "point：当前快照各图层在某地的值：带单位的数值、北京时间，以及包含该点的区域。先经度后纬度，单位为度。\n"
              "逐时图层取与 --time 相差不超过半步的一步，并注明其对应时刻。\n\n"
-             "  sanfang query point 110.35 20.02 -o out --time 2014-07-18T14:00+08:00",
-  .words_min = 3,
+             "  sanfang query point 110.35 20.02 -o out --time 2014-07-18T14:00+08:00\n\n"
+             "obs、positions、events、tracks、assets、fields：实时运行中各来源所报内容，取自数据库。\n"
+             "默认给出现行内容；--as-of 回到某一时刻所知，--all-revisions 也列出已被取代的内容。\n"
+             "--fill linear 在相距不超过 --gap 的相邻两条之间按序列最常见的间隔线性插补，标为“插补、可疑”。\n\n"
+             "  sanfang query obs --data live --quantity water_level --latest\n"
+             "  sanfang query obs --data live --asset 61800100 --from 2026-07-18T00:00+08:00 --format csv\n"
+             "  sanfang query positions --data live --latest --area 108,17,112,21 --format geojson",
+  .words_min = 1,
   .words_max = 3,
   .run = run,
 };
@@ -392,10 +141,10 @@ SF_PLUGIN_EXPORT (query) = {
   SF_PLUGIN_HEAD,
   .kind = SF_PLUGIN_COMMAND,
   .name = "query",
-  .version = "0.1.0",
+  .version = "0.2.0",
   .licence = "Apache-2.0",
-  .summary_en = "ask a snapshot: every layer at a point",
-  .summary_zh = "查询快照：某点的所有图层",
+  .summary_en = "ask a snapshot at a point, or the store for what feeds said",
+  .summary_zh = "查询快照在某点的值，或数据库中各来源所报内容",
   .options = options,
   .as.command = &command,
 };
