@@ -78,6 +78,9 @@ else
 sanfang_LDFLAGS = -dlpreopen force
 endif
 
+# replay
+sanfang_SOURCES += %D%/cli/cmd_replay.c
+
 # Where the program's own tree is, for running it in place.
 ALL_LOCAL += sanfang.tree
 CLEANFILES += sanfang.tree
@@ -86,7 +89,7 @@ sanfang.tree: Makefile
 
 # quality control
 libsanfang_core_la_SOURCES += %D%/feed/quality.h %D%/feed/quality_rules.h %D%/feed/quality_kernels.h %D%/feed/quality_tails.h \
-  %D%/feed/quality_private.h %D%/feed/coast_mask.h %D%/feed/quality_rules.c %D%/feed/quality_kernels.c %D%/feed/quality_tails.c \
+  %D%/feed/quality_private.h %D%/feed/quality_past.h %D%/feed/quality_past.c %D%/feed/coast_mask.h %D%/feed/quality_rules.c %D%/feed/quality_kernels.c %D%/feed/quality_tails.c \
   %D%/feed/quality_record.c %D%/feed/quality_batch.c %D%/feed/quality_agree.c %D%/feed/quality_words.c %D%/feed/quality.c \
   %D%/feed/coast_mask.c
 

@@ -88,3 +88,15 @@ counties-local: data/coast.gpkg %D%/tools/make_counties$(EXEEXT)
 ALL_LOCAL += counties-local
 endif
 .PHONY: counties-local
+
+# the coast for quality control
+noinst_PROGRAMS += %D%/tools/make_coast_mask
+%C%_tools_make_coast_mask_SOURCES = %D%/tools/make_coast_mask.c
+%C%_tools_make_coast_mask_CFLAGS = $(GEO_CFLAGS)
+%C%_tools_make_coast_mask_LDADD = $(GEO_LIB) $(CORE_LIB) -lm
+CLEANFILES += data/coast-mask.bin
+if HAVE_GSHHG
+coastdata_DATA += data/coast-mask.bin
+data/coast-mask.bin: data/coast.gpkg $(srcdir)/%D%/tools/make_coast_mask.c | %D%/tools/make_coast_mask$(EXEEXT)
+	$(AM_V_GEN)./%D%/tools/make_coast_mask$(EXEEXT) data/coast.gpkg $(srcdir)/share/vocabulary $@
+endif

@@ -13,6 +13,14 @@ modules_spool_la_CFLAGS = $(AM_CFLAGS)
 modules_spool_la_LDFLAGS = $(MODULE_FLAGS)
 modules_spool_la_LIBADD = libpull.la $(CORE_LIB)
 
+MODULES += modules/http_poll.la
+pkglib_LTLIBRARIES += modules/http_poll.la
+modules_http_poll_la_SOURCES = %D%/transport/http_poll/http_poll.h %D%/transport/http_poll/http_poll.c \
+  %D%/transport/http_poll/request.c %D%/transport/http_poll/template.c
+modules_http_poll_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+modules_http_poll_la_LDFLAGS = $(MODULE_FLAGS)
+modules_http_poll_la_LIBADD = libpull.la $(CORE_LIB) $(CURL_LIBS)
+
 # transport: listening sockets
 noinst_LTLIBRARIES += liblisten.la
 liblisten_la_SOURCES = %D%/transport/listen.h %D%/transport/listen.c
@@ -68,6 +76,16 @@ modules_mqtt_la_SOURCES = %D%/transport/mqtt/mqtt.h %D%/transport/mqtt/mqtt.c %D
 modules_mqtt_la_CFLAGS = $(AM_CFLAGS)
 modules_mqtt_la_LDFLAGS = $(MODULE_FLAGS)
 modules_mqtt_la_LIBADD = libpull.la $(CORE_LIB) $(MOSQUITTO_LIBS)
+endif
+
+if HAVE_NATS
+MODULES += modules/nats.la
+pkglib_LTLIBRARIES += modules/nats.la
+modules_nats_la_SOURCES = %D%/transport/nats/subscriber.h %D%/transport/nats/nats.c %D%/transport/nats/link.c \
+  %D%/transport/nats/stream.c
+modules_nats_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+modules_nats_la_LDFLAGS = $(MODULE_FLAGS)
+modules_nats_la_LIBADD = libpull.la $(JANSSON_LIBS) $(CORE_LIB) $(NATS_LIBS)
 endif
 
 # decode
@@ -137,6 +155,18 @@ modules_bufr_tracks_la_SOURCES = %D%/decode/bufr_tracks/frame.h %D%/decode/bufr_
 modules_bufr_tracks_la_CFLAGS = $(AM_CFLAGS)
 modules_bufr_tracks_la_LDFLAGS = $(MODULE_FLAGS)
 modules_bufr_tracks_la_LIBADD = libfixes.la $(CORE_LIB) $(ECCODES_LIBS) -lm
+endif
+
+# rows of databases
+if HAVE_PQ
+MODULES += modules/postgres_poll.la
+pkglib_LTLIBRARIES += modules/postgres_poll.la
+modules_postgres_poll_la_SOURCES = %D%/transport/postgres_poll/postgres_poll.h \
+  %D%/transport/postgres_poll/postgres_poll.c %D%/transport/postgres_poll/connection.c \
+  %D%/transport/postgres_poll/rows.c %D%/transport/postgres_poll/known_rows.c
+modules_postgres_poll_la_CFLAGS = $(AM_CFLAGS) $(PQ_CFLAGS)
+modules_postgres_poll_la_LDFLAGS = $(MODULE_FLAGS)
+modules_postgres_poll_la_LIBADD = libpull.la $(CORE_LIB) $(PQ_LIBS)
 endif
 
 # decode by a mapping
@@ -283,6 +313,7 @@ libmapservice_la_SOURCES += $(MAP)/ogc.h $(MAP)/ogc.c $(MAP)/ogc_features.c $(MA
 libmapservice_la_SOURCES += $(MAP)/point.h $(MAP)/point_load.c $(MAP)/point.c
 libmapservice_la_SOURCES += $(MAP)/place.h $(MAP)/place_load.c $(MAP)/place.c
 libmapservice_la_SOURCES += $(MAP)/live.h $(MAP)/live.c $(MAP)/events.h $(MAP)/events.c $(MAP)/http_stream.h $(MAP)/http_stream.c
+libmapservice_la_SOURCES += $(MAP)/feeds.h $(MAP)/feeds.c
 libmapservice_la_SOURCES += $(MAP)/http_guard.h $(MAP)/http_guard.c
 libmapservice_la_SOURCES += $(MAP)/xml.h $(MAP)/xml.c $(MAP)/fault.h $(MAP)/fault.c $(MAP)/info.h $(MAP)/info.c
 libmapservice_la_SOURCES += $(MAP)/wmts.h $(MAP)/wmts.c $(MAP)/wmts_capabilities.c
@@ -301,3 +332,27 @@ modules_manual_la_SOURCES = %D%/decode/manual/manual.c
 modules_manual_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 modules_manual_la_LDFLAGS = $(MODULE_FLAGS)
 modules_manual_la_LIBADD = libfixes_json.la $(JANSSON_LIBS) $(CORE_LIB)
+
+# command journal
+MODULES += modules/journal.la
+pkglib_LTLIBRARIES += modules/journal.la
+modules_journal_la_SOURCES = %D%/command/journal/journal.h %D%/command/journal/journal.c %D%/command/journal/print.c
+modules_journal_la_CFLAGS = $(AM_CFLAGS)
+modules_journal_la_LDFLAGS = $(MODULE_FLAGS)
+modules_journal_la_LIBADD = $(CORE_LIB)
+
+# commands enter and correct
+noinst_LTLIBRARIES += libmanual.la
+libmanual_la_SOURCES = %D%/command/manual.h %D%/command/manual_row.c %D%/command/manual_record.c
+libmanual_la_CFLAGS = $(AM_CFLAGS)
+libmanual_la_LIBADD = -lm
+MODULES += modules/enter.la modules/correct.la
+pkglib_LTLIBRARIES += modules/enter.la modules/correct.la
+modules_enter_la_SOURCES = %D%/command/enter/enter.c
+modules_enter_la_CFLAGS = $(AM_CFLAGS)
+modules_enter_la_LDFLAGS = $(MODULE_FLAGS)
+modules_enter_la_LIBADD = libmanual.la $(CORE_LIB)
+modules_correct_la_SOURCES = %D%/command/correct/correct.c
+modules_correct_la_CFLAGS = $(AM_CFLAGS)
+modules_correct_la_LDFLAGS = $(MODULE_FLAGS)
+modules_correct_la_LIBADD = libmanual.la $(CORE_LIB)

@@ -91,3 +91,9 @@ nobase_dist_pkgdata_DATA += %D%/typhoon/ensemble.yaml \
 
 # rules of quality control
 nobase_dist_pkgdata_DATA += %D%/rules/quality.yaml
+
+# live operation
+nobase_dist_pkgdata_DATA += %D%/systemd/sanfang.service
+# departments and live operation
+nobase_dist_pkgdata_DATA += %D%/departments/powergrid.yaml %D%/departments/housing.yaml %D%/departments/water.yaml \
+  %D%/departments/meteorology.yaml %D%/scenarios/live.yaml

@@ -96,6 +96,10 @@ check_PROGRAMS += %D%/unit/test_plugin_host
 %C%_unit_test_plugin_host_DEPENDENCIES = $(CORE_LIB) $(BAD_MODULES)
 
 # cages
+check_PROGRAMS += %D%/unit/test_record_pack
+%C%_unit_test_record_pack_SOURCES = %D%/unit/test_record_pack.c %D%/unit/random_record.h
+%C%_unit_test_record_pack_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_record_pack_LDADD = $(UNIT_LIBS)
 if !PRELOAD
 check_PROGRAMS += %D%/unit/test_cage
 %C%_unit_test_cage_SOURCES = %D%/unit/test_cage.c %D%/unit/cage_help.h
@@ -103,6 +107,18 @@ check_PROGRAMS += %D%/unit/test_cage
 %C%_unit_test_cage_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_cage_LDADD = $(UNIT_LIBS)
 %C%_unit_test_cage_DEPENDENCIES = $(CORE_LIB) $(CAGE_MODULES) sanfang
+check_PROGRAMS += %D%/conformance/test_cages
+%C%_conformance_test_cages_SOURCES = %D%/conformance/test_cages.c %D%/unit/cage_help.h
+%C%_conformance_test_cages_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_conformance_test_cages_CFLAGS = $(UNIT_CFLAGS)
+%C%_conformance_test_cages_LDADD = $(UNIT_LIBS)
+%C%_conformance_test_cages_DEPENDENCIES = $(CORE_LIB) $(MODULES) $(CAGE_MODULES) sanfang
+BENCHES += %D%/bench/bench_cage
+%C%_bench_bench_cage_SOURCES = %D%/bench/bench_cage.c %D%/bench/bench.h %D%/modules/pieces.h %D%/unit/cage_help.h
+%C%_bench_bench_cage_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_cage_CFLAGS = $(UNIT_CFLAGS)
+%C%_bench_bench_cage_LDADD = $(UNIT_LIBS)
+%C%_bench_bench_cage_DEPENDENCIES = $(CORE_LIB) $(CAGE_MODULES) sanfang
 endif
 
 # cycle
@@ -638,6 +654,42 @@ libstreams_la_SOURCES = $(modules_tcp_listen_la_SOURCES) $(modules_udp_listen_la
 libstreams_la_CFLAGS = $(UNIT_CFLAGS)
 libstreams_la_LIBADD = liblisten.la libtelemetry.la
 STREAM_LIBS = libstreams.la $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_decode_telemetry
+%C%_unit_test_decode_telemetry_SOURCES = %D%/unit/test_decode_telemetry.c %D%/unit/telemetry_help.h %D%/unit/decode_help.h
+%C%_unit_test_decode_telemetry_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_decode_telemetry_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_decode_telemetry_LDADD = $(STREAM_LIBS)
+BENCHES += %D%/bench/bench_streams
+%C%_bench_bench_streams_SOURCES = %D%/bench/bench.h %D%/bench/bench_streams.c %D%/unit/stream_help.h
+%C%_bench_bench_streams_CFLAGS = $(UNIT_CFLAGS)
+%C%_bench_bench_streams_LDADD = $(STREAM_LIBS)
+# fuzzers of streams
+FUZZERS += %D%/fuzz/fuzz_sl651_replay %D%/fuzz/fuzz_szy206_replay %D%/fuzz/fuzz_jt808_replay \
+  %D%/fuzz/fuzz_sl651_frames_replay %D%/fuzz/fuzz_szy206_frames_replay %D%/fuzz/fuzz_jt808_frames_replay \
+  %D%/fuzz/fuzz_line_replay
+%C%_fuzz_fuzz_sl651_replay_SOURCES = %D%/fuzz/fuzz_sl651.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_sl651_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_sl651_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_szy206_replay_SOURCES = %D%/fuzz/fuzz_szy206.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_szy206_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_szy206_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_jt808_replay_SOURCES = %D%/fuzz/fuzz_jt808.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_jt808_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_fuzz_jt808_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_sl651_frames_replay_SOURCES = %D%/fuzz/fuzz_sl651_frames.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_sl651_frames_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_szy206_frames_replay_SOURCES = %D%/fuzz/fuzz_szy206_frames.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_szy206_frames_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_jt808_frames_replay_SOURCES = %D%/fuzz/fuzz_jt808_frames.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_jt808_frames_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+%C%_fuzz_fuzz_line_replay_SOURCES = %D%/fuzz/fuzz_line.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_line_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
+dist_check_SCRIPTS += %D%/unit/test_jt808_shared.sh
+EXTRA_DIST += %D%/unit/jt808_shared.py
+check_PROGRAMS += %D%/unit/test_protocols
+%C%_unit_test_protocols_SOURCES = %D%/unit/test_protocols.c %D%/unit/telemetry_help.h %D%/unit/base.h
+%C%_unit_test_protocols_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_protocols_LDADD = $(STREAM_LIBS)
 check_PROGRAMS += %D%/unit/test_udp_listen
 %C%_unit_test_udp_listen_SOURCES = %D%/unit/test_udp_listen.c %D%/unit/stream_help.h %D%/unit/base.h
 %C%_unit_test_udp_listen_CFLAGS = $(UNIT_CFLAGS)
@@ -936,6 +988,22 @@ noinst_PROGRAMS += %D%/live/transport_tool
 %C%_live_transport_tool_SOURCES = %D%/live/transport_tool.c
 %C%_live_transport_tool_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 %C%_live_transport_tool_LDADD = $(CORE_LIB) $(SQLITE_LIBS)
+dist_check_SCRIPTS += %D%/live/http.sh
+EXTRA_DIST += %D%/live/live.sh %D%/live/http_server.py %D%/live/nats_client.py %D%/live/mqtt.sh %D%/live/nats.sh
+if HAVE_MOSQUITTO
+TESTS += %D%/live/mqtt.sh
+endif
+if HAVE_NATS
+TESTS += %D%/live/nats.sh
+endif
+check_PROGRAMS += %D%/unit/test_pull
+%C%_unit_test_pull_SOURCES = %D%/unit/test_pull.c %D%/unit/fake_inlet.h plugins/transport/http_poll/template.c \
+  plugins/transport/pull.c
+%C%_unit_test_pull_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
+%C%_unit_test_pull_LDADD = $(UNIT_LIBS)
+
+# rows of a real PostgreSQL
+dist_check_SCRIPTS += %D%/live/postgres.sh %D%/live/departments.sh
 # store
 check_PROGRAMS += %D%/unit/test_store_random
 %C%_unit_test_store_random_SOURCES = %D%/unit/test_store_random.c %D%/unit/store_help.h %D%/unit/random_record.h
@@ -953,7 +1021,21 @@ check_PROGRAMS += %D%/unit/test_decode_manual
 FUZZERS += %D%/fuzz/fuzz_manual_replay
 %C%_fuzz_fuzz_manual_replay_SOURCES = %D%/fuzz/fuzz_manual.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_manual_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
+check_PROGRAMS += %D%/unit/test_map_feeds
+%C%_unit_test_map_feeds_SOURCES = %D%/unit/test_map_feeds.c %D%/unit/base.h
+%C%_unit_test_map_feeds_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_map_feeds_LDADD = libmapservice.la $(UNIT_LIBS)
+dist_check_SCRIPTS += %D%/live/new_feed.sh %D%/live/notify.sh
+SCRIPT_BENCHES += %D%/bench/ingest.sh
+EXTRA_DIST += %D%/bench/ingest.sh %D%/bench/ingest.py
 dist_check_SCRIPTS += %D%/cli/feeds.bats
+dist_check_SCRIPTS += %D%/cli/journal.bats
+dist_check_SCRIPTS += %D%/live/enter.sh
+check_PROGRAMS += %D%/unit/test_coast_mask
+%C%_unit_test_coast_mask_SOURCES = %D%/unit/test_coast_mask.c
+%C%_unit_test_coast_mask_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_coast_mask_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_coast_mask_LDADD = $(UNIT_LIBS)
 
 # store: by hand, and what fails
 check_PROGRAMS += %D%/unit/test_store %D%/unit/test_store_faults
@@ -975,3 +1057,7 @@ dist_check_SCRIPTS += %D%/cli/store.bats
 noinst_PROGRAMS += %D%/unit/store_tool
 %C%_unit_store_tool_CFLAGS = $(AM_CFLAGS)
 %C%_unit_store_tool_LDADD = $(CORE_LIB)
+BENCHES += %D%/bench/bench_quality
+%C%_bench_bench_quality_SOURCES = %D%/bench/bench.h %D%/bench/bench_quality.c
+%C%_bench_bench_quality_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_quality_LDADD = $(CORE_LIB) -lm

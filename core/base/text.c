@@ -38,13 +38,24 @@ utf8_length (const uint8_t *bytes, size_t length)
   return need;
 }
 
+/* Whether the next eight bytes are there and all ASCII, as most of most texts is. */
+static inline bool
+ascii_word (const uint8_t *bytes, size_t length)
+{
+  uint64_t word = 0;
+  if (length < sizeof word)
+    return false;
+  memcpy (&word, bytes, sizeof word);
+  return (word & UINT64_C (0x8080808080808080)) == 0;
+}
+
 size_t
 sf_text_utf8_prefix (const uint8_t *bytes, size_t length)
 {
   size_t at = 0;
   while (at < length)
     {
-      size_t n = utf8_length (bytes + at, length - at);
+      size_t n = ascii_word (bytes + at, length - at) ? sizeof (uint64_t) : utf8_length (bytes + at, length - at);
       if (n == 0)
         break;
       at += n;

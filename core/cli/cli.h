@@ -70,6 +70,8 @@ extern const struct sf_option sf_cli_global_options[];
 extern const struct sf_cli_command sf_command_run, sf_command_serve, sf_command_check, sf_command_decode,
     sf_command_plugins, sf_command_vocabulary, sf_command_doctor, sf_command_version, sf_command_completion, sf_command_manual;
 
+extern const struct sf_cli_command sf_command_replay;
+
 /* args.c: read argv (after the command's word) against two option tables; "-o X" is "--output X". */
 enum sf_code sf_arguments_parse (struct sf_arena *arena, const struct sf_option *options, bool takes_set,
                                  const struct sf_option *global_options, struct sf_settings *global, int argc,

@@ -2,6 +2,7 @@
 #include "core/cli/cli.h"
 
 #include "core/base/file.h"
+#include "core/feed/cage.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -89,6 +90,29 @@ check_snapshots (struct visit *visit, const char *dir)
   sf_snapshot_close (snapshot);
 }
 
+/* What the kernel gives the cages that decoders run in. Without landlock a decoder that reads its library's tables may read other
+   files, too: it cannot write or send them. */
+static void
+check_cages (struct visit *visit)
+{
+  struct sf_cage_means means = sf_cage_means ();
+  bool zh = visit->cli->zh;
+  char abi[32];
+  snprintf (abi, sizeof abi, zh ? "接口版本 %d" : "ABI %d", means.landlock_abi);
+  tell (visit, means.seccomp ? 0 : 2, "cages: filter of system calls (seccomp)", "隔离：系统调用过滤（seccomp）",
+        means.seccomp ? NULL
+        : zh          ? "内核不支持，解码器无法在隔离进程中运行"
+                      : "this kernel has none: decoders cannot be caged");
+  tell (visit, means.memory_files ? 0 : 2, "cages: memory files", "隔离：内存文件",
+        means.memory_files ? NULL
+        : zh               ? "内核不支持"
+                           : "this kernel has none");
+  tell (visit, means.landlock_abi > 0 ? 0 : 2, "cages: files out of reach (landlock)", "隔离：文件访问限制（landlock）",
+        means.landlock_abi > 0 ? abi
+        : zh                   ? "内核不支持：使用码表的解码器可以读取其他文件"
+                               : "this kernel has none: decoders with tables can read other files, too");
+}
+
 static int
 run (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *err)
 {
@@ -103,6 +127,7 @@ run (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *
   if (code == SF_OK)
     check_plugins (&visit);
   check_data (&visit);
+  check_cages (&visit);
   if (dir)
     check_snapshots (&visit, dir);
   return visit.bad ? SF_EXIT_FAILED : SF_EXIT_DONE;
@@ -111,8 +136,8 @@ run (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *
 const struct sf_cli_command sf_command_doctor = {
   .name = "doctor",
   .usage = "doctor [-o DIR]",
-  .summary_en = "check this installation: plugins, data, snapshots",
-  .summary_zh = "检查安装：插件、数据、快照",
+  .summary_en = "check this installation: plugins, data, cages, snapshots",
+  .summary_zh = "检查安装：插件、数据、隔离、快照",
   .options = options,
   .run = run,
 };

@@ -62,10 +62,21 @@ format_share (char cell[CELL_BYTES], double share)
   return cell;
 }
 
+/* One number and its unit. */
 static char *
 format_delay (char cell[CELL_BYTES], double delay_s, int zh)
 {
-  return isnan (delay_s) ? strcpy (cell, "-") : format_span (cell, (int64_t) delay_s, zh);
+  if (isnan (delay_s))
+    snprintf (cell, CELL_BYTES, "-");
+  else if (delay_s < 100)
+    snprintf (cell, CELL_BYTES, zh ? "%.0f秒" : "%.0f s", delay_s);
+  else if (delay_s < 100 * 60)
+    snprintf (cell, CELL_BYTES, zh ? "%.0f分钟" : "%.0f min", delay_s / 60);
+  else if (delay_s < 100 * 3600)
+    snprintf (cell, CELL_BYTES, zh ? "%.0f小时" : "%.0f h", delay_s / 3600);
+  else
+    snprintf (cell, CELL_BYTES, zh ? "%.0f天" : "%.0f d", delay_s / 86400);
+  return cell;
 }
 
 static char *
@@ -177,8 +188,10 @@ print_head (const struct sf_health_board *board, const struct sf_feeds_view *vie
   sf_feed_count_states (board, now_s, counts);
   print_life (board, view, now_s, out);
   print_alarms (NULL, board->alarms, board->alarms_count, zh, out);
-  fprintf (out, word (zh, "%zu feeds at %s, %ld fresh\n", "%zu 个数据源，%s，正常 %ld 个\n"), board->feeds_count,
-           format_moment (moment, now_s, zh), counts[SF_FEED_FRESH]);
+  fprintf (out,
+           word (zh, board->feeds_count == 1 ? "%zu feed at %s, %ld fresh\n" : "%zu feeds at %s, %ld fresh\n",
+                 "%zu 个数据源，%s，正常 %ld 个\n"),
+           board->feeds_count, format_moment (moment, now_s, zh), counts[SF_FEED_FRESH]);
   for (size_t i = 0; i < sizeof order / sizeof *order; i++)
     if (counts[order[i]])
       {
@@ -200,9 +213,9 @@ static const struct
   int width;
   bool right;
 } columns[COLUMNS] = {
-  { "Feed", "数据源", 20, false },          { "State", "状态", 8, false },  { "Age", "时效", 12, false },
+  { "Feed", "数据源", 18, false },          { "State", "状态", 8, false },  { "Age", "时效", 11, false },
   { "Newest data", "最新资料", 20, false }, { "Records", "记录", 7, true }, { "Rejects", "拒收", 7, true },
-  { "Missing", "缺测", 7, true },           { "Delay", "延迟", 7, true },   { "Queue", "排队", 5, true },
+  { "Missing", "缺测", 7, true },           { "Delay", "延迟", 8, true },   { "Queue", "排队", 5, true },
 };
 
 static void

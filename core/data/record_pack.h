@@ -11,8 +11,12 @@
 /* Append a record as it is: nothing is checked here, the reader does. */
 enum sf_code sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf_error *err);
 /* Read the record at bytes, which may be an enemy's: texts stay where they are, a geometry goes into the arena, a field's values
-   are NULL. SF_EFORMAT: it does not hang together. What the record says is for sf_record_check. */
+   are NULL. SF_EFORMAT: it does not hang together. *ret_readable: its texts are valid UTF-8, so that of what sf_record_check
+   asks only sf_record_check_unpacked is left. */
 enum sf_code sf_record_unpack (struct sf_arena *arena, const uint8_t *bytes, size_t length,
-                               struct sf_record *ret_record, size_t *ret_used, struct sf_error *err);
+                               struct sf_record *ret_record, size_t *ret_used, bool *ret_readable,
+                               struct sf_error *err);
+/* sf_record_check without its look at the texts. */
+enum sf_code sf_record_check_unpacked (const struct sf_record *record, struct sf_error *err);
 
 #endif

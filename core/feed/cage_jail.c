@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <iconv.h>
+#include <jansson.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
@@ -13,12 +14,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+enum
+{
+  DESCRIPTORS = 64
+};
 
 #ifdef __SANITIZE_ADDRESS__
 #define IS_SANITIZED 1
@@ -61,6 +68,7 @@ sf_cage_jail_warm_up (struct sf_arena *arena, struct sf_error *err)
   localtime_r (&now, &local);
   snprintf (number, sizeof number, "%.3f", strtod ("1.5e3", NULL));
   strerror (ENOENT);
+  json_object_seed (0); /* jansson's tables have a seed from /dev/urandom */
   return SF_OK;
 }
 
@@ -125,7 +133,7 @@ limit_resources (const struct sf_cage_jail *jail, struct sf_error *err)
   SF_TRY (limit (RLIMIT_MEMLOCK, "locked memory", 0, err));
   /* Files cannot be written at all; the size that counts is that of a field's memory file. */
   SF_TRY (limit (RLIMIT_FSIZE, "file size", jail->field_bytes, err));
-  SF_TRY (limit (RLIMIT_NOFILE, "descriptors", jail->profile == SF_CAGE_TABLES ? 64 : SF_CAGE_FDS_END + 2, err));
+  SF_TRY (limit (RLIMIT_NOFILE, "descriptors", DESCRIPTORS, err));
   if (!IS_SANITIZED) /* its shadow takes terabytes of address space */
     SF_TRY (limit (RLIMIT_AS, "address space", jail->memory_bytes, err));
   return limit_processor (jail, err);
@@ -240,7 +248,7 @@ static const int ALWAYS[] = { SCMP_SYS (read),           SCMP_SYS (close),      
                               SCMP_SYS (rt_sigprocmask), SCMP_SYS (getpid),        SCMP_SYS (gettid),
                               SCMP_SYS (futex),          SCMP_SYS (clock_gettime), SCMP_SYS (gettimeofday),
                               SCMP_SYS (time),           SCMP_SYS (getrandom),     SCMP_SYS (restart_syscall),
-                              SCMP_SYS (sched_yield) };
+                              SCMP_SYS (sched_yield),    SCMP_SYS (nanosleep),     SCMP_SYS (clock_nanosleep) };
 
 /* Reading files, where landlock or the flags of openat below let it. */
 static const int READING[]
@@ -291,6 +299,8 @@ allow_reading (scmp_filter_ctx filter)
   bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (open), 1,
                            SCMP_A1 (SCMP_CMP_MASKED_EQ, changing & ~(unsigned) O_DIRECTORY, O_RDONLY));
   bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (fcntl), 1, SCMP_A1 (SCMP_CMP_EQ, F_GETFL));
+  /* a scanner asks whether its file is a terminal */
+  bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (ioctl), 1, SCMP_A1 (SCMP_CMP_EQ, TCGETS));
   return bad;
 }
 

@@ -111,8 +111,7 @@ sf_intake_new (const struct sf_intake_setup *setup, struct sf_intake **ret_intak
                                 .lock = -1,
                                 .epoll = -1,
                                 .sources_epoll = -1,
-                                .wakeup = -1,
-                                .all_feeds = "" };
+                                .wakeup = -1 };
   read_clocks (intake);
   intake->trim_ms = intake->now_ms + INTAKE_TRIM_MORE_MS;
   enum sf_code code = open_parts (intake, err);
@@ -368,20 +367,22 @@ find_wait_ms (const struct sf_intake *intake, int64_t wait_ms)
 }
 
 /* Which transports are ready; they are not waited for while there is no room for what they bring. */
-static void
-wait_for_work (struct sf_intake *intake, int64_t wait_ms)
+static enum sf_code
+wait_for_work (struct sf_intake *intake, int64_t wait_ms, struct sf_error *err)
 {
   struct epoll_event events[INTAKE_EVENTS];
   uint64_t woken;
   bool has_room = !sf_batch_is_full (intake);
   if (has_room != intake->sources_are_waited_for && watch (intake, intake->sources_epoll, has_room, NULL) == SF_OK)
     intake->sources_are_waited_for = has_room;
-  epoll_wait (intake->epoll, events, INTAKE_EVENTS, (int) find_wait_ms (intake, wait_ms));
+  if (epoll_wait (intake->epoll, events, INTAKE_EVENTS, (int) find_wait_ms (intake, wait_ms)) < 0 && errno != EINTR)
+    return sf_fail (err, SF_EIO, "intake cannot wait for its descriptors: %s", strerror (errno));
   while (read (intake->wakeup, &woken, sizeof woken) > 0)
     ;
   int count = has_room ? epoll_wait (intake->sources_epoll, events, INTAKE_EVENTS, 0) : 0;
   for (int i = 0; i < count; i++)
     ((struct source *) events[i].data.ptr)->is_ready = true;
+  return SF_OK;
 }
 
 enum sf_code
@@ -390,12 +391,12 @@ sf_intake_turn (struct sf_intake *intake, int64_t wait_ms, struct sf_error *err)
   struct sf_error why = { 0 };
   bool is_idle;
   read_clocks (intake);
-  wait_for_work (intake, wait_ms);
+  SF_TRY (wait_for_work (intake, wait_ms, err));
   read_clocks (intake);
   look_at_clock (intake);
   for (size_t i = 0; i < intake->sources_count; i++)
     sf_source_turn (intake->sources[i]);
-  /* What fails below stands on the board and is tried again; memory is another matter. */
+  /* What fails below stands on the board and is tried again. */
   if (intake->now_ms >= sf_batch_due_ms (intake))
     sf_batch_commit (intake, &why);
   enum sf_code code = sf_pipeline_turn (intake->pipeline, intake->now_s, intake->now_ms, &is_idle, &why);
@@ -406,6 +407,5 @@ sf_intake_turn (struct sf_intake *intake, int64_t wait_ms, struct sf_error *err)
     free_unused (intake);
   if (sf_health_write (intake->health, intake->now_s, intake->now_ms, false, &why) != SF_OK)
     sf_log_write (intake->log, SF_LOG_WARNING, "intake", "the health board is not written: %s", why.message);
-  (void) err;
   return SF_OK;
 }

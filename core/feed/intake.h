@@ -32,7 +32,8 @@ void sf_intake_free (struct sf_intake *intake);
    opened is an alarm of that feed and is tried again. */
 enum sf_code sf_intake_set_feeds (struct sf_intake *intake, struct sf_arena *arena, const struct sf_feed *feeds,
                                   size_t count, struct sf_error *err);
-/* One turn: wait for work at most so long, and do it. */
+/* One turn: wait for work at most so long, and do it. What feeds, journal or store cannot do now is no error: it stands on
+   the board and is tried again. */
 enum sf_code sf_intake_turn (struct sf_intake *intake, int64_t wait_ms, struct sf_error *err);
 /* End the waiting of a turn; from any thread. */
 void sf_intake_wake (struct sf_intake *intake);

@@ -38,7 +38,7 @@ sf_intake_know_feeds (struct sf_intake *intake, struct sf_error *err)
   const char *all = NULL;
   struct sf_strbuf names = { 0 };
   sf_arena_reset (&intake->names);
-  intake->all_feeds = "";
+  intake->all_feeds = NULL; /* without them nothing is dropped */
   SF_TRY (sf_journal_recall (intake->journal, &intake->names, KEEPER, KEY, &all, err));
   sf_strbuf_add (&names, all ? all : "");
   for (size_t i = 0; i < intake->sources_count; i++)
@@ -116,7 +116,9 @@ sf_intake_trim (struct sf_intake *intake)
   if (intake->now_ms < intake->trim_ms || intake->patience_ms > 0)
     return;
   keep.now_s = intake->now_s;
-  enum sf_code code = find_waiting (intake, &waiting, &why);
+  enum sf_code code = intake->all_feeds ? SF_OK : sf_intake_know_feeds (intake, &why);
+  if (code == SF_OK)
+    code = find_waiting (intake, &waiting, &why);
   if (code == SF_OK)
     {
       keep.applied_id = waiting.applied_id;

@@ -100,7 +100,7 @@ struct sf_intake
   int64_t retry_ms, patience_ms; /* of the commit */
   const char *alarm;             /* that stands because of it */
   int64_t trim_ms;
-  const char *all_feeds; /* names of all feeds that ever were, with commas; in names */
+  const char *all_feeds; /* names of all feeds that ever were, with commas; in names; NULL: not known */
   struct sf_arena names;
 };
 

@@ -66,6 +66,7 @@ static const char *const texts[STATEMENTS] = {
   [READ_JUDGED] = "SELECT message FROM verdict WHERE message > ? AND message <= ? ORDER BY message, number LIMIT 1",
   [READ_VERDICTS] = "SELECT kind, line, reason, excerpt, decoder, build, made_s FROM verdict"
                     " WHERE message = ? ORDER BY number",
+  [READ_VERDICTS_COUNT] = "SELECT count (*) FROM verdict WHERE message = ?",
   [READ_POISON] = "SELECT 1 FROM verdict WHERE message = ? AND kind = ? AND build = ?",
 };
 

@@ -109,6 +109,9 @@ enum sf_code sf_journal_read (struct sf_journal *journal, const struct sf_journa
                               void *ctx, struct sf_error *err);
 enum sf_code sf_journal_read_verdicts (struct sf_journal *journal, const struct sf_journal_range *range,
                                        sf_verdict_visit visit, void *ctx, struct sf_error *err);
+/* How many verdicts a message has. */
+enum sf_code sf_journal_count_verdicts (struct sf_journal *journal, int64_t message_id, long *ret_count,
+                                        struct sf_error *err);
 /* The newest id of a feed (NULL: of all), 0 for none. */
 enum sf_code sf_journal_last (struct sf_journal *journal, const char *feed, int64_t *ret_id, struct sf_error *err);
 

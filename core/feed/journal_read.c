@@ -203,6 +203,20 @@ sf_journal_last (struct sf_journal *journal, const char *feed, int64_t *ret_id, 
 
 /* --- verdicts --- */
 
+enum sf_code
+sf_journal_count_verdicts (struct sf_journal *journal, int64_t message_id, long *ret_count, struct sf_error *err)
+{
+  sqlite3_stmt *statement;
+  bool row = false;
+  SF_TRY (sf_journal_statement (journal, READ_VERDICTS_COUNT, &statement, err));
+  sqlite3_bind_int64 (statement, 1, message_id);
+  enum sf_code code = sf_db_step (journal->reader, statement, &row, err);
+  if (code == SF_OK)
+    *ret_count = (long) sqlite3_column_int64 (statement, 0);
+  sqlite3_reset (statement);
+  return code;
+}
+
 /* The next message after an id that has a verdict; 0: there is none. */
 static enum sf_code
 next_judged (struct sf_journal *journal, const struct window *window, int64_t *ret_id, struct sf_error *err)

@@ -182,19 +182,20 @@ raise_alarm (struct sf_pipeline *pipeline, const char *name, const char *text)
 }
 
 int64_t
-sf_pipe_patience_ms (int64_t last_ms)
+sf_pipe_patience_ms (int64_t last_ms, int64_t most_ms)
 {
   int64_t next_ms = last_ms > 0 ? last_ms * 2 : PIPELINE_RETRY_MS;
-  return next_ms < PIPELINE_RETRY_MAX_MS ? next_ms : PIPELINE_RETRY_MAX_MS;
+  return next_ms < most_ms ? next_ms : most_ms;
 }
 
 /* Wait before the store is tried again, each time twice as long. */
 static enum sf_code
 back_off (struct sf_pipeline *pipeline, enum sf_code code, const struct sf_error *why, struct sf_error *err)
 {
-  pipeline->patience_ms = sf_pipe_patience_ms (pipeline->patience_ms);
+  pipeline->patience_ms = sf_pipe_patience_ms (pipeline->patience_ms, PIPELINE_RETRY_MAX_MS);
   pipeline->retry_ms = pipeline->now_ms + pipeline->patience_ms;
-  raise_alarm (pipeline, code == SF_EFULL ? "store_full" : "store_failed", why->message);
+  const char *alarm = code == SF_EFULL ? "store_full" : code == SF_ENOMEM ? "memory_out" : "store_failed";
+  raise_alarm (pipeline, alarm, why->message);
   return sf_fail (err, code, "%s", why->message);
 }
 

@@ -216,8 +216,8 @@ hand_over (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err
   bool poison = false;
   if (feed->slots_count == PIPELINE_WAITING_MAX)
     return SF_EBUSY;
-  SF_TRY (find_place (feed, entry->decoder, &place, err));
-  bool refused = place->refusal.code != SF_OK;
+  SF_TRY (find_place (feed, entry->damaged ? feed->feed->decoder.plugin->name : entry->decoder, &place, err));
+  bool refused = entry->damaged || place->refusal.code != SF_OK;
   /* Messages that were there before this pipeline may have been judged before. */
   if (!refused && entry->id <= pipeline->known_before)
     SF_TRY (sf_journal_is_poison (pipeline->setup.journal, entry->id, place->build, &poison, err));
@@ -231,7 +231,9 @@ hand_over (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err
     }
   move_on (feed, entry->id);
   if (refused)
-    sf_pipe_refuse (place, entry->id);
+    sf_pipe_refuse (place, entry->id,
+                    entry->damaged ? "the journal's checksum does not hold: it is not what was received"
+                                   : place->refusal.message);
   else if (poison)
     sf_pipe_skip (place, entry->id);
   return SF_OK;
@@ -294,6 +296,7 @@ end_change (struct pipe_feed *feed)
   feed->feed = feed->next;
   feed->is_changing = feed->next == NULL;
   feed->next = NULL;
+  feed->retry_ms = 0;
   feed->is_read = false;
 }
 
@@ -304,8 +307,16 @@ tell_failure (struct pipe_feed *feed, const char *text)
   struct sf_pipeline *pipeline = feed->pipeline;
   if (pipeline->setup.health && (text || feed->patience_ms > 0))
     sf_health_alarm (pipeline->setup.health, feed->name, "decoding_failed", text, pipeline->now_s);
-  feed->patience_ms = text ? sf_pipe_patience_ms (feed->patience_ms) : 0;
+  feed->patience_ms = text ? sf_pipe_patience_ms (feed->patience_ms, PIPELINE_RETRY_MAX_MS) : 0;
   feed->retry_ms = pipeline->now_ms + feed->patience_ms;
+}
+
+void
+sf_pipe_feed_hold (struct pipe_feed *feed)
+{
+  feed->held_ms = sf_pipe_patience_ms (feed->held_ms, PIPELINE_HELD_MAX_MS);
+  feed->retry_ms = feed->pipeline->now_ms + feed->held_ms;
+  feed->is_rewinding = true;
 }
 
 enum sf_code

@@ -194,6 +194,14 @@ sf_pipe_done (void *ctx, const struct sf_feed *feed, const struct sf_cage_result
   /* Once a batch is lost, its messages are read again. */
   if (!slot || place->owner->is_rewinding || pipeline->lost.code != SF_OK)
     return;
+  if (result->code == SF_EPLUGIN && !result->poison)
+    {
+      sf_pipe_feed_hold (place->owner);
+      return;
+    }
+  if (place->owner->held_ms > 0)
+    sf_pipe_trouble (pipeline, feed, "decoder_does_not_open", NULL);
+  place->owner->held_ms = 0;
   set_dirty (pipeline);
   replace_verdicts (pipeline, result->message_id);
   if (store_records (place, slot, result, &pipeline->lost) != SF_OK)
@@ -207,11 +215,11 @@ sf_pipe_done (void *ctx, const struct sf_feed *feed, const struct sf_cage_result
 }
 
 void
-sf_pipe_refuse (struct place *place, int64_t id)
+sf_pipe_refuse (struct place *place, int64_t id, const char *reason)
 {
   set_dirty (place->owner->pipeline);
   replace_verdicts (place->owner->pipeline, id);
-  refuse_message (place, id, SF_VERDICT_MESSAGE, place->refusal.message);
+  refuse_message (place, id, SF_VERDICT_MESSAGE, reason);
   sf_pipe_feed_settle (place->owner, id);
 }
 

@@ -14,6 +14,8 @@ enum
   PIPELINE_LOOK_MS = 500,      /* between two looks at a journal that others write into, too */
   PIPELINE_RETRY_MS = 200,     /* the first wait after a failure; doubled up to */
   PIPELINE_RETRY_MAX_MS = 5000,
+  PIPELINE_HELD_MAX_MS
+  = 60000, /* the longest wait for a decoder that does not open: each trial starts its worker anew */
   PIPELINE_VERDICT_BYTES = 4 << 20, /* of verdicts that wait for a commit */
   PIPELINE_TIMES_MAX = 1024,        /* data times of a feed in a batch that the board is told of */
   PIPELINE_TIMES_ALIKE = 16         /* the last of them that a new one is compared with */
@@ -72,11 +74,12 @@ struct pipe_feed
   bool is_blocked;      /* by its worker, until the cages were turned */
   int64_t retry_ms;     /* nothing is read before, after a failure */
   int64_t patience_ms;
+  int64_t held_ms; /* the last wait for a decoder that did not open; 0: it does */
   struct tally tally;
 };
 
 /* The next wait of something that failed: 0 begins. */
-int64_t sf_pipe_patience_ms (int64_t last_ms);
+int64_t sf_pipe_patience_ms (int64_t last_ms, int64_t most_ms);
 
 struct pending_verdict
 {
@@ -125,6 +128,8 @@ bool sf_pipe_feed_is_idle (const struct pipe_feed *feed);
 /* Mark a message; applied_next moves over all that are marked. */
 void sf_pipe_feed_settle (struct pipe_feed *feed, int64_t id);
 const struct slot *sf_pipe_feed_slot (const struct pipe_feed *feed, int64_t id);
+/* Its decoder did not open: what it has under way is read again later. */
+void sf_pipe_feed_hold (struct pipe_feed *feed);
 /* Feed a worker that starts with what its state needs; see cage.h. */
 enum sf_code sf_pipe_look_back (void *ctx, const struct sf_feed *feed, int64_t before_id, int64_t look_back_s,
                                 struct sf_error *err);
@@ -132,8 +137,8 @@ enum sf_code sf_pipe_look_back (void *ctx, const struct sf_feed *feed, int64_t b
 /* pipeline_outcome.c */
 void sf_pipe_done (void *ctx, const struct sf_feed *feed, const struct sf_cage_result *result);
 void sf_pipe_trouble (void *ctx, const struct sf_feed *feed, const char *name, const char *text);
-/* A message whose decoder cannot be used here. */
-void sf_pipe_refuse (struct place *place, int64_t id);
+/* A message that is not given to a decoder, and why. */
+void sf_pipe_refuse (struct place *place, int64_t id, const char *reason);
 /* A message that was found to be poison before. */
 void sf_pipe_skip (struct place *place, int64_t id);
 /* Whether a message is poison for a place's build, also by a verdict that is not written yet. */

@@ -6,7 +6,7 @@
 #include "core/store/store.h"
 
 /* Quality control at ingest: it flags and never deletes. Rules are data: share/rules/quality.yaml by quantity and kind of
-   mover, a feed's `quality:` over it, and within that by station (doc/quality.md has every key). A judgement depends on the rows and the rules
+   mover, a feed's `quality:` over it, and within that by station (doc/ingest/quality.md has every key). A judgement depends on the rows and the rules
    alone, not on the order in which rows came: a late row has its neighbours judged again. */
 struct sf_quality_rules;
 
@@ -44,9 +44,9 @@ enum sf_code sf_quality_check_record (struct sf_quality_control *control, struct
                                       const struct sf_feed *feed, struct sf_record *record,
                                       struct sf_quality_counts *counts, struct sf_error *err);
 /* After a batch was put and before it is committed: checks along the series that it touched; judges rows through
-   sf_store_judge. It relies on this of the store: a sample's quality is that of the record as it was put; a judgement stands
-   beside it and takes its place in what is read, its doubt after the record's own, until the next one (doubt NULL: nothing is
-   doubted along the series); and a row that holds no longer loses its judgement. A mover has one type within a feed. */
+   sf_store_judge. A judgement stands in the row in place of the record's own quality and doubt; its doubt is the record's own, then
+   the reasons along the series, and it is taken back when they are gone or another row takes the row's place. A mover has one
+   type within a feed. */
 enum sf_code sf_quality_check_batch (struct sf_quality_control *control, struct sf_quality_counts *counts,
                                      struct sf_error *err);
 

@@ -2,7 +2,7 @@
 #include "core/feed/quality_private.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <string.h>
 
 /* What a row's judgement hangs on reaches two rows to either side of it, and their links one more each; back in time, as long as
    a value may stand. So a row that comes changes the judgement of no more than two rows before it and, after it, of two rows and
@@ -19,6 +19,8 @@ struct window
 {
   struct sf_store_sample *samples; /* usable ones, in order */
   size_t count;
+  struct sf_store_sample *held; /* all of them */
+  size_t held_count;
   bool newest;    /* no row is later */
   int64_t last_s; /* of any row, INT64_MIN: none */
 };
@@ -42,22 +44,24 @@ ask (struct sf_quality_control *control, const struct sf_tail *series, int64_t f
                                   err);
 }
 
-static double
-x_of (const struct sf_tail *series, const struct sf_store_sample *sample)
+static struct sf_tail_point
+point_of (const struct sf_tail *series, const struct sf_store_sample *sample)
 {
-  return series->mover ? sample->lon_deg : sample->value;
-}
-
-static double
-y_of (const struct sf_tail *series, const struct sf_store_sample *sample)
-{
-  return series->mover ? sample->lat_deg : 0;
+  struct sf_tail_point point
+      = { .valid_s = sample->valid_s, .x = sample->value, .lon_deg = sample->lon_deg, .lat_deg = sample->lat_deg };
+  if (series->mover)
+    {
+      point.x = sample->lon_deg;
+      point.y = sample->lat_deg;
+    }
+  return point;
 }
 
 static bool
 is_usable (const struct sf_tail *series, const struct sf_store_sample *sample)
 {
-  return sf_quality_severity (sample->quality) < 2 && !isnan (x_of (series, sample)) && !isnan (y_of (series, sample));
+  struct sf_tail_point point = point_of (series, sample);
+  return sf_quality_severity (sample->quality) < 2 && !isnan (point.x) && !isnan (point.y);
 }
 
 static size_t
@@ -95,6 +99,12 @@ load_window (struct sf_quality_control *control, const struct sf_tail *series, s
     {
       SF_TRY (ask (control, series, series->from_s - reach_s, series->to_s + (window->newest ? 0 : reach_s), 0,
                    &window->samples, &count, err));
+      window->held = sf_arena_calloc (&control->scratch, count + 1, sizeof *window->held);
+      if (!window->held)
+        return sf_fail (err, SF_ENOMEM, "out of memory for quality control of %.100s", series->subject);
+      if (count)
+        memcpy (window->held, window->samples, count * sizeof *window->held);
+      window->held_count = count;
       window->last_s = count ? window->samples[count - 1].valid_s : INT64_MIN;
       window->count = keep_usable (series, window->samples, count);
       if (reach_s >= most_s || has_context (series, window))
@@ -144,10 +154,13 @@ find_all (struct sf_quality_control *control, const struct sf_tail *series, cons
     return sf_fail (err, SF_ENOMEM, "out of memory for quality control of %.100s", series->subject);
   for (size_t i = 0; i + 1 < window->count; i++)
     {
-      const struct sf_store_sample *a = &window->samples[i], *b = a + 1;
-      struct sf_tail_point from = { .valid_s = a->valid_s, .x = x_of (series, a), .y = y_of (series, a) };
-      struct sf_tail_point to = { .valid_s = b->valid_s, .x = x_of (series, b), .y = y_of (series, b) };
-      found->links[i] = sf_tail_link (series, &from, &to);
+      struct sf_tail_point a = point_of (series, &window->samples[i]), b = point_of (series, &window->samples[i + 1]);
+      found->links[i] = sf_tail_link (series, &a, &b);
+      if (sf_tail_is_apart (series, &a, &b))
+        {
+          found->flags[i] |= SF_QUALITY_PLACES;
+          found->flags[i + 1] |= SF_QUALITY_PLACES;
+        }
     }
   for (size_t i = 0; i < window->count; i++)
     if (sf_quality_is_jump (found->links, window->count, i))
@@ -159,27 +172,88 @@ find_all (struct sf_quality_control *control, const struct sf_tail *series, cons
 
 /* --- telling --- */
 
-static const char *
-reason_of (unsigned char flags, char text[128])
+/* What the store has of rows around those that are judged; read when it is first needed. */
+struct past
 {
-  static const char *const names[] = { "jump", "stuck", "speed", "level_storage", "rain_sum" };
-  size_t length = 0;
-  text[0] = '\0';
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (flags & 1u << i)
-      length += (size_t) snprintf (text + length, 128 - length, "%s%s", length ? "; " : "", names[i]);
-  return flags ? text : NULL;
+  int64_t from_s, to_s;
+  struct sf_quality_past_row *rows;
+  size_t count;
+  bool read;
+};
+
+static bool
+is_same_row (const struct sf_store_sample *a, const struct sf_store_sample *b)
+{
+  return a->valid_s == b->valid_s && a->revision == b->revision && a->received_s == b->received_s && a->tie == b->tie
+         && a->place == b->place;
 }
 
 static enum sf_code
-tell (struct sf_quality_control *control, const struct sf_tail *series, const struct sf_store_sample *sample,
-      unsigned char flags, struct sf_error *err)
+read_past (struct sf_quality_control *control, const struct sf_tail *series, struct past *past, struct sf_error *err)
 {
-  char text[128];
   const struct sf_store_series name = name_of (control, series);
-  uint8_t quality = flags ? sf_quality_worsen (sample->quality, 1) : sample->quality;
-  return control->source.judge (control->source.store, &name, sample, (enum sf_quality) quality,
-                                reason_of (flags, text), err);
+  if (past->read)
+    return SF_OK;
+  past->read = true;
+  return control->source.past (control->source.store, &control->scratch, &name, past->from_s, past->to_s, &past->rows,
+                               &past->count, err);
+}
+
+/* A doubtful row's own doubt, "" for one that is doubtful by a judgement alone. */
+static enum sf_code
+find_own (struct sf_quality_control *control, const struct sf_tail *series, const struct sf_store_sample *sample,
+          struct past *past, struct sf_span *ret_own, struct sf_error *err)
+{
+  const char *doubt = sf_quality_recall (&control->memory, series->hash, sample);
+  if (!doubt)
+    SF_TRY (read_past (control, series, past, err));
+  for (size_t i = 0; i < past->count && !doubt; i++)
+    if (is_same_row (&past->rows[i].sample, sample))
+      doubt = past->rows[i].doubt;
+  *ret_own = (struct sf_span){ doubt, doubt ? sf_quality_own_length (doubt) : 0 };
+  return SF_OK;
+}
+
+/* Give a row the judgement of its own doubt and these flags; one that is fine and stays so is left alone. */
+static enum sf_code
+tell (struct sf_quality_control *control, const struct sf_tail *series, const struct sf_store_sample *sample,
+      unsigned char flags, struct past *past, struct sf_error *err)
+{
+  char words[SF_QUALITY_WORDS_BYTES];
+  const struct sf_store_series name = name_of (control, series);
+  struct sf_span own = { NULL, 0 };
+  bool doubtful = sf_quality_severity (sample->quality) > 0;
+  if (!doubtful && !flags)
+    return SF_OK;
+  if (doubtful)
+    SF_TRY (find_own (control, series, sample, past, &own, err));
+  sf_quality_words (flags, words);
+  char *text = sf_arena_printf (&control->scratch, "%.*s%s%s", (int) own.length, own.length ? own.text : "",
+                                own.length && *words ? "; " : "", words);
+  if (!text)
+    return sf_fail (err, SF_ENOMEM, "out of memory for quality control of %.100s", series->subject);
+  uint8_t quality = sf_quality_worsen (sample->quality % 3, *text ? 1 : 0);
+  return control->source.judge (control->source.store, &name, sample, (enum sf_quality) quality, *text ? text : NULL,
+                                err);
+}
+
+/* A row that another took the place of keeps its own doubt alone, so that it does not matter whether it ever held. */
+static enum sf_code
+take_back_from_replaced (struct sf_quality_control *control, const struct sf_tail *series, const struct window *window,
+                         struct past *past, struct sf_error *err)
+{
+  SF_TRY (read_past (control, series, past, err));
+  for (size_t i = 0; i < past->count; i++)
+    {
+      struct sf_store_sample *row = &past->rows[i].sample;
+      bool told = past->rows[i].doubt && past->rows[i].doubt[sf_quality_own_length (past->rows[i].doubt)];
+      bool held = false;
+      for (size_t j = 0; j < window->held_count && told && !held; j++)
+        held = is_same_row (&window->held[j], row);
+      if (told && !held && row->valid_s >= series->from_s && row->valid_s <= series->to_s)
+        SF_TRY (tell (control, series, row, 0, past, err));
+    }
+  return SF_OK;
 }
 
 /* Rows that may have changed: from two before the first to two after the last, and all that within reach may stand. */
@@ -213,8 +287,10 @@ take_tail (struct sf_tail *series, const struct window *window, const struct fin
   size_t first = window->count > SF_QUALITY_TAIL ? window->count - SF_QUALITY_TAIL : 0;
   sf_tail_restart (series);
   for (size_t i = first; i < window->count; i++)
-    sf_tail_append (series, window->samples[i].valid_s, x_of (series, &window->samples[i]),
-                    y_of (series, &window->samples[i]));
+    {
+      struct sf_tail_point point = point_of (series, &window->samples[i]);
+      sf_tail_append (series, &point);
+    }
   for (int i = 0; i < series->tail_count; i++)
     series->tail[i].flags = series->tail[i].told = found->flags[first + (size_t) i];
   series->standing_since_s = found->standing_since_s;
@@ -235,15 +311,21 @@ judge_with_store (struct sf_quality_control *control, struct sf_tail *series, st
   SF_TRY (load_window (control, series, &window, err));
   SF_TRY (find_all (control, series, &window, &found, err));
   find_affected (series, &window, &first, &end);
+  struct past past = { .from_s = series->from_s, .to_s = series->to_s };
+  if (first < end && window.samples[first].valid_s < past.from_s)
+    past.from_s = window.samples[first].valid_s;
+  if (first < end && window.samples[end - 1].valid_s > past.to_s)
+    past.to_s = window.samples[end - 1].valid_s;
   for (size_t i = first; i < end; i++)
     {
       const struct sf_store_sample *sample = &window.samples[i];
       unsigned char flags = found.flags[i];
       SF_TRY (sf_quality_contradictions (control, series, sample, &flags, err));
-      SF_TRY (tell (control, series, sample, flags, err));
+      SF_TRY (tell (control, series, sample, flags, &past, err));
       if (flags && sample->valid_s >= series->from_s && sample->valid_s <= series->to_s)
         count_doubt (control, series, counts);
     }
+  SF_TRY (take_back_from_replaced (control, series, &window, &past, err));
   take_tail (series, &window, &found);
   return SF_OK;
 }
@@ -264,7 +346,8 @@ tell_tail (struct sf_quality_control *control, struct sf_tail *series, struct sf
       if (count != 1)
         return sf_fail (err, SF_ENOTFOUND, "%.100s: the row that quality control judges is not in the store",
                         series->subject);
-      SF_TRY (tell (control, series, &samples[0], point->flags, err));
+      struct past past = { .from_s = point->valid_s, .to_s = point->valid_s };
+      SF_TRY (tell (control, series, &samples[0], point->flags, &past, err));
       if (point->flags && !point->told)
         count_doubt (control, series, counts);
       point->told = point->flags;

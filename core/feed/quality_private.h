@@ -2,7 +2,14 @@
 #ifndef SF_CORE_FEED_QUALITY_PRIVATE_H
 #define SF_CORE_FEED_QUALITY_PRIVATE_H
 
-#include "core/feed/quality_tails.h"
+#include "core/feed/quality_past.h"
+
+/* A committed row, whether it holds or not, with what is said of it. */
+struct sf_quality_past_row
+{
+  struct sf_store_sample sample;
+  const char *doubt; /* NULL: none */
+};
 
 /* Where rows are asked for and told their judgement: the store's functions, or a test's. */
 struct sf_quality_source
@@ -14,6 +21,10 @@ struct sf_quality_source
   enum sf_code (*judge) (struct sf_store *store, const struct sf_store_series *series,
                          const struct sf_store_sample *sample, enum sf_quality quality, const char *doubt,
                          struct sf_error *err);
+  /* All committed rows of a series in a span of time, in the arena. */
+  enum sf_code (*past) (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series,
+                        int64_t from_s, int64_t to_s, struct sf_quality_past_row **ret_rows, size_t *ret_count,
+                        struct sf_error *err);
 };
 
 /* A feed as quality control knows it. */
@@ -35,6 +46,7 @@ struct sf_quality_control
   size_t feeds_count, feeds_max, last_feed;
   struct sf_tails tails;
   struct sf_arena scratch; /* of one series */
+  struct sf_quality_memory memory;
 };
 
 enum sf_code sf_quality_new_from (const struct sf_quality_rules *rules, const struct sf_quality_source *source,

@@ -168,6 +168,8 @@ sf_quality_look_at (const struct sf_quality_rules *rules, const struct sf_qualit
                     struct sf_record *record, struct sf_quality_counts *counts, struct sf_error *err)
 {
   struct look look = { feed, arena, record, counts };
+  if (sf_quality_severity (record->quality) == 1 && !record->doubt)
+    SF_TRY (doubt (&look, 1, err, "source_doubt"));
   SF_TRY (look_at_clock (&look, err));
   if (record->kind == SF_RECORD_OBSERVATION)
     SF_TRY (look_at_observation (&look, err));

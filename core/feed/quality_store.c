@@ -1,10 +1,102 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/feed/quality_private.h"
 
+#include <math.h>
+#include <string.h>
+
+/* Quality control on the store's functions. */
+
+struct collecting
+{
+  struct sf_arena *arena;
+  const struct sf_store_series *series;
+  struct sf_quality_past_row *rows;
+  size_t count, capacity;
+};
+
+/* As the store makes it of a message's digest. */
+static int64_t
+tie_of (const struct sf_key *sha256)
+{
+  uint64_t tie = 0;
+  for (int i = 0; i < 8; i++)
+    tie = tie << 8 | sha256->bytes[i];
+  return (int64_t) tie;
+}
+
+static int64_t
+day_of (int64_t time_s)
+{
+  return time_s >= 0 ? time_s / 86400 : -((86399 - time_s) / 86400);
+}
+
+static enum sf_code
+grow (struct collecting *collecting, struct sf_error *err)
+{
+  if (collecting->count < collecting->capacity)
+    return SF_OK;
+  size_t capacity = collecting->capacity ? 2 * collecting->capacity : 64;
+  struct sf_quality_past_row *rows = sf_arena_calloc (collecting->arena, capacity, sizeof *rows);
+  if (!rows)
+    return sf_fail (err, SF_ENOMEM, "out of memory for quality control of %.100s", collecting->series->subject);
+  if (collecting->count)
+    memcpy (rows, collecting->rows, collecting->count * sizeof *rows);
+  collecting->rows = rows;
+  collecting->capacity = capacity;
+  return SF_OK;
+}
+
+static enum sf_code
+collect (void *ctx, const struct sf_store_row *row, struct sf_error *err)
+{
+  struct collecting *collecting = ctx;
+  const struct sf_record *record = row->record;
+  bool observed = record->kind == SF_RECORD_OBSERVATION;
+  if (observed && record->as.observation.period_s != collecting->series->period_s)
+    return SF_OK;
+  SF_TRY (grow (collecting, err));
+  struct sf_quality_past_row *past = &collecting->rows[collecting->count];
+  *past = (struct sf_quality_past_row){ .sample = { .valid_s = record->valid_s,
+                                                    .received_s = record->received_s,
+                                                    .value = observed ? record->as.observation.value : NAN,
+                                                    .quality = record->quality,
+                                                    .revision = record->revision,
+                                                    .place = row->origin.place,
+                                                    .tie = tie_of (&row->origin.sha256),
+                                                    .day = day_of (record->valid_s) },
+                                        .doubt
+                                        = record->doubt ? sf_arena_strdup (collecting->arena, record->doubt) : NULL };
+  if (record->doubt && !past->doubt)
+    return sf_fail (err, SF_ENOMEM, "out of memory for quality control of %.100s", collecting->series->subject);
+  collecting->count++;
+  return SF_OK;
+}
+
+static enum sf_code
+read_past (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series, int64_t from_s,
+           int64_t to_s, struct sf_quality_past_row **ret_rows, size_t *ret_count, struct sf_error *err)
+{
+  struct collecting collecting = { .arena = arena, .series = series };
+  struct sf_store_query query;
+  sf_store_query_init (&query, series->kind);
+  query.feeds = &series->feed;
+  query.feeds_count = 1;
+  query.subjects = &series->subject;
+  query.subjects_count = 1;
+  query.quantity = series->quantity;
+  query.from_s = from_s;
+  query.to_s = to_s;
+  query.all_revisions = true;
+  SF_TRY (sf_store_read (store, &query, collect, &collecting, err));
+  *ret_rows = collecting.rows;
+  *ret_count = collecting.count;
+  return SF_OK;
+}
+
 enum sf_code
 sf_quality_new (const struct sf_quality_rules *rules, struct sf_store *store, struct sf_quality_control **ret_control,
                 struct sf_error *err)
 {
-  const struct sf_quality_source source = { store, sf_store_samples, sf_store_judge };
+  const struct sf_quality_source source = { store, sf_store_samples, sf_store_judge, read_past };
   return sf_quality_new_from (rules, &source, SF_QUALITY_SERIES_MAX, ret_control, err);
 }

@@ -14,6 +14,12 @@ enum
   LOOK_BYTES = 64 << 10
 };
 
+void
+sf_fixes_json_open (void)
+{
+  json_object_seed (0);
+}
+
 static bool
 is_name_character (char c)
 {

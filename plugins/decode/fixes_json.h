@@ -6,6 +6,10 @@
 
 #include <jansson.h>
 
+/* To be called when a decoder is opened: the library draws the seed of its hash tables from a file of the system, which it
+   would else open with the first object, when a cage allows no file any more. */
+void sf_fixes_json_open (void);
+
 /* Read a JSON message, bare or as JSONP "name({...});" with any name. Duplicate keys, bytes that are not
    UTF-8 and anything after the value are SF_EFORMAT with line and column; so are, before anything is built of them, more
    than 64 levels, 500000 values or 16 MiB (the largest message on record has 0.8 MB). *ret_root is the

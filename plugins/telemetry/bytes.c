@@ -85,12 +85,15 @@ sf_bytes_bcd_time (const uint8_t *bytes, size_t length, int64_t *ret_time_s)
 uint16_t
 sf_bytes_crc16 (const uint8_t *bytes, size_t length)
 {
+  /* What four bits that leave the register bring about. */
+  static const uint16_t steps[16] = { 0x0000, 0xcc01, 0xd801, 0x1400, 0xf001, 0x3c00, 0x2800, 0xe401,
+                                      0xa001, 0x6c00, 0x7800, 0xb401, 0x5000, 0x9c01, 0x8801, 0x4400 };
   unsigned crc = 0xffff;
   for (size_t i = 0; i < length; i++)
     {
       crc ^= bytes[i];
-      for (int bit = 0; bit < 8; bit++)
-        crc = crc & 1 ? crc >> 1 ^ 0xa001 : crc >> 1;
+      crc = crc >> 4 ^ steps[crc & 15];
+      crc = crc >> 4 ^ steps[crc & 15];
     }
   return (uint16_t) crc;
 }

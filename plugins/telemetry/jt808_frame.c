@@ -83,9 +83,15 @@ check_of (const uint8_t *bytes, size_t length)
 }
 
 bool
+sf_jt808_check_holds (const struct sf_jt808 *message)
+{
+  return check_of (message->bytes, message->length) == 0;
+}
+
+bool
 sf_jt808_is_sound (const struct sf_jt808 *message)
 {
-  return check_of (message->bytes, message->length) == 0 && message->body_length == (message->attributes & LENGTH_BITS);
+  return sf_jt808_check_holds (message) && message->body_length == (message->attributes & LENGTH_BITS);
 }
 
 static enum sf_probe

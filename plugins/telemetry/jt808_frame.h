@@ -39,9 +39,10 @@ struct sf_jt808
 
 extern const struct sf_scan_rules sf_jt808_rules;
 
-/* Read a whole frame with its marks. False when it is none; a wrong check alone is no reason (see sf_jt808_is_sound). */
+/* Read a whole frame with its marks. False when it is none; a wrong check alone is no reason (see sf_jt808_check_holds). */
 bool sf_jt808_parse (const uint8_t *frame, size_t length, struct sf_jt808 *ret_message);
-/* Whether check and length hold. */
+/* Whether the check holds; and whether the length in the header does too. */
+bool sf_jt808_check_holds (const struct sf_jt808 *message);
 bool sf_jt808_is_sound (const struct sf_jt808 *message);
 
 /* Write a frame of the platform to the sender of a message, with its marks; at most SF_JT808_FRAME_BYTES. */

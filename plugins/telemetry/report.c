@@ -48,6 +48,19 @@ sf_report_reading (const struct sf_report *report, const struct sf_reading *read
   return report->sink->emit (report->sink->ctx, &record, err);
 }
 
+/* A bad frame; *sound counts it when something was made of it. */
+static enum sf_code
+report_bad (struct sf_report *report, void *ctx, const uint8_t *bytes, size_t length, long *sound, struct sf_error *err)
+{
+  enum sf_code code = report->read_bad ? report->read_bad (ctx, bytes, length, err) : SF_EFORMAT;
+  *sound += code == SF_OK;
+  if (code != SF_EFORMAT)
+    return code;
+  report->station[0] = '\0';
+  sf_report_reject (report, bytes, length, "the check of a frame of %zu bytes fails", length);
+  return SF_OK;
+}
+
 enum sf_code
 sf_report_frames (struct sf_report *report, const struct sf_scan_rules *rules, const char *format,
                   enum sf_code (*read) (void *ctx, const uint8_t *frame, size_t length, struct sf_error *err),
@@ -60,13 +73,13 @@ sf_report_frames (struct sf_report *report, const struct sf_scan_rules *rules, c
     {
       const uint8_t *bytes = message->bytes + at;
       sf_scan (rules, bytes, message->length - at, true, &frame);
-      if (frame.kind == SF_FRAME_WHOLE)
-        SF_TRY (read (ctx, bytes, frame.length, err));
       sound += frame.kind == SF_FRAME_WHOLE;
       bad += frame.kind == SF_FRAME_BAD;
+      if (frame.kind == SF_FRAME_WHOLE)
+        SF_TRY (read (ctx, bytes, frame.length, err));
+      else if (frame.kind == SF_FRAME_BAD)
+        SF_TRY (report_bad (report, ctx, bytes, frame.length, &sound, err));
       report->station[0] = '\0';
-      if (frame.kind == SF_FRAME_BAD)
-        sf_report_reject (report, bytes, frame.length, "the check of a frame of %zu bytes fails", frame.length);
       if (frame.kind == SF_FRAME_NOISE)
         sf_report_reject (report, bytes, frame.length, "%zu bytes are no frame of %s", frame.length, format);
     }

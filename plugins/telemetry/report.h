@@ -11,6 +11,8 @@ struct sf_report
   const struct sf_message *message;
   const struct sf_sink *sink;
   char station[24]; /* for words of rejections; "": unknown */
+  /* NULL, or: make what can be made of a frame that is bad; SF_EFORMAT: nothing. */
+  enum sf_code (*read_bad) (void *ctx, const uint8_t *frame, size_t length, struct sf_error *err);
 };
 
 /* Take a message apart and call read for each sound frame; pieces that are none are rejected. SF_EFORMAT when there is no

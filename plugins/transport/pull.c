@@ -119,6 +119,17 @@ pull_secret (const struct pull_secrets *secrets, const char *name)
   return NULL;
 }
 
+void
+pull_secrets_mask (const struct pull_secrets *secrets, char *text)
+{
+  for (size_t i = 0; i < secrets->count; i++)
+    {
+      size_t length = strlen (secrets->values[i]);
+      for (char *found = text; length > 0 && (found = strstr (found, secrets->values[i])); found += length)
+        memset (found, '*', length);
+    }
+}
+
 /* --- names of hosts --- */
 
 struct pull_lookup

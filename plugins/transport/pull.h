@@ -42,6 +42,9 @@ void pull_secrets_finish (struct pull_secrets *secrets);
 /* NULL: there is none of this name. */
 const char *pull_secret (const struct pull_secrets *secrets, const char *name);
 
+/* Overwrite in a text whatever value of a secret stands in it. */
+void pull_secrets_mask (const struct pull_secrets *secrets, char *text);
+
 /* Ask for a host name without waiting, so that a dead name server holds nobody up; the C library's answer is then near when
    another library asks again. */
 struct pull_lookup;

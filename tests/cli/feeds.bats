@@ -46,7 +46,7 @@ all_states ()
   [ "$status" -eq 0 ]
   [[ $output == *"2 feeds at "*" BJT, 2 fresh"* ]]
   [[ $output == *"rain "*"fresh "*"4 min "*" BJT "*"1.2M "* ]]
-  [[ $output == *"a_feed_with_quite_a~ "* ]]
+  [[ $output == *"a_feed_with_quite~ "* ]]
   [ "$(wc -L <<<"$output")" -le 100 ]
   [[ $output != *$'\033'* ]]
 }

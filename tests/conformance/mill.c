@@ -390,6 +390,22 @@ check_neighbour (const struct mill_sample *sample, const struct mill_result *goo
   mill_result_finish (&result);
 }
 
+/* Whether a decoder reads what stands one after the other: two of a thing give twice its records. Others hold a file or a
+   frame for one thing, and whatever stands before it spoils it. */
+static bool
+reads_in_rows (const struct mill_sample *sample, const struct mill_result *good)
+{
+  struct sf_strbuf twice = { 0 };
+  struct mill_result result;
+  sf_strbuf_add_bytes (&twice, sample->bytes, sample->length);
+  sf_strbuf_add_bytes (&twice, sample->bytes, sample->length);
+  mill_run (sample->plugin, "two of it", twice.text, twice.length, &result);
+  bool both = result.code == SF_OK && result.records == 2 * good->records;
+  mill_result_finish (&result);
+  sf_strbuf_finish (&twice);
+  return both;
+}
+
 /* Messages of bytes stand in a file one after the other: rubbish, a piece of one and a whole one between them. */
 static void
 neighbour_bytes (const struct mill_sample *sample, const struct mill_result *good)
@@ -502,10 +518,10 @@ mill_bad_neighbours (const struct mill_sample *sample)
   mill_run (sample->plugin, sample->path, sample->bytes, sample->length, &good);
   if (sample->is_json)
     neighbour_points (sample, &good);
-  else if (sample->is_binary)
-    neighbour_bytes (sample, &good);
-  else
+  else if (!sample->is_binary)
     neighbour_lines (sample, &good);
+  else if (reads_in_rows (sample, &good))
+    neighbour_bytes (sample, &good);
   mill_result_finish (&good);
 }
 

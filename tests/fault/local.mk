@@ -7,7 +7,13 @@ dist_check_SCRIPTS += %D%/test_killat.sh
 EXTRA_DIST += %D%/crash.sh %D%/crash.yaml %D%/crash.geojson
 check_DATA += %D%/killat
 
-check-fault: all %D%/killat
+# a cage's worker, killed a thousand times while messages flow
+if !PRELOAD
+KILLED_CAGE = tests/unit/test_cage
+endif
+check-fault: all %D%/killat $(KILLED_CAGE)
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
+	for t in $(KILLED_CAGE); do SANFANG_KILLS=1000 CK_RUN_CASE=ends ./$$t || exit 1; done
 	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
 	KILLAT=$(abs_top_builddir)/%D%/killat bash $(srcdir)/%D%/crash.sh
 .PHONY: check-fault
@@ -25,3 +31,9 @@ check-fault-journal: all %D%/killat %D%/journal_writer
 	WRITER=$(abs_top_builddir)/%D%/journal_writer JOURNAL_STEP=7 JOURNAL_MOMENTS=50 bash $(srcdir)/%D%/journal.sh
 check-fault: check-fault-journal
 .PHONY: check-fault-journal
+
+# the whole of live operation, killed 200 times
+check-fault: check-fault-live
+check-fault-live: all
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLS=200 bash $(srcdir)/tests/live/kill.sh
+.PHONY: check-fault-live

@@ -24,6 +24,11 @@ EXTRA_DIST += %D%/corpus %D%/dictionary
 %C%_fuzz_record_wire_replay_SOURCES = %D%/fuzz_record_wire.c $(FUZZ_MAIN)
 %C%_fuzz_record_wire_replay_LDADD = $(FUZZ_LIBS)
 
+# cages
+FUZZERS += %D%/fuzz_cage_frames_replay
+%C%_fuzz_cage_frames_replay_SOURCES = %D%/fuzz_cage_frames.c $(FUZZ_MAIN)
+%C%_fuzz_cage_frames_replay_LDADD = $(FUZZ_LIBS)
+
 # the map service
 FUZZERS += %D%/fuzz_map_request_replay
 %C%_fuzz_map_request_replay_SOURCES = %D%/fuzz_map_request.c tests/unit/toy_world.h $(FUZZ_MAIN)

@@ -26,6 +26,7 @@ struct state
 {
   double factor, sum;
   const char *feed;
+  pid_t parent;
 };
 
 static const struct sf_option options[] = {
@@ -46,6 +47,7 @@ open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err
     return sf_fail (err, SF_ENOMEM, "out of memory");
   state->factor = sf_settings_double (host->settings, "factor");
   state->feed = host->component;
+  state->parent = getppid ();
   if (!(state->factor != 0) || strcmp (sf_settings_text (host->settings, "label"), "a \"label\", with: signs") != 0)
     {
       sf_mem_free (state);
@@ -149,11 +151,11 @@ swallow (struct sf_error *err)
 }
 
 static void
-harm (const char *word)
+harm (const char *word, pid_t parent)
 {
   static const char garbage[] = "this is no frame, and it goes on for a while after its first words";
   volatile int *nowhere = NULL;
-  int sockets = 0;
+  volatile int sockets = 0;
   if (strcmp (word, "segfault") == 0)
     *nowhere = 1;
   if (strcmp (word, "abort") == 0)
@@ -171,11 +173,11 @@ harm (const char *word)
   if (strcmp (word, "create") == 0)
     sockets = open ("/tmp/a-cage-leaks", O_WRONLY | O_CREAT, 0600);
   if (strcmp (word, "kill") == 0)
-    kill (getppid (), SIGKILL);
+    kill (parent, SIGKILL);
   if (strcmp (word, "exit") == 0)
     exit (0);
   if (strcmp (word, "ptrace") == 0)
-    ptrace (PTRACE_ATTACH, getppid (), NULL, NULL);
+    ptrace (PTRACE_ATTACH, parent, NULL, NULL);
   if (strcmp (word, "close") == 0)
     close (OUT_FD);
   if (strcmp (word, "close-loop") == 0)
@@ -185,7 +187,7 @@ harm (const char *word)
     {
       char much[1 << 16];
       memset (much, word[0], sizeof much);
-      harm (much[5] ? word : "");
+      harm (much[5] ? word : "", parent);
       sockets = much[7];
     }
   if (strcmp (word, "connect") == 0)
@@ -252,7 +254,7 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
     forge (4, 1, NULL, 0, 0);
   if (strcmp (word, "forge-long") == 0)
     forge (7, 1, NULL, 0xfffffff0, 1);
-  harm (word);
+  harm (word, state->parent);
   return SF_OK;
 }
 

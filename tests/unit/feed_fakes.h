@@ -192,7 +192,8 @@ struct sf_cages
   struct sf_cage_feed *feeds[FAKE_FEEDS];
 };
 
-static const char *fake_stuck; /* the feed whose worker gives no answer */
+static const char *fake_stuck;  /* the feed whose worker gives no answer */
+static bool fake_does_not_open; /* any decoder */
 static int fake_decoded, fake_places;
 
 enum sf_code
@@ -301,7 +302,8 @@ fake_reject (void *ctx, long line, const char *reason, const char *bytes, size_t
                                  sf_arena_strndup (&outcome->arena, bytes, length) };
 }
 
-static void
+/* False: memory was out, the message waits for another turn. */
+static bool
 fake_decode (struct sf_cage_feed *feed, const struct fake_message *kept)
 {
   static struct fake_outcome outcome;
@@ -314,22 +316,31 @@ fake_decode (struct sf_cage_feed *feed, const struct fake_message *kept)
                                 .received_s = kept->received_s };
   struct sf_sink sink = { &outcome, fake_emit, fake_reject };
   outcome = (struct fake_outcome){ .message = &message };
-  ck_done (sf_plugin_host_build (feed->cages->setup.plugins, feed->feed->decoder.plugin, &build, err));
+  if (sf_plugin_host_build (feed->cages->setup.plugins, feed->feed->decoder.plugin, &build, NULL) != SF_OK)
+    return false;
   outcome.result.build = sf_key_format (&build, text);
   outcome.result.message_id = kept->id;
+  if (fake_does_not_open)
+    outcome.result.code = SF_EPLUGIN;
   outcome.result.poison = kept->length == 6 && memcmp (kept->bytes, "poison", 6) == 0;
   if (outcome.result.poison)
     outcome.result.reason = "it killed the worker twice";
-  else
+  else if (!fake_does_not_open)
     outcome.result.code = feed->feed->decoder.plugin->as.decoder->decode (feed->state, &message, &sink, &why);
   if (outcome.result.code != SF_OK)
     outcome.result.reason = why.message;
+  if (outcome.result.code == SF_ENOMEM || outcome.arena.failed)
+    {
+      sf_arena_finish (&outcome.arena);
+      return false;
+    }
   outcome.result.records = outcome.records;
   outcome.result.rejects = outcome.rejects;
   outcome.result.rejects_total = outcome.result.rejects_count;
   feed->cages->setup.done (feed->cages->setup.ctx, feed->feed, &outcome.result);
   sf_arena_finish (&outcome.arena);
   fake_decoded++;
+  return true;
 }
 
 enum sf_code
@@ -341,12 +352,11 @@ sf_cages_turn (struct sf_cages *cages, int64_t now_ms, struct sf_error *err)
       struct sf_cage_feed *feed = cages->feeds[i];
       if (!feed || (fake_stuck && strcmp (feed->feed->name, fake_stuck) == 0))
         continue;
-      for (size_t m = 0; m < feed->waiting; m++)
-        {
-          fake_decode (feed, &feed->queue[m]);
-          free (feed->queue[m].bytes);
-        }
-      feed->waiting = 0;
+      size_t done = 0;
+      while (done < feed->waiting && fake_decode (feed, &feed->queue[done]))
+        free (feed->queue[done++].bytes);
+      memmove (feed->queue, feed->queue + done, (feed->waiting - done) * sizeof *feed->queue);
+      feed->waiting -= done;
     }
   return SF_OK;
 }

@@ -25,7 +25,8 @@ struct row
   uint32_t revision;
   double value, lon_deg, lat_deg;
   uint8_t put, quality;
-  char doubt[300], judged[128];
+  char own[300], doubt[300]; /* as put; as judged */
+  bool committed;
 };
 
 struct shelf
@@ -91,8 +92,8 @@ shelf_samples (struct sf_store *store, struct sf_arena *arena, const struct sf_s
                                                      .value = row->value,
                                                      .lon_deg = row->lon_deg,
                                                      .lat_deg = row->lat_deg,
-                                                     .quality = row->put,
-                                                     .row = i };
+                                                     .quality = row->quality,
+                                                     .revision = row->revision };
     }
   qsort (samples, count, sizeof *samples, compare_samples);
   *ret_samples = samples;
@@ -105,19 +106,56 @@ shelf_judge (struct sf_store *store, const struct sf_store_series *series, const
              enum sf_quality quality, const char *doubt, struct sf_error *err)
 {
   struct shelf *shelf = (struct shelf *) store;
-  struct row *row = &shelf->rows[sample->row];
+  struct row *row = NULL;
   (void) err;
-  ck_assert (is_of (row, series));
+  for (int i = 0; i < shelf->count && !row; i++)
+    if (is_of (&shelf->rows[i], series) && shelf->rows[i].valid_s == sample->valid_s
+        && shelf->rows[i].received_s == sample->received_s && shelf->rows[i].revision == sample->revision)
+      row = &shelf->rows[i];
+  ck_assert_ptr_nonnull (row);
   row->quality = (uint8_t) quality;
-  snprintf (row->judged, sizeof row->judged, "%s", doubt ? doubt : "");
+  snprintf (row->doubt, sizeof row->doubt, "%s", doubt ? doubt : "");
   shelf->told++;
   return SF_OK;
+}
+
+static inline enum sf_code
+shelf_past (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series, int64_t from_s,
+            int64_t to_s, struct sf_quality_past_row **ret_rows, size_t *ret_count, struct sf_error *err)
+{
+  struct shelf *shelf = (struct shelf *) store;
+  struct sf_quality_past_row *rows = sf_arena_calloc (arena, (size_t) shelf->count + 1, sizeof *rows);
+  size_t count = 0;
+  (void) err;
+  ck_assert_ptr_nonnull (rows);
+  for (int i = 0; i < shelf->count; i++)
+    {
+      const struct row *row = &shelf->rows[i];
+      if (!row->committed || !is_of (row, series) || row->valid_s < from_s || row->valid_s > to_s)
+        continue;
+      rows[count++] = (struct sf_quality_past_row){ { .valid_s = row->valid_s,
+                                                      .received_s = row->received_s,
+                                                      .value = row->value,
+                                                      .quality = row->quality,
+                                                      .revision = row->revision },
+                                                    *row->doubt ? sf_arena_strdup (arena, row->doubt) : NULL };
+    }
+  *ret_rows = rows;
+  *ret_count = count;
+  return SF_OK;
+}
+
+static inline void
+shelf_commit (struct shelf *shelf)
+{
+  for (int i = 0; i < shelf->count; i++)
+    shelf->rows[i].committed = true;
 }
 
 static inline struct sf_quality_source
 shelf_source (struct shelf *shelf)
 {
-  return (struct sf_quality_source){ (struct sf_store *) shelf, shelf_samples, shelf_judge };
+  return (struct sf_quality_source){ (struct sf_store *) shelf, shelf_samples, shelf_judge, shelf_past };
 }
 
 static inline void
@@ -132,7 +170,8 @@ shelf_put (struct shelf *shelf, const struct sf_record *record)
                      .quality = record->quality,
                      .value = NAN };
   snprintf (row.feed, sizeof row.feed, "%s", record->feed);
-  snprintf (row.doubt, sizeof row.doubt, "%s", record->doubt ? record->doubt : "");
+  snprintf (row.own, sizeof row.own, "%s", record->doubt ? record->doubt : "");
+  memcpy (row.doubt, row.own, sizeof row.doubt);
   if (position)
     {
       snprintf (row.subject, sizeof row.subject, "%s", record->as.position.mover);
@@ -145,15 +184,11 @@ shelf_put (struct shelf *shelf, const struct sf_record *record)
       snprintf (row.quantity, sizeof row.quantity, "%s", record->as.observation.quantity);
       row.period_s = record->as.observation.period_s;
       row.value = record->as.observation.value;
+      row.lon_deg = record->as.observation.lon_deg;
+      row.lat_deg = record->as.observation.lat_deg;
     }
   ck_assert_int_lt (shelf->count, ROWS_MAX);
   shelf->rows[shelf->count++] = row;
-  for (int i = 0; i < shelf->count; i++)
-    if (is_same_thing (&shelf->rows[i], &row) && !holds (shelf, &shelf->rows[i]))
-      {
-        shelf->rows[i].quality = shelf->rows[i].put;
-        shelf->rows[i].judged[0] = '\0';
-      }
 }
 
 /* Rules out of a text over those of the house. */

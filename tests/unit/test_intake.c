@@ -298,6 +298,53 @@ START_TEST (waiting_is_ended_from_another_thread)
 }
 END_TEST
 
+/* With the n-th allocation failing: whatever it hits, each message is acknowledged and stored once in the end. Returns how
+   many allocations there were. */
+static long
+run_without_memory (long n)
+{
+  struct sf_arena arena = { 0 };
+  struct sf_intake_setup setup
+      = { .plugins = live_host, .dir = live_folder, .rules = live_rules, .commit_ms = 1, .now_s = tell_clock };
+  memset (boxes, 0, sizeof boxes);
+  fake_store_reset ();
+  ck_done (sf_file_remove_tree (sf_arena_printf (&live_arena, "%s/journal", live_folder), err));
+  for (int turn = 0; turn < 2; turn++)
+    {
+      post (0, turn ? "id2" : "id1", turn ? "s3 1 900\n" : "s1 1 900\nnonsense\ns2 1 900\n");
+      post (0, "id1", "again");
+    }
+  struct sf_feed *feeds = sf_arena_calloc (&arena, 1, sizeof *feeds);
+  feeds[0] = read_feed (&arena, "a", "{transport: box, decoder: plain}");
+  sf_mem_fail_at (n, 0);
+  if (sf_intake_new (&setup, &intake, NULL) != SF_OK)
+    ck_done (sf_intake_new (&setup, &intake, err));
+  if (sf_intake_set_feeds (intake, &arena, feeds, 1, NULL) != SF_OK)
+    {
+      feeds = sf_arena_calloc (&arena, 1, sizeof *feeds);
+      feeds[0] = read_feed (&arena, "a", "{transport: box, decoder: plain}");
+      ck_done (sf_intake_set_feeds (intake, &arena, feeds, 1, err));
+    }
+  turn_until (0, 4);
+  turn_until_rows (3);
+  sf_intake_free (intake);
+  long count = sf_mem_count ();
+  sf_mem_fail_at (0, 0);
+  ck_assert_uint_eq (fake_disk.count, 3);
+  return count;
+}
+
+/* ALLOCATION_STEP: 1 looks at each; more is quicker. */
+START_TEST (each_allocation_may_fail)
+{
+  const char *step = getenv ("ALLOCATION_STEP");
+  clock_s = 1000;
+  long count = run_without_memory (0);
+  for (long n = 1; n <= count; n += step ? atol (step) : 5)
+    run_without_memory (n);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -309,6 +356,7 @@ main (void)
                                  messages_of_a_feed_that_is_gone_wait_for_it,
                                  a_clock_that_jumps_raises_an_alarm_and_disturbs_nothing,
                                  waiting_is_ended_from_another_thread,
+                                 each_allocation_may_fail,
                                  NULL };
   return run_live ("intake", tests);
 }

@@ -240,6 +240,26 @@ START_TEST (a_batch_that_is_lost_is_read_again)
 }
 END_TEST
 
+START_TEST (a_decoder_that_does_not_open_costs_no_message)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  append ("rain", "s1 1 900\n");
+  append ("rain", "s2 1 900\n");
+  fake_does_not_open = true;
+  turns (pipeline, 5, 1);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "rain"), 0);
+  ck_assert_int_eq (read_verdicts ().messages, 0);
+  fake_does_not_open = false;
+  turns (pipeline, 5, 100000);
+  ck_assert_uint_eq (fake_disk.count, 2);
+  ck_assert_int_eq (read_verdicts ().messages, 0);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
 START_TEST (feeds_come_change_and_go)
 {
   open_all ();
@@ -309,6 +329,7 @@ main (void)
                                  a_stuck_feed_does_not_hold_others,
                                  a_commit_that_fails_is_tried_again,
                                  a_batch_that_is_lost_is_read_again,
+                                 a_decoder_that_does_not_open_costs_no_message,
                                  feeds_come_change_and_go,
                                  a_range_is_read_and_no_more,
                                  NULL };

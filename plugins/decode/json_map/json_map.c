@@ -146,6 +146,7 @@ open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err
   struct state *state = sf_fix_state_new (sizeof *state, "json_map", err);
   if (!state)
     return SF_ENOMEM;
+  sf_fixes_json_open ();
   enum sf_code code = read_settings (state, host, err);
   if (code != SF_OK)
     close_decoder (state);

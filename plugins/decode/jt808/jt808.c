@@ -26,6 +26,7 @@ struct state
   const char *type;
   struct sf_parts *parts;
   struct sf_report report;
+  bool is_cut; /* the header of the message under way announces another length */
 };
 
 static const struct sf_option options[] = { { .name = "type",
@@ -78,6 +79,11 @@ emit_fix (struct state *state, const uint8_t *body, int64_t time_s, struct sf_er
     {
       record.quality = SF_QUALITY_ORIGINAL_DOUBTFUL;
       record.doubt = "the terminal says that its position is not fixed";
+    }
+  else if (state->is_cut)
+    {
+      record.quality = SF_QUALITY_ORIGINAL_DOUBTFUL;
+      record.doubt = "the message has another length than its header says";
     }
   struct sf_position *position = &record.as.position;
   position->mover = state->report.station;
@@ -197,11 +203,27 @@ read_frame (void *opaque, const uint8_t *frame, size_t length, struct sf_error *
                          : read_body (state, message.id, message.body, message.body_length, err);
 }
 
+/* Some terminals count their bytes wrongly; while the check holds, what they say is kept with a doubt. */
+static enum sf_code
+read_bad (void *opaque, const uint8_t *frame, size_t length, struct sf_error *err)
+{
+  struct state *state = opaque;
+  struct sf_jt808 message;
+  bool is_position = sf_jt808_parse (frame, length, &message) && sf_jt808_check_holds (&message)
+                     && (message.id == SF_JT808_POSITION || message.id == SF_JT808_POSITIONS);
+  if (!is_position)
+    return SF_EFORMAT;
+  state->is_cut = true;
+  enum sf_code code = read_frame (opaque, frame, length, err);
+  state->is_cut = false;
+  return code;
+}
+
 static enum sf_code
 decode (void *opaque, const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err)
 {
   struct state *state = opaque;
-  state->report = (struct sf_report){ .message = message, .sink = sink };
+  state->report = (struct sf_report){ .message = message, .sink = sink, .read_bad = read_bad };
   return sf_report_frames (&state->report, &sf_jt808_rules, "JT/T 808", read_frame, state, err);
 }
 

@@ -192,7 +192,7 @@ what_lacks (const struct state *state, const struct sf_record *record)
   const struct sf_observation *observation = &record->as.observation;
   const struct sf_position *position = &record->as.position;
   bool is_doubted = record->quality >= SF_QUALITY_ORIGINAL_DOUBTFUL && record->quality < SF_QUALITY_MISSING;
-  if (is_doubted == is_blank (record->doubt))
+  if (is_doubted == is_blank (record->doubt) || (!is_doubted && record->doubt))
     return "a doubt that goes with its quality";
   switch (record->kind)
     {

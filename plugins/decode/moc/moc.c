@@ -266,6 +266,18 @@ read_values (const struct product *product, const uint8_t *bytes, float **ret_va
   return code;
 }
 
+/* A body that is not packed checks itself by nothing: when another product begins inside, what this one lacks was cut off. */
+static bool
+holds_another (const struct product *product, const uint8_t *bytes, size_t rest)
+{
+  struct product inner;
+  size_t look = product->length + MAGIC_BYTES - 1; /* its letters may begin within and end without */
+  if (product->packing)
+    return false;
+  const uint8_t *found = memmem (bytes + MAGIC_BYTES, (look < rest ? look : rest) - MAGIC_BYTES, magic, MAGIC_BYTES);
+  return found && read_header (found, rest - (size_t) (found - bytes), &inner, NULL) == SF_OK;
+}
+
 static enum sf_code
 emit_product (const struct state *state, const struct product *product, const uint8_t *bytes,
               const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err)
@@ -324,6 +336,8 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
       if (!found)
         break;
       enum sf_code code = read_header (found, message->length - begin, &product, &why);
+      if (code == SF_OK && holds_another (&product, found, message->length - begin))
+        code = sf_fail (&why, SF_EFORMAT, "ends before its %zu bytes: another product begins inside", product.length);
       if (code == SF_OK)
         code = emit_product (state, &product, found, message, sink, &why);
       if (code == SF_OK)

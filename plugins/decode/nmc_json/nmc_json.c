@@ -62,6 +62,7 @@ open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err
   struct state *state = sf_fix_state_new (sizeof *state, "nmc_json", err);
   if (!state)
     return SF_ENOMEM;
+  sf_fixes_json_open ();
   *ret_state = state;
   return SF_OK;
 }

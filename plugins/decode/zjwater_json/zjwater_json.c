@@ -48,6 +48,7 @@ open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err
     return SF_ENOMEM;
   state->order
       = sf_settings_choice (host->settings, "quadrants") == 1 ? SF_QUADRANTS_NE_SE_SW_NW : SF_QUADRANTS_NE_SE_NW_SW;
+  sf_fixes_json_open ();
   *ret_state = state;
   return SF_OK;
 }

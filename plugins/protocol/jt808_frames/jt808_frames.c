@@ -88,7 +88,7 @@ answer (const struct sf_protocol_use *use, void *opaque, const uint8_t *bytes, s
   struct sf_span code = code_of (use);
   uint8_t body[3 + CODE_BYTES_MAX];
   (void) now_s;
-  if (!sf_jt808_parse (bytes, length, &message) || !sf_jt808_is_sound (&message) || (message.id & FROM_PLATFORM)
+  if (!sf_jt808_parse (bytes, length, &message) || !sf_jt808_check_holds (&message) || (message.id & FROM_PLATFORM)
       || message.id == SF_JT808_TERMINAL_ANSWER)
     return 0;
   body[0] = (uint8_t) (message.serial >> 8);

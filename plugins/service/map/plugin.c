@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Service map: the layers of a snapshot for map clients, and what stands at a place. */
 #include "plugins/service/map/events.h"
+#include "plugins/service/map/feeds.h"
 #include "plugins/service/map/http.h"
 #include "plugins/service/map/xml.h"
 
@@ -10,6 +11,7 @@
 enum
 {
   POLL_MS = 50, /* how soon a stop is noticed */
+  FEEDS_S = 1,  /* between two looks at the board of feeds */
   SILENT_BEATS = 4
 };
 
@@ -129,11 +131,30 @@ open_live (struct sf_map *map, int connections, struct sf_error *err)
 }
 
 static void
-wait_for_end (const struct sf_host *host)
+announce_feed (void *ctx, const char *json)
+{
+  struct sf_map *map = ctx;
+  sf_map_live_publish (map->live, "feed", json);
+}
+
+/* Meanwhile, listeners are told of feeds that fall silent or come back. */
+static void
+wait_for_end (struct sf_map *map)
 {
   const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
-  while (!host->cancelled (host))
-    nanosleep (&pause, NULL);
+  struct sf_map_feeds *feeds = sf_map_feeds_new (map->folder);
+  struct timespec now, next = { 0 };
+  while (!map->host->cancelled (map->host))
+    {
+      clock_gettime (CLOCK_MONOTONIC, &now);
+      if (feeds && now.tv_sec >= next.tv_sec)
+        {
+          sf_map_feeds_look (feeds, now_s (), announce_feed, map);
+          next.tv_sec = now.tv_sec + FEEDS_S;
+        }
+      nanosleep (&pause, NULL);
+    }
+  sf_map_feeds_free (feeds);
 }
 
 /* What every link begins with is looked at before anybody follows one. */
@@ -201,7 +222,7 @@ run (const struct sf_host *host, const struct sf_service_job *job, struct sf_err
         sf_host_log (host, SF_LOG_WARNING, "%s can be reached from other machines, without encryption or login",
                      sf_map_http_url (http));
       job->ready (job->ctx, sf_map_http_url (http));
-      wait_for_end (host);
+      wait_for_end (&map);
     }
   sf_map_http_stop (http);
   sf_map_worlds_free (map.worlds);

@@ -97,6 +97,8 @@ hold_reply (struct state *state, const struct sf_inlet *inlet, const uint8_t *fr
   size_t replied = reply ? use->protocol->reply (use, state->frame_state, frame, length, inlet->now_s, reply) : 0;
   if (!replied)
     {
+      if (!reply)
+        inlet->count (inlet->ctx, "lost_replies", 1);
       sf_mem_free (reply);
       return;
     }
