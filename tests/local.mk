@@ -96,6 +96,10 @@ check_PROGRAMS += %D%/unit/test_plugin_host
 %C%_unit_test_plugin_host_DEPENDENCIES = $(CORE_LIB) $(BAD_MODULES)
 
 # cages
+check_PROGRAMS += %D%/unit/test_record_pack
+%C%_unit_test_record_pack_SOURCES = %D%/unit/test_record_pack.c %D%/unit/random_record.h
+%C%_unit_test_record_pack_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_record_pack_LDADD = $(UNIT_LIBS)
 if !PRELOAD
 check_PROGRAMS += %D%/unit/test_cage
 %C%_unit_test_cage_SOURCES = %D%/unit/test_cage.c %D%/unit/cage_help.h
@@ -1032,3 +1036,22 @@ check_PROGRAMS += %D%/unit/test_coast_mask
 %C%_unit_test_coast_mask_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_coast_mask_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_coast_mask_LDADD = $(UNIT_LIBS)
+
+# store: by hand, and what fails
+check_PROGRAMS += %D%/unit/test_store %D%/unit/test_store_faults
+%C%_unit_test_store_SOURCES = %D%/unit/test_store.c %D%/unit/store_help.h
+%C%_unit_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_store_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_LDADD = $(UNIT_LIBS)
+%C%_unit_test_store_faults_SOURCES = %D%/unit/test_store_faults.c %D%/unit/store_help.h
+%C%_unit_test_store_faults_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_faults_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+EXTRA_DIST += %D%/unit/store-form-1/catalog.sql %D%/unit/store-form-1/observations-20140718.sql \
+  %D%/unit/store-form-1/positions-20140718.sql
+BENCHES += %D%/bench/bench_store
+%C%_bench_bench_store_SOURCES = %D%/bench/bench.h %D%/bench/bench_store.c
+%C%_bench_bench_store_LDADD = $(CORE_LIB) -lm
+BENCHES += %D%/bench/bench_quality
+%C%_bench_bench_quality_SOURCES = %D%/bench/bench.h %D%/bench/bench_quality.c
+%C%_bench_bench_quality_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_quality_LDADD = $(CORE_LIB) -lm
