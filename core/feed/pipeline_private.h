@@ -14,6 +14,7 @@ enum
   PIPELINE_LOOK_MS = 500,      /* between two looks at a journal that others write into, too */
   PIPELINE_RETRY_MS = 200,     /* the first wait after a failure; doubled up to */
   PIPELINE_RETRY_MAX_MS = 5000,
+  PIPELINE_CALM_MS = 100, /* after a turn that failed */
   PIPELINE_HELD_MAX_MS
   = 60000, /* the longest wait for a decoder that does not open: each trial starts its worker anew */
   PIPELINE_VERDICT_BYTES = 4 << 20, /* of verdicts that wait for a commit */
@@ -112,6 +113,7 @@ struct sf_pipeline
   int64_t look_ms;    /* when the journal is looked at again */
   int64_t retry_ms;   /* nothing is tried before, after a failure */
   int64_t patience_ms;
+  int64_t calm_ms;      /* the next turn waits until then: what failed would fail again at once */
   struct sf_error lost; /* code not SF_OK: the store refused a row, the batch is lost */
   const char *alarm;    /* that stands because of the store */
 };
