@@ -25,6 +25,14 @@ enum
   ROOM_BYTES = 1024 /* more than head, numbers and grid of any record take together */
 };
 
+/* How much of a record a kind takes: what lies behind is not looked at. */
+#define UP_TO(member) (offsetof (struct sf_record, as) + sizeof (((struct sf_record *) NULL)->as.member))
+static const size_t RECORD_BYTES[SF_RECORD_KINDS] = {
+  [SF_RECORD_ASSET] = UP_TO (asset),       [SF_RECORD_OBSERVATION] = UP_TO (observation),
+  [SF_RECORD_POSITION] = UP_TO (position), [SF_RECORD_TRACK] = UP_TO (track),
+  [SF_RECORD_EVENT] = UP_TO (event),       [SF_RECORD_FIELD] = UP_TO (field),
+};
+
 static bool
 make_room (struct sf_strbuf *buf, size_t more)
 {
@@ -111,6 +119,47 @@ put_member (struct sf_strbuf *buf, const struct sf_record *record, const struct 
   return true;
 }
 
+static inline uint32_t
+put_number (struct sf_strbuf *buf, double value, uint32_t bit)
+{
+  if (isnan (value))
+    return 0;
+  put (buf, &value, sizeof value);
+  return bit;
+}
+
+/* What comes by the thousand, without the table; in its order. */
+static bool
+put_observation (struct sf_strbuf *buf, const struct sf_observation *observation, uint32_t *present)
+{
+  *present = (observation->asset ? 1 : 0) | (observation->quantity ? 2 : 0) | (observation->period_s ? 32 : 0);
+  if ((observation->asset && !put_text (buf, observation->asset))
+      || (observation->quantity && !put_text (buf, observation->quantity)))
+    return false;
+  *present |= put_number (buf, observation->value, 4);
+  *present |= put_number (buf, observation->lon_deg, 8);
+  *present |= put_number (buf, observation->lat_deg, 16);
+  if (observation->period_s)
+    put (buf, &observation->period_s, sizeof observation->period_s);
+  return true;
+}
+
+static bool
+put_members (struct sf_strbuf *buf, const struct sf_record *record, uint32_t *present)
+{
+  if (record->kind == SF_RECORD_OBSERVATION)
+    return put_observation (buf, &record->as.observation, present);
+  uint32_t bit = 1;
+  for (const struct sf_member *member = sf_record_members (record->kind); member->name; member++, bit <<= 1)
+    {
+      bool is_put = false;
+      if (!put_member (buf, record, member, &is_put))
+        return false;
+      *present |= is_put ? bit : 0;
+    }
+  return true;
+}
+
 enum sf_code
 sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf_error *err)
 {
@@ -124,14 +173,7 @@ sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf
   bool good = make_room (buf, ROOM_BYTES);
   if (good)
     buf->length += sizeof head;
-  good = good && (!record->doubt || put_text (buf, record->doubt));
-  uint32_t bit = 1;
-  for (const struct sf_member *member = sf_record_members (record->kind); good && member->name; member++, bit <<= 1)
-    {
-      bool is_put = false;
-      good = put_member (buf, record, member, &is_put);
-      head.present |= is_put ? bit : 0;
-    }
+  good = good && (!record->doubt || put_text (buf, record->doubt)) && put_members (buf, record, &head.present);
   if (!good || buf->length - start > UINT32_MAX)
     {
       buf->length = start;
@@ -162,13 +204,28 @@ get (struct reader *reader, void *to, size_t length)
 }
 
 static inline bool
+is_ascii (const uint8_t *text, size_t length)
+{
+  uint64_t all = 0, word;
+  size_t at = 0;
+  for (; at + sizeof word <= length; at += sizeof word)
+    {
+      memcpy (&word, text + at, sizeof word);
+      all |= word;
+    }
+  for (; at < length; at++)
+    all |= text[at];
+  return (all & UINT64_C (0x8080808080808080)) == 0;
+}
+
+static inline bool
 get_text (struct reader *reader, const char **ret_text)
 {
   uint32_t length = 0;
   if (!get (reader, &length, sizeof length) || (size_t) (reader->end - reader->at) <= length || reader->at[length])
     return false;
   *ret_text = (const char *) reader->at;
-  reader->is_readable = reader->is_readable && sf_text_is_utf8 (reader->at, length);
+  reader->is_readable = reader->is_readable && (is_ascii (reader->at, length) || sf_text_is_utf8 (reader->at, length));
   reader->at += (size_t) length + 1;
   return true;
 }
@@ -255,6 +312,36 @@ get_member (struct reader *reader, struct sf_record *record, const struct sf_mem
   return false;
 }
 
+static inline bool
+get_number (struct reader *reader, bool present, double *ret_value)
+{
+  *ret_value = NAN;
+  return !present || get_doubles (reader, ret_value, 1);
+}
+
+/* What comes by the thousand, without the table; in its order. */
+static inline bool
+get_observation (struct reader *reader, struct sf_observation *observation, uint32_t present)
+{
+  return present < 1 << 6 && (!(present & 1) || get_text (reader, &observation->asset))
+         && (!(present & 2) || get_text (reader, &observation->quantity))
+         && get_number (reader, present & 4, &observation->value)
+         && get_number (reader, present & 8, &observation->lon_deg)
+         && get_number (reader, present & 16, &observation->lat_deg)
+         && (!(present & 32) || get (reader, &observation->period_s, sizeof observation->period_s));
+}
+
+static bool
+get_members (struct reader *reader, struct sf_record *record, uint32_t present)
+{
+  if (record->kind == SF_RECORD_OBSERVATION)
+    return get_observation (reader, &record->as.observation, present);
+  for (const struct sf_member *member = sf_record_members (record->kind); member->name; member++, present >>= 1)
+    if (!get_member (reader, record, member, present & 1))
+      return false;
+  return present == 0;
+}
+
 enum sf_code
 sf_record_unpack (struct sf_arena *arena, const uint8_t *bytes, size_t length, struct sf_record *ret_record,
                   size_t *ret_used, bool *ret_readable, struct sf_error *err)
@@ -265,22 +352,18 @@ sf_record_unpack (struct sf_arena *arena, const uint8_t *bytes, size_t length, s
       || head.kind >= SF_RECORD_KINDS)
     return sf_fail (err, SF_EFORMAT, "a record's head does not hold");
   reader.end = bytes + head.length;
-  memset (ret_record, 0, sizeof *ret_record);
+  memset (ret_record, 0, RECORD_BYTES[head.kind]);
   ret_record->kind = (enum sf_record_kind) head.kind;
   ret_record->valid_s = head.valid_s;
   ret_record->received_s = SF_TIME_MISSING;
   ret_record->revision = head.revision;
   ret_record->quality = head.quality;
   ret_record->source_line = head.source_line;
-  bool good = !head.has_doubt || get_text (&reader, &ret_record->doubt);
-  for (const struct sf_member *member = sf_record_members (ret_record->kind); good && member->name; member++)
-    {
-      good = get_member (&reader, ret_record, member, head.present & 1);
-      head.present >>= 1;
-    }
+  bool good
+      = (!head.has_doubt || get_text (&reader, &ret_record->doubt)) && get_members (&reader, ret_record, head.present);
   if (!good && arena->failed)
     return sf_fail (err, SF_ENOMEM, "no memory for a record of kind %s", sf_record_kind_name (ret_record->kind, 0));
-  if (!good || head.present || reader.at != reader.end)
+  if (!good || reader.at != reader.end)
     return sf_fail (err, SF_EFORMAT, "a record of kind %s does not hang together",
                     sf_record_kind_name (ret_record->kind, 0));
   *ret_used = head.length;

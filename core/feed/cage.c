@@ -79,15 +79,18 @@ static enum sf_code
 new_entry (struct sf_cage_feed *feed, const struct sf_message *message, int64_t message_id, bool look_back,
            struct sf_cage_entry **ret_entry, struct sf_error *err)
 {
-  struct sf_strbuf frame = { 0 };
-  sf_cage_put_message (&frame, message, look_back);
-  struct sf_cage_entry *entry = frame.failed ? NULL : sf_mem_alloc (sizeof *entry + frame.length);
+  struct sf_strbuf head = { 0 };
+  sf_cage_put_message_head (&head, message, look_back);
+  size_t length = head.length + message->length;
+  struct sf_cage_entry *entry = head.failed ? NULL : sf_mem_alloc (sizeof *entry + length);
   if (entry)
     {
-      *entry = (struct sf_cage_entry){ .feed = feed, .id = message_id, .look_back = look_back, .length = frame.length };
-      memcpy (entry->frame, frame.text, frame.length);
+      *entry = (struct sf_cage_entry){ .feed = feed, .id = message_id, .look_back = look_back, .length = length };
+      memcpy (entry->frame, head.text, head.length);
+      if (message->length)
+        memcpy (entry->frame + head.length, message->bytes, message->length);
     }
-  sf_strbuf_finish (&frame);
+  sf_strbuf_finish (&head);
   if (!entry)
     return sf_fail (err, SF_ENOMEM, "feed %s: out of memory for message %lld", feed->feed->name,
                     (long long) message_id);
@@ -504,7 +507,9 @@ static int
 gather (struct sf_cage *cage, struct iovec *items)
 {
   int count = 0;
-  for (struct sf_cage_entry *entry = cage->unsent; count < SF_CAGE_WRITES_AT_ONCE && may_send (cage, entry);)
+  size_t bytes = 0;
+  for (struct sf_cage_entry *entry = cage->unsent;
+       count < SF_CAGE_WRITES_AT_ONCE && bytes < SF_CAGE_RING_BYTES / 4 && may_send (cage, entry);)
     {
       struct sf_cage_entry *before = entry->previous;
       prime (cage, entry);
@@ -513,6 +518,7 @@ gather (struct sf_cage *cage, struct iovec *items)
       if (at == 0)
         number_entry (cage, entry);
       items[count++] = (struct iovec){ entry->frame + at, entry->length - at };
+      bytes += entry->length - at;
       entry = entry->next;
     }
   return count;
@@ -568,16 +574,45 @@ write_setup (struct sf_cage *cage)
   sf_cage_watch (cage, false);
 }
 
+/* Into the ring and a frame that says so onto the pipe; what is too large for it onto the pipe. Returns what writev does, 0 when
+   there is room once the worker has gone on, of which it tells by an answer. */
+static ssize_t
+write_items (struct sf_cage *cage, const struct iovec *items, int count)
+{
+  size_t length = 0;
+  uint64_t position = 0;
+  for (int i = 0; i < count; i++)
+    length += items[i].iov_len;
+  if (cage->unsent_at > 0 || length < SF_CAGE_BULK_LEAST || length > SF_CAGE_RING_BYTES / 2)
+    return writev (cage->in_fd, items, count);
+  if (!sf_cage_ring_place (&cage->progress->in, cage->put, length, &position))
+    return 0;
+  uint8_t *to = cage->progress->in.bytes + position % SF_CAGE_RING_BYTES;
+  for (int i = 0; i < count; i++)
+    {
+      memcpy (to, items[i].iov_base, items[i].iov_len);
+      to += items[i].iov_len;
+    }
+  struct sf_cage_frame head = sf_cage_frame_of_bulk (position, (uint32_t) length);
+  ssize_t n = write (cage->in_fd, &head, sizeof head); /* whole or not at all: it is less than PIPE_BUF */
+  if (n <= 0)
+    return n;
+  cage->put = position + length;
+  return (ssize_t) length;
+}
+
 static void
 write_messages (struct sf_cage *cage, int64_t now_ms)
 {
   struct iovec items[SF_CAGE_WRITES_AT_ONCE];
   int count;
+  cage->is_full = false;
   while ((count = gather (cage, items)) > 0)
     {
       if (!is_under_way (cage))
         cage->heard_ms = now_ms;
-      ssize_t n = writev (cage->in_fd, items, count);
+      ssize_t n = write_items (cage, items, count);
+      cage->is_full = n == 0;
       if (n <= 0)
         {
           sf_cage_watch (cage, n < 0 && errno == EAGAIN);
@@ -717,7 +752,7 @@ wait_of (const struct sf_cage *cage, int64_t now_ms)
     case SF_CAGE_RUNNING:
       break;
     }
-  if (!cage->is_blocked && may_send (cage, cage->unsent))
+  if (!cage->is_blocked && !cage->is_full && may_send (cage, cage->unsent))
     return 0;
   if (!is_under_way (cage))
     return cage->first ? 0 : -1;

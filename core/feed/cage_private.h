@@ -77,6 +77,13 @@ enum sf_cage_state
   SF_CAGE_DYING /* it was killed and is not reaped yet */
 };
 
+/* What was read of a worker's pipe and is not yet in its place: the head of a frame; the frame's own bytes follow. */
+struct sf_cage_pipe
+{
+  uint8_t head[sizeof (struct sf_cage_frame)];
+  size_t head_length, inside_left;
+};
+
 /* A decoder module's worker, or its place in this process. */
 struct sf_cage
 {
@@ -95,6 +102,7 @@ struct sf_cage
   struct sf_cage_progress *progress;
   struct sf_strbuf setup;     /* what is said before the first message */
   size_t setup_at, unsent_at; /* how much of it, and of unsent, is written */
+  bool is_full;               /* its ring has no room until it goes on */
   bool is_blocked;            /* it takes no more for now */
   uint64_t sequence, seen_sequence;
   int64_t heard_ms, started_ms, start_at_ms;
@@ -103,6 +111,8 @@ struct sf_cage
   int64_t alarm_until_ms; /* 0: none stands */
 
   uint8_t *input; /* of the message whose result is not whole, from its first frame on */
+  struct sf_cage_pipe pipe;
+  uint64_t put;                                          /* where the last piece in the worker's ring ends */
   size_t input_at, input_length, input_capacity, looked; /* looked: up to where the frames were seen */
   uint64_t scan_records, scan_rejects;
   struct sf_cage_mapping *mappings;

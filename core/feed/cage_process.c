@@ -277,7 +277,8 @@ sf_cage_start (struct sf_cage *cage, int64_t now_ms, struct sf_error *err)
     code = watch_both (cage, err);
   cage->state = SF_CAGE_STARTING;
   cage->started_ms = cage->heard_ms = now_ms;
-  cage->sequence = cage->seen_sequence = 0;
+  cage->sequence = cage->seen_sequence = cage->put = 0;
+  cage->pipe = (struct sf_cage_pipe){ .head_length = 0 };
   cage->answered = 0;
   cage->is_renewed = cage->is_outside = cage->is_first_to_blame = cage->is_lingering = false;
   cage->fault[0] = '\0';

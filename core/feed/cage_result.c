@@ -14,7 +14,7 @@
 enum
 {
   READ_BYTES = 256 * 1024,
-  READS_AT_ONCE = 16,     /* in one turn, so that one worker does not keep the others waiting */
+  READS_AT_ONCE = 64,     /* in one turn, so that one worker does not keep the others waiting */
   BYTES_PER_RECORD = 256, /* of what a message may bring, beside LEAST_BYTES */
   LEAST_BYTES = 16 * 1024 * 1024,
   KEPT_RECORDS = 8192, /* room that stays after a message with more */
@@ -420,7 +420,7 @@ sf_cage_take_frames (struct sf_cage *cage, struct sf_error *err)
 }
 
 static enum sf_code
-make_input_room (struct sf_cage *cage, struct sf_error *err)
+make_input_room (struct sf_cage *cage, size_t more, struct sf_error *err)
 {
   if (cage->input_at > 0)
     {
@@ -429,9 +429,63 @@ make_input_room (struct sf_cage *cage, struct sf_error *err)
       cage->looked -= cage->input_at;
       cage->input_at = 0;
     }
-  if (sf_mem_grow ((void **) &cage->input, &cage->input_capacity, cage->input_length + READ_BYTES, 1) != 0)
+  if (sf_mem_grow ((void **) &cage->input, &cage->input_capacity, cage->input_length + more, 1) != 0)
     return no_memory (err);
   return SF_OK;
+}
+
+/* Copy a piece out of the ring, before anybody looks at it. */
+static enum sf_code
+take_bulk (struct sf_cage *cage, const struct sf_cage_frame *head, struct sf_error *err)
+{
+  size_t at = head->sequence % SF_CAGE_RING_BYTES;
+  if (!cage->progress || head->length > 0 || head->number > SF_CAGE_RING_BYTES - at)
+    return sf_fail (err, SF_EFORMAT, "it speaks of %u bytes at %zu of its ring", head->number, at);
+  SF_TRY (make_input_room (cage, head->number, err));
+  memcpy (cage->input + cage->input_length, cage->progress->out.bytes + at, head->number);
+  cage->input_length += head->number;
+  atomic_store_explicit (&cage->progress->out.taken, head->sequence + head->number, memory_order_release);
+  return SF_OK;
+}
+
+/* The head of a frame is read whole: a piece in the ring takes its place, or its own bytes follow. */
+static enum sf_code
+take_head (struct sf_cage *cage, struct sf_error *err)
+{
+  struct sf_cage_pipe *pipe = &cage->pipe;
+  struct sf_cage_frame head;
+  size_t whole = 0;
+  SF_TRY (sf_cage_frame_look (pipe->head, sizeof pipe->head, &head, &whole, err));
+  if (head.kind == SF_CAGE_BULK)
+    SF_TRY (take_bulk (cage, &head, err));
+  else
+    {
+      SF_TRY (make_input_room (cage, sizeof pipe->head, err));
+      memcpy (cage->input + cage->input_length, pipe->head, sizeof pipe->head);
+      cage->input_length += sizeof pipe->head;
+      pipe->inside_left = head.length;
+    }
+  pipe->head_length = 0;
+  return SF_OK;
+}
+
+/* Read a head, or what belongs to it. Returns what read does. */
+static ssize_t
+read_pipe (struct sf_cage *cage)
+{
+  struct sf_cage_pipe *pipe = &cage->pipe;
+  if (pipe->inside_left == 0)
+    {
+      ssize_t n = read (cage->out_fd, pipe->head + pipe->head_length, sizeof pipe->head - pipe->head_length);
+      pipe->head_length += n > 0 ? (size_t) n : 0;
+      return n;
+    }
+  size_t room = cage->input_capacity - cage->input_length;
+  ssize_t n
+      = read (cage->out_fd, cage->input + cage->input_length, room < pipe->inside_left ? room : pipe->inside_left);
+  cage->input_length += n > 0 ? (size_t) n : 0;
+  pipe->inside_left -= n > 0 ? (size_t) n : 0;
+  return n;
 }
 
 enum sf_code
@@ -440,18 +494,17 @@ sf_cage_listen (struct sf_cage *cage, bool *ret_heard, struct sf_error *err)
   SF_TRY (sf_cage_take_frames (cage, err)); /* what a lack of memory left undone */
   for (int i = 0; i < READS_AT_ONCE; i++)
     {
-      SF_TRY (make_input_room (cage, err));
-      size_t room = cage->input_capacity - cage->input_length;
-      ssize_t n = read (cage->out_fd, cage->input + cage->input_length, room);
+      size_t most = cage->pipe.inside_left < READ_BYTES ? cage->pipe.inside_left : READ_BYTES;
+      SF_TRY (make_input_room (cage, most, err));
+      ssize_t n = cage->pipe.head_length == sizeof cage->pipe.head ? 1 : read_pipe (cage);
       if (n == 0)
         return sf_fail (err, SF_EIO, "it closed its end of the pipe");
       if (n < 0)
         return SF_OK; /* nothing there for now */
       *ret_heard = true;
-      cage->input_length += (size_t) n;
+      if (cage->pipe.head_length == sizeof cage->pipe.head)
+        SF_TRY (take_head (cage, err));
       SF_TRY (sf_cage_take_frames (cage, err));
-      if ((size_t) n < room)
-        return SF_OK;
     }
   return SF_OK;
 }

@@ -1,10 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/feed/cage_wire.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 static const uint32_t MAGIC = 0x53464347; /* "SFCG" */
 static const int64_t NULL_TEXT = -1;
+
+bool
+sf_cage_ring_place (struct sf_cage_ring *ring, uint64_t put, size_t length, uint64_t *ret_position)
+{
+  uint64_t taken = atomic_load_explicit (&ring->taken, memory_order_acquire);
+  size_t to_end = SF_CAGE_RING_BYTES - (size_t) (put % SF_CAGE_RING_BYTES);
+  uint64_t position = length <= to_end ? put : put + to_end;
+  if (length > SF_CAGE_RING_BYTES || taken > put || position + length - taken > SF_CAGE_RING_BYTES)
+    return false;
+  *ret_position = position;
+  return true;
+}
 
 size_t
 sf_cage_frame_begin (struct sf_strbuf *buf, enum sf_cage_frame_kind kind, uint64_t sequence, uint32_t number)
@@ -15,6 +28,14 @@ sf_cage_frame_begin (struct sf_strbuf *buf, enum sf_cage_frame_kind kind, uint64
   };
   sf_strbuf_add_bytes (buf, &frame, sizeof frame);
   return start;
+}
+
+struct sf_cage_frame
+sf_cage_frame_of_bulk (uint64_t position, uint32_t length)
+{
+  return (struct sf_cage_frame){
+    .magic = MAGIC, .version = SF_CAGE_WIRE_VERSION, .kind = SF_CAGE_BULK, .sequence = position, .number = length
+  };
 }
 
 void
@@ -99,15 +120,21 @@ sf_cage_get_text (struct sf_cage_body *body)
 }
 
 void
-sf_cage_put_message (struct sf_strbuf *buf, const struct sf_message *message, bool look_back)
+sf_cage_put_message_head (struct sf_strbuf *buf, const struct sf_message *message, bool look_back)
 {
-  size_t start = sf_cage_frame_begin (buf, SF_CAGE_MESSAGE, 0, 0);
+  struct sf_cage_frame frame = { .magic = MAGIC, .version = SF_CAGE_WIRE_VERSION, .kind = SF_CAGE_MESSAGE };
+  size_t start = buf->length;
+  sf_strbuf_add_bytes (buf, &frame, sizeof frame);
   sf_cage_put_i64 (buf, look_back);
   sf_cage_put_i64 (buf, message->received_s);
   sf_cage_put_text (buf, message->source);
   sf_cage_put_text (buf, message->identity);
-  sf_strbuf_add_bytes (buf, message->bytes, message->length);
-  sf_cage_frame_end (buf, start);
+  size_t length = buf->length - start - sizeof frame + message->length;
+  buf->failed |= length > UINT32_MAX;
+  if (buf->failed)
+    return;
+  frame.length = (uint32_t) length;
+  memcpy (buf->text + start, &frame, sizeof frame);
 }
 
 bool

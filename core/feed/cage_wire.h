@@ -21,6 +21,8 @@ enum sf_cage_frame_kind
   SF_CAGE_RECORDS, /* number: how many; a count of fields, which come beside; then packed records */
   SF_CAGE_REJECT,
   SF_CAGE_END, /* of a message: what came of it */
+  /* both ways */
+  SF_CAGE_BULK, /* the next `number` bytes of what is said stand in the ring, from position `sequence` on */
   SF_CAGE_FRAME_KINDS
 };
 
@@ -44,11 +46,29 @@ enum sf_cage_descriptor
   SF_CAGE_FDS_END
 };
 
-/* Memory that a worker writes and its master looks at, believing nothing. */
+/* Bytes on their way without the kernel's copies. Positions count up for ever; a piece never goes over the end, so what is left
+   there is skipped. Whoever puts a piece in says so by a frame on the pipe; without room it goes through the pipe itself. */
+enum
+{
+  SF_CAGE_RING_BYTES = 1024 * 1024,
+  SF_CAGE_BULK_LEAST = 512 /* less goes through the pipe at once */
+};
+
+struct sf_cage_ring
+{
+  _Atomic uint64_t taken; /* by the reader, up to this position */
+  uint8_t bytes[SF_CAGE_RING_BYTES];
+};
+
+/* The position where a piece of so many bytes may stand, behind what was put before; false: there is no room. */
+bool sf_cage_ring_place (struct sf_cage_ring *ring, uint64_t put, size_t length, uint64_t *ret_position);
+
+/* Memory that a worker and its master share; the master believes nothing of it, and copies before it looks. */
 struct sf_cage_progress
 {
   _Atomic uint64_t sequence; /* of the message under way; 0: none */
   _Atomic int forbidden;     /* the system call that the jail refused, + 1 */
+  struct sf_cage_ring in, out;
 };
 
 struct sf_cage_frame
@@ -62,6 +82,7 @@ struct sf_cage_frame
 
 /* Append a frame's head; then add its body, and end it. The buffer's `failed` tells of lack of memory. */
 size_t sf_cage_frame_begin (struct sf_strbuf *buf, enum sf_cage_frame_kind kind, uint64_t sequence, uint32_t number);
+struct sf_cage_frame sf_cage_frame_of_bulk (uint64_t position, uint32_t length);
 void sf_cage_frame_end (struct sf_strbuf *buf, size_t start);
 void sf_cage_put_i64 (struct sf_strbuf *buf, int64_t value);
 void sf_cage_put_text (struct sf_strbuf *buf, const char *text);
@@ -80,8 +101,8 @@ struct sf_cage_body sf_cage_body_of (const uint8_t *frame);
 int64_t sf_cage_get_i64 (struct sf_cage_body *body);
 const char *sf_cage_get_text (struct sf_cage_body *body);
 
-/* A message as a frame, and back; what is read borrows from the frame. */
-void sf_cage_put_message (struct sf_strbuf *buf, const struct sf_message *message, bool look_back);
+/* A message as a frame: all of it before the message's own bytes, which end it. And back; what is read borrows from the frame. */
+void sf_cage_put_message_head (struct sf_strbuf *buf, const struct sf_message *message, bool look_back);
 bool sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, bool *ret_look_back);
 
 /* A piece as text for people: what is not UTF-8 or printable is written as \xNN, the whole cut. */

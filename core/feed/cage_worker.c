@@ -45,6 +45,9 @@ struct worker
   struct sf_cage_progress *progress;
   uint8_t *input;
   size_t input_at, input_length, input_capacity;
+  const uint8_t *bulk; /* what is left of a piece in the ring */
+  size_t bulk_left;
+  uint64_t bulk_end, put; /* where the piece ends; where the last one that was put into the other ring ended */
   struct sf_strbuf out, words;
   int64_t flushed_ns;
   bool ended;   /* the master closed its end */
@@ -68,10 +71,26 @@ coarse_ns (void)
   return (int64_t) now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
+/* What is to be said stands in the ring, where there is room, and a frame that says so takes its place. */
+static void
+put_in_ring (struct worker *worker)
+{
+  struct sf_cage_ring *ring = &worker->progress->out;
+  size_t length = worker->out.length;
+  uint64_t position = 0;
+  if (length < SF_CAGE_BULK_LEAST || !sf_cage_ring_place (ring, worker->put, length, &position))
+    return;
+  memcpy (ring->bytes + position % SF_CAGE_RING_BYTES, worker->out.text, length);
+  worker->put = position + length;
+  sf_strbuf_reset (&worker->out);
+  sf_cage_frame_end (&worker->out, sf_cage_frame_begin (&worker->out, SF_CAGE_BULK, position, (uint32_t) length));
+}
+
 static void
 flush (struct worker *worker)
 {
   size_t done = 0;
+  put_in_ring (worker);
   while (done < worker->out.length && !worker->is_lost)
     {
       ssize_t n = write (SF_CAGE_FD_OUT, worker->out.text + done, worker->out.length - done);
@@ -260,22 +279,56 @@ read_more (struct worker *worker)
   return n > 0;
 }
 
+/* The next frame of a piece in the ring; with the last one gone the room is given back. NULL: there is none. */
+static const uint8_t *
+next_of_bulk (struct worker *worker, struct sf_cage_frame *ret_frame)
+{
+  size_t whole = 0;
+  const uint8_t *frame = worker->bulk;
+  if (worker->bulk_left > 0 && sf_cage_frame_look (frame, worker->bulk_left, ret_frame, &whole, NULL) == SF_OK && whole
+      && whole <= worker->bulk_left)
+    {
+      worker->bulk += whole;
+      worker->bulk_left -= whole;
+      return frame;
+    }
+  if (worker->bulk_end > 0)
+    atomic_store_explicit (&worker->progress->in.taken, worker->bulk_end, memory_order_release);
+  worker->bulk_end = 0;
+  worker->bulk_left = 0;
+  return NULL;
+}
+
+static void
+begin_bulk (struct worker *worker, const struct sf_cage_frame *head)
+{
+  size_t at = head->sequence % SF_CAGE_RING_BYTES;
+  worker->bulk = worker->progress->in.bytes + at;
+  worker->bulk_left = head->number;
+  worker->bulk_end = head->sequence + head->number;
+}
+
 /* The next whole frame, NULL at the end or when it makes no sense. It stays where it is until the next call. */
 static const uint8_t *
 next_frame (struct worker *worker, struct sf_cage_frame *ret_frame)
 {
   for (;;)
     {
+      const uint8_t *frame = next_of_bulk (worker, ret_frame);
       size_t whole = 0, there = worker->input_length - worker->input_at;
+      if (frame)
+        return frame;
       if (sf_cage_frame_look (worker->input + worker->input_at, there, ret_frame, &whole, NULL) != SF_OK)
         return NULL;
       if (whole && whole <= there)
         {
-          const uint8_t *frame = worker->input + worker->input_at;
+          frame = worker->input + worker->input_at;
           worker->input_at += whole;
-          return frame;
+          if (ret_frame->kind != SF_CAGE_BULK)
+            return frame;
+          begin_bulk (worker, ret_frame);
         }
-      if (!read_more (worker))
+      else if (!read_more (worker))
         return NULL;
     }
 }
