@@ -49,6 +49,7 @@ nobase_sfinclude_HEADERS += %D%/feed/feed.h
 libsanfang_core_la_SOURCES += %D%/feed/feed.h %D%/feed/reading.h %D%/feed/reading.c %D%/feed/department.h %D%/feed/department.c
 
 # journal
+nobase_sfinclude_HEADERS += %D%/feed/journal.h
 libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/feed/journal.c %D%/feed/journal_append.c \
   %D%/feed/journal_read.c %D%/feed/journal_verdict.c %D%/feed/journal_keep.c %D%/feed/journal_carry.c
 # cages
