@@ -343,6 +343,24 @@ tell_quality (struct sf_pipeline *pipeline, struct sf_error *err)
   return code;
 }
 
+/* Hand messages over and take outcomes for as long as there are some, a batch and a turn's time at most: on a busy machine
+   turns are few. */
+static enum sf_code
+move_messages (struct sf_pipeline *pipeline, struct sf_error *err)
+{
+  int64_t begun_ms = sf_time_steady_ms ();
+  uint64_t moved;
+  do
+    {
+      moved = pipeline->moved;
+      SF_TRY (turn_feeds (pipeline, err));
+      SF_TRY (sf_cages_turn (pipeline->cages, pipeline->now_ms, err));
+    }
+  while (pipeline->moved != moved && sf_time_steady_ms () - begun_ms < PIPELINE_TURN_MS
+         && sf_store_batch_rows (pipeline->setup.store) < PIPELINE_ROWS);
+  return SF_OK;
+}
+
 enum sf_code
 sf_pipeline_turn (struct sf_pipeline *pipeline, int64_t now_s, int64_t now_ms, bool *ret_idle, struct sf_error *err)
 {
@@ -355,9 +373,7 @@ sf_pipeline_turn (struct sf_pipeline *pipeline, int64_t now_s, int64_t now_ms, b
   if (code == SF_OK && may_read)
     code = look (pipeline, err);
   if (code == SF_OK && may_read)
-    code = turn_feeds (pipeline, err);
-  if (code == SF_OK && may_read)
-    code = sf_cages_turn (pipeline->cages, now_ms, err);
+    code = move_messages (pipeline, err);
   if (may_try && now_ms >= commit_due_ms (pipeline))
     {
       struct sf_error why = { 0 };

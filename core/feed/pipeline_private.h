@@ -7,7 +7,8 @@
 
 enum
 {
-  PIPELINE_WAITING_MAX = 1024, /* messages of a feed under way */
+  PIPELINE_WAITING_MAX = 4096, /* messages of a feed under way */
+  PIPELINE_TURN_MS = 50,       /* a turn goes on for so long while workers keep up */
   PIPELINE_ROWS = 20000,       /* a batch is committed when it has so many */
   PIPELINE_COMMIT_MS = 500,    /* ... or is so old */
   PIPELINE_QUIET_MS = 50,      /* ... or when nothing more is under way */
@@ -98,6 +99,7 @@ struct sf_pipeline
   struct pipe_feed **feeds;
   size_t feeds_count, feeds_capacity;
   size_t turn_first; /* whose turn it is to be read first */
+  uint64_t moved;    /* messages handed over and outcomes taken, ever */
 
   int64_t known_before; /* messages up to here may have verdicts of an earlier decoding */
   struct sf_arena arena, scratch;
