@@ -278,8 +278,12 @@ allow_some (scmp_filter_ctx filter)
   bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (write), 1, SCMP_A0 (SCMP_CMP_EQ, SF_CAGE_FD_OUT));
   bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (sendmsg), 1, SCMP_A0 (SCMP_CMP_EQ, SF_CAGE_FD_FIELDS));
   bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (fcntl), 1, SCMP_A1 (SCMP_CMP_EQ, F_ADD_SEALS));
-  bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1, SCMP_A2 (SCMP_CMP_EQ, SIGABRT));
-  bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1, SCMP_A2 (SCMP_CMP_EQ, SIGXCPU));
+  /* a signal to itself: its master runs as the same user */
+  const pid_t own = getpid ();
+  bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 2, SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) own),
+                           SCMP_A2 (SCMP_CMP_EQ, SIGABRT));
+  bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 2, SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) own),
+                           SCMP_A2 (SCMP_CMP_EQ, SIGXCPU));
   bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (prlimit64), 2, SCMP_A0 (SCMP_CMP_EQ, 0),
                            SCMP_A1 (SCMP_CMP_EQ, RLIMIT_CPU));
   bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (rt_sigaction), 1, SCMP_A0 (SCMP_CMP_EQ, SIGXCPU));

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -174,6 +175,8 @@ harm (const char *word, pid_t parent)
     sockets = open ("/tmp/a-cage-leaks", O_WRONLY | O_CREAT, 0600);
   if (strcmp (word, "kill") == 0)
     kill (parent, SIGKILL);
+  if (strcmp (word, "signal") == 0)
+    syscall (SYS_tgkill, parent, parent, SIGABRT);
   if (strcmp (word, "exit") == 0)
     exit (0);
   if (strcmp (word, "ptrace") == 0)

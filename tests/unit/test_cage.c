@@ -355,6 +355,7 @@ static const struct harm
   { "create", "system call openat" },
   { "connect", "system call socket" },
   { "kill", "system call kill" },
+  { "signal", "system call tgkill" },
   { "exit", "status 0" },
   { "ptrace", "system call ptrace" },
   { "close", "status 2" },
