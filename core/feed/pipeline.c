@@ -209,7 +209,11 @@ lose_batch (struct sf_pipeline *pipeline, struct sf_error *err)
   sf_pipe_forget (pipeline);
   sf_journal_last (pipeline->setup.journal, NULL, &pipeline->known_before, NULL);
   for (size_t i = 0; i < pipeline->feeds_count; i++)
-    pipeline->feeds[i]->is_rewinding = true;
+    {
+      struct pipe_feed *feed = pipeline->feeds[i];
+      feed->is_rewinding = true;
+      feed->applied_next = feed->applied; /* at once: another feed may commit before this one goes on */
+    }
   pipeline->lost = (struct sf_error){ 0 };
   return back_off (pipeline, why.code, &why, err);
 }
