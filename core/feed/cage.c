@@ -561,15 +561,29 @@ needs_renewal (const struct sf_cage *cage, int64_t now_ms)
   return feed && (feed->number < 0 || (feed->is_refused && now_ms - cage->started_ms > REFUSED_MS));
 }
 
+/* A write that gave nothing: there is no room, or the worker closed its end. It may be on its way out, with answers that are not
+   read yet; if it goes on, it is ended. */
 static void
-write_setup (struct sf_cage *cage)
+stop_writing (struct sf_cage *cage, ssize_t n, int64_t now_ms)
+{
+  bool is_closed = n < 0 && errno == EPIPE;
+  sf_cage_watch (cage, n < 0 && errno == EAGAIN);
+  if (!is_closed)
+    return;
+  close (cage->in_fd);
+  cage->in_fd = -1;
+  cage->linger_until_ms = now_ms + LINGER_MS;
+}
+
+static void
+write_setup (struct sf_cage *cage, int64_t now_ms)
 {
   while (cage->setup_at < cage->setup.length)
     {
       ssize_t n = write (cage->in_fd, cage->setup.text + cage->setup_at, cage->setup.length - cage->setup_at);
       if (n <= 0)
         {
-          sf_cage_watch (cage, n < 0 && errno == EAGAIN);
+          stop_writing (cage, n, now_ms);
           return;
         }
       cage->setup_at += (size_t) n;
@@ -618,7 +632,7 @@ write_messages (struct sf_cage *cage, int64_t now_ms)
       cage->is_full = n == 0;
       if (n <= 0)
         {
-          sf_cage_watch (cage, n < 0 && errno == EAGAIN);
+          stop_writing (cage, n, now_ms);
           return;
         }
       advance (cage, (size_t) n);
@@ -629,9 +643,15 @@ write_messages (struct sf_cage *cage, int64_t now_ms)
 static void
 feed_worker (struct sf_cage *cage, int64_t now_ms)
 {
+  if (cage->in_fd < 0)
+    {
+      if (now_ms >= cage->linger_until_ms)
+        sf_cage_end (cage, "it closed its end of the pipe and went on");
+      return;
+    }
   if (cage->state == SF_CAGE_STARTING)
     {
-      write_setup (cage);
+      write_setup (cage, now_ms);
       return;
     }
   if (needs_renewal (cage, now_ms) && !is_under_way (cage))
@@ -646,6 +666,19 @@ feed_worker (struct sf_cage *cage, int64_t now_ms)
 
 /* --- a worker's turn --- */
 
+/* For how long nothing was answered: by the master's own count, which no worker can move. A turn that came late counts little,
+   since answers may have waited for it. */
+static int64_t
+count_unanswered (struct sf_cage *cage, int64_t now_ms)
+{
+  int64_t step_ms = now_ms - cage->turned_ms, most_ms = cage->cages->setup.message_ms / 8;
+  bool is_fresh = !is_under_way (cage) || cage->answered != cage->seen_answered;
+  cage->unanswered_ms = is_fresh ? 0 : cage->unanswered_ms + (step_ms < most_ms ? step_ms : most_ms);
+  cage->turned_ms = now_ms;
+  cage->seen_answered = cage->answered;
+  return cage->unanswered_ms;
+}
+
 static void
 check_deadline (struct sf_cage *cage, int64_t now_ms)
 {
@@ -655,8 +688,15 @@ check_deadline (struct sf_cage *cage, int64_t now_ms)
   if (sequence != cage->seen_sequence || !is_under_way (cage))
     cage->heard_ms = now_ms;
   cage->seen_sequence = sequence;
+  int64_t unanswered_ms = count_unanswered (cage, now_ms);
   if (cage->state == SF_CAGE_STARTING && now_ms - cage->started_ms > SF_CAGE_START_MS)
     sf_cage_end (cage, "it was not ready in time");
+  else if (cage->state == SF_CAGE_RUNNING && unanswered_ms > SF_CAGE_UNANSWERED * most_ms)
+    {
+      snprintf (why, sizeof why, "it went on talking, without an answer for more than %lld ms",
+                (long long) (SF_CAGE_UNANSWERED * most_ms));
+      sf_cage_end (cage, why);
+    }
   else if (cage->state == SF_CAGE_RUNNING && now_ms - cage->heard_ms > most_ms)
     {
       siginfo_t info = { 0 };
@@ -755,6 +795,8 @@ wait_of (const struct sf_cage *cage, int64_t now_ms)
     case SF_CAGE_RUNNING:
       break;
     }
+  if (cage->in_fd < 0)
+    return cage->linger_until_ms > now_ms ? cage->linger_until_ms - now_ms : 0;
   if (!cage->is_blocked && !cage->is_full && may_send (cage, cage->unsent))
     return 0;
   if (!is_under_way (cage))
