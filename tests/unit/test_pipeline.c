@@ -270,6 +270,26 @@ START_TEST (a_lost_batch_moves_no_feed_on)
 }
 END_TEST
 
+/* When quality control could not look along the series it has forgotten which ones: the batch is judged anew, not stored unjudged. */
+START_TEST (a_batch_that_cannot_be_judged_is_read_again)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  append ("rain", "s1 1 900\n");
+  fake_samples_code = SF_ENOMEM;
+  ck_fails (sf_pipeline_drain (pipeline, err), SF_ENOMEM, "reads nothing");
+  ck_assert_uint_eq (fake_disk.count, 0);
+  fake_samples_code = SF_OK;
+  fake_decoded = 0;
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_int_eq (fake_decoded, 1);
+  ck_assert_uint_eq (fake_disk.count, 1);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
 /* What was said of a feed's messages outlives its decoder's place and the feed itself until it is written. */
 START_TEST (verdicts_outlive_a_feed_that_goes)
 {
@@ -384,6 +404,7 @@ main (void)
                                  a_commit_that_fails_is_tried_again,
                                  a_batch_that_is_lost_is_read_again,
                                  a_lost_batch_moves_no_feed_on,
+                                 a_batch_that_cannot_be_judged_is_read_again,
                                  verdicts_outlive_a_feed_that_goes,
                                  a_decoder_that_does_not_open_costs_no_message,
                                  feeds_come_change_and_go,
