@@ -494,7 +494,8 @@ sf_store_drop_batch (struct sf_store *store)
   if (batch->slots_count)
     memset (batch->slots, 0, batch->slots_count * sizeof *batch->slots);
   sf_arena_reset (&batch->arena);
-  if (store->series_names.count > SF_NAMES_MAX || store->texts.count > SF_NAMES_MAX)
+  if (store->series_names.count > SF_NAMES_MAX || store->texts.count > SF_NAMES_MAX
+      || store->series_names.arena.total_bytes + store->texts.arena.total_bytes > SF_NAMES_BYTES_MAX)
     {
       sf_day_close_all (store);
       forget_names (store);

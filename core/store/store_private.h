@@ -17,8 +17,9 @@ enum
   SF_DAY_S = 86400,
   SF_SLOT_S = 3600, /* rows of one slot of time lie together in a day's file */
   SF_SLOTS = SF_DAY_S / SF_SLOT_S,
-  SF_DAY_FILES_OPEN = 32, /* at once; each takes three descriptors */
-  SF_NAMES_MAX = 400000,  /* series or texts remembered between two batches */
+  SF_DAY_FILES_OPEN = 32,         /* at once; each takes three descriptors */
+  SF_NAMES_MAX = 400000,          /* series or texts remembered between two batches */
+  SF_NAMES_BYTES_MAX = 128 << 20, /* of both */
   SF_ROW_NUMBERS = 5,
   SF_ROW_TEXTS = 4
 };

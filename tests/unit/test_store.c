@@ -2,6 +2,7 @@
 /* Values by hand, read back through the store and through the sqlite3 command, which knows nothing of this program. */
 #include <check.h>
 
+#include "core/store/store_private.h"
 #include "tests/unit/store_help.h"
 
 #include <math.h>
@@ -88,6 +89,44 @@ START_TEST (sqlite3_reads_the_files)
 END_TEST
 
 /* A value, its correction (a higher revision, received earlier), and a straggler received later with revision 0. */
+/* Few names, but long ones: memory has a bound, too. */
+START_TEST (long_names_are_forgotten)
+{
+  enum
+  {
+    LENGTH = 1 << 20
+  };
+  char folder[32];
+  struct sf_error err = { 0 };
+  struct sf_arena arena = { 0 };
+  struct sf_store *store = store_open (store_folder (folder), SF_STORE_WRITE);
+  char *subject = malloc (LENGTH + 1);
+  memset (subject, 'a', LENGTH);
+  subject[LENGTH] = '\0';
+  for (int i = 0; i < 140; i++)
+    {
+      struct sf_store_series series
+          = { .kind = SF_RECORD_OBSERVATION, .feed = "f", .subject = subject, .quantity = "water_level" };
+      struct sf_store_sample *samples = NULL;
+      size_t count = 0;
+      snprintf (subject, 8, "%07d", i);
+      subject[7] = 'a';
+      ck_assert_int_eq (sf_store_samples (store, &arena, &series, 0, 1, 0, &samples, &count, &err), SF_OK);
+      if (i == 100)
+        {
+          sf_store_drop_batch (store);
+          ck_assert_uint_eq (store->series_names.count, 101);
+        }
+    }
+  sf_store_drop_batch (store);
+  ck_assert_uint_eq (store->series_names.count, 0);
+  free (subject);
+  sf_arena_finish (&arena);
+  sf_store_close (store);
+  ck_assert_int_eq (sf_file_remove_tree (folder, &err), SF_OK);
+}
+END_TEST
+
 START_TEST (the_highest_revision_holds)
 {
   char dir[32];
@@ -395,6 +434,7 @@ main (void)
   TCase *tcase = tcase_create ("store");
   tcase_set_timeout (tcase, 60);
   tcase_add_test (tcase, sqlite3_reads_the_files);
+  tcase_add_test (tcase, long_names_are_forgotten);
   tcase_add_test (tcase, the_highest_revision_holds);
   tcase_add_test (tcase, who_is_in_the_area_now);
   tcase_add_test (tcase, stations_lie_where_their_assets_are);
