@@ -234,6 +234,9 @@ unpack_records (struct unpacking *unpacking, const struct sf_cage_frame *head, c
   struct sf_cage_gathered *gathered = &unpacking->cage->gathered;
   struct sf_cage_body body = sf_cage_body_of (frame);
   bool has_field = sf_cage_get_i64 (&body) != 0;
+  /* A record takes more than one byte: no room is made for what cannot be there. */
+  if (head->number > (size_t) (body.end - body.at))
+    return sf_fail (err, SF_EFORMAT, "a frame too short for %u records", head->number);
   SF_TRY (make_room (gathered, head->number, err));
   for (uint32_t i = 0; i < head->number; i++)
     {
