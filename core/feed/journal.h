@@ -114,6 +114,8 @@ enum sf_code sf_journal_count_verdicts (struct sf_journal *journal, int64_t mess
                                         struct sf_error *err);
 /* The newest id of a feed (NULL: of all), 0 for none. */
 enum sf_code sf_journal_last (struct sf_journal *journal, const char *feed, int64_t *ret_id, struct sf_error *err);
+/* The highest id that was ever given, also to a message that is dropped since; 0 for none. */
+enum sf_code sf_journal_highest (struct sf_journal *journal, int64_t *ret_id, struct sf_error *err);
 
 /* --- keeping and carrying --- */
 

@@ -186,19 +186,34 @@ sf_journal_read (struct sf_journal *journal, const struct sf_journal_range *rang
   return code;
 }
 
-enum sf_code
-sf_journal_last (struct sf_journal *journal, const char *feed, int64_t *ret_id, struct sf_error *err)
+/* The first column of the one row that a statement may give, 0 for none. */
+static enum sf_code
+ask_id (struct sf_journal *journal, sqlite3_stmt *statement, int64_t *ret_id, struct sf_error *err)
 {
-  sqlite3_stmt *statement;
   bool row = false;
-  SF_TRY (sf_journal_statement (journal, feed ? READ_LAST_OF_FEED : READ_LAST, &statement, err));
-  if (feed)
-    sf_journal_bind_text (statement, 1, feed);
   enum sf_code code = sf_db_step (journal->reader, statement, &row, err);
   if (code == SF_OK)
     *ret_id = row ? sqlite3_column_int64 (statement, 0) : 0;
   sqlite3_reset (statement);
   return code;
+}
+
+enum sf_code
+sf_journal_last (struct sf_journal *journal, const char *feed, int64_t *ret_id, struct sf_error *err)
+{
+  sqlite3_stmt *statement;
+  SF_TRY (sf_journal_statement (journal, feed ? READ_LAST_OF_FEED : READ_LAST, &statement, err));
+  if (feed)
+    sf_journal_bind_text (statement, 1, feed);
+  return ask_id (journal, statement, ret_id, err);
+}
+
+enum sf_code
+sf_journal_highest (struct sf_journal *journal, int64_t *ret_id, struct sf_error *err)
+{
+  sqlite3_stmt *statement;
+  SF_TRY (sf_journal_statement (journal, READ_HIGHEST, &statement, err));
+  return ask_id (journal, statement, ret_id, err);
 }
 
 /* --- verdicts --- */

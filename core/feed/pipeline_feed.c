@@ -19,6 +19,22 @@ sf_pipe_feed_find (const struct sf_pipeline *pipeline, const char *name)
   return NULL;
 }
 
+/* With another journal than the store was made of, its messages would count as applied before they are read. */
+static enum sf_code
+find_applied (struct sf_pipeline *pipeline, const char *name, int64_t *ret_applied, struct sf_error *err)
+{
+  int64_t highest = 0;
+  SF_TRY (sf_store_applied (pipeline->setup.store, name, ret_applied, err));
+  SF_TRY (sf_journal_highest (pipeline->setup.journal, &highest, err));
+  if (*ret_applied <= highest)
+    return SF_OK;
+  return sf_fail (
+      err, SF_ECONFLICT,
+      "%s: the store has applied message %lld, and the journal has given %lld numbers: it is not the journal "
+      "that this store was made of; move the store away, and it is made anew",
+      name, (long long) *ret_applied, (long long) highest);
+}
+
 enum sf_code
 sf_pipe_feed_add (struct sf_pipeline *pipeline, const struct sf_feed *feed, struct sf_error *err)
 {
@@ -34,8 +50,8 @@ sf_pipe_feed_add (struct sf_pipeline *pipeline, const struct sf_feed *feed, stru
                                .name = sf_mem_strdup (feed->name),
                                .feed = feed,
                                .tally = { .newest_valid_s = SF_TIME_MISSING } };
-  enum sf_code code = added->name ? sf_store_applied (pipeline->setup.store, feed->name, &added->applied, err)
-                                  : no_memory (feed->name, err);
+  enum sf_code code
+      = added->name ? find_applied (pipeline, feed->name, &added->applied, err) : no_memory (feed->name, err);
   if (code != SF_OK)
     {
       sf_pipe_feed_free (added);

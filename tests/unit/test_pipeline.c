@@ -369,6 +369,25 @@ START_TEST (feeds_come_change_and_go)
 }
 END_TEST
 
+/* A journal that was begun anew beside an old store: its messages must not be taken for those that the store has. */
+START_TEST (a_store_of_another_journal_is_refused)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  const struct sf_feed *pointers[] = { &feeds[0] };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 0);
+  int64_t last = append ("rain", "s1 1 900\n");
+  ck_done (sf_store_set_applied (store, "rain", last + 1, err));
+  ck_done (sf_store_commit (store, err));
+  ck_fails (sf_pipeline_set_feeds (pipeline, pointers, 1, err), SF_ECONFLICT, "not the journal");
+  ck_done (sf_store_set_applied (store, "rain", last, err));
+  ck_done (sf_store_commit (store, err));
+  ck_done (sf_pipeline_set_feeds (pipeline, pointers, 1, err));
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
 START_TEST (a_range_is_read_and_no_more)
 {
   open_all ();
@@ -397,18 +416,12 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { every_message_is_stored_once,
-                                 what_is_refused_gets_a_verdict_and_the_rest_stands,
-                                 poison_is_given_once_to_a_build,
-                                 a_stuck_feed_does_not_hold_others,
-                                 a_commit_that_fails_is_tried_again,
-                                 a_batch_that_is_lost_is_read_again,
-                                 a_lost_batch_moves_no_feed_on,
-                                 a_batch_that_cannot_be_judged_is_read_again,
-                                 verdicts_outlive_a_feed_that_goes,
-                                 a_decoder_that_does_not_open_costs_no_message,
-                                 feeds_come_change_and_go,
-                                 a_range_is_read_and_no_more,
-                                 NULL };
+  const TTest *const tests[] = { every_message_is_stored_once,       what_is_refused_gets_a_verdict_and_the_rest_stands,
+                                 poison_is_given_once_to_a_build,    a_stuck_feed_does_not_hold_others,
+                                 a_commit_that_fails_is_tried_again, a_batch_that_is_lost_is_read_again,
+                                 a_lost_batch_moves_no_feed_on,      a_batch_that_cannot_be_judged_is_read_again,
+                                 verdicts_outlive_a_feed_that_goes,  a_decoder_that_does_not_open_costs_no_message,
+                                 feeds_come_change_and_go,           a_store_of_another_journal_is_refused,
+                                 a_range_is_read_and_no_more,        NULL };
   return run_live ("pipeline", tests);
 }
