@@ -684,8 +684,8 @@ FUZZERS += %D%/fuzz/fuzz_sl651_replay %D%/fuzz/fuzz_szy206_replay %D%/fuzz/fuzz_
 %C%_fuzz_fuzz_jt808_frames_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
 %C%_fuzz_fuzz_line_replay_SOURCES = %D%/fuzz/fuzz_line.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_line_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
-dist_check_SCRIPTS += %D%/unit/test_jt808_shared.sh
-EXTRA_DIST += %D%/unit/jt808_shared.py
+dist_check_SCRIPTS += %D%/unit/test_jt808_shared.sh %D%/live/streams.sh
+EXTRA_DIST += %D%/unit/jt808_shared.py %D%/live/streams.py
 check_PROGRAMS += %D%/unit/test_protocols
 %C%_unit_test_protocols_SOURCES = %D%/unit/test_protocols.c %D%/unit/telemetry_help.h %D%/unit/base.h
 %C%_unit_test_protocols_CFLAGS = $(UNIT_CFLAGS)
@@ -1036,3 +1036,28 @@ check_PROGRAMS += %D%/unit/test_coast_mask
 %C%_unit_test_coast_mask_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_coast_mask_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_coast_mask_LDADD = $(UNIT_LIBS)
+
+# store: by hand, and what fails
+check_PROGRAMS += %D%/unit/test_store %D%/unit/test_store_faults
+%C%_unit_test_store_SOURCES = %D%/unit/test_store.c %D%/unit/store_help.h
+%C%_unit_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_store_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_LDADD = $(UNIT_LIBS)
+%C%_unit_test_store_faults_SOURCES = %D%/unit/test_store_faults.c %D%/unit/store_help.h
+%C%_unit_test_store_faults_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_faults_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+EXTRA_DIST += %D%/unit/store-form-1/catalog.sql %D%/unit/store-form-1/observations-20140718.sql \
+  %D%/unit/store-form-1/positions-20140718.sql
+BENCHES += %D%/bench/bench_store
+%C%_bench_bench_store_SOURCES = %D%/bench/bench.h %D%/bench/bench_store.c
+%C%_bench_bench_store_LDADD = $(CORE_LIB) -lm
+
+# store: the commands
+dist_check_SCRIPTS += %D%/cli/store.bats
+noinst_PROGRAMS += %D%/unit/store_tool
+%C%_unit_store_tool_CFLAGS = $(AM_CFLAGS)
+%C%_unit_store_tool_LDADD = $(CORE_LIB)
+BENCHES += %D%/bench/bench_quality
+%C%_bench_bench_quality_SOURCES = %D%/bench/bench.h %D%/bench/bench_quality.c
+%C%_bench_bench_quality_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_bench_bench_quality_LDADD = $(CORE_LIB) -lm

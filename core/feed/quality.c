@@ -141,6 +141,7 @@ describe_series (const struct sf_quality_feed *feed, size_t index, const struct 
   const struct sf_observation *o = &record->as.observation;
   series->subject = o->asset;
   series->quantity = o->quantity;
+  series->station_m = feed->limits.agreement.station_m;
   series->period_s = o->period_s;
   series->station = sf_quality_find_station (&feed->limits, o->asset);
   series->rule = sf_quality_find_quantity (&feed->limits, series->station, o->quantity);
@@ -153,12 +154,31 @@ is_usable (const struct sf_record *record)
   return sf_quality_severity (record->quality) < 2;
 }
 
+static void
+append (struct sf_tail *series, const struct sf_record *record)
+{
+  const struct sf_observation *o = &record->as.observation;
+  const struct sf_position *p = &record->as.position;
+  struct sf_tail_point row = { .valid_s = record->valid_s };
+  if (record->kind == SF_RECORD_POSITION)
+    {
+      row.x = p->lon_deg;
+      row.y = p->lat_deg;
+    }
+  else
+    {
+      row.x = o->value;
+      row.lon_deg = o->lon_deg;
+      row.lat_deg = o->lat_deg;
+    }
+  sf_tail_append (series, &row);
+}
+
 /* The usual case, a row later than all before, is judged out of memory; else the store must help. */
 static enum sf_code
 add_to_series (struct sf_quality_control *control, struct sf_tail *series, const struct sf_record *record,
                struct sf_quality_counts *counts, struct sf_error *err)
 {
-  bool position = record->kind == SF_RECORD_POSITION;
   counts->out_of_order += series->known && record->valid_s < series->last_s;
   SF_TRY (sf_tail_touch (&control->tails, series, err));
   if (!series->known || record->valid_s <= series->last_s || sf_quality_has_partners (control, series))
@@ -167,8 +187,7 @@ add_to_series (struct sf_quality_control *control, struct sf_tail *series, const
       sf_tail_dirty (series, record->valid_s, record->valid_s);
     }
   else if (is_usable (record))
-    sf_tail_append (series, record->valid_s, position ? record->as.position.lon_deg : record->as.observation.value,
-                    position ? record->as.position.lat_deg : 0);
+    append (series, record);
   else
     series->last_s = record->valid_s;
   return sf_quality_touch_partners (control, series, record->valid_s, err);
@@ -178,7 +197,7 @@ static bool
 has_rules_along (const struct sf_quality_control *control, const struct sf_tail *series)
 {
   const struct sf_agreement_rule *rule = &control->feeds[series->feed].limits.agreement;
-  return series->mover || !isnan (series->rule->step.per_hour) || series->rule->stuck.for_s > 0
+  return series->mover || series->station_m > 0 || !isnan (series->rule->step.per_hour) || series->rule->stuck.for_s > 0
          || (series->station && series->station->curve) || (rule->rain && strcmp (rule->rain, series->quantity) == 0);
 }
 

@@ -6,7 +6,7 @@
 #include "core/store/store.h"
 
 /* Quality control at ingest: it flags and never deletes. Rules are data: share/rules/quality.yaml by quantity and kind of
-   mover, a feed's `quality:` over it, and within that by station (doc/quality.md has every key). A judgement depends on the rows and the rules
+   mover, a feed's `quality:` over it, and within that by station (doc/ingest/quality.md has every key). A judgement depends on the rows and the rules
    alone, not on the order in which rows came: a late row has its neighbours judged again. */
 struct sf_quality_rules;
 

@@ -44,22 +44,24 @@ ask (struct sf_quality_control *control, const struct sf_tail *series, int64_t f
                                   err);
 }
 
-static double
-x_of (const struct sf_tail *series, const struct sf_store_sample *sample)
+static struct sf_tail_point
+point_of (const struct sf_tail *series, const struct sf_store_sample *sample)
 {
-  return series->mover ? sample->lon_deg : sample->value;
-}
-
-static double
-y_of (const struct sf_tail *series, const struct sf_store_sample *sample)
-{
-  return series->mover ? sample->lat_deg : 0;
+  struct sf_tail_point point
+      = { .valid_s = sample->valid_s, .x = sample->value, .lon_deg = sample->lon_deg, .lat_deg = sample->lat_deg };
+  if (series->mover)
+    {
+      point.x = sample->lon_deg;
+      point.y = sample->lat_deg;
+    }
+  return point;
 }
 
 static bool
 is_usable (const struct sf_tail *series, const struct sf_store_sample *sample)
 {
-  return sf_quality_severity (sample->quality) < 2 && !isnan (x_of (series, sample)) && !isnan (y_of (series, sample));
+  struct sf_tail_point point = point_of (series, sample);
+  return sf_quality_severity (sample->quality) < 2 && !isnan (point.x) && !isnan (point.y);
 }
 
 static size_t
@@ -152,10 +154,13 @@ find_all (struct sf_quality_control *control, const struct sf_tail *series, cons
     return sf_fail (err, SF_ENOMEM, "out of memory for quality control of %.100s", series->subject);
   for (size_t i = 0; i + 1 < window->count; i++)
     {
-      const struct sf_store_sample *a = &window->samples[i], *b = a + 1;
-      struct sf_tail_point from = { .valid_s = a->valid_s, .x = x_of (series, a), .y = y_of (series, a) };
-      struct sf_tail_point to = { .valid_s = b->valid_s, .x = x_of (series, b), .y = y_of (series, b) };
-      found->links[i] = sf_tail_link (series, &from, &to);
+      struct sf_tail_point a = point_of (series, &window->samples[i]), b = point_of (series, &window->samples[i + 1]);
+      found->links[i] = sf_tail_link (series, &a, &b);
+      if (sf_tail_is_apart (series, &a, &b))
+        {
+          found->flags[i] |= SF_QUALITY_PLACES;
+          found->flags[i + 1] |= SF_QUALITY_PLACES;
+        }
     }
   for (size_t i = 0; i < window->count; i++)
     if (sf_quality_is_jump (found->links, window->count, i))
@@ -282,8 +287,10 @@ take_tail (struct sf_tail *series, const struct window *window, const struct fin
   size_t first = window->count > SF_QUALITY_TAIL ? window->count - SF_QUALITY_TAIL : 0;
   sf_tail_restart (series);
   for (size_t i = first; i < window->count; i++)
-    sf_tail_append (series, window->samples[i].valid_s, x_of (series, &window->samples[i]),
-                    y_of (series, &window->samples[i]));
+    {
+      struct sf_tail_point point = point_of (series, &window->samples[i]);
+      sf_tail_append (series, &point);
+    }
   for (int i = 0; i < series->tail_count; i++)
     series->tail[i].flags = series->tail[i].told = found->flags[first + (size_t) i];
   series->standing_since_s = found->standing_since_s;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* In the order of enum sf_quality_flag. */
-static const char *const WORDS[] = { "jump", "stuck", "speed", "level_storage", "rain_sum" };
+static const char *const WORDS[] = { "jump", "stuck", "speed", "level_storage", "rain_sum", "two_places" };
 
 enum
 {

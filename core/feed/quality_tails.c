@@ -217,6 +217,14 @@ sf_tail_link (const struct sf_tail *series, const struct sf_tail_point *a, const
   return (unsigned char) sf_quality_step_link (&series->rule->step, dt_s, b->x - a->x);
 }
 
+bool
+sf_tail_is_apart (const struct sf_tail *series, const struct sf_tail_point *a, const struct sf_tail_point *b)
+{
+  if (series->mover || (a->lon_deg == b->lon_deg && a->lat_deg == b->lat_deg))
+    return false;
+  return sf_quality_distance_m (a->lon_deg, a->lat_deg, b->lon_deg, b->lat_deg) > series->station_m;
+}
+
 unsigned char
 sf_tail_jump_flag (const struct sf_tail *series)
 {
@@ -257,18 +265,25 @@ shift (struct sf_tail *series)
 }
 
 void
-sf_tail_append (struct sf_tail *series, int64_t valid_s, double x, double y)
+sf_tail_append (struct sf_tail *series, const struct sf_tail_point *row)
 {
   unsigned char links[SF_QUALITY_TAIL];
   if (series->tail_count == SF_QUALITY_TAIL)
     shift (series);
   struct sf_tail_point *tail = series->tail, *last = &tail[series->tail_count];
-  *last = (struct sf_tail_point){ .valid_s = valid_s, .x = x, .y = y, .link = SF_QUALITY_APART };
+  *last = *row;
+  last->link = SF_QUALITY_APART;
+  last->flags = last->told = 0;
   if (series->tail_count > 0)
     last->link = sf_tail_link (series, last - 1, last);
   int count = ++series->tail_count;
   if (last_stands (series))
     last->flags = SF_QUALITY_STANDS;
+  if (count > 1 && sf_tail_is_apart (series, last - 1, last))
+    {
+      last->flags |= SF_QUALITY_PLACES;
+      last[-1].flags |= SF_QUALITY_PLACES;
+    }
   bool any_broken = false;
   for (int i = 1; i < count; i++)
     {
@@ -281,5 +296,5 @@ sf_tail_append (struct sf_tail *series, int64_t valid_s, double x, double y)
       bool jumps = sf_quality_is_jump (links, (size_t) count, (size_t) i);
       tail[i].flags = (unsigned char) ((tail[i].flags & ~jump) | (jumps ? jump : 0));
     }
-  series->last_s = valid_s;
+  series->last_s = row->valid_s;
 }

@@ -14,7 +14,8 @@ enum sf_quality_flag
   SF_QUALITY_STANDS = 2,
   SF_QUALITY_SPEEDS = 4,
   SF_QUALITY_PAIR = 8,
-  SF_QUALITY_SUM = 16
+  SF_QUALITY_SUM = 16,
+  SF_QUALITY_PLACES = 32
 };
 
 enum
@@ -27,10 +28,11 @@ enum
 struct sf_tail_point
 {
   int64_t valid_s;
-  double x, y;         /* value; or longitude and latitude */
-  unsigned char link;  /* to the point before */
-  unsigned char flags; /* what is found now */
-  unsigned char told;  /* what the store was told */
+  double x, y;             /* value; or longitude and latitude */
+  double lon_deg, lat_deg; /* of an observation, NaN where it did not say */
+  unsigned char link;      /* to the point before */
+  unsigned char flags;     /* what is found now */
+  unsigned char told;      /* what the store was told */
 };
 
 struct sf_tail
@@ -42,6 +44,7 @@ struct sf_tail
   const struct sf_quantity_rule *rule; /* of observations */
   const struct sf_mover_rule *mover;   /* of positions */
   const struct sf_station_rule *station;
+  double station_m; /* what an asset's reports may lie apart */
 
   bool known;     /* the tail ends where the store's series ends */
   int64_t last_s; /* newest valid time of any row, while known */
@@ -83,10 +86,13 @@ void sf_tail_settle (struct sf_tails *cache);
 void sf_tail_dirty (struct sf_tail *series, int64_t from_s, int64_t to_s);
 /* Set the tail to nothing, before rows are appended. */
 void sf_tail_restart (struct sf_tail *series);
-/* Append a usable row later than all before; finds again what its neighbours are doubted for. */
-void sf_tail_append (struct sf_tail *series, int64_t valid_s, double x, double y);
+/* Append a usable row (its link and flags are found here) later than all before; finds again what its neighbours are doubted
+   for. */
+void sf_tail_append (struct sf_tail *series, const struct sf_tail_point *row);
 /* The link between two rows in this order. */
 unsigned char sf_tail_link (const struct sf_tail *series, const struct sf_tail_point *a, const struct sf_tail_point *b);
+/* Whether two rows of an asset come from two places. */
+bool sf_tail_is_apart (const struct sf_tail *series, const struct sf_tail_point *a, const struct sf_tail_point *b);
 /* The flag of a jump in this series. */
 unsigned char sf_tail_jump_flag (const struct sf_tail *series);
 /* How long before or after a row others can matter to its judgement. */

@@ -22,6 +22,8 @@ static const struct
   { "stuck", "stands still for too long", "数值长时间不变" },
   { "speed", "an impossible speed that no two further reports confirm", "移速不可能，未得到另外两次报告证实" },
   { "level_storage", "level and storage contradict each other", "水位与蓄水量相互矛盾" },
+  { "two_places", "reports of one station from two places: two share its number",
+    "同一站号来自两个位置：疑似站号重复" },
   { "rain_sum", "the rain of the hours contradicts that of the day", "小时雨量与日雨量相互矛盾" },
 };
 

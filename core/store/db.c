@@ -100,8 +100,8 @@ sf_db_close (sqlite3 *db)
   sqlite3_close_v2 (db);
 }
 
-static enum sf_code
-read_number (sqlite3 *db, int *ret_number, struct sf_error *err)
+enum sf_code
+sf_db_form (sqlite3 *db, int *ret_number, struct sf_error *err)
 {
   sqlite3_stmt *statement = NULL;
   bool row = false;
@@ -123,7 +123,7 @@ enum sf_code
 sf_db_check_form (sqlite3 *db, int count, struct sf_error *err)
 {
   int number = 0;
-  SF_TRY (read_number (db, &number, err));
+  SF_TRY (sf_db_form (db, &number, err));
   if (number > count)
     return refuse_newer (db, number, count, err);
   if (number < count)
@@ -138,7 +138,7 @@ static enum sf_code
 make_steps (sqlite3 *db, const char *const *steps, int count, struct sf_error *err)
 {
   int number = 0;
-  SF_TRY (read_number (db, &number, err));
+  SF_TRY (sf_db_form (db, &number, err));
   for (; number < count; number++)
     {
       char text[48];
@@ -153,7 +153,7 @@ enum sf_code
 sf_db_migrate (sqlite3 *db, const char *const *steps, int count, struct sf_error *err)
 {
   int number = 0;
-  SF_TRY (read_number (db, &number, err));
+  SF_TRY (sf_db_form (db, &number, err));
   if (number > count)
     return refuse_newer (db, number, count, err);
   if (number == count)

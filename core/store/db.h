@@ -27,6 +27,8 @@ void sf_db_close (sqlite3 *db);
    transaction; the number is PRAGMA user_version. A database that is newer is refused in words (SF_EUNSUPPORTED). */
 enum sf_code sf_db_migrate (sqlite3 *db, const char *const *steps, int count, struct sf_error *err);
 
+/* The number of a database's form, 0 for a new one. */
+enum sf_code sf_db_form (sqlite3 *db, int *ret_form, struct sf_error *err);
 /* For readers: SF_EUNSUPPORTED in words unless the database has form count. */
 enum sf_code sf_db_check_form (sqlite3 *db, int count, struct sf_error *err);
 

@@ -25,6 +25,34 @@ take_lock (struct sf_store *store, struct sf_error *err)
   return code;
 }
 
+/* Files of days come first: a catalogue of the newest form says that all of them are. */
+static enum sf_code
+migrate_days (struct sf_store *store, enum sf_record_kind kind, struct sf_error *err)
+{
+  struct sf_arena arena = { 0 };
+  struct sf_day_file *file = NULL;
+  int64_t *days = NULL;
+  size_t count = 0;
+  enum sf_code code = sf_days_between (store, &arena, kind, SF_TIME_MISSING, SF_TIME_MISSING, &days, &count, err);
+  for (size_t i = 0; i < count && code == SF_OK; i++)
+    code = sf_day_open (store, kind, days[i], false, &file, err);
+  sf_arena_finish (&arena);
+  return code;
+}
+
+static enum sf_code
+migrate (struct sf_store *store, struct sf_error *err)
+{
+  int form = 0;
+  SF_TRY (sf_db_form (store->catalog, &form, err));
+  if (form > 0 && form < SF_CATALOG_FORM)
+    {
+      SF_TRY (migrate_days (store, SF_RECORD_OBSERVATION, err));
+      SF_TRY (migrate_days (store, SF_RECORD_POSITION, err));
+    }
+  return sf_db_migrate (store->catalog, sf_catalog_steps, SF_CATALOG_FORM, err);
+}
+
 /* The catalogue's commits may be lost at a power cut: then `applied` falls back with its rows, and the journal is applied
    from there again. */
 static enum sf_code
@@ -37,8 +65,7 @@ open_catalog (struct sf_store *store, struct sf_error *err)
   enum sf_code code = sf_db_open (path, writes ? SF_DB_WRITE : SF_DB_READ, &store->catalog, err);
   sf_mem_free (path);
   SF_TRY (code);
-  return writes ? sf_db_migrate (store->catalog, sf_catalog_steps, SF_CATALOG_FORM, err)
-                : sf_db_check_form (store->catalog, SF_CATALOG_FORM, err);
+  return writes ? migrate (store, err) : sf_db_check_form (store->catalog, SF_CATALOG_FORM, err);
 }
 
 enum sf_code

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/store/store_private.h"
 
-/* Steps are never changed once released: a new form is a new step. Columns of records are named as their members. */
+/* Steps are never changed once released: a new form is a new step, and a new form of the days comes with one of the
+   catalogue, which says that all days have it. Columns of records are named as their members. */
 
 #define ROW_KEY                                                                                                        \
   "valid_s INTEGER NOT NULL, revision INTEGER NOT NULL, received_s INTEGER NOT NULL, tie INTEGER NOT NULL, "           \

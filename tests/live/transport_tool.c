@@ -7,7 +7,7 @@
      --seconds N             end in order after so long (default 60); SIGTERM does the same
      --commit-ms N           how long what is delivered waits for its commit (default 20)
      --ack-after MS          hold each acknowledgement back for so long after the commit
-     --room N                messages that may wait for a commit; more are told SF_EBUSY
+     --room N                messages and memories that may wait for a commit; more are told SF_EBUSY
      --die-before-commit N   _exit(9) when N messages were delivered, with the last ones uncommitted
      --die-before-ack N      _exit(9) when N messages were delivered and committed, with the last ones unacknowledged
    Standard output tells each event with the steady clock's milliseconds: "ready", "delivered", "committed", "acknowledged",
@@ -33,6 +33,7 @@ struct tool
   sqlite3_stmt *insert, *remember, *forget, *recall, *count;
   uint64_t delivered, committed, acknowledged;
   int64_t first_uncommitted_ms, committed_ms;
+  long waiting; /* messages and memories */
   bool changed; /* something waits for a commit */
 };
 
@@ -124,11 +125,19 @@ count (void *ctx, const char *name, long more)
 }
 
 static enum sf_code
+make_room (struct tool *tool, struct sf_error *err)
+{
+  if (tool->room >= 0 && tool->waiting >= tool->room)
+    return sf_fail (err, SF_EBUSY, "no room");
+  tool->waiting++;
+  return SF_OK;
+}
+
+static enum sf_code
 deliver (void *ctx, const struct sf_message *message, struct sf_error *err)
 {
   struct tool *tool = ctx;
-  if (tool->room >= 0 && (long) (tool->delivered - tool->committed) >= tool->room)
-    return sf_fail (err, SF_EBUSY, "no room");
+  SF_TRY (make_room (tool, err));
   begin (tool);
   sqlite3_bind_text (tool->insert, 1, message->source, -1, SQLITE_TRANSIENT);
   if (message->identity)
@@ -154,6 +163,7 @@ remember (void *ctx, const char *key, const char *value, struct sf_error *err)
 {
   struct tool *tool = ctx;
   sqlite3_stmt *statement = value ? tool->remember : tool->forget;
+  SF_TRY (make_room (tool, err));
   begin (tool);
   sqlite3_bind_text (statement, 1, key, -1, SQLITE_TRANSIENT);
   if (value)
@@ -216,6 +226,7 @@ commit_when_due (struct tool *tool)
     return;
   must (sf_db_exec (tool->db, "COMMIT", &err), &err);
   tool->changed = false;
+  tool->waiting = 0;
   tool->committed = tool->delivered;
   tool->committed_ms = steady_ms ();
   tell ("committed %llu", (unsigned long long) tool->committed);

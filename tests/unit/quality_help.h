@@ -184,6 +184,8 @@ shelf_put (struct shelf *shelf, const struct sf_record *record)
       snprintf (row.quantity, sizeof row.quantity, "%s", record->as.observation.quantity);
       row.period_s = record->as.observation.period_s;
       row.value = record->as.observation.value;
+      row.lon_deg = record->as.observation.lon_deg;
+      row.lat_deg = record->as.observation.lat_deg;
     }
   ck_assert_int_lt (shelf->count, ROWS_MAX);
   shelf->rows[shelf->count++] = row;

@@ -29,6 +29,14 @@ store_folder (char folder[32])
   return folder;
 }
 
+/* In memory where there is such a place: for tests of many stores, which are not about the disk. */
+static inline char *
+store_folder_in_memory (char folder[32])
+{
+  snprintf (folder, 32, "/dev/shm/sf-store-XXXXXX");
+  return mkdtemp (folder) ? folder : store_folder (folder);
+}
+
 static inline struct sf_store *
 store_open (const char *dir, enum sf_store_mode mode)
 {

@@ -328,6 +328,13 @@ sums_wrong (const struct shelf *shelf, const struct row *row)
   return hours > 0 && (sum - row->value > allowed || (hours == 24 && row->value - sum > allowed));
 }
 
+/* 3000 m are 0.0285 degrees of longitude at 19 north. */
+static bool
+elsewhere (const struct row *a, const struct row *b)
+{
+  return a && b && a->kind == SF_RECORD_OBSERVATION && fabs (a->lon_deg - b->lon_deg) > 0.0285;
+}
+
 static void
 expect (const struct shelf *shelf, const struct row *row, char text[128])
 {
@@ -339,9 +346,14 @@ expect (const struct shelf *shelf, const struct row *row, char text[128])
   int run = 1 + followers (shelf, row, 0, &ends[0]) + followers (shelf, row, 1, &ends[1]);
   bool jumps = run < 3 && (ends[0] == 'n' || ends[1] == 'n');
   const char *const words[]
-      = { jumps && !position ? "jump" : "", stands (shelf, row) ? "stuck" : "", jumps && position ? "speed" : "",
-          disagrees (shelf, row) ? "level_storage" : "", sums_wrong (shelf, row) ? "rain_sum" : "" };
-  for (int i = 0; i < 5; i++)
+      = { jumps && !position ? "jump" : "",
+          stands (shelf, row) ? "stuck" : "",
+          jumps && position ? "speed" : "",
+          disagrees (shelf, row) ? "level_storage" : "",
+          sums_wrong (shelf, row) ? "rain_sum" : "",
+          elsewhere (row, row_before (shelf, row, 0)) || elsewhere (row, row_before (shelf, row, 1)) ? "two_places"
+                                                                                                     : "" };
+  for (int i = 0; i < 6; i++)
     if (*words[i])
       snprintf (text + strlen (text), 128 - strlen (text), "%s%s", *text ? "; " : "", words[i]);
 }
@@ -386,6 +398,10 @@ make_records (struct sf_record records[MANY], unsigned *seed)
           double value = dice < 2 ? 7 + rand_r (seed) % 2 : 7.5 + noise;
           value = rand_r (seed) % 12 == 0 ? 20 + 40 * noise : rand_r (seed) % 30 == 0 ? 150 : value;
           records[i] = observe (stations[dice % 3], "water_level", 0, valid_s, value);
+          records[i].as.observation.lat_deg = 19;
+          records[i].as.observation.lon_deg = rand_r (seed) % 9   ? 110 + rand_r (seed) % 2 * 0.028
+                                              : rand_r (seed) % 2 ? 110.029
+                                                                  : NAN;
         }
       else if (dice < 7)
         records[i] = report ("v", "vessel", valid_s, 110 + (rand_r (seed) % 5 == 0) + noise / 1000, 19);

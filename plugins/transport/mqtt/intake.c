@@ -8,13 +8,16 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* After a broken connection a broker sends what was not confirmed again, marked DUP, under the same packet identifier. What was
-   taken is remembered per packet identifier with its digest, in the commit of the message, and a marked message that is the
-   remembered one is dropped. A packet identifier is used again for other messages, so only one of the last REPEAT_REACH
-   messages can be repeated; and equal messages that are not marked, as a moored vessel sends them, are all taken. */
+/* After a broken connection a broker sends what was not confirmed again, marked DUP, under the same packet identifier. Each
+   message gets a count; count and digest are remembered under its packet identifier before it is delivered with an identity of
+   these three. A marked message that is the remembered one gets the same count, hence the same identity: a duplicate if it is
+   held, and taken if it is not, whatever was committed when we were killed. A packet identifier is used again for other
+   messages, so only one of the last REPEAT_REACH can be repeated; equal messages that are not marked, as a moored vessel sends
+   them, get counts of their own. Counts are reserved in blocks, so that none is given twice. */
 enum
 {
-  REPEAT_REACH = 4096,
+  REPEAT_REACH = 32768,
+  COUNT_BLOCK = 256,
   WAITING_BYTES_MAX = 64 << 20
 };
 
@@ -22,7 +25,7 @@ void
 mqtt_intake_init (struct mqtt *mqtt)
 {
   mqtt->last_waiting = &mqtt->first_waiting;
-  mqtt->ordinal = -1;
+  mqtt->count = -1;
   mqtt->announced_packet = -1;
 }
 
@@ -93,47 +96,73 @@ digest_of (const struct mosquitto_message *message, char digest[SF_KEY_TEXT_BYTE
   return code;
 }
 
+/* Have a count that was never given. */
 static enum sf_code
-recall_ordinal (struct mqtt *mqtt, struct sf_arena *arena, struct sf_error *err)
+reserve_count (struct mqtt *mqtt, struct sf_arena *arena, struct sf_error *err)
 {
   const char *value = NULL;
-  int64_t ordinal = 0;
-  if (mqtt->ordinal >= 0)
+  int64_t count = 0;
+  if (mqtt->count < 0)
+    {
+      SF_TRY (mqtt->inlet->recall (mqtt->inlet->ctx, arena, "counts", &value, err));
+      if (value && !sf_text_parse_int (sf_span_of (value), &count))
+        return sf_fail (err, SF_EFORMAT, "mqtt: what is remembered as the count of messages is no number: %s", value);
+      mqtt->count = mqtt->reserved = count;
+    }
+  if (mqtt->count < mqtt->reserved)
     return SF_OK;
-  SF_TRY (mqtt->inlet->recall (mqtt->inlet->ctx, arena, "messages", &value, err));
-  if (value && !sf_text_parse_int (sf_span_of (value), &ordinal))
-    return sf_fail (err, SF_EFORMAT, "mqtt: what is remembered as the count of messages is no number: %s", value);
-  mqtt->ordinal = ordinal;
+  value = sf_arena_printf (arena, "%lld", (long long) (mqtt->count + COUNT_BLOCK));
+  if (!value)
+    return sf_fail (err, SF_ENOMEM, "mqtt: out of memory");
+  SF_TRY (mqtt->inlet->remember (mqtt->inlet->ctx, "counts", value, err));
+  mqtt->reserved = mqtt->count + COUNT_BLOCK;
   return SF_OK;
 }
 
-/* "ORDINAL DIGEST" */
+/* The count of the message remembered under a key, when it is this one; else 0. "COUNT DIGEST" */
 static enum sf_code
-is_repeat_of_remembered (struct mqtt *mqtt, struct sf_arena *arena, const char *key, const char *digest,
-                         bool *ret_repeat, struct sf_error *err)
+recall_count (struct mqtt *mqtt, struct sf_arena *arena, const char *key, const char *digest, int64_t *ret_count,
+              struct sf_error *err)
 {
   const char *value = NULL;
   struct sf_span word, rest;
-  int64_t ordinal;
-  *ret_repeat = false;
+  int64_t count;
+  *ret_count = 0;
   SF_TRY (mqtt->inlet->recall (mqtt->inlet->ctx, arena, key, &value, err));
   if (!value)
     return SF_OK;
   rest = sf_span_of (value);
-  if (!sf_text_next_word (&rest, &word) || !sf_text_parse_int (word, &ordinal) || !sf_text_next_word (&rest, &word))
-    return SF_OK;
-  *ret_repeat = sf_span_equal (word, digest) && mqtt->ordinal - ordinal < REPEAT_REACH;
+  if (sf_text_next_word (&rest, &word) && sf_text_parse_int (word, &count) && sf_text_next_word (&rest, &word)
+      && sf_span_equal (word, digest) && mqtt->count - count < REPEAT_REACH)
+    *ret_count = count;
   return SF_OK;
 }
 
-/* What a new subscription brings besides news is the last message of each topic: of the same content it is the same one. */
+/* The count of a message at QoS 1, remembered before it is delivered. */
 static enum sf_code
-give_to_inlet (struct mqtt *mqtt, struct sf_arena *arena, const struct mosquitto_message *message, const char *digest,
+find_count (struct mqtt *mqtt, struct sf_arena *arena, const struct mosquitto_message *message, const char *digest,
+            bool is_marked_repeat, int64_t *ret_count, struct sf_error *err)
+{
+  const char *key = sf_arena_printf (arena, "mid/%d", message->mid), *value;
+  int64_t count = 0;
+  if (!key)
+    return sf_fail (err, SF_ENOMEM, "mqtt: out of memory");
+  SF_TRY (reserve_count (mqtt, arena, err));
+  if (is_marked_repeat)
+    SF_TRY (recall_count (mqtt, arena, key, digest, &count, err));
+  *ret_count = count;
+  if (count > 0)
+    return SF_OK;
+  *ret_count = mqtt->count + 1;
+  value = sf_arena_printf (arena, "%lld %s", (long long) *ret_count, digest);
+  return value ? mqtt->inlet->remember (mqtt->inlet->ctx, key, value, err)
+               : sf_fail (err, SF_ENOMEM, "mqtt: out of memory");
+}
+
+static enum sf_code
+give_to_inlet (struct mqtt *mqtt, struct sf_arena *arena, const struct mosquitto_message *message, const char *identity,
                struct sf_error *err)
 {
-  const char *identity = message->retain ? sf_arena_printf (arena, "retained/%s#%s", message->topic, digest) : NULL;
-  if (message->retain && !identity)
-    return sf_fail (err, SF_ENOMEM, "mqtt: out of memory");
   size_t whole = sf_text_utf8_prefix ((const uint8_t *) message->topic, strlen (message->topic));
   const char *source = sf_arena_strndup (arena, message->topic, whole);
   if (!source)
@@ -146,43 +175,35 @@ give_to_inlet (struct mqtt *mqtt, struct sf_arena *arena, const struct mosquitto
                               .received_s = mqtt->inlet->now_s };
   SF_TRY (mqtt->inlet->deliver (mqtt->inlet->ctx, &taken, err));
   mqtt->taken++;
-  mqtt->ordinal++;
-  mqtt->ordinal_moved = true;
   return SF_OK;
 }
 
-static enum sf_code
-remember_packet (struct mqtt *mqtt, struct sf_arena *arena, const char *key, const char *digest, struct sf_error *err)
-{
-  const char *value = sf_arena_printf (arena, "%lld %s", (long long) mqtt->ordinal, digest);
-  return value ? mqtt->inlet->remember (mqtt->inlet->ctx, key, value, err)
-               : sf_fail (err, SF_ENOMEM, "mqtt: out of memory");
-}
-
+/* What a new subscription brings besides news is the last message of each topic: of the same content it is the same one. At
+   QoS 0 nothing tells two messages apart, and none is sent twice. */
 static enum sf_code
 take_in (struct mqtt *mqtt, struct sf_arena *arena, const struct mosquitto_message *message, bool is_marked_repeat,
          struct sf_error *err)
 {
   char digest[SF_KEY_TEXT_BYTES];
-  bool repeat = false;
-  const char *key = sf_arena_printf (arena, "mid/%d", message->mid);
-  if (!key)
-    return sf_fail (err, SF_ENOMEM, "mqtt: out of memory");
+  const char *identity = NULL;
+  int64_t count = 0;
   if (message->retain && !mqtt->takes_retained)
     return SF_OK;
-  SF_TRY (recall_ordinal (mqtt, arena, err));
   SF_TRY (digest_of (message, digest, err));
-  if (message->qos > 0 && is_marked_repeat)
-    SF_TRY (is_repeat_of_remembered (mqtt, arena, key, digest, &repeat, err));
-  if (repeat)
+  if (message->retain)
+    identity = sf_arena_printf (arena, "retained/%s", digest);
+  else if (message->qos > 0)
     {
-      mqtt->inlet->count (mqtt->inlet->ctx, "redelivered", 1);
-      return SF_OK;
+      SF_TRY (find_count (mqtt, arena, message, digest, is_marked_repeat, &count, err));
+      identity = sf_arena_printf (arena, "%d/%lld/%s", message->mid, (long long) count, digest);
     }
-  SF_TRY (give_to_inlet (mqtt, arena, message, digest, err));
-  struct sf_error why;
-  if (message->qos > 0 && remember_packet (mqtt, arena, key, digest, &why) != SF_OK)
-    sf_host_log (mqtt->host, SF_LOG_WARNING, "%s", why.message);
+  if (!identity && (message->retain || message->qos > 0))
+    return sf_fail (err, SF_ENOMEM, "mqtt: out of memory");
+  SF_TRY (give_to_inlet (mqtt, arena, message, identity, err));
+  if (count > mqtt->count)
+    mqtt->count = count;
+  else if (count > 0)
+    mqtt->inlet->count (mqtt->inlet->ctx, "redelivered", 1);
   return SF_OK;
 }
 
@@ -256,18 +277,4 @@ mqtt_intake_retry (struct mqtt *mqtt)
         }
       free_waiting (first);
     }
-}
-
-void
-mqtt_intake_note (struct mqtt *mqtt)
-{
-  char value[24];
-  struct sf_error why;
-  if (!mqtt->ordinal_moved)
-    return;
-  snprintf (value, sizeof value, "%lld", (long long) mqtt->ordinal);
-  if (mqtt->inlet->remember (mqtt->inlet->ctx, "messages", value, &why) == SF_OK)
-    mqtt->ordinal_moved = false;
-  else
-    sf_host_log (mqtt->host, SF_LOG_WARNING, "%s", why.message);
 }

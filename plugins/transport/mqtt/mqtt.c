@@ -158,7 +158,6 @@ poll_mqtt (void *opaque, const struct sf_inlet *inlet, long *ret_delivered, stru
   mqtt->inlet = inlet;
   mqtt_intake_retry (mqtt);
   mqtt_link_turn (mqtt);
-  mqtt_intake_note (mqtt);
   mqtt->inlet = NULL;
   *ret_delivered = (long) (mqtt->taken - before);
   return SF_OK;

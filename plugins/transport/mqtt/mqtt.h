@@ -51,8 +51,8 @@ struct mqtt
   uint64_t taken, acknowledged;
   struct waiting *first_waiting, **last_waiting;
   size_t waiting_bytes;
-  int64_t ordinal; /* of the last message taken by this subscriber, ever; -1: not yet recalled */
-  bool ordinal_moved;
+  int64_t count,
+      reserved; /* of messages at QoS 1, ever: the last given, and how far they are reserved; -1: not yet recalled */
   int announced_packet; /* of the packet that the library announced last; -1: none */
   bool announced_repeat;
   bool recently_connected; /* since the last confirmation was written */
@@ -74,8 +74,6 @@ void mqtt_intake_finish (struct mqtt *mqtt);
 bool mqtt_intake_is_settled (const struct mqtt *mqtt);
 /* Offer again what there was no room for. */
 void mqtt_intake_retry (struct mqtt *mqtt);
-/* Remember how many messages there were, when there were some. */
-void mqtt_intake_note (struct mqtt *mqtt);
 /* The library's callbacks. */
 void mqtt_intake_message (struct mosquitto *client, void *opaque, const struct mosquitto_message *message);
 void mqtt_intake_log (struct mosquitto *client, void *opaque, int level, const char *text);

@@ -388,7 +388,7 @@ deliver_file (struct state *state, struct sf_arena *arena, struct known *known, 
   /* What cannot be remembered is delivered again after a restart: its identity makes it a duplicate. */
   struct sf_error why;
   if (remembers (state) && known_remember (known, inlet, &why) != SF_OK)
-    sf_host_log (state->host, SF_LOG_WARNING, "%s: %s", path, why.message);
+    sf_host_log (state->host, SF_LOG_DEBUG, "%s: not remembered: %s", path, why.message);
   return SF_OK;
 }
 

@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE series (id INTEGER PRIMARY KEY, subject TEXT NOT NULL, quantity TEXT NOT NULL, feed TEXT NOT NULL,  period_s INTEGER NOT NULL, UNIQUE (subject, quantity, feed, period_s));
+INSERT INTO series VALUES(1,'61800100','water_level','water',0);
+CREATE TABLE text (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+INSERT INTO text VALUES(1,'jump');
+INSERT INTO text VALUES(2,'river.csv');
+CREATE TABLE row (slot INTEGER NOT NULL, series INTEGER NOT NULL, valid_s INTEGER NOT NULL, revision INTEGER NOT NULL, received_s INTEGER NOT NULL, tie INTEGER NOT NULL, place INTEGER NOT NULL, message_id INTEGER NOT NULL, quality INTEGER NOT NULL, doubt INTEGER, source INTEGER, source_line INTEGER NOT NULL, value REAL, lon REAL, lat REAL, PRIMARY KEY (slot, series, valid_s, revision, received_s, tie, place)) WITHOUT ROWID;
+INSERT INTO "row" VALUES(0,1,1405641900,0,1405641920,9,3,9,3,1,2,7,12.5,NULL,NULL);
+COMMIT;
+PRAGMA user_version = 1;

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What fails around the store: memory, the disk, a file, the process. After each the store must go on without hands and hold the
+   same rows as one that nothing befell. */
+#include <check.h>
+
+#include "core/store/db.h"
+#include "tests/unit/store_help.h"
+
+#include <math.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum
+{
+  MESSAGES = 40,
+  RECORDS = 6
+};
+
+/* Record `place` of message `id`: all follows from the two numbers. */
+static struct sf_record
+record_of (int id, int place)
+{
+  static const float values[] = { 1, 2, 3, 4 };
+  static const char *const names[] = { "A", "B", "C" };
+  struct sf_record record;
+  enum sf_record_kind kind = (enum sf_record_kind) (place % SF_RECORD_KINDS);
+  sf_record_init (&record, kind);
+  record.feed = "feed";
+  record.valid_s = STORE_T0 + (id % 20) * 7200;
+  record.received_s = STORE_T0 + id * 60;
+  record.source = "message";
+  switch (kind)
+    {
+    case SF_RECORD_ASSET:
+      record.as.asset = (struct sf_asset){ .id = names[id % 3], .lon_deg = 110, .lat_deg = 20, .elevation_m = id };
+      break;
+    case SF_RECORD_OBSERVATION:
+      record.as.observation = (struct sf_observation){
+        .asset = names[id % 3], .quantity = "rain", .value = id, .lon_deg = NAN, .lat_deg = NAN, .period_s = 3600
+      };
+      break;
+    case SF_RECORD_POSITION:
+      record.as.position.mover = names[id % 3];
+      record.as.position.lon_deg = 110 + 0.1 * id;
+      record.as.position.lat_deg = 19;
+      record.as.position.status = "moored";
+      break;
+    case SF_RECORD_TRACK:
+      record.as.track.storm = "1409";
+      record.as.track.agency = "BABJ";
+      record.as.track.base_s = STORE_T0 + id * 60;
+      break;
+    case SF_RECORD_EVENT:
+      record.as.event.id = names[id % 3];
+      break;
+    default:
+      record.as.field.quantity = "rain_rate";
+      record.as.field.grid = (struct sf_gridspec){ .nx = 2, .ny = 2, .affine = { 0, 1, 0, 0, 0, -1 } };
+      record.as.field.values = values;
+    }
+  return record;
+}
+
+static enum sf_code
+put_message (struct sf_store *store, int id, struct sf_error *err)
+{
+  for (int place = 0; place < RECORDS; place++)
+    {
+      struct sf_record record = record_of (id, place);
+      struct sf_store_origin origin = { .message_id = id, .place = (uint32_t) place };
+      bool is_new = false;
+      origin.sha256.bytes[3] = (uint8_t) id;
+      SF_TRY (sf_store_put (store, &record, &origin, &is_new, err));
+    }
+  return sf_store_set_applied (store, "feed", id, err);
+}
+
+/* Judge the newest observation before a message's. */
+static enum sf_code
+judge_before (struct sf_store *store, int id, struct sf_error *err)
+{
+  struct sf_record record = record_of (id, SF_RECORD_OBSERVATION);
+  struct sf_store_series series = { SF_RECORD_OBSERVATION, "feed", record.as.observation.asset, "rain", 3600 };
+  struct sf_arena arena = { 0 };
+  struct sf_store_sample *samples = NULL;
+  size_t count = 0;
+  enum sf_code code
+      = sf_store_samples (store, &arena, &series, SF_TIME_MISSING, record.valid_s, 2, &samples, &count, err);
+  for (size_t i = 0; i < count && code == SF_OK; i++)
+    code = sf_store_judge (store, &series, &samples[i], SF_QUALITY_ORIGINAL_DOUBTFUL, "neighbours", err);
+  sf_arena_finish (&arena);
+  return code;
+}
+
+static void
+assert_ok (enum sf_code code, const struct sf_error *err)
+{
+  ck_assert_msg (code == SF_OK, "%s", err->message);
+}
+
+static void
+fill (const char *dir, int messages, struct sf_key *ret_digest)
+{
+  struct sf_error err = { 0 };
+  struct sf_store *store = store_open (dir, SF_STORE_WRITE);
+  for (int id = 1; id <= messages; id++)
+    {
+      assert_ok (put_message (store, id, &err), &err);
+      assert_ok (judge_before (store, id, &err), &err);
+      if (id % 3 == 0)
+        assert_ok (sf_store_commit (store, &err), &err);
+    }
+  assert_ok (sf_store_commit (store, &err), &err);
+  store_digest (store, ret_digest, messages * RECORDS);
+  sf_store_close (store);
+}
+
+static enum sf_code
+count_row (void *ctx, const struct sf_store_row *row, struct sf_error *err)
+{
+  (void) row;
+  (void) err;
+  ++*(long *) ctx;
+  return SF_OK;
+}
+
+static enum sf_code
+ask_all (struct sf_store *store, struct sf_error *err)
+{
+  long rows = 0;
+  struct sf_store_query query;
+  for (int kind = 0; kind < SF_RECORD_KINDS; kind++)
+    for (int way = 0; way < 4; way++)
+      {
+        sf_store_query_init (&query, (enum sf_record_kind) kind);
+        query.latest = way % 2;
+        query.limit = way > 1 ? 5 : 0;
+        if (kind == SF_RECORD_OBSERVATION && way < 2)
+          {
+            query.west_deg = 109;
+            query.east_deg = 111;
+            query.south_deg = 19;
+            query.north_deg = 21;
+          }
+        SF_TRY (sf_store_read (store, &query, count_row, &rows, err));
+      }
+  return SF_OK;
+}
+
+/* One run in which the n-th allocation fails. The batch is kept: what failed is done again without failures. Returns whether
+   anything failed. */
+static bool
+run_with_failure (const char *dir, long n, struct sf_key *ret_digest)
+{
+  struct sf_error err = { 0 };
+  struct sf_store *store = NULL;
+  bool failed = false;
+  sf_mem_fail_at (n, 0);
+#define MAY_FAIL(call)                                                                                                 \
+  do                                                                                                                   \
+    {                                                                                                                  \
+      enum sf_code code_ = (call);                                                                                     \
+      if (code_ != SF_OK)                                                                                              \
+        {                                                                                                              \
+          ck_assert_msg (code_ == SF_ENOMEM, "allocation %ld: %s", n, err.message);                                    \
+          ck_assert (*err.message);                                                                                    \
+          failed = true;                                                                                               \
+          sf_mem_fail_at (0, 0);                                                                                       \
+          assert_ok (call, &err);                                                                                      \
+        }                                                                                                              \
+    }                                                                                                                  \
+  while (0)
+  MAY_FAIL (sf_store_open (dir, SF_STORE_WRITE, &store, &err));
+  for (int id = 1; id <= 3; id++)
+    {
+      MAY_FAIL (put_message (store, id, &err));
+      MAY_FAIL (judge_before (store, id, &err));
+      if (id != 2)
+        MAY_FAIL (sf_store_commit (store, &err));
+    }
+  MAY_FAIL (ask_all (store, &err));
+  MAY_FAIL (sf_store_digest (store, ret_digest, NULL, &err));
+  long count = sf_mem_count ();
+  sf_mem_fail_at (0, 0);
+  sf_store_close (store);
+  ck_assert_int_eq (sqlite3_memory_used (), 0);
+  return failed || count >= n;
+}
+
+START_TEST (each_allocation_fails_once)
+{
+  char dir[32];
+  struct sf_key expected, digest;
+  long n = 1;
+  struct sf_error err = { 0 };
+  assert_ok (sf_db_use_our_memory (&err), &err);
+  run_with_failure (store_folder_in_memory (dir), 1000000000, &expected);
+  ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
+  for (bool more = true; more; n += n < 300 ? 1 : 1 + n / 100)
+    {
+      more = run_with_failure (store_folder_in_memory (dir), n, &digest);
+      ck_assert_msg (memcmp (digest.bytes, expected.bytes, sizeof digest.bytes) == 0, "allocation %ld: other rows", n);
+      ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
+    }
+  ck_assert_int_gt (n, 1000);
+}
+END_TEST
+
+/* No file may grow beyond a bound: as a full disk, but for the name of the error. */
+START_TEST (no_room)
+{
+  char dir[32], other[32];
+  struct sf_key expected, digest;
+  struct sf_error err = { 0 };
+  struct rlimit before, limit;
+  int failures = 0;
+  fill (store_folder (other), MESSAGES, &expected);
+  signal (SIGXFSZ, SIG_IGN);
+  getrlimit (RLIMIT_FSIZE, &before);
+  struct sf_store *store = store_open (store_folder (dir), SF_STORE_WRITE);
+  for (int id = 1; id <= MESSAGES; id++)
+    {
+      assert_ok (put_message (store, id, &err), &err);
+      assert_ok (judge_before (store, id, &err), &err);
+      if (id % 3)
+        continue;
+      limit = (struct rlimit){ .rlim_cur = (rlim_t) (id * 4096), .rlim_max = before.rlim_max };
+      setrlimit (RLIMIT_FSIZE, &limit);
+      size_t rows = sf_store_batch_rows (store);
+      enum sf_code code = sf_store_commit (store, &err);
+      setrlimit (RLIMIT_FSIZE, &before);
+      if (code == SF_OK)
+        continue;
+      failures++;
+      ck_assert (code == SF_EFULL || code == SF_EIO);
+      ck_assert_msg (strstr (err.message, dir), "%s", err.message);
+      ck_assert_uint_eq (sf_store_batch_rows (store), rows);
+      assert_ok (sf_store_commit (store, &err), &err);
+    }
+  assert_ok (sf_store_commit (store, &err), &err);
+  store_digest (store, &digest, MESSAGES * RECORDS);
+  sf_store_close (store);
+  ck_assert_int_gt (failures, 0);
+  ck_assert_mem_eq (digest.bytes, expected.bytes, sizeof digest.bytes);
+  ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
+  ck_assert_int_eq (sf_file_remove_tree (other, NULL), SF_OK);
+}
+END_TEST
+
+static void
+note_fault (void *ctx, const char *fault)
+{
+  ck_assert (*fault);
+  ++*(long *) ctx;
+}
+
+/* Bytes in the midst of a day's file are overwritten: reading says so in words, the check names it, other days are read. */
+START_TEST (a_damaged_file)
+{
+  char dir[32], path[96];
+  struct sf_key digest;
+  struct sf_error err = { 0 };
+  struct sf_store_query query;
+  long rows = 0, said = 0, faults = 0;
+  fill (store_folder (dir), MESSAGES, &digest);
+  snprintf (path, sizeof path, "%s/store/observations-20140718.db", dir);
+  struct sf_store *store = store_open (dir, SF_STORE_READ);
+  assert_ok (sf_store_check (store, note_fault, &said, &faults, &err), &err);
+  ck_assert_int_eq (faults, 0);
+  sf_store_close (store);
+  FILE *file = fopen (path, "r+");
+  ck_assert_ptr_nonnull (file);
+  for (long at = 4096; at < 40000; at++)
+    {
+      fseek (file, at, SEEK_SET);
+      fputc (0xA5, file);
+    }
+  fclose (file);
+  store = store_open (dir, SF_STORE_READ);
+  sf_store_query_init (&query, SF_RECORD_OBSERVATION);
+  ck_assert_int_eq (sf_store_read (store, &query, count_row, &rows, &err), SF_EIO);
+  ck_assert_ptr_nonnull (strstr (err.message, "observations-20140718.db"));
+  query.from_s = STORE_T0 + 86400;
+  rows = 0;
+  assert_ok (sf_store_read (store, &query, count_row, &rows, &err), &err);
+  ck_assert_int_gt (rows, 0);
+  assert_ok (sf_store_check (store, note_fault, &said, &faults, &err), &err);
+  ck_assert_int_gt (faults, 0);
+  ck_assert_int_eq (said, faults);
+  sf_store_close (store);
+  ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
+}
+END_TEST
+
+/* A process that is killed while it writes; what it had applied is there, and going on from there gives the same store. */
+static void
+write_until_killed (const char *dir, int from)
+{
+  struct sf_error err = { 0 };
+  struct sf_store *store = store_open (dir, SF_STORE_WRITE);
+  for (int id = from; id <= MESSAGES; id++)
+    if (put_message (store, id, &err) != SF_OK || judge_before (store, id, &err) != SF_OK
+        || sf_store_commit (store, &err) != SF_OK)
+      _exit (1);
+  for (;;)
+    pause ();
+}
+
+static int
+applied_of (const char *dir)
+{
+  struct sf_error err = { 0 };
+  int64_t applied = 0;
+  struct sf_store *store = store_open (dir, SF_STORE_WRITE);
+  long rows = 0;
+  struct sf_store_query query;
+  assert_ok (sf_store_applied (store, "feed", &applied, &err), &err);
+  sf_store_query_init (&query, SF_RECORD_OBSERVATION);
+  query.all_revisions = true;
+  assert_ok (sf_store_read (store, &query, count_row, &rows, &err), &err);
+  ck_assert_msg (rows >= applied, "%ld rows, %ld messages applied", rows, (long) applied);
+  sf_store_close (store);
+  return (int) applied;
+}
+
+START_TEST (killed_at_any_time)
+{
+  char dir[32], other[32];
+  struct sf_key expected, digest;
+  struct sf_error err = { 0 };
+  unsigned state = (unsigned) getpid ();
+  fill (store_folder (other), MESSAGES, &expected);
+  store_folder (dir);
+  int applied = 0;
+  for (int round = 0; round < 200 && applied < MESSAGES; round++)
+    {
+      pid_t child = fork ();
+      ck_assert_int_ge (child, 0);
+      if (child == 0)
+        write_until_killed (dir, applied + 1);
+      usleep ((useconds_t) (1000 + rand_r (&state) % 30000));
+      kill (child, SIGKILL);
+      int status = 0;
+      ck_assert_int_eq (waitpid (child, &status, 0), child);
+      ck_assert (WIFSIGNALED (status));
+      applied = applied_of (dir);
+    }
+  struct sf_store *store = store_open (dir, SF_STORE_WRITE);
+  for (int id = applied + 1; id <= MESSAGES; id++)
+    {
+      assert_ok (put_message (store, id, &err), &err);
+      assert_ok (judge_before (store, id, &err), &err);
+    }
+  assert_ok (sf_store_commit (store, &err), &err);
+  store_digest (store, &digest, MESSAGES * RECORDS);
+  ck_assert_mem_eq (digest.bytes, expected.bytes, sizeof digest.bytes);
+  sf_store_close (store);
+  ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
+  ck_assert_int_eq (sf_file_remove_tree (other, NULL), SF_OK);
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("store_faults");
+  TCase *tcase = tcase_create ("store_faults");
+  tcase_set_timeout (tcase, 240);
+  tcase_add_test (tcase, each_allocation_fails_once);
+  tcase_add_test (tcase, no_room);
+  tcase_add_test (tcase, a_damaged_file);
+  tcase_add_test (tcase, killed_at_any_time);
+  suite_add_tcase (suite, tcase);
+  SRunner *runner = srunner_create (suite);
+  srunner_run_all (runner, CK_NORMAL);
+  int failed = srunner_ntests_failed (runner);
+  srunner_free (runner);
+  return failed ? 1 : 0;
+}
