@@ -49,6 +49,7 @@ nobase_sfinclude_HEADERS += %D%/feed/feed.h
 libsanfang_core_la_SOURCES += %D%/feed/feed.h %D%/feed/reading.h %D%/feed/reading.c %D%/feed/department.h %D%/feed/department.c
 
 # journal
+nobase_sfinclude_HEADERS += %D%/feed/journal.h
 libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/feed/journal.c %D%/feed/journal_append.c \
   %D%/feed/journal_read.c %D%/feed/journal_verdict.c %D%/feed/journal_keep.c %D%/feed/journal_carry.c
 # cages
@@ -94,6 +95,7 @@ libsanfang_core_la_SOURCES += %D%/feed/quality.h %D%/feed/quality_rules.h %D%/fe
   %D%/feed/coast_mask.c
 
 # health board
+nobase_sfinclude_HEADERS += %D%/store/store.h %D%/feed/quality.h %D%/feed/health.h
 libsanfang_core_la_SOURCES += %D%/feed/health.h %D%/feed/health_private.h %D%/feed/health.c %D%/feed/health_file.c \
   %D%/feed/health_board.c %D%/feed/health_prometheus.c
 

@@ -1057,6 +1057,12 @@ EXTRA_DIST += %D%/unit/store-form-1/catalog.sql %D%/unit/store-form-1/observatio
 BENCHES += %D%/bench/bench_store
 %C%_bench_bench_store_SOURCES = %D%/bench/bench.h %D%/bench/bench_store.c
 %C%_bench_bench_store_LDADD = $(CORE_LIB) -lm
+
+# store: the commands
+dist_check_SCRIPTS += %D%/cli/store.bats
+noinst_PROGRAMS += %D%/unit/store_tool
+%C%_unit_store_tool_CFLAGS = $(AM_CFLAGS)
+%C%_unit_store_tool_LDADD = $(CORE_LIB)
 BENCHES += %D%/bench/bench_quality
 %C%_bench_bench_quality_SOURCES = %D%/bench/bench.h %D%/bench/bench_quality.c
 %C%_bench_bench_quality_CPPFLAGS = $(TEST_CPPFLAGS)

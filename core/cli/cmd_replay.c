@@ -171,14 +171,6 @@ start_pipeline (struct replay *replay, struct sf_error *err)
   return sf_pipeline_set_feeds (replay->pipeline, replay->feeds, replay->feeds_count, err);
 }
 
-static int64_t
-steady_ms (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void
 log_progress (const struct replay *replay)
 {
@@ -196,11 +188,11 @@ static enum sf_code
 turn_until_idle (struct replay *replay, struct sf_error *err)
 {
   bool is_idle = false;
-  int64_t said_ms = steady_ms ();
+  int64_t said_ms = sf_time_steady_ms ();
   sf_pipeline_wake (replay->pipeline);
   for (;;)
     {
-      int64_t now_ms = steady_ms ();
+      int64_t now_ms = sf_time_steady_ms ();
       SF_TRY (sf_pipeline_turn (replay->pipeline, (int64_t) time (NULL), now_ms, &is_idle, err));
       if (is_idle)
         return SF_OK;
@@ -240,14 +232,14 @@ print_summary (struct replay *replay, int64_t took_ms, struct sf_error *err)
 static enum sf_code
 replay_all (struct replay *replay, struct sf_error *err)
 {
-  int64_t start_ms = steady_ms ();
+  int64_t start_ms = sf_time_steady_ms ();
   SF_TRY (sf_journal_open (sf_settings_text (replay->settings, "data"), false, &replay->journal, err));
   SF_TRY (sf_journal_last (replay->journal, NULL, &replay->last_id, err));
   SF_TRY (open_store (replay, err));
   SF_TRY (start_pipeline (replay, err));
   SF_TRY (turn_until_idle (replay, err));
   SF_TRY (sf_pipeline_commit (replay->pipeline, (int64_t) time (NULL), err));
-  return print_summary (replay, steady_ms () - start_ms, err);
+  return print_summary (replay, sf_time_steady_ms () - start_ms, err);
 }
 
 static int

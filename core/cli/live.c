@@ -42,14 +42,6 @@ sf_live_block_hangup (bool is_blocked)
   pthread_sigmask (is_blocked ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
-int64_t
-sf_live_now_ms (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 bool
 sf_live_is_over (const struct sf_live *live)
 {
@@ -59,7 +51,7 @@ sf_live_is_over (const struct sf_live *live)
 bool
 sf_live_rest (const struct sf_live *live, int64_t ms)
 {
-  for (int64_t until_ms = sf_live_now_ms () + ms, left_ms; (left_ms = until_ms - sf_live_now_ms ()) > 0;)
+  for (int64_t until_ms = sf_time_steady_ms () + ms, left_ms; (left_ms = until_ms - sf_time_steady_ms ()) > 0;)
     {
       if (sf_live_is_over (live))
         return true;
@@ -120,13 +112,16 @@ ingest (void *ctx)
     {
       take_over (live);
       code = sf_intake_turn (live->intake, LIVE_TURN_MS, &live->failure);
-      atomic_store (&live->turned_ms, sf_live_now_ms ());
+      atomic_store (&live->turned_ms, sf_time_steady_ms ());
     }
   if (code != SF_OK)
     {
       sf_log_write (live->log, SF_LOG_ERROR, "ingest", "%s", live->failure.message);
       kill (getpid (), SIGTERM); /* the whole process ends in order: half of it would look alive */
     }
+  pthread_mutex_lock (&live->handover.lock);
+  live->handover.is_closed = true;
+  pthread_mutex_unlock (&live->handover.lock);
   sf_intake_free (live->intake);
   live->intake = NULL;
   return NULL;
@@ -225,7 +220,7 @@ sf_live_start (const struct sf_live_setup *setup, struct sf_live **ret_live, str
   live->log = setup->cli->log;
   live->plugins = setup->cli->plugins;
   live->hangup = -1;
-  atomic_init (&live->turned_ms, sf_live_now_ms ());
+  atomic_init (&live->turned_ms, sf_time_steady_ms ());
   pthread_mutex_init (&live->handover.lock, NULL);
   enum sf_code code = start_parts (live, &arena, err);
   sf_arena_finish (&arena);

@@ -5,7 +5,6 @@
 #include "core/base/time.h"
 
 #include <string.h>
-#include <time.h>
 
 enum
 {
@@ -218,14 +217,6 @@ count_nothing (void *ctx, const char *name, long more)
   (void) ctx, (void) name, (void) more;
 }
 
-static int64_t
-steady_ms (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 enum sf_code
 sf_ingest_feed (struct sf_ingest *ingest, struct sf_plugin_host *plugins, const struct sf_feed *feed, int64_t clock_s,
                 struct sf_error *err)
@@ -256,7 +247,7 @@ sf_ingest_feed (struct sf_ingest *ingest, struct sf_plugin_host *plugins, const 
       = { .ingest = ingest, .feed = feed, .decoder_state = decoder_state, .clock_s = clock_s, .log = decoder_host.log };
   struct sf_inlet inlet = { .ctx = &delivery,
                             .now_s = clock_s,
-                            .now_ms = steady_ms (),
+                            .now_ms = sf_time_steady_ms (),
                             .deliver = deliver,
                             .remember = remember,
                             .recall = recall,

@@ -18,6 +18,7 @@ enum
   HERE_BYTES_AT_ONCE = 1024 * 1024, /* that are decoded in this process before the turn goes on */
   LOOK_BACK_QUEUES = 4,             /* bytes that may be fed back, in queue_bytes */
   KILLS_COUNTED = 3,                /* at its start, by somebody else: the wait for the next start grows no more */
+  REFUSED_MS = 60000,               /* until a decoder that did not open is opened again */
   LINGER_MS = 200                   /* for a worker whose pipe is closed to end by itself */
 };
 
@@ -552,10 +553,12 @@ refuse_messages (struct sf_cage *cage)
     }
 }
 
+/* The next message is of a feed that the worker does not know, or that it refused a while ago: its decoder may open now. */
 static bool
-needs_renewal (const struct sf_cage *cage)
+needs_renewal (const struct sf_cage *cage, int64_t now_ms)
 {
-  return cage->unsent && cage->unsent->feed->number < 0;
+  const struct sf_cage_feed *feed = cage->unsent ? cage->unsent->feed : NULL;
+  return feed && (feed->number < 0 || (feed->is_refused && now_ms - cage->started_ms > REFUSED_MS));
 }
 
 static void
@@ -631,13 +634,13 @@ feed_worker (struct sf_cage *cage, int64_t now_ms)
       write_setup (cage);
       return;
     }
-  refuse_messages (cage);
-  if (needs_renewal (cage) && !is_under_way (cage))
+  if (needs_renewal (cage, now_ms) && !is_under_way (cage))
     {
       cage->is_renewed = true;
       sf_cage_end (cage, "a feed is added");
       return;
     }
+  refuse_messages (cage);
   write_messages (cage, now_ms);
 }
 

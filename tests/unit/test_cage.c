@@ -496,7 +496,7 @@ kill_at_random (size_t kills)
       if (room_ms () >= kill_at_ms && worker_pid () && killed < kills)
         {
           killed += kill (worker_pid (), SIGKILL) == 0;
-          kill_at_ms = room_ms () + rand_r (&state) % 50;
+          kill_at_ms = room_ms () + rand_r (&state) % 120;
         }
       for (; seen < room.count; seen++)
         {
