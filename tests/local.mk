@@ -1003,6 +1003,12 @@ check_PROGRAMS += %D%/unit/test_pull
 %C%_unit_test_pull_LDADD = $(UNIT_LIBS)
 
 # rows of a real PostgreSQL
+if HAVE_PQ
+check_PROGRAMS += %D%/unit/test_known_rows
+%C%_unit_test_known_rows_SOURCES = %D%/unit/test_known_rows.c plugins/transport/postgres_poll/known_rows.c
+%C%_unit_test_known_rows_CFLAGS = $(UNIT_CFLAGS) $(PQ_CFLAGS)
+%C%_unit_test_known_rows_LDADD = $(UNIT_LIBS)
+endif
 dist_check_SCRIPTS += %D%/live/postgres.sh %D%/live/departments.sh
 # store
 check_PROGRAMS += %D%/unit/test_store_random
