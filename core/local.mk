@@ -58,6 +58,7 @@ libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/c
   %D%/feed/cage_jail.c %D%/data/record_pack.h %D%/data/record_pack.c
 
 # store
+nobase_sfinclude_HEADERS += %D%/store/store.h
 libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c %D%/store/names.h %D%/store/names.c \
   %D%/store/store.h %D%/store/store_private.h %D%/store/store.c %D%/store/store_forms.c %D%/store/store_days.c \
   %D%/store/store_commit.c %D%/store/store_last.c %D%/store/store_records.c %D%/store/store_field.c \
