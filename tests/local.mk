@@ -1067,3 +1067,10 @@ BENCHES += %D%/bench/bench_quality
 %C%_bench_bench_quality_SOURCES = %D%/bench/bench.h %D%/bench/bench_quality.c
 %C%_bench_bench_quality_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_bench_bench_quality_LDADD = $(CORE_LIB) -lm
+
+# every transport at once, killed and disturbed
+noinst_PROGRAMS += %D%/live/journal_shuffle
+%C%_live_journal_shuffle_SOURCES = %D%/live/journal_shuffle.c
+%C%_live_journal_shuffle_LDADD = $(CORE_LIB)
+dist_check_SCRIPTS += %D%/live/kill_all.sh
+EXTRA_DIST += %D%/live/all.sh %D%/live/senders.py
