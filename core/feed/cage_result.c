@@ -580,7 +580,7 @@ take_reject (void *ctx, long line, const char *reason, const char *bytes, size_t
   gathered->rejects_total++;
   if (decoding->entry->look_back || gathered->rejects_count >= SF_CAGE_REJECTS_KEPT)
     return;
-  sf_cage_add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0);
+  sf_strbuf_add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0, SF_CAGE_EXCERPT_BYTES);
   enum sf_code code = excerpt.failed ? no_memory (&decoding->failure)
                                      : add_reject (gathered, line, reason, excerpt.text, &decoding->failure);
   if (decoding->failed == SF_OK)
