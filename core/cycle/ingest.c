@@ -35,26 +35,6 @@ sf_ingest_source_name (const char *source)
   return slash ? slash + 1 : source ? source : "";
 }
 
-/* Bytes as text for people: what is not UTF-8 or printable is written as \xNN. */
-static void
-add_excerpt (struct sf_strbuf *buf, const char *bytes, size_t length)
-{
-  size_t n = length < QUARANTINE_TEXT_BYTES ? length : QUARANTINE_TEXT_BYTES;
-  while (n > 0 && n < length && ((unsigned char) bytes[n] & 0xC0) == 0x80)
-    n--;
-  bool utf8 = sf_text_is_utf8 ((const uint8_t *) bytes, n);
-  for (size_t i = 0; i < n; i++)
-    {
-      unsigned char c = (unsigned char) bytes[i];
-      if ((c >= 0x20 && c < 0x7F) || (c >= 0x80 && utf8))
-        sf_strbuf_add_bytes (buf, &bytes[i], 1);
-      else
-        sf_strbuf_addf (buf, "\\x%02x", c);
-    }
-  if (n < length)
-    sf_strbuf_add (buf, "...");
-}
-
 static void
 add_line (struct sf_strbuf *out, const char *feed, const char *source, long line, const char *reason,
           const char *excerpt)
@@ -84,7 +64,7 @@ quarantine (void *ctx, long line, const char *reason, const char *bytes, size_t 
   struct sf_strbuf excerpt = { 0 };
   const char *source = sf_ingest_source_name (decoding->message->source);
   reason = reason && *reason ? reason : "no reason given";
-  add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0);
+  sf_strbuf_add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0, QUARANTINE_TEXT_BYTES);
   add_line (&decoding->ingest->quarantine, decoding->message->feed, source, line, reason,
             excerpt.text ? excerpt.text : "");
   sf_strbuf_finish (&excerpt);
