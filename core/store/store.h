@@ -104,6 +104,7 @@ struct sf_store_sample
   double value;            /* of an observation */
   double lon_deg, lat_deg; /* of a position */
   uint8_t quality;
+  const char *doubt; /* of a row of the batch, until it is committed or dropped; NULL: none, or the row is stored */
   /* Which row it is, for sf_store_judge. */
   uint32_t revision, place;
   int64_t tie, row, day;
