@@ -1037,6 +1037,7 @@ EXTRA_DIST += %D%/bench/ingest.sh %D%/bench/ingest.py
 dist_check_SCRIPTS += %D%/cli/feeds.bats
 dist_check_SCRIPTS += %D%/cli/journal.bats
 dist_check_SCRIPTS += %D%/live/enter.sh
+dist_check_SCRIPTS += %D%/live/small_file.sh
 check_PROGRAMS += %D%/unit/test_coast_mask
 %C%_unit_test_coast_mask_SOURCES = %D%/unit/test_coast_mask.c
 %C%_unit_test_coast_mask_CPPFLAGS = $(TEST_CPPFLAGS)

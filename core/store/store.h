@@ -141,7 +141,7 @@ struct sf_store_part
   enum sf_record_kind kind;
   int64_t day;      /* since 1970-01-01; SF_TIME_MISSING: in the catalogue */
   const char *name; /* of the file */
-  int64_t bytes;    /* of the whole file */
+  int64_t bytes;    /* of the whole file and its log */
   int form;
   long rows;
 };
