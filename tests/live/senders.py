@@ -302,9 +302,10 @@ def rows_of(path, words):
 
 
 def held_in_journal(data):
+    """What peers of a crowd said that is no frame stands there as noise, which has no number."""
     held = {}
-    for feed, message in rows_of(f"{data}/journal/journal.db",
-                                 "SELECT name.text, bytes FROM message JOIN name ON name.id = message.feed"):
+    for feed, message in rows_of(f"{data}/journal/journal.db", "SELECT name.text, bytes FROM message JOIN name "
+                                 "ON name.id = message.feed WHERE source NOT LIKE '%(noise)'"):
         held.setdefault(feed, []).append(number_in(feed, message))
     return held
 
