@@ -108,7 +108,7 @@ class Terminal:
 
     def __init__(self, port, name="jt808"):
         self.port, self.ledger, self.unanswered = int(port), Ledger(name), {}
-        self.connection, self.received = None, b""
+        self.connection, self.received, self.due = None, b"", 0
 
     def connect(self):
         try:
@@ -147,7 +147,8 @@ class Terminal:
         if not self.connection:
             self.connect()
         try:
-            if self.connection and len(self.unanswered) < 200 and not is_over():
+            if self.connection and len(self.unanswered) < 200 and time.monotonic() > self.due and not is_over():
+                self.due = time.monotonic() + pause_s
                 self.report()
             if self.connection:
                 self.listen()
