@@ -28,7 +28,7 @@ all_is_stored () { live_has_rows $((2 * files)) && [ -z "$(ls "$live/spool")" ];
 end_when_stored () {
   while kill -0 "$1" 2>/dev/null; do
     if all_is_stored 2>/dev/null; then
-      kill -TERM $(pgrep -P "$1") 2>/dev/null || true
+      kill -TERM $(live_children "$1") 2>/dev/null || true
       return
     fi
     sleep 0.05
