@@ -684,8 +684,8 @@ FUZZERS += %D%/fuzz/fuzz_sl651_replay %D%/fuzz/fuzz_szy206_replay %D%/fuzz/fuzz_
 %C%_fuzz_fuzz_jt808_frames_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
 %C%_fuzz_fuzz_line_replay_SOURCES = %D%/fuzz/fuzz_line.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_line_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
-dist_check_SCRIPTS += %D%/unit/test_jt808_shared.sh
-EXTRA_DIST += %D%/unit/jt808_shared.py
+dist_check_SCRIPTS += %D%/unit/test_jt808_shared.sh %D%/live/streams.sh
+EXTRA_DIST += %D%/unit/jt808_shared.py %D%/live/streams.py
 check_PROGRAMS += %D%/unit/test_protocols
 %C%_unit_test_protocols_SOURCES = %D%/unit/test_protocols.c %D%/unit/telemetry_help.h %D%/unit/base.h
 %C%_unit_test_protocols_CFLAGS = $(UNIT_CFLAGS)
@@ -1003,6 +1003,12 @@ check_PROGRAMS += %D%/unit/test_pull
 %C%_unit_test_pull_LDADD = $(UNIT_LIBS)
 
 # rows of a real PostgreSQL
+if HAVE_PQ
+check_PROGRAMS += %D%/unit/test_known_rows
+%C%_unit_test_known_rows_SOURCES = %D%/unit/test_known_rows.c plugins/transport/postgres_poll/known_rows.c
+%C%_unit_test_known_rows_CFLAGS = $(UNIT_CFLAGS) $(PQ_CFLAGS)
+%C%_unit_test_known_rows_LDADD = $(UNIT_LIBS)
+endif
 dist_check_SCRIPTS += %D%/live/postgres.sh %D%/live/departments.sh
 # store
 check_PROGRAMS += %D%/unit/test_store_random
@@ -1025,7 +1031,7 @@ check_PROGRAMS += %D%/unit/test_map_feeds
 %C%_unit_test_map_feeds_SOURCES = %D%/unit/test_map_feeds.c %D%/unit/base.h
 %C%_unit_test_map_feeds_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_map_feeds_LDADD = libmapservice.la $(UNIT_LIBS)
-dist_check_SCRIPTS += %D%/live/new_feed.sh %D%/live/notify.sh
+dist_check_SCRIPTS += %D%/live/new_feed.sh %D%/live/notify.sh %D%/live/cycle.sh
 SCRIPT_BENCHES += %D%/bench/ingest.sh
 EXTRA_DIST += %D%/bench/ingest.sh %D%/bench/ingest.py
 dist_check_SCRIPTS += %D%/cli/feeds.bats
@@ -1051,6 +1057,12 @@ EXTRA_DIST += %D%/unit/store-form-1/catalog.sql %D%/unit/store-form-1/observatio
 BENCHES += %D%/bench/bench_store
 %C%_bench_bench_store_SOURCES = %D%/bench/bench.h %D%/bench/bench_store.c
 %C%_bench_bench_store_LDADD = $(CORE_LIB) -lm
+
+# store: the commands
+dist_check_SCRIPTS += %D%/cli/store.bats
+noinst_PROGRAMS += %D%/unit/store_tool
+%C%_unit_store_tool_CFLAGS = $(AM_CFLAGS)
+%C%_unit_store_tool_LDADD = $(CORE_LIB)
 BENCHES += %D%/bench/bench_quality
 %C%_bench_bench_quality_SOURCES = %D%/bench/bench.h %D%/bench/bench_quality.c
 %C%_bench_bench_quality_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum
 {
@@ -340,4 +341,12 @@ sf_time_parse_duration (const char *text, int64_t *ret_duration_s, struct sf_err
     }
   return sf_fail (err, SF_EFORMAT, "'%.60s' is not a duration: a whole number and s, min, h or d, such as 30min or 6h",
                   text);
+}
+
+int64_t
+sf_time_steady_ms (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }

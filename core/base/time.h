@@ -57,4 +57,7 @@ int sf_time_find_step (const int64_t *step_s, int count, int64_t time_s);
    "30m" is refused: minutes or months. SF_ERANGE when it does not fit. */
 enum sf_code sf_time_parse_duration (const char *text, int64_t *ret_duration_s, struct sf_error *err);
 
+/* A steady count of milliseconds, for waiting and timeouts: no clock that is set moves it. */
+int64_t sf_time_steady_ms (void);
+
 #endif

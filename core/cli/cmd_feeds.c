@@ -40,7 +40,8 @@ static const struct sf_option options[] = {
 static enum sf_code
 read_only (const struct sf_settings *settings, unsigned *ret_only, struct sf_error *err)
 {
-  const char *const *names, *states[SF_FEED_STATES];
+  const char *states[SF_FEED_STATES];
+  const char *const *names;
   size_t count = sf_settings_texts (settings, "only", &names);
   unsigned only = 0;
   for (int s = 0; s < SF_FEED_STATES; s++)

@@ -42,14 +42,6 @@ sf_live_block_hangup (bool is_blocked)
   pthread_sigmask (is_blocked ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
-int64_t
-sf_live_now_ms (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 bool
 sf_live_is_over (const struct sf_live *live)
 {
@@ -59,7 +51,7 @@ sf_live_is_over (const struct sf_live *live)
 bool
 sf_live_rest (const struct sf_live *live, int64_t ms)
 {
-  for (int64_t until_ms = sf_live_now_ms () + ms, left_ms; (left_ms = until_ms - sf_live_now_ms ()) > 0;)
+  for (int64_t until_ms = sf_time_steady_ms () + ms, left_ms; (left_ms = until_ms - sf_time_steady_ms ()) > 0;)
     {
       if (sf_live_is_over (live))
         return true;
@@ -120,13 +112,16 @@ ingest (void *ctx)
     {
       take_over (live);
       code = sf_intake_turn (live->intake, LIVE_TURN_MS, &live->failure);
-      atomic_store (&live->turned_ms, sf_live_now_ms ());
+      atomic_store (&live->turned_ms, sf_time_steady_ms ());
     }
   if (code != SF_OK)
     {
       sf_log_write (live->log, SF_LOG_ERROR, "ingest", "%s", live->failure.message);
       kill (getpid (), SIGTERM); /* the whole process ends in order: half of it would look alive */
     }
+  pthread_mutex_lock (&live->handover.lock);
+  live->handover.is_closed = true;
+  pthread_mutex_unlock (&live->handover.lock);
   sf_intake_free (live->intake);
   live->intake = NULL;
   return NULL;
@@ -135,39 +130,16 @@ ingest (void *ctx)
 /* --- start and stop --- */
 
 static enum sf_code
-find_program (struct sf_live *live, struct sf_error *err)
-{
-  char path[4096];
-  ssize_t length = readlink ("/proc/self/exe", path, sizeof path - 1);
-  if (length <= 0)
-    return sf_fail (err, SF_EIO, "/proc/self/exe: %s", strerror (errno));
-  live->program = sf_arena_strndup (&live->arena, path, (size_t) length);
-  return live->program ? SF_OK : sf_fail (err, SF_ENOMEM, "out of memory");
-}
-
-static enum sf_code
-load_rules (struct sf_live *live, struct sf_quality_rules **ret_rules, struct sf_error *err)
-{
-  const struct sf_places *places = &live->setup.cli->places;
-  const char *coast = sf_file_join (&live->arena, places->data_folder, "coast-mask.bin");
-  SF_TRY (sf_quality_rules_load (&live->arena, places->share_folder, live->setup.cli->vocabulary, ret_rules, err));
-  if (!coast)
-    return sf_fail (err, SF_ENOMEM, "out of memory");
-  if (sf_file_exists (coast))
-    return sf_quality_rules_use_coast (*ret_rules, &live->arena, coast, err);
-  return SF_OK;
-}
-
-static enum sf_code
 open_ingest (struct sf_live *live, struct sf_arena *arena, const struct sf_scenario *scenario, struct sf_error *err)
 {
   struct sf_quality_rules *rules = NULL;
-  SF_TRY (find_program (live, err));
-  SF_TRY (load_rules (live, &rules, err));
+  char *program = NULL;
+  SF_TRY (sf_places_program (&live->arena, &program, err));
+  SF_TRY (sf_cli_load_quality (live->setup.cli, &live->arena, &rules, err));
   struct sf_intake_setup setup = {
     .plugins = live->plugins,
     .dir = live->setup.dir,
-    .program = live->program,
+    .program = program,
     .rules = rules,
     .keep = { .age_s = live->setup.keep_s, .size_bytes = live->setup.keep_bytes, .identity_age_s = live->setup.keep_s }
   };
@@ -225,7 +197,7 @@ sf_live_start (const struct sf_live_setup *setup, struct sf_live **ret_live, str
   live->log = setup->cli->log;
   live->plugins = setup->cli->plugins;
   live->hangup = -1;
-  atomic_init (&live->turned_ms, sf_live_now_ms ());
+  atomic_init (&live->turned_ms, sf_time_steady_ms ());
   pthread_mutex_init (&live->handover.lock, NULL);
   enum sf_code code = start_parts (live, &arena, err);
   sf_arena_finish (&arena);

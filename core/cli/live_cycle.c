@@ -41,13 +41,13 @@ run_cycle (struct cycling *cycling)
   struct sf_arena arena = { 0 };
   struct sf_cycle_report report;
   struct sf_error why = { 0 };
-  int64_t from_ms = sf_live_now_ms ();
+  int64_t from_ms = sf_time_steady_ms ();
   read_scenario (cycling);
   enum sf_code code = sf_cycle_run (&arena, live->plugins, &cycling->scenario, live->setup.dir, &report, &why);
   if (code == SF_OK && report.published)
     sf_log_write (live->log, SF_LOG_INFO, "cycle", "snapshot %s: %zu records, %zu stages run, %zu as before, in %.1f s",
                   report.snapshot_id, report.records, report.stages_run, report.stages_reused,
-                  (double) (sf_live_now_ms () - from_ms) / 1000);
+                  (double) (sf_time_steady_ms () - from_ms) / 1000);
   else if (code == SF_OK)
     sf_log_write (live->log, SF_LOG_INFO, "cycle", "nothing new; snapshot %s stays", report.snapshot_id);
   else if (code != SF_ECANCELLED)
@@ -80,15 +80,15 @@ static bool
 wait_for_reason (struct cycling *cycling, int64_t due_ms)
 {
   bool has_reason = false;
-  while (sf_live_now_ms () < due_ms)
+  while (sf_time_steady_ms () < due_ms)
     {
       if (has_new_records (cycling) && !has_reason)
         {
-          int64_t settled_ms = sf_live_now_ms () + cycling->scenario.settle_s * 1000;
+          int64_t settled_ms = sf_time_steady_ms () + cycling->scenario.settle_s * 1000;
           due_ms = settled_ms < due_ms ? settled_ms : due_ms;
           has_reason = true;
         }
-      int64_t left_ms = due_ms - sf_live_now_ms ();
+      int64_t left_ms = due_ms - sf_time_steady_ms ();
       if (sf_live_rest (cycling->live, left_ms < LIVE_STORE_MS ? left_ms : LIVE_STORE_MS))
         return false;
     }
@@ -101,10 +101,10 @@ run_cycles (struct cycling *cycling)
   const struct sf_scenario *scenario = &cycling->scenario;
   sf_log_write (cycling->live->log, SF_LOG_INFO, "cycle", "every %lld s, and %lld s after new records",
                 (long long) scenario->every_s, (long long) scenario->settle_s);
-  int64_t due_ms = sf_live_now_ms () + scenario->settle_s * 1000;
+  int64_t due_ms = sf_time_steady_ms () + scenario->settle_s * 1000;
   while (wait_for_reason (cycling, due_ms))
     {
-      due_ms = sf_live_now_ms () + scenario->every_s * 1000;
+      due_ms = sf_time_steady_ms () + scenario->every_s * 1000;
       run_cycle (cycling);
     }
 }

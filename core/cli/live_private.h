@@ -2,6 +2,7 @@
 #ifndef SF_CORE_CLI_LIVE_PRIVATE_H
 #define SF_CORE_CLI_LIVE_PRIVATE_H
 
+#include "core/base/time.h"
 #include "core/cli/live.h"
 #include "core/feed/intake.h"
 
@@ -20,6 +21,7 @@ struct handover
 {
   pthread_mutex_t lock;
   bool has_feeds, has_failure;
+  bool is_closed; /* nobody takes it any more */
   struct sf_arena arena;
   const struct sf_feed *feeds;
   size_t feeds_count;
@@ -31,7 +33,6 @@ struct sf_live
   struct sf_live_setup setup;
   struct sf_log *log;
   struct sf_plugin_host *plugins;
-  const char *program;
   struct sf_arena arena; /* of what lives as long as this */
 
   struct sf_intake *intake;
@@ -47,7 +48,6 @@ struct sf_live
   struct sf_key files;     /* the state of the files when they were last read */
 };
 
-int64_t sf_live_now_ms (void);
 /* Whether to end: by a signal or by sf_live_stop. */
 bool sf_live_is_over (const struct sf_live *live);
 /* Wait so long or until it is over; true: it is over. */

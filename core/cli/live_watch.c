@@ -86,8 +86,9 @@ hand_over (struct sf_live *live, struct sf_arena *arena, const struct sf_scenari
       handover->has_feeds = true;
       *arena = (struct sf_arena){ 0 };
     }
+  if (!handover->is_closed)
+    sf_intake_wake (live->intake);
   pthread_mutex_unlock (&handover->lock);
-  sf_intake_wake (live->intake);
 }
 
 /* All files are read and checked, away from the feeds that work; then they are handed over whole, or not at all. */
@@ -138,7 +139,7 @@ is_changed (struct sf_live *live)
 static bool
 is_alive (const struct sf_live *live)
 {
-  return !live->has_ingest || sf_live_now_ms () - atomic_load (&live->turned_ms) < LIVE_DEAD_MS;
+  return !live->has_ingest || sf_time_steady_ms () - atomic_load (&live->turned_ms) < LIVE_DEAD_MS;
 }
 
 void *
@@ -151,10 +152,10 @@ sf_live_watch (void *ctx)
       bool is_asked = is_asked_to_reload (live);
       if (live->has_ingest && (is_changed (live) || is_asked))
         reload (live);
-      if (every_ms > 0 && sf_live_now_ms () - told_ms >= every_ms && is_alive (live))
+      if (every_ms > 0 && sf_time_steady_ms () - told_ms >= every_ms && is_alive (live))
         {
           sf_notify_alive ();
-          told_ms = sf_live_now_ms ();
+          told_ms = sf_time_steady_ms ();
         }
     }
   return NULL;

@@ -6,7 +6,8 @@
 
 /* Cages: worker processes that decoders run in, one for each decoder module, all feeds of it in the same. The core is the
    master: it hands messages over in frames, takes records back as if they came from an enemy, and outlives whatever the
-   worker does. All calls from one thread; none blocks. */
+   worker does. All calls from one thread; none blocks but sf_cages_free, which waits for killed workers. The process ignores
+   SIGPIPE. doc/ingest/cages.md has the rules. */
 struct sf_cages;
 struct sf_cage_feed; /* a feed's place in its decoder's worker */
 
@@ -39,7 +40,9 @@ struct sf_cage_setup
      read them from the journal and call sf_cage_give_back for each. NULL: never. */
   enum sf_code (*look_back) (void *ctx, const struct sf_feed *feed, int64_t before_id, int64_t look_back_s,
                              struct sf_error *err);
-  /* For the health board: a worker died or was stopped, text says why and of which build. */
+  /* For the health board, lasting alarms: "decoder_worker", a worker died or was stopped, text says why and of which build
+     (text NULL: it is over, a minute later); "decoder_does_not_open", the messages of the feed have that for an outcome
+     (SF_EPLUGIN, no poison: nothing was decoded), and it is tried again after a minute; "look_back", what could not be fed back. */
   void (*trouble) (void *ctx, const struct sf_feed *feed, const char *name, const char *text);
   int64_t memory_bytes; /* address space of a worker; 0: 1 GiB */
   int64_t message_ms;   /* longest a message may take; 0: 10000 */

@@ -34,7 +34,7 @@ sample (struct sf_strbuf *out, const char *metric, const char *feed, const char 
 {
   sf_strbuf_addf (out, "sanfang_%s{feed=\"", metric);
   add_label (out, feed);
-  if (label)
+  if (label && value)
     {
       sf_strbuf_addf (out, "\",%s=\"", label);
       add_label (out, value);

@@ -13,19 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
-static int64_t
-steady_ms (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void
 read_clocks (struct sf_intake *intake)
 {
   intake->now_s = intake->setup.now_s ? intake->setup.now_s (intake->setup.ctx) : (int64_t) time (NULL);
-  intake->now_ms = steady_ms ();
+  intake->now_ms = sf_time_steady_ms ();
 }
 
 /* --- the beginning --- */
@@ -385,6 +377,16 @@ wait_for_work (struct sf_intake *intake, int64_t wait_ms, struct sf_error *err)
   return SF_OK;
 }
 
+/* The board says all of it; the log, that it goes on. */
+static void
+complain (struct sf_intake *intake, const char *what, const char *text)
+{
+  if (intake->now_ms < intake->complain_ms)
+    return;
+  sf_log_write (intake->log, SF_LOG_WARNING, "intake", "%s: %s", what, text);
+  intake->complain_ms = intake->now_ms + INTAKE_COMPLAIN_MS;
+}
+
 enum sf_code
 sf_intake_turn (struct sf_intake *intake, int64_t wait_ms, struct sf_error *err)
 {
@@ -401,11 +403,11 @@ sf_intake_turn (struct sf_intake *intake, int64_t wait_ms, struct sf_error *err)
     sf_batch_commit (intake, &why);
   enum sf_code code = sf_pipeline_turn (intake->pipeline, intake->now_s, intake->now_ms, &is_idle, &why);
   if (code != SF_OK)
-    sf_log_write (intake->log, SF_LOG_WARNING, "pipeline", "%s", why.message);
+    complain (intake, "not stored yet", why.message);
   sf_intake_trim (intake);
   if (intake->generations && intake->generations->next)
     free_unused (intake);
   if (sf_health_write (intake->health, intake->now_s, intake->now_ms, false, &why) != SF_OK)
-    sf_log_write (intake->log, SF_LOG_WARNING, "intake", "the health board is not written: %s", why.message);
+    complain (intake, "the health board is not written", why.message);
   return SF_OK;
 }

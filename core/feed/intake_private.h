@@ -20,7 +20,8 @@ enum
   INTAKE_TRIM_MS = 60000,
   INTAKE_TRIM_MORE_MS = 200, /* while there is more to drop */
   INTAKE_ALARMS_MAX = 16,    /* names of a transport's alarms, to end them with it */
-  INTAKE_EVENTS = 64
+  INTAKE_EVENTS = 64,
+  INTAKE_COMPLAIN_MS = 5000 /* between two lines of the log about what goes on failing */
 };
 
 /* One department folder as it was read: its feeds live in the arena until nobody uses one. */
@@ -99,7 +100,7 @@ struct sf_intake
   bool has_jumped;
   int64_t retry_ms, patience_ms; /* of the commit */
   const char *alarm;             /* that stands because of it */
-  int64_t trim_ms;
+  int64_t trim_ms, complain_ms;
   const char *all_feeds; /* names of all feeds that ever were, with commas; in names; NULL: not known */
   struct sf_arena names;
 };

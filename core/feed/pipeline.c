@@ -343,6 +343,24 @@ tell_quality (struct sf_pipeline *pipeline, struct sf_error *err)
   return code;
 }
 
+/* Hand messages over and take outcomes for as long as there are some, a batch and a turn's time at most: on a busy machine
+   turns are few. */
+static enum sf_code
+move_messages (struct sf_pipeline *pipeline, struct sf_error *err)
+{
+  int64_t begun_ms = sf_time_steady_ms ();
+  uint64_t moved;
+  do
+    {
+      moved = pipeline->moved;
+      SF_TRY (turn_feeds (pipeline, err));
+      SF_TRY (sf_cages_turn (pipeline->cages, pipeline->now_ms, err));
+    }
+  while (pipeline->moved != moved && sf_time_steady_ms () - begun_ms < PIPELINE_TURN_MS
+         && sf_store_batch_rows (pipeline->setup.store) < PIPELINE_ROWS);
+  return SF_OK;
+}
+
 enum sf_code
 sf_pipeline_turn (struct sf_pipeline *pipeline, int64_t now_s, int64_t now_ms, bool *ret_idle, struct sf_error *err)
 {
@@ -355,9 +373,7 @@ sf_pipeline_turn (struct sf_pipeline *pipeline, int64_t now_s, int64_t now_ms, b
   if (code == SF_OK && may_read)
     code = look (pipeline, err);
   if (code == SF_OK && may_read)
-    code = turn_feeds (pipeline, err);
-  if (code == SF_OK && may_read)
-    code = sf_cages_turn (pipeline->cages, now_ms, err);
+    code = move_messages (pipeline, err);
   if (may_try && now_ms >= commit_due_ms (pipeline))
     {
       struct sf_error why = { 0 };
@@ -366,6 +382,7 @@ sf_pipeline_turn (struct sf_pipeline *pipeline, int64_t now_s, int64_t now_ms, b
         code = sf_fail (err, committed, "%s", why.message);
     }
   tell_queues (pipeline);
+  pipeline->calm_ms = code == SF_OK ? 0 : now_ms + PIPELINE_CALM_MS;
   *ret_idle = is_quiet (pipeline) && !pipeline->is_dirty && !pipeline->has_new_feeds && pipeline->lost.code == SF_OK;
   return code;
 }
@@ -388,6 +405,8 @@ sf_pipeline_wait_ms (const struct sf_pipeline *pipeline, int64_t now_ms)
 {
   int64_t cages_ms = sf_cages_wait_ms (pipeline->cages, now_ms);
   int64_t wait_ms = cages_ms >= 0 && cages_ms < PIPELINE_LOOK_MS ? cages_ms : PIPELINE_LOOK_MS;
+  if (now_ms < pipeline->calm_ms)
+    return pipeline->calm_ms - now_ms;
   if (now_ms < pipeline->retry_ms)
     return sooner (wait_ms, pipeline->retry_ms, now_ms);
   wait_ms = sooner (wait_ms, pipeline->look_ms, now_ms);
@@ -398,14 +417,6 @@ sf_pipeline_wait_ms (const struct sf_pipeline *pipeline, int64_t now_ms)
   return wait_ms;
 }
 
-static int64_t
-steady_ms (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 enum sf_code
 sf_pipeline_drain (struct sf_pipeline *pipeline, struct sf_error *err)
 {
@@ -413,7 +424,7 @@ sf_pipeline_drain (struct sf_pipeline *pipeline, struct sf_error *err)
   sf_pipeline_wake (pipeline);
   for (;;)
     {
-      int64_t now_ms = steady_ms ();
+      int64_t now_ms = sf_time_steady_ms ();
       SF_TRY (sf_pipeline_turn (pipeline, (int64_t) time (NULL), now_ms, &is_idle, err));
       if (is_idle)
         return SF_OK;

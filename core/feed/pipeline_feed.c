@@ -189,6 +189,7 @@ add_slot (struct pipe_feed *feed, const struct sf_journal_entry *entry)
 static void
 move_on (struct pipe_feed *feed, int64_t id)
 {
+  feed->pipeline->moved++;
   feed->read = id;
   if (feed->unread > 0)
     feed->unread--;

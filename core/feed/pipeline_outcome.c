@@ -191,6 +191,7 @@ sf_pipe_done (void *ctx, const struct sf_feed *feed, const struct sf_cage_result
   struct sf_pipeline *pipeline = ctx;
   struct place *place = place_of (feed);
   const struct slot *slot = sf_pipe_feed_slot (place->owner, result->message_id);
+  pipeline->moved++;
   /* Once a batch is lost, its messages are read again. */
   if (!slot || place->owner->is_rewinding || pipeline->lost.code != SF_OK)
     return;

@@ -7,13 +7,15 @@
 
 enum
 {
-  PIPELINE_WAITING_MAX = 1024, /* messages of a feed under way */
+  PIPELINE_WAITING_MAX = 4096, /* messages of a feed under way */
+  PIPELINE_TURN_MS = 50,       /* a turn goes on for so long while workers keep up */
   PIPELINE_ROWS = 20000,       /* a batch is committed when it has so many */
   PIPELINE_COMMIT_MS = 500,    /* ... or is so old */
   PIPELINE_QUIET_MS = 50,      /* ... or when nothing more is under way */
   PIPELINE_LOOK_MS = 500,      /* between two looks at a journal that others write into, too */
   PIPELINE_RETRY_MS = 200,     /* the first wait after a failure; doubled up to */
   PIPELINE_RETRY_MAX_MS = 5000,
+  PIPELINE_CALM_MS = 100, /* after a turn that failed */
   PIPELINE_HELD_MAX_MS
   = 60000, /* the longest wait for a decoder that does not open: each trial starts its worker anew */
   PIPELINE_VERDICT_BYTES = 4 << 20, /* of verdicts that wait for a commit */
@@ -97,6 +99,7 @@ struct sf_pipeline
   struct pipe_feed **feeds;
   size_t feeds_count, feeds_capacity;
   size_t turn_first; /* whose turn it is to be read first */
+  uint64_t moved;    /* messages handed over and outcomes taken, ever */
 
   int64_t known_before; /* messages up to here may have verdicts of an earlier decoding */
   struct sf_arena arena, scratch;
@@ -112,6 +115,7 @@ struct sf_pipeline
   int64_t look_ms;    /* when the journal is looked at again */
   int64_t retry_ms;   /* nothing is tried before, after a failure */
   int64_t patience_ms;
+  int64_t calm_ms;      /* the next turn waits until then: what failed would fail again at once */
   struct sf_error lost; /* code not SF_OK: the store refused a row, the batch is lost */
   const char *alarm;    /* that stands because of the store */
 };

@@ -206,7 +206,7 @@ find_among (struct quantity_rules among, const char *name)
       size_t middle = (low + high) / 2;
       int order = strcmp (name, among.rules[middle].quantity->name);
       if (order == 0)
-        return &among.rules[middle];
+        return among.rules + middle;
       if (order < 0)
         high = middle;
       else

@@ -155,7 +155,7 @@ struct sf_protocol
      frame_bytes_max bytes or more. The same bytes in other pieces give the same frames. */
   void (*frame) (const struct sf_protocol_use *use, void *state, const uint8_t *bytes, size_t length, bool ended,
                  struct sf_frame *ret_frame);
-  /* Form the reply to a whole frame; it is sent once the frame is held. Returns its length, 0: none is due. NULL: never. */
+  /* Form the reply to a frame, whole or bad; it is sent once the frame is held. Returns its length, 0: none is due. NULL: never. */
   size_t (*reply) (const struct sf_protocol_use *use, void *state, const uint8_t *frame, size_t length, int64_t now_s,
                    uint8_t *reply);
 };

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The values of a field are a file of little-endian floats, row by row, beside the catalogue; an ENVI header and a text with CRS
-   and transform lie beside it, so that GDAL and what builds on it open the file as it is. The name follows from what the field is
+/* The values of a field are a file of little-endian floats, row by row, beside the catalogue; an ENVI header and a virtual
+   raster with CRS and transform lie beside it, so that GDAL and what builds on it open it as it lies. The name follows from what the field is
    about and where it came from: putting it again writes the same file again. */
 
 enum
@@ -62,6 +62,15 @@ put_floats (uint8_t *to, const float *values, size_t count)
     }
 }
 
+/* The header knows where upright grids lie. */
+static void
+add_map_info (struct sf_strbuf *buf, const double *affine)
+{
+  if (affine[2] == 0 && affine[4] == 0 && affine[1] > 0 && affine[5] < 0)
+    sf_strbuf_addf (buf, "map info = {Arbitrary, 1, 1, %.17g, %.17g, %.17g, %.17g}\n", affine[0], affine[3], affine[1],
+                    -affine[5]);
+}
+
 static void
 add_header (struct sf_strbuf *buf, const struct sf_record *record)
 {
@@ -72,13 +81,14 @@ add_header (struct sf_strbuf *buf, const struct sf_record *record)
                   "file type = ENVI Standard\ndata type = 4\ninterleave = bsq\nbyte order = 0\n"
                   "data ignore value = nan\n",
                   record->as.field.quantity, sf_time_format_utc (time, record->valid_s), grid->nx, grid->ny);
+  add_map_info (buf, grid->affine);
 }
 
-/* What GDAL calls a persistent auxiliary metadata file; the CRS text is not understood here, only handed on. */
+/* What GDAL calls a virtual raster; the CRS text is not understood here, only handed on. */
 static void
-add_aux (struct sf_strbuf *buf, const struct sf_gridspec *grid)
+add_virtual (struct sf_strbuf *buf, const struct sf_gridspec *grid, const char *name)
 {
-  sf_strbuf_add (buf, "<PAMDataset>\n");
+  sf_strbuf_addf (buf, "<VRTDataset rasterXSize=\"%d\" rasterYSize=\"%d\">\n", grid->nx, grid->ny);
   if (*grid->crs)
     {
       sf_strbuf_add (buf, "  <SRS>");
@@ -92,7 +102,13 @@ add_aux (struct sf_strbuf *buf, const struct sf_gridspec *grid)
   sf_strbuf_add (buf, "  <GeoTransform>");
   for (int i = 0; i < 6; i++)
     sf_strbuf_addf (buf, "%s%.17g", i ? ", " : "", grid->affine[i]);
-  sf_strbuf_add (buf, "</GeoTransform>\n</PAMDataset>\n");
+  sf_strbuf_addf (
+      buf,
+      "</GeoTransform>\n  <VRTRasterBand dataType=\"Float32\" band=\"1\" subClass=\"VRTRawRasterBand\">\n"
+      "    <NoDataValue>nan</NoDataValue>\n    <SourceFilename relativetoVRT=\"1\">%s</SourceFilename>\n"
+      "    <ImageOffset>0</ImageOffset>\n    <PixelOffset>4</PixelOffset>\n    <LineOffset>%lld</LineOffset>\n"
+      "    <ByteOrder>LSB</ByteOrder>\n  </VRTRasterBand>\n</VRTDataset>\n",
+      name, 4LL * grid->nx);
 }
 
 static enum sf_code
@@ -140,9 +156,11 @@ sf_field_write (struct sf_store *store, const struct sf_batch_record *one, struc
   if (code == SF_OK)
     code = write_beside (path, ".hdr", &buf, err);
   sf_strbuf_reset (&buf);
-  add_aux (&buf, &one->record.as.field.grid);
   if (code == SF_OK)
-    code = write_beside (path, ".aux.xml", &buf, err);
+    {
+      add_virtual (&buf, &one->record.as.field.grid, strrchr (path, '/') + 1);
+      code = write_beside (path, ".vrt", &buf, err);
+    }
   if (code == SF_OK)
     code = write_values (path, &one->record.as.field, err);
   sf_strbuf_finish (&buf);

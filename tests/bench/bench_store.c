@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The store: rows a second into it at the batches of live operation, and its answers. 2,000 stations speak every five minutes, each
    report a message with a row a station; vessels speak one by one. SF_BENCH_STORE_MONTH=1 fills 30 whole days (17 million rows),
-   else the month is that of 100 stations. */
+   else the month is that of 50 stations. */
 #include "core/base/file.h"
 #include "core/store/store.h"
 #include "tests/bench/bench.h"
@@ -14,9 +14,11 @@ enum
 {
   STATIONS = 2000,
   STEPS = 288,
+  TIMED_STEPS = 50,
+  TIMED_VESSELS = 100000,
   STEP_S = 300,
   VESSELS = 30000,
-  FEW_STATIONS = 100,
+  FEW_STATIONS = 50,
   DAYS = 30
 };
 
@@ -128,16 +130,16 @@ commit (struct bench *bench)
   check (sf_store_commit (bench->store, &err), &err);
 }
 
-/* One run writes a store of its own, some 200,000 rows. */
+/* One run writes a store of its own, some 100,000 rows. */
 static void
 write_rows (void *context)
 {
   struct bench *bench = context;
   bench->rows = 0;
   begin (bench);
-  for (int step = 0; step < 100 && bench->kind == SF_RECORD_OBSERVATION; step++)
+  for (int step = 0; step < TIMED_STEPS && bench->kind == SF_RECORD_OBSERVATION; step++)
     put_report (bench, T0 + step * STEP_S, STATIONS);
-  for (long number = 0; number < 200000 && bench->kind == SF_RECORD_POSITION; number++)
+  for (long number = 0; number < TIMED_VESSELS && bench->kind == SF_RECORD_POSITION; number++)
     put_vessel (bench, number);
   commit (bench);
   end (bench);

@@ -15,10 +15,37 @@ ends = [socket.socket() for _ in range(3)]
 for end in ends:
     end.bind(("127.0.0.1", 0))
 print(*(end.getsockname()[1] for end in ends))')
+# line_feed NAME TRANSPORT PORT: lines "id,time,wind".
+line_feed () {
+  cat <<END
+  $1:
+    title: {en: Lines, zh: 行}
+    transport: {plugin: $2, listen: "127.0.0.1:$3"}
+    protocol: line
+    decoder:
+      plugin: delimited
+      header_lines: 0
+      columns: [id, time, wind]
+      map:
+        record: observation
+        id: "{id}"
+        time: {column: time, format: "%Y-%m-%d %H:%M:%S", zone: "+08:00"}
+        quantities: [{quantity: wind_speed, column: wind, unit: m/s}]
+    cadence: 1min
+END
+}
 cat >"$live/departments/load.yaml" <<END
 department: load
 title: {en: Load, zh: 负载}
 feeds:
+$(line_feed lines tcp_listen "$lines_port")
+$(line_feed datagrams udp_listen "$udp_port")
+  terminals:
+    title: {en: Terminals, zh: 终端}
+    transport: {plugin: tcp_listen, listen: "127.0.0.1:$frames_port"}
+    protocol: jt808_frames
+    decoder: jt808
+    cadence: 1min
   tables:
     title: {en: Tables, zh: 表格}
     transport: {plugin: spool, path: $live/spool, after: delete}
@@ -31,40 +58,6 @@ feeds:
         quantities:
           - {quantity: rain_amount, column: rain, unit: mm, period: 1h}
           - {quantity: wind_speed, column: wind, unit: m/s}
-    cadence: 1min
-  lines:
-    title: {en: Lines, zh: 行}
-    transport: {plugin: tcp_listen, listen: "127.0.0.1:$lines_port"}
-    protocol: line
-    decoder:
-      plugin: delimited
-      header_lines: 0
-      columns: [id, time, wind]
-      map:
-        record: observation
-        id: "{id}"
-        time: {column: time, format: "%Y-%m-%d %H:%M:%S", zone: "+08:00"}
-        quantities: [{quantity: wind_speed, column: wind, unit: m/s}]
-    cadence: 1min
-  datagrams:
-    title: {en: Lines, zh: 行}
-    transport: {plugin: udp_listen, listen: "127.0.0.1:$udp_port"}
-    protocol: line
-    decoder:
-      plugin: delimited
-      header_lines: 0
-      columns: [id, time, wind]
-      map:
-        record: observation
-        id: "{id}"
-        time: {column: time, format: "%Y-%m-%d %H:%M:%S", zone: "+08:00"}
-        quantities: [{quantity: wind_speed, column: wind, unit: m/s}]
-    cadence: 1min
-  terminals:
-    title: {en: Terminals, zh: 终端}
-    transport: {plugin: tcp_listen, listen: "127.0.0.1:$frames_port"}
-    protocol: jt808_frames
-    decoder: jt808
     cadence: 1min
 END
 live_start --only ingest

@@ -2,6 +2,7 @@
 #ifndef SF_TESTS_CAGE_HELP_H
 #define SF_TESTS_CAGE_HELP_H
 
+#include "core/base/file.h"
 #include "core/base/time.h"
 #include "core/feed/cage.h"
 
@@ -112,7 +113,7 @@ static inline enum sf_code
 room_look_back (void *ctx, const struct sf_feed *feed, int64_t before_id, int64_t look_back_s, struct sf_error *err)
 {
   struct room *room = ctx;
-  ck_assert_int_eq (look_back_s, 3600);
+  ck_assert_int_eq (look_back_s, feed->decoder.plugin->as.decoder->look_back_s);
   room->look_backs++;
   for (size_t i = 0; room->past && room->past[i] && room->past_first_id + (int64_t) i < before_id; i++)
     {
@@ -131,10 +132,13 @@ room_open (struct room *room, const struct sf_cage_setup *setup)
   *room = (struct room){ 0 };
   signal (SIGPIPE, SIG_IGN);
   ck_assert_msg (sf_pool_new (1, &room->pool, &err) == SF_OK, "%s", err.message);
+  ck_assert_msg (sf_vocabulary_load (TEST_SRCDIR "/share/vocabulary", &room->vocabulary, &err) == SF_OK, "%s",
+                 err.message);
   struct sf_plugin_host_setup host
       = { .search_path = TEST_BUILDDIR "/tests/modules/.libs:" TEST_BUILDDIR "/modules/.libs",
           .share_folder = TEST_SRCDIR "/share",
           .data_folder = TEST_BUILDDIR "/data",
+          .vocabulary = room->vocabulary,
           .pool = room->pool };
   ck_assert_msg (sf_plugin_host_new (&host, &room->plugins, &err) == SF_OK, "%s", err.message);
   full.plugins = room->plugins;
@@ -172,7 +176,13 @@ room_feed_set (struct room *room, const char *decoder, enum sf_isolation isolati
   ck_assert_msg (sf_plugin_host_find (room->plugins, SF_PLUGIN_DECODER, decoder, &feed->decoder.plugin, &err) == SF_OK,
                  "%s", err.message);
   const struct sf_option *options = feed->decoder.plugin->options ? feed->decoder.plugin->options : none;
-  ck_assert_int_eq (sf_settings_parse (&room->arena, options, NULL, NULL, &feed->decoder.settings, &err), SF_OK);
+  struct sf_yaml *given = NULL;
+  char path[4096]; /* what the samples of a decoder that needs settings are read with */
+  snprintf (path, sizeof path, "%s/tests/conformance/samples/%s.yaml", TEST_SRCDIR, decoder);
+  if (sf_file_exists (path))
+    ck_assert_msg (sf_yaml_load (&room->arena, path, &given, &err) == SF_OK, "%s", err.message);
+  ck_assert_msg (sf_settings_parse (&room->arena, options, given, NULL, &feed->decoder.settings, &err) == SF_OK, "%s",
+                 err.message);
   if (key)
     ck_assert_int_eq (sf_settings_set (feed->decoder.settings, key, value, "test", &err), SF_OK);
   ck_assert_msg (sf_cages_add (room->cages, feed, &room->places[number], &err) == SF_OK, "%s", err.message);

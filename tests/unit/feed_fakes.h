@@ -156,6 +156,14 @@ sf_store_samples (struct sf_store *store, struct sf_arena *arena, const struct s
 }
 
 enum sf_code
+sf_store_read (struct sf_store *store, const struct sf_store_query *query, sf_store_visit visit, void *ctx,
+               struct sf_error *err)
+{
+  (void) store, (void) query, (void) visit, (void) ctx, (void) err;
+  return SF_OK;
+}
+
+enum sf_code
 sf_store_judge (struct sf_store *store, const struct sf_store_series *series, const struct sf_store_sample *sample,
                 enum sf_quality quality, const char *doubt, struct sf_error *err)
 {

@@ -235,14 +235,6 @@ live_stop (void)
   sf_arena_finish (&live_arena);
 }
 
-static inline int64_t
-steady_ms (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* A feed by its YAML ("transport: {plugin: box}"), in the arena. */
 static inline struct sf_feed
 read_feed (struct sf_arena *arena, const char *name, const char *yaml)

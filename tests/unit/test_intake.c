@@ -56,7 +56,7 @@ set_feeds (size_t count, const char *const *more)
 static void
 turn_for (int64_t ms)
 {
-  for (int64_t until_ms = steady_ms () + ms; steady_ms () < until_ms;)
+  for (int64_t until_ms = sf_time_steady_ms () + ms; sf_time_steady_ms () < until_ms;)
     ck_done (sf_intake_turn (intake, 10, err));
 }
 
@@ -64,9 +64,9 @@ turn_for (int64_t ms)
 static void
 turn_until (int box, uint64_t acknowledged)
 {
-  for (int64_t until_ms = steady_ms () + 30000; boxes[box].acknowledged < acknowledged;)
+  for (int64_t until_ms = sf_time_steady_ms () + 30000; boxes[box].acknowledged < acknowledged;)
     {
-      ck_assert_msg (steady_ms () < until_ms, "only %d of %d are acknowledged", (int) boxes[box].acknowledged,
+      ck_assert_msg (sf_time_steady_ms () < until_ms, "only %d of %d are acknowledged", (int) boxes[box].acknowledged,
                      (int) acknowledged);
       ck_done (sf_intake_turn (intake, 10, err));
     }
@@ -75,9 +75,9 @@ turn_until (int box, uint64_t acknowledged)
 static void
 turn_until_rows (size_t count)
 {
-  for (int64_t until_ms = steady_ms () + 30000; fake_disk.count < count;)
+  for (int64_t until_ms = sf_time_steady_ms () + 30000; fake_disk.count < count;)
     {
-      ck_assert_msg (steady_ms () < until_ms, "only %zu of %zu rows", fake_disk.count, count);
+      ck_assert_msg (sf_time_steady_ms () < until_ms, "only %zu of %zu rows", fake_disk.count, count);
       ck_done (sf_intake_turn (intake, 10, err));
     }
 }
@@ -107,14 +107,14 @@ static const char *
 turn_until_alarm (const char *feed, const char *name, bool stands)
 {
   const char *text = NULL;
-  for (int64_t until_ms = steady_ms () + 30000;;)
+  for (int64_t until_ms = sf_time_steady_ms () + 30000;;)
     {
       turn_for (50);
       text = sf_file_exists (sf_arena_printf (&live_arena, "%s/health.json", live_folder)) ? alarm_text (feed, name)
                                                                                            : NULL;
       if ((text != NULL) == stands)
         return text;
-      ck_assert_msg (steady_ms () < until_ms, "alarm %s %s", name, stands ? "does not stand" : "still stands");
+      ck_assert_msg (sf_time_steady_ms () < until_ms, "alarm %s %s", name, stands ? "does not stand" : "still stands");
     }
 }
 
@@ -290,10 +290,10 @@ END_TEST
 START_TEST (waiting_is_ended_from_another_thread)
 {
   start (0);
-  int64_t from_ms = steady_ms ();
+  int64_t from_ms = sf_time_steady_ms ();
   sf_intake_wake (intake);
   ck_done (sf_intake_turn (intake, 5000, err));
-  ck_assert_int_lt (steady_ms () - from_ms, 4000);
+  ck_assert_int_lt (sf_time_steady_ms () - from_ms, 4000);
   sf_intake_free (intake);
 }
 END_TEST

@@ -147,6 +147,19 @@ START_TEST (sl651_false_start)
 }
 END_TEST
 
+/* A frame whose data are a whole frame cannot be told from a false start before one: in one piece as in many, the inner
+   one is taken. */
+START_TEST (sl651_frame_in_a_frame)
+{
+  struct link *link = link_open (SL651);
+  struct bytes frame = sl651_frame (0x36, "", "0007260821080000" SL651_TIMED, 0x03);
+  link->use.protocol->frame (&link->use, link->state, frame.bytes, frame.length, false, &link->frame);
+  ck_assert_int_eq (link->frame.kind, SF_FRAME_NOISE);
+  ck_assert_uint_eq (link->frame.length, 14 + 8);
+  link_close (link);
+}
+END_TEST
+
 START_TEST (szy206_confirms)
 {
   struct link *link = link_open (SZY206);
@@ -277,6 +290,7 @@ main (void)
                                  sl651_parts,
                                  sl651_more_to_come,
                                  sl651_false_start,
+                                 sl651_frame_in_a_frame,
                                  szy206_confirms,
                                  jt808_answers,
                                  jt808_of_2019,

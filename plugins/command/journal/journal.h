@@ -20,6 +20,5 @@ const char *journal_clean (struct sf_arena *arena, const char *text);
 enum sf_code journal_list (struct command *command, struct sf_error *err);
 enum sf_code journal_show (struct command *command, const char *id, struct sf_error *err);
 enum sf_code journal_quarantine (struct command *command, struct sf_error *err);
-const char *journal_verdict_name (enum sf_verdict_kind kind, int zh);
 
 #endif

@@ -9,8 +9,8 @@
 
 /* What the command journal prints. */
 
-const char *
-journal_verdict_name (enum sf_verdict_kind kind, int zh)
+static const char *
+verdict_name (enum sf_verdict_kind kind, int zh)
 {
   switch (kind)
     {
@@ -165,7 +165,7 @@ print_verdict (void *ctx, const struct sf_journal_entry *entry, const struct sf_
       struct sf_json json = { .out = &command->line };
       sf_json_begin_object (&json);
       put_entry (&json, entry);
-      sf_json_put_string (&json, "kind", journal_verdict_name (verdict->kind, 0));
+      sf_json_put_string (&json, "kind", verdict_name (verdict->kind, 0));
       sf_json_put_int (&json, "line", verdict->line);
       sf_json_put_string (&json, "reason", verdict->reason);
       sf_json_put_string (&json, "excerpt", verdict->excerpt);
@@ -178,7 +178,7 @@ print_verdict (void *ctx, const struct sf_journal_entry *entry, const struct sf_
   const char *excerpt = journal_clean (&arena, verdict->excerpt);
   sf_strbuf_addf (&command->line, "%8lld  %s  %-20s %-8s %s:%ld  %s  [%s]", (long long) entry->id,
                   sf_time_format_beijing (time, entry->received_s), feed ? feed : "",
-                  journal_verdict_name (verdict->kind, command->context->zh), verdict->decoder, verdict->line,
+                  verdict_name (verdict->kind, command->context->zh), verdict->decoder, verdict->line,
                   reason ? reason : "", excerpt ? excerpt : "");
   sf_arena_finish (&arena);
   return print_line (command, err);
@@ -256,14 +256,14 @@ print_summary (struct command *command, struct summary *summary, struct sf_error
         {
           sf_json_begin_object (&json);
           sf_json_put_string (&json, "feed", reason->feed);
-          sf_json_put_string (&json, "kind", journal_verdict_name (reason->kind, 0));
+          sf_json_put_string (&json, "kind", verdict_name (reason->kind, 0));
           sf_json_put_string (&json, "reason", reason->reason);
           sf_json_put_int (&json, "count", reason->count);
           sf_json_end_object (&json);
         }
       else
         sf_strbuf_addf (&command->line, "%-20s %8ld  %-8s %s", reason->feed, reason->count,
-                        journal_verdict_name (reason->kind, zh), reason->reason);
+                        verdict_name (reason->kind, zh), reason->reason);
       SF_TRY (print_line (command, err));
     }
   if (summary->others > 0 && !command->json)
