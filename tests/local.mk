@@ -1073,5 +1073,5 @@ BENCHES += %D%/bench/bench_quality
 noinst_PROGRAMS += %D%/live/journal_shuffle
 %C%_live_journal_shuffle_SOURCES = %D%/live/journal_shuffle.c
 %C%_live_journal_shuffle_LDADD = $(CORE_LIB)
-dist_check_SCRIPTS += %D%/live/kill_all.sh
+dist_check_SCRIPTS += %D%/live/kill_all.sh %D%/live/faults.sh
 EXTRA_DIST += %D%/live/all.sh %D%/live/senders.py
