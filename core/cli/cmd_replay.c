@@ -6,11 +6,9 @@
 #include "core/feed/department.h"
 #include "core/feed/pipeline.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 static const struct sf_option options[] = {
   { .name = "data",
@@ -139,34 +137,20 @@ open_store (struct replay *replay, struct sf_error *err)
 /* --- the run --- */
 
 static enum sf_code
-load_rules (struct replay *replay, struct sf_quality_rules **ret_rules, struct sf_error *err)
-{
-  struct sf_cli *cli = replay->cli;
-  const char *coast = sf_file_join (&cli->arena, cli->places.data_folder, "coast-mask.bin");
-  SF_TRY (sf_quality_rules_load (&cli->arena, cli->places.share_folder, cli->vocabulary, ret_rules, err));
-  if (!coast)
-    return sf_fail (err, SF_ENOMEM, "out of memory");
-  return sf_file_exists (coast) ? sf_quality_rules_use_coast (*ret_rules, &cli->arena, coast, err) : SF_OK;
-}
-
-static enum sf_code
 start_pipeline (struct replay *replay, struct sf_error *err)
 {
-  char program[4096];
-  ssize_t length = readlink ("/proc/self/exe", program, sizeof program - 1);
-  if (length <= 0)
-    return sf_fail (err, SF_EIO, "/proc/self/exe: %s", strerror (errno));
+  struct sf_cli *cli = replay->cli;
   struct sf_quality_rules *rules = NULL;
-  struct sf_pipeline_setup setup = { .plugins = replay->cli->plugins,
-                                     .program = sf_arena_strndup (&replay->cli->arena, program, (size_t) length),
+  char *program = NULL;
+  SF_TRY (sf_places_program (&cli->arena, &program, err));
+  SF_TRY (sf_cli_load_quality (cli, &cli->arena, &rules, err));
+  struct sf_pipeline_setup setup = { .plugins = cli->plugins,
+                                     .program = program,
                                      .journal = replay->journal,
                                      .store = replay->store,
+                                     .rules = rules,
                                      .range = &replay->range,
                                      .in_process = sf_settings_bool (replay->settings, "in-process") };
-  if (!setup.program)
-    return sf_fail (err, SF_ENOMEM, "out of memory");
-  SF_TRY (load_rules (replay, &rules, err));
-  setup.rules = rules;
   SF_TRY (sf_pipeline_new (&setup, &replay->pipeline, err));
   return sf_pipeline_set_feeds (replay->pipeline, replay->feeds, replay->feeds_count, err);
 }
@@ -209,6 +193,27 @@ turn_until_idle (struct replay *replay, struct sf_error *err)
     }
 }
 
+/* What a renamed or removed feed brought is in the journal, and in no store that is made without its definition. */
+static enum sf_code
+print_passed_over (struct replay *replay, struct sf_error *err)
+{
+  const char *const *names = NULL;
+  size_t count = 0;
+  if (sf_settings_text (replay->settings, "feed"))
+    return SF_OK;
+  SF_TRY (sf_journal_feeds (replay->journal, &replay->cli->arena, &names, &count, err));
+  for (size_t i = 0; i < count; i++)
+    {
+      bool is_defined = false;
+      for (size_t j = 0; j < replay->feeds_count; j++)
+        is_defined |= strcmp (names[i], replay->feeds[j]->name) == 0;
+      if (!is_defined)
+        printf (replay->cli->zh ? "%-24s 略过：没有这个数据源的定义\n" : "%-24s passed over: no such feed is defined\n",
+                names[i]);
+    }
+  return SF_OK;
+}
+
 static enum sf_code
 print_summary (struct replay *replay, int64_t took_ms, struct sf_error *err)
 {
@@ -224,6 +229,7 @@ print_summary (struct replay *replay, int64_t took_ms, struct sf_error *err)
       printf (zh ? "%-24s 已处理到第 %lld 号报文\n" : "%-24s through message %lld\n", replay->feeds[i]->name,
               (long long) applied);
     }
+  SF_TRY (print_passed_over (replay, err));
   printf (zh ? "%ld 行，用时 %.1f 秒，摘要 %s\n" : "%ld rows, %.1f s, digest %s\n", rows, (double) took_ms / 1000,
           sf_key_format (&key, text));
   return SF_OK;

@@ -72,11 +72,11 @@ take_entry (void *ctx, const struct sf_journal_entry *entry, struct sf_error *er
   struct finding *finding = ctx;
   if (entry->id != finding->id)
     return SF_OK;
-  finding->message->source = sf_arena_strdup (finding->arena, entry->source);
+  finding->message->source = sf_arena_strdup (finding->arena, sf_ingest_source_name (entry->source));
   finding->message->received_s = entry->received_s;
   finding->message->sha256 = entry->sha256;
   finding->message->length = entry->length;
-  return finding->message->source || !entry->source ? SF_OK : no_memory (err);
+  return finding->message->source ? SF_OK : no_memory (err);
 }
 
 /* What the journal still knows of a message; once it is trimmed, what the row itself says. */
@@ -94,7 +94,7 @@ describe_message (struct taking *taking, const struct sf_store_row *row, struct 
   *message = (struct sf_ingest_message){ .feed = sf_arena_strdup (arena, row->record->feed),
                                          .received_s = row->record->received_s,
                                          .sha256 = row->origin.sha256 };
-  message->source = sf_arena_strdup (arena, row->record->source ? row->record->source : "");
+  message->source = sf_arena_strdup (arena, sf_ingest_source_name (row->record->source));
   if (!message->feed || !message->source)
     return no_memory (err);
   return taking->journal ? sf_journal_read (taking->journal, &range, take_entry, &finding, err) : SF_OK;
@@ -137,7 +137,9 @@ take_row (void *ctx, const struct sf_store_row *row, struct sf_error *err)
                    sizeof *ingest->records)
       != 0)
     return no_memory (err);
-  SF_TRY (sf_record_copy (ingest->arena, row->record, &ingest->records[ingest->records_count], err));
+  struct sf_record record = *row->record;
+  record.source = record.source ? sf_ingest_source_name (record.source) : NULL;
+  SF_TRY (sf_record_copy (ingest->arena, &record, &ingest->records[ingest->records_count], err));
   ingest->records_count++;
   message->records++;
   return SF_OK;

@@ -64,6 +64,9 @@ static const char *const texts[STATEMENTS] = {
   [READ_LAST_OF_FEED] = "SELECT id FROM message INDEXED BY message_feed"
                         " WHERE feed = (SELECT id FROM name WHERE text = ?) ORDER BY id DESC LIMIT 1",
   [READ_HIGHEST] = "SELECT seq FROM sqlite_sequence WHERE name = 'message'",
+  [READ_FEEDS]
+  = "SELECT text FROM name WHERE EXISTS (SELECT 1 FROM message INDEXED BY message_feed WHERE feed = name.id)"
+    " ORDER BY text",
   [READ_JUDGED] = "SELECT message FROM verdict WHERE message > ? AND message <= ? ORDER BY message, number LIMIT 1",
   [READ_VERDICTS] = "SELECT kind, line, reason, excerpt, decoder, build, made_s FROM verdict"
                     " WHERE message = ? ORDER BY number",
@@ -125,24 +128,12 @@ count_wal (void *ctx, sqlite3 *db, const char *name, int pages)
 }
 
 static enum sf_code
-form_of (sqlite3 *db, int *ret_form, struct sf_error *err)
-{
-  sqlite3_stmt *statement = NULL;
-  bool row = false;
-  SF_TRY (sf_db_prepare (db, "PRAGMA user_version", &statement, err));
-  enum sf_code code = sf_db_step (db, statement, &row, err);
-  *ret_form = row ? sqlite3_column_int (statement, 0) : 0;
-  sqlite3_finalize (statement);
-  return code;
-}
-
-static enum sf_code
 open_writer (struct sf_journal *journal, const char *path, enum sf_db_mode mode, struct sf_error *err)
 {
   int form;
   SF_TRY (sf_db_open (path, mode, &journal->writer, err));
   sqlite3_busy_handler (journal->writer, nap, journal);
-  SF_TRY (form_of (journal->writer, &form, err));
+  SF_TRY (sf_db_form (journal->writer, &form, err));
   /* A file whose header is written already takes the setting by VACUUM only; it is empty then, so that costs nothing. */
   if (form == 0)
     SF_TRY (sf_db_exec (journal->writer, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM", err));
@@ -159,7 +150,7 @@ open_reader (struct sf_journal *journal, const char *path, struct sf_error *err)
   int form;
   SF_TRY (sf_db_open (path, SF_DB_READ, &journal->reader, err));
   sqlite3_busy_handler (journal->reader, nap, journal);
-  SF_TRY (form_of (journal->reader, &form, err));
+  SF_TRY (sf_db_form (journal->reader, &form, err));
   if (form == FORMS)
     return SF_OK;
   return sf_fail (err, SF_EUNSUPPORTED, "%s: has form %d and this program reads form %d: %s", path, form, (int) FORMS,

@@ -125,6 +125,10 @@ enum sf_code sf_store_samples (struct sf_store *store, struct sf_arena *arena, c
 enum sf_code sf_store_judge (struct sf_store *store, const struct sf_store_series *series,
                              const struct sf_store_sample *sample, enum sf_quality quality, const char *doubt,
                              struct sf_error *err);
+/* What a sample says of the row's message and of its day, for who makes one of a row read: the first eight bytes of the
+   digest; the UTC day since 1970-01-01. */
+int64_t sf_store_tie (const struct sf_key *sha256);
+int64_t sf_store_day (int64_t time_s);
 
 /* --- the whole --- */
 
@@ -137,7 +141,7 @@ struct sf_store_part
   enum sf_record_kind kind;
   int64_t day;      /* since 1970-01-01; SF_TIME_MISSING: in the catalogue */
   const char *name; /* of the file */
-  int64_t bytes;    /* of the whole file */
+  int64_t bytes;    /* of the whole file and its log */
   int form;
   long rows;
 };

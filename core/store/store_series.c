@@ -46,7 +46,7 @@ sample_of (const struct gathering *gathering, const struct sf_row_key *key, cons
                                    .tie = key->tie,
                                    .place = key->place,
                                    .row = row,
-                                   .day = sf_day_of (key->valid_s) };
+                                   .day = sf_store_day (key->valid_s) };
 }
 
 static struct sf_row_key
@@ -137,8 +137,8 @@ gather_stored (struct gathering *gathering, struct sf_arena *arena, struct sf_er
     return SF_OK;
   if (gathering->to_s > series->last.valid_s)
     gathering->to_s = series->last.valid_s;
-  if (sf_day_of (gathering->to_s) == sf_day_of (gathering->from_s))
-    return gather_day (gathering, sf_day_of (gathering->to_s), err);
+  if (sf_store_day (gathering->to_s) == sf_store_day (gathering->from_s))
+    return gather_day (gathering, sf_store_day (gathering->to_s), err);
   SF_TRY (
       sf_days_between (gathering->store, arena, series->kind, gathering->from_s, gathering->to_s, &days, &count, err));
   for (size_t i = 0; i < count && gathering->times < gathering->most; i++)

@@ -375,6 +375,13 @@ enum
   HARMS = sizeof harms / sizeof *harms
 };
 
+/* A sanitizer's own handlers end the worker in other words, and its memory has no limit. */
+#ifdef __SANITIZE_ADDRESS__
+static const bool words_are_ours = false;
+#else
+static const bool words_are_ours = true;
+#endif
+
 /* The message is put into quarantine with the reason; its neighbours, of its feed, of another feed of the worker and of another
    worker, each have their outcome once and in order; the worker is back within two seconds. */
 START_TEST (harm_is_contained)
@@ -398,8 +405,10 @@ START_TEST (harm_is_contained)
       bool is_harm = feed == 0 && outcome->id == 20;
       ck_assert_msg (outcome->poison == is_harm && (outcome->code == SF_OK) == !is_harm, "%s %lld: %s", outcome->feed,
                      (long long) outcome->id, outcome->reason);
-      ck_assert_msg (!is_harm || (strstr (outcome->reason, harm->reason) && strstr (outcome->reason, "2 times")), "%s",
-                     outcome->reason);
+      ck_assert_msg (
+          !is_harm
+              || ((!words_are_ours || strstr (outcome->reason, harm->reason)) && strstr (outcome->reason, "2 times")),
+          "%s", outcome->reason);
       ck_assert_uint_eq (outcome->records, is_harm || feed == 2 ? 0 : feed == 0 ? 3 : 2);
     }
   ck_assert_uint_ge (room.troubles, 2);
@@ -535,7 +544,7 @@ kill_at_random (size_t kills)
 {
   size_t one = room_feed (&room, "hostile", SF_ISOLATION_CAGE), two = room_feed (&room, "hostile", SF_ISOLATION_CAGE);
   int64_t given[2] = { 0, 0 }, next[2] = { 1, 1 };
-  size_t killed = 0, seen = 0;
+  size_t killed = 0, seen = 0, counted = 0;
   unsigned state = 20140718;
   int64_t kill_at_ms = room_ms () + 20;
   while (killed < kills || room.count < (size_t) (given[0] + given[1]))
@@ -544,10 +553,12 @@ kill_at_random (size_t kills)
         if (sf_cage_waiting (room.places[i ? two : one]) < 100)
           room_give (&room, i ? two : one, ++given[i], i ? "good 40" : "good 700");
       ck_assert_int_eq (room_turn (&room, NULL), SF_OK);
-      if (room_ms () >= kill_at_ms && worker_pid () && killed < kills)
+      /* three of four while messages flow, the others whenever it may be, at the start, too */
+      if (room_ms () >= kill_at_ms && (room.count > counted || killed % 4 == 0) && worker_pid () && killed < kills)
         {
           killed += kill (worker_pid (), SIGKILL) == 0;
-          kill_at_ms = room_ms () + rand_r (&state) % 120;
+          counted = room.count;
+          kill_at_ms = room_ms () + rand_r (&state) % 40;
         }
       for (; seen < room.count; seen++)
         {
