@@ -54,10 +54,12 @@ libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/
   %D%/feed/journal_read.c %D%/feed/journal_verdict.c %D%/feed/journal_keep.c %D%/feed/journal_carry.c
 # cages
 libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/cage_wire.h %D%/feed/cage_jail.h \
-  %D%/feed/cage.c %D%/feed/cage_process.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c \
-  %D%/feed/cage_jail.c %D%/data/record_pack.h %D%/data/record_pack.c
+  %D%/feed/cage.c %D%/feed/cage_entry.c %D%/feed/cage_end.c %D%/feed/cage_write.c %D%/feed/cage_process.c \
+  %D%/feed/cage_gather.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c %D%/feed/cage_jail.c \
+  %D%/data/record_pack.h %D%/data/record_pack.c
 
 # store
+nobase_sfinclude_HEADERS += %D%/store/store.h
 libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c %D%/store/names.h %D%/store/names.c \
   %D%/store/store.h %D%/store/store_private.h %D%/store/store.c %D%/store/store_forms.c %D%/store/store_days.c \
   %D%/store/store_commit.c %D%/store/store_last.c %D%/store/store_records.c %D%/store/store_field.c \
@@ -95,7 +97,8 @@ libsanfang_core_la_SOURCES += %D%/feed/quality.h %D%/feed/quality_rules.h %D%/fe
   %D%/feed/coast_mask.c
 
 # health board
-nobase_sfinclude_HEADERS += %D%/store/store.h %D%/feed/quality.h %D%/feed/health.h
+nobase_sfinclude_HEADERS += %D%/feed/quality.h %D%/feed/coast_mask.h %D%/feed/health.h
+nobase_sfinclude_HEADERS += %D%/feed/quality.h %D%/feed/health.h
 libsanfang_core_la_SOURCES += %D%/feed/health.h %D%/feed/health_private.h %D%/feed/health.c %D%/feed/health_file.c \
   %D%/feed/health_board.c %D%/feed/health_prometheus.c
 

@@ -173,7 +173,8 @@ endif
 noinst_LTLIBRARIES += libmapping.la
 libmapping_la_SOURCES = %D%/decode/mapping.h %D%/decode/mapping.c %D%/decode/mapping_parse.c %D%/decode/mapping_plan.h \
   %D%/decode/mapping_place.h %D%/decode/mapping_place.c %D%/decode/mapping_time.h %D%/decode/mapping_time.c \
-  %D%/decode/mapping_units.h %D%/decode/mapping_units.c geodata/gcj02.h geodata/gcj02.c
+  %D%/decode/mapping_units.h %D%/decode/mapping_units.c %D%/decode/mapping_number.h %D%/decode/mapping_number.c \
+  geodata/gcj02.h geodata/gcj02.c
 libmapping_la_CFLAGS = $(AM_CFLAGS)
 libmapping_la_LIBADD = -lm
 MODULES += modules/delimited.la

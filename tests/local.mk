@@ -1003,6 +1003,12 @@ check_PROGRAMS += %D%/unit/test_pull
 %C%_unit_test_pull_LDADD = $(UNIT_LIBS)
 
 # rows of a real PostgreSQL
+if HAVE_PQ
+check_PROGRAMS += %D%/unit/test_known_rows
+%C%_unit_test_known_rows_SOURCES = %D%/unit/test_known_rows.c plugins/transport/postgres_poll/known_rows.c
+%C%_unit_test_known_rows_CFLAGS = $(UNIT_CFLAGS) $(PQ_CFLAGS)
+%C%_unit_test_known_rows_LDADD = $(UNIT_LIBS)
+endif
 dist_check_SCRIPTS += %D%/live/postgres.sh %D%/live/departments.sh
 # store
 check_PROGRAMS += %D%/unit/test_store_random
@@ -1025,7 +1031,7 @@ check_PROGRAMS += %D%/unit/test_map_feeds
 %C%_unit_test_map_feeds_SOURCES = %D%/unit/test_map_feeds.c %D%/unit/base.h
 %C%_unit_test_map_feeds_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_map_feeds_LDADD = libmapservice.la $(UNIT_LIBS)
-dist_check_SCRIPTS += %D%/live/new_feed.sh %D%/live/notify.sh
+dist_check_SCRIPTS += %D%/live/new_feed.sh %D%/live/notify.sh %D%/live/cycle.sh
 SCRIPT_BENCHES += %D%/bench/ingest.sh
 EXTRA_DIST += %D%/bench/ingest.sh %D%/bench/ingest.py
 dist_check_SCRIPTS += %D%/cli/feeds.bats
@@ -1062,3 +1068,10 @@ BENCHES += %D%/bench/bench_quality
 %C%_bench_bench_quality_SOURCES = %D%/bench/bench.h %D%/bench/bench_quality.c
 %C%_bench_bench_quality_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_bench_bench_quality_LDADD = $(CORE_LIB) -lm
+
+# every transport at once, killed and disturbed
+noinst_PROGRAMS += %D%/live/journal_shuffle
+%C%_live_journal_shuffle_SOURCES = %D%/live/journal_shuffle.c
+%C%_live_journal_shuffle_LDADD = $(CORE_LIB)
+dist_check_SCRIPTS += %D%/live/kill_all.sh %D%/live/faults.sh
+EXTRA_DIST += %D%/live/all.sh %D%/live/senders.py

@@ -497,3 +497,22 @@ sf_strbuf_addf (struct sf_strbuf *buf, const char *format, ...)
   uselocale (before);
   freelocale (c_locale);
 }
+
+void
+sf_strbuf_add_excerpt (struct sf_strbuf *buf, const char *bytes, size_t length, size_t most)
+{
+  size_t n = length < most ? length : most;
+  while (n > 0 && n < length && ((unsigned char) bytes[n] & 0xC0) == 0x80)
+    n--;
+  bool utf8 = sf_text_is_utf8 ((const uint8_t *) bytes, n);
+  for (size_t i = 0; i < n; i++)
+    {
+      unsigned char c = (unsigned char) bytes[i];
+      if ((c >= 0x20 && c < 0x7F) || (c >= 0x80 && utf8))
+        sf_strbuf_add_bytes (buf, &bytes[i], 1);
+      else
+        sf_strbuf_addf (buf, "\\x%02x", c);
+    }
+  if (n < length)
+    sf_strbuf_add (buf, "...");
+}

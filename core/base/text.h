@@ -68,6 +68,9 @@ void sf_strbuf_finish (struct sf_strbuf *buf);
 void sf_strbuf_reset (struct sf_strbuf *buf);
 void sf_strbuf_add (struct sf_strbuf *buf, const char *text);
 void sf_strbuf_add_bytes (struct sf_strbuf *buf, const void *bytes, size_t length);
+/* Add bytes for people: what is neither UTF-8 nor printable is written as \xNN. Beyond most bytes (less where that would
+   cut a character) an ellipsis of three points stands. */
+void sf_strbuf_add_excerpt (struct sf_strbuf *buf, const char *bytes, size_t length, size_t most);
 void sf_strbuf_addf (struct sf_strbuf *buf, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 struct sf_health_board;
+struct sf_quality_rules;
 
 /* Exit codes, also in the manual. */
 enum sf_exit
@@ -68,7 +69,8 @@ const struct sf_cli_command *const *sf_cli_commands (void);
 extern const struct sf_option sf_cli_global_options[];
 
 extern const struct sf_cli_command sf_command_run, sf_command_serve, sf_command_check, sf_command_decode,
-    sf_command_plugins, sf_command_vocabulary, sf_command_doctor, sf_command_version, sf_command_completion, sf_command_manual;
+    sf_command_plugins, sf_command_vocabulary, sf_command_doctor, sf_command_version, sf_command_completion,
+    sf_command_manual;
 
 extern const struct sf_cli_command sf_command_replay;
 
@@ -80,6 +82,8 @@ enum sf_code sf_arguments_parse (struct sf_arena *arena, const struct sf_option 
 /* places.c: the environment (SANFANG_PLUGIN_PATH, SANFANG_SHARE, SANFANG_DATA), else the build tree that the program
    stands in, else where it was installed. */
 enum sf_code sf_places_find (struct sf_arena *arena, struct sf_places *ret_places, struct sf_error *err);
+/* The file of the program that runs, for starting it again as a worker; in the arena. */
+enum sf_code sf_places_program (struct sf_arena *arena, char **ret_program, struct sf_error *err);
 
 /* help.c: from the tables. */
 void sf_help_program (struct sf_cli *cli, FILE *out);
@@ -117,5 +121,8 @@ enum sf_code sf_feeds_print (const struct sf_health_board *board, const struct s
 
 /* start.c: get vocabulary, pool and plugin host ready, with the options and the log that are set. */
 enum sf_code sf_cli_start (struct sf_cli *cli, struct sf_error *err);
+/* The rules of quality control, with the coast where the data has it; in the arena. After sf_cli_start. */
+enum sf_code sf_cli_load_quality (const struct sf_cli *cli, struct sf_arena *arena, struct sf_quality_rules **ret_rules,
+                                  struct sf_error *err);
 
 #endif

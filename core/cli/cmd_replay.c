@@ -6,11 +6,9 @@
 #include "core/feed/department.h"
 #include "core/feed/pipeline.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 static const struct sf_option options[] = {
   { .name = "data",
@@ -139,34 +137,20 @@ open_store (struct replay *replay, struct sf_error *err)
 /* --- the run --- */
 
 static enum sf_code
-load_rules (struct replay *replay, struct sf_quality_rules **ret_rules, struct sf_error *err)
-{
-  struct sf_cli *cli = replay->cli;
-  const char *coast = sf_file_join (&cli->arena, cli->places.data_folder, "coast-mask.bin");
-  SF_TRY (sf_quality_rules_load (&cli->arena, cli->places.share_folder, cli->vocabulary, ret_rules, err));
-  if (!coast)
-    return sf_fail (err, SF_ENOMEM, "out of memory");
-  return sf_file_exists (coast) ? sf_quality_rules_use_coast (*ret_rules, &cli->arena, coast, err) : SF_OK;
-}
-
-static enum sf_code
 start_pipeline (struct replay *replay, struct sf_error *err)
 {
-  char program[4096];
-  ssize_t length = readlink ("/proc/self/exe", program, sizeof program - 1);
-  if (length <= 0)
-    return sf_fail (err, SF_EIO, "/proc/self/exe: %s", strerror (errno));
+  struct sf_cli *cli = replay->cli;
   struct sf_quality_rules *rules = NULL;
-  struct sf_pipeline_setup setup = { .plugins = replay->cli->plugins,
-                                     .program = sf_arena_strndup (&replay->cli->arena, program, (size_t) length),
+  char *program = NULL;
+  SF_TRY (sf_places_program (&cli->arena, &program, err));
+  SF_TRY (sf_cli_load_quality (cli, &cli->arena, &rules, err));
+  struct sf_pipeline_setup setup = { .plugins = cli->plugins,
+                                     .program = program,
                                      .journal = replay->journal,
                                      .store = replay->store,
+                                     .rules = rules,
                                      .range = &replay->range,
                                      .in_process = sf_settings_bool (replay->settings, "in-process") };
-  if (!setup.program)
-    return sf_fail (err, SF_ENOMEM, "out of memory");
-  SF_TRY (load_rules (replay, &rules, err));
-  setup.rules = rules;
   SF_TRY (sf_pipeline_new (&setup, &replay->pipeline, err));
   return sf_pipeline_set_feeds (replay->pipeline, replay->feeds, replay->feeds_count, err);
 }

@@ -130,39 +130,16 @@ ingest (void *ctx)
 /* --- start and stop --- */
 
 static enum sf_code
-find_program (struct sf_live *live, struct sf_error *err)
-{
-  char path[4096];
-  ssize_t length = readlink ("/proc/self/exe", path, sizeof path - 1);
-  if (length <= 0)
-    return sf_fail (err, SF_EIO, "/proc/self/exe: %s", strerror (errno));
-  live->program = sf_arena_strndup (&live->arena, path, (size_t) length);
-  return live->program ? SF_OK : sf_fail (err, SF_ENOMEM, "out of memory");
-}
-
-static enum sf_code
-load_rules (struct sf_live *live, struct sf_quality_rules **ret_rules, struct sf_error *err)
-{
-  const struct sf_places *places = &live->setup.cli->places;
-  const char *coast = sf_file_join (&live->arena, places->data_folder, "coast-mask.bin");
-  SF_TRY (sf_quality_rules_load (&live->arena, places->share_folder, live->setup.cli->vocabulary, ret_rules, err));
-  if (!coast)
-    return sf_fail (err, SF_ENOMEM, "out of memory");
-  if (sf_file_exists (coast))
-    return sf_quality_rules_use_coast (*ret_rules, &live->arena, coast, err);
-  return SF_OK;
-}
-
-static enum sf_code
 open_ingest (struct sf_live *live, struct sf_arena *arena, const struct sf_scenario *scenario, struct sf_error *err)
 {
   struct sf_quality_rules *rules = NULL;
-  SF_TRY (find_program (live, err));
-  SF_TRY (load_rules (live, &rules, err));
+  char *program = NULL;
+  SF_TRY (sf_places_program (&live->arena, &program, err));
+  SF_TRY (sf_cli_load_quality (live->setup.cli, &live->arena, &rules, err));
   struct sf_intake_setup setup = {
     .plugins = live->plugins,
     .dir = live->setup.dir,
-    .program = live->program,
+    .program = program,
     .rules = rules,
     .keep = { .age_s = live->setup.keep_s, .size_bytes = live->setup.keep_bytes, .identity_age_s = live->setup.keep_s }
   };

@@ -33,7 +33,6 @@ struct sf_live
   struct sf_live_setup setup;
   struct sf_log *log;
   struct sf_plugin_host *plugins;
-  const char *program;
   struct sf_arena arena; /* of what lives as long as this */
 
   struct sf_intake *intake;

@@ -3,24 +3,35 @@
 
 #include "core/base/file.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum sf_code
+sf_places_program (struct sf_arena *arena, char **ret_program, struct sf_error *err)
+{
+  char path[4096];
+  ssize_t length = readlink ("/proc/self/exe", path, sizeof path - 1);
+  if (length <= 0)
+    return sf_fail (err, SF_EIO, "/proc/self/exe: %s", strerror (errno));
+  *ret_program = sf_arena_strndup (arena, path, (size_t) length);
+  return *ret_program ? SF_OK : sf_fail (err, SF_ENOMEM, "out of memory");
+}
 
 /* The folder of the program file, or NULL. */
 static char *
 program_folder (struct sf_arena *arena)
 {
-  char path[4096];
-  ssize_t n = readlink ("/proc/self/exe", path, sizeof path - 1);
-  if (n <= 0)
+  struct sf_error why = { 0 };
+  char *path = NULL;
+  if (sf_places_program (arena, &path, &why) != SF_OK)
     return NULL;
-  path[n] = '\0';
   char *slash = strrchr (path, '/');
   if (!slash)
     return NULL;
   *slash = '\0';
-  return sf_arena_strdup (arena, path);
+  return path;
 }
 
 /* The build tree that the program stands in (libtool leaves the real program in .libs) and the source tree it was built

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/cli/cli.h"
 
+#include "core/base/file.h"
+#include "core/feed/quality.h"
+
 static const char *const languages[] = { "auto", "en", "zh", NULL };
 static const char *const levels[] = { "debug", "info", "warning", "error", NULL };
 
@@ -51,4 +54,15 @@ sf_cli_start (struct sf_cli *cli, struct sf_error *err)
                                         .pool = cli->pool,
                                         .cancel = cli->cancel };
   return sf_plugin_host_new (&setup, &cli->plugins, err);
+}
+
+enum sf_code
+sf_cli_load_quality (const struct sf_cli *cli, struct sf_arena *arena, struct sf_quality_rules **ret_rules,
+                     struct sf_error *err)
+{
+  const char *coast = sf_file_join (arena, cli->places.data_folder, "coast-mask.bin");
+  SF_TRY (sf_quality_rules_load (arena, cli->places.share_folder, cli->vocabulary, ret_rules, err));
+  if (!coast)
+    return sf_fail (err, SF_ENOMEM, "out of memory");
+  return sf_file_exists (coast) ? sf_quality_rules_use_coast (*ret_rules, arena, coast, err) : SF_OK;
 }

@@ -28,31 +28,11 @@ no_memory (struct sf_error *err)
   return sf_fail (err, SF_ENOMEM, "out of memory taking a feed in");
 }
 
-static const char *
-without_folder (const char *source)
+const char *
+sf_ingest_source_name (const char *source)
 {
   const char *slash = source ? strrchr (source, '/') : NULL;
   return slash ? slash + 1 : source ? source : "";
-}
-
-/* Bytes as text for people: what is not UTF-8 or printable is written as \xNN. */
-static void
-add_excerpt (struct sf_strbuf *buf, const char *bytes, size_t length)
-{
-  size_t n = length < QUARANTINE_TEXT_BYTES ? length : QUARANTINE_TEXT_BYTES;
-  while (n > 0 && n < length && ((unsigned char) bytes[n] & 0xC0) == 0x80)
-    n--;
-  bool utf8 = sf_text_is_utf8 ((const uint8_t *) bytes, n);
-  for (size_t i = 0; i < n; i++)
-    {
-      unsigned char c = (unsigned char) bytes[i];
-      if ((c >= 0x20 && c < 0x7F) || (c >= 0x80 && utf8))
-        sf_strbuf_add_bytes (buf, &bytes[i], 1);
-      else
-        sf_strbuf_addf (buf, "\\x%02x", c);
-    }
-  if (n < length)
-    sf_strbuf_add (buf, "...");
 }
 
 static void
@@ -82,9 +62,9 @@ quarantine (void *ctx, long line, const char *reason, const char *bytes, size_t 
 {
   struct decoding *decoding = ctx;
   struct sf_strbuf excerpt = { 0 };
-  const char *source = without_folder (decoding->message->source);
+  const char *source = sf_ingest_source_name (decoding->message->source);
   reason = reason && *reason ? reason : "no reason given";
-  add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0);
+  sf_strbuf_add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0, QUARANTINE_TEXT_BYTES);
   add_line (&decoding->ingest->quarantine, decoding->message->feed, source, line, reason,
             excerpt.text ? excerpt.text : "");
   sf_strbuf_finish (&excerpt);
@@ -106,7 +86,7 @@ keep_record (struct decoding *decoding, const struct sf_record *record, struct s
   struct sf_error why = { 0 };
   full.feed = decoding->message->feed;
   if (!full.source)
-    full.source = without_folder (decoding->message->source);
+    full.source = sf_ingest_source_name (decoding->message->source);
   if (full.received_s == SF_TIME_MISSING)
     full.received_s = decoding->message->received_s;
   if (sf_record_check (&full, &why) != SF_OK)
@@ -146,7 +126,7 @@ sf_ingest_message (struct sf_ingest *ingest, const struct sf_decoder *decoder, v
   *entry = (struct sf_ingest_message){ .feed = message->feed,
                                        .received_s = message->received_s,
                                        .length = message->length };
-  entry->source = sf_arena_strdup (ingest->arena, without_folder (message->source));
+  entry->source = sf_arena_strdup (ingest->arena, sf_ingest_source_name (message->source));
   if (!entry->source)
     return no_memory (err);
   SF_TRY (sf_key_of_bytes (message->bytes, message->length, &entry->sha256, err));

@@ -13,6 +13,8 @@ enum
   SF_CAGE_TRIES_MAX = 2,    /* of a message whose worker died of it */
   SF_CAGE_KILLS_MAX
   = 5, /* of a message during which somebody else ended the worker: the system for want of memory, too */
+  SF_CAGE_LINGER_MS = 200,   /* for a worker whose pipe is closed to end by itself */
+  SF_CAGE_UNANSWERED = 3,    /* times message_ms without an answer, for a worker that goes on talking */
   SF_CAGE_START_MS = 30000,  /* until a worker is ready */
   SF_CAGE_ALARM_MS = 60000,  /* that an alarm stands after a worker died */
   SF_CAGE_BACK_OFF_MS = 100, /* the first wait, doubled ... */
@@ -106,7 +108,9 @@ struct sf_cage
   bool is_blocked;            /* it takes no more for now */
   uint64_t sequence, seen_sequence;
   int64_t heard_ms, started_ms, start_at_ms;
-  int64_t answered;       /* messages in this life */
+  int64_t answered; /* messages in this life */
+  /* how long it has not answered, whatever else it says, as of which turn; the answers that were seen then */
+  int64_t unanswered_ms, turned_ms, seen_answered;
   int failures;           /* lives in a row in which nothing was answered and no message was to blame */
   int64_t alarm_until_ms; /* 0: none stands */
 
@@ -120,7 +124,7 @@ struct sf_cage
 
   /* why it is ended: to start anew; by somebody else; for what it said; its pipe is closed, its end not seen yet */
   bool is_renewed, is_outside, is_first_to_blame, is_lingering;
-  int64_t linger_until_ms;
+  int64_t linger_until_ms;          /* with is_lingering, or when it closed the end that messages go to */
   char fault[SF_CAGE_REASON_BYTES]; /* what it did; "": its status will say */
 };
 
@@ -142,6 +146,24 @@ void sf_cage_watch (struct sf_cage *cage, bool blocked);
 /* How it ended, in words, when it did not say itself. */
 void sf_cage_describe_end (struct sf_cage *cage, int status);
 
+/* --- cage_gather.c --- */
+enum sf_code sf_cage_no_memory (struct sf_error *err);
+void sf_cage_begin_result (struct sf_cage_gathered *gathered);
+/* A text that somebody else made, fit to be shown, in the arena; NULL: memory is out. */
+char *sf_cage_readable (struct sf_arena *arena, const char *text);
+/* Beyond so many as are kept it is only counted, by the caller. */
+enum sf_code sf_cage_add_reject (struct sf_cage_gathered *gathered, long line, const char *reason, const char *excerpt,
+                                 struct sf_error *err);
+/* Whether the record keeps the rules; else it is a reject, and *ret_good false. */
+enum sf_code sf_cage_check_record (struct sf_cage_gathered *gathered, const struct sf_record *record,
+                                   bool texts_are_good, bool *ret_good, struct sf_error *err);
+/* The record behind the last one is good: what the message says about it is the master's. */
+void sf_cage_keep_record (struct sf_cage_gathered *gathered, const struct sf_message *message);
+/* Have room for more records behind the last one. */
+enum sf_code sf_cage_make_room (struct sf_cage_gathered *gathered, size_t more, struct sf_error *err);
+/* Tell what was gathered as the outcome of an entry; with SF_EFULL nothing of it, and the message is poison. */
+void sf_cage_tell_result (struct sf_cage *cage, struct sf_cage_entry *entry, enum sf_code code, const char *reason);
+
 /* --- cage_result.c --- */
 /* Read what the worker says, and hand on results. SF_EFORMAT: it speaks nonsense or too much; SF_EIO: it closed its end.
    *ret_heard: something came. */
@@ -153,9 +175,27 @@ void sf_cage_finish_input (struct sf_cage *cage);
 /* Decode the entry in this process. */
 enum sf_code sf_cage_decode_here (struct sf_cage *cage, struct sf_cage_entry *entry, struct sf_error *err);
 
-/* --- cage.c --- */
+/* --- cage_entry.c --- */
 /* Tell the outcome of an entry, which is the first, and drop it. */
 void sf_cage_tell (struct sf_cage *cage, struct sf_cage_entry *entry, struct sf_cage_result *result);
 void sf_cage_trouble (struct sf_cage *cage, struct sf_cage_feed *feed, const char *name, const char *text);
+void sf_cage_drop_entry (struct sf_cage *cage, struct sf_cage_entry *entry);
+size_t sf_cage_count_feeds (const struct sf_cage *cage);
+/* Not to be fed back again; the oldest of too many is forgotten. */
+void sf_cage_skip_message (struct sf_cage_feed *feed, int64_t message_id);
+/* Whether the worker has a message, or a piece of one, whose outcome it has not told. */
+bool sf_cage_is_under_way (const struct sf_cage *cage);
+
+/* --- cage_end.c --- */
+/* Of a worker that was ended: once it is gone, blame who is to blame and make all ready for the next one. */
+void sf_cage_bury (struct sf_cage *cage, int64_t now_ms);
+/* End the alarm of a worker's death when it has stood long enough. */
+void sf_cage_end_alarm (struct sf_cage *cage, int64_t now_ms);
+
+/* --- cage_write.c --- */
+/* Have the look-back of a feed put before its first message in this life of its worker. */
+void sf_cage_prime (struct sf_cage *cage, struct sf_cage_entry *entry);
+bool sf_cage_may_send (const struct sf_cage *cage, const struct sf_cage_entry *entry);
+void sf_cage_feed_worker (struct sf_cage *cage, int64_t now_ms);
 
 #endif

@@ -17,107 +17,9 @@ enum
   READS_AT_ONCE = 64,     /* in one turn, so that one worker does not keep the others waiting */
   BYTES_PER_RECORD = 256, /* of what a message may bring, beside LEAST_BYTES */
   LEAST_BYTES = 16 * 1024 * 1024,
-  KEPT_RECORDS = 8192, /* room that stays after a message with more */
-  MAPPED_FIELDS = 8    /* the largest fields that may be mapped for one message, in field_bytes */
+  BLOCK_BYTES = 512, /* of stat's count */
+  MAPPED_FIELDS = 8  /* the largest fields that may be mapped for one message, in field_bytes */
 };
-
-/* --- what a message's result is gathered in, wherever it was decoded --- */
-
-static enum sf_code
-no_memory (struct sf_error *err)
-{
-  return sf_fail (err, SF_ENOMEM, "out of memory taking in what a decoder made");
-}
-
-static void
-begin_result (struct sf_cage_gathered *gathered)
-{
-  if (gathered->records_capacity > KEPT_RECORDS)
-    {
-      sf_mem_free (gathered->records);
-      gathered->records = NULL;
-      gathered->records_capacity = 0;
-    }
-  gathered->records_count = gathered->rejects_count = gathered->rejects_total = 0;
-  sf_arena_reset (&gathered->arena);
-}
-
-static char *
-readable (struct sf_arena *arena, const char *text)
-{
-  struct sf_strbuf words = { 0 };
-  sf_cage_add_words (&words, text);
-  char *copy = words.failed ? NULL : sf_arena_strdup (arena, words.text ? words.text : "");
-  sf_strbuf_finish (&words);
-  return copy;
-}
-
-static enum sf_code
-add_reject (struct sf_cage_gathered *gathered, long line, const char *reason, const char *excerpt, struct sf_error *err)
-{
-  if (gathered->rejects_count >= SF_CAGE_REJECTS_KEPT)
-    return SF_OK;
-  struct sf_cage_reject reject
-      = { .line = line < 0 ? 0 : line,
-          .reason = readable (&gathered->arena, reason && *reason ? reason : "no reason given"),
-          .excerpt = readable (&gathered->arena, excerpt) };
-  if (!reject.reason || !reject.excerpt
-      || sf_mem_grow ((void **) &gathered->rejects, &gathered->rejects_capacity, gathered->rejects_count + 1,
-                      sizeof reject)
-             != 0)
-    return no_memory (err);
-  gathered->rejects[gathered->rejects_count++] = reject;
-  return SF_OK;
-}
-
-/* Whether the record keeps the rules; else it is a reject, and *ret_good false. */
-static enum sf_code
-check_record (struct sf_cage_gathered *gathered, const struct sf_record *record, bool texts_are_good, bool *ret_good,
-              struct sf_error *err)
-{
-  struct sf_error why;
-  *ret_good = (texts_are_good ? sf_record_check_unpacked (record, &why) : sf_record_check (record, &why)) == SF_OK;
-  if (*ret_good)
-    return SF_OK;
-  gathered->rejects_total++;
-  return add_reject (gathered, (long) record->source_line, why.message, NULL, err);
-}
-
-/* The record behind the last one is good: what the message says about it is the master's. */
-static void
-keep_record (struct sf_cage_gathered *gathered, const struct sf_message *message)
-{
-  struct sf_record *record = &gathered->records[gathered->records_count++];
-  record->feed = message->feed;
-  record->source = message->source;
-  record->received_s = message->received_s;
-}
-
-static enum sf_code
-make_room (struct sf_cage_gathered *gathered, size_t more, struct sf_error *err)
-{
-  size_t need = gathered->records_count + more;
-  if (need > SIZE_MAX / sizeof *gathered->records
-      || sf_mem_grow ((void **) &gathered->records, &gathered->records_capacity, need, sizeof *gathered->records) != 0)
-    return no_memory (err);
-  return SF_OK;
-}
-
-static void
-tell_result (struct sf_cage *cage, struct sf_cage_entry *entry, enum sf_code code, const char *reason)
-{
-  struct sf_cage_gathered *gathered = &cage->gathered;
-  struct sf_cage_result result = { .records = gathered->records,
-                                   .records_count = gathered->records_count,
-                                   .rejects = gathered->rejects,
-                                   .rejects_count = gathered->rejects_count,
-                                   .rejects_total = gathered->rejects_total,
-                                   .code = code,
-                                   .reason = code == SF_OK ? NULL : reason };
-  if (code == SF_EFULL)
-    result = (struct sf_cage_result){ .code = code, .reason = reason, .poison = true };
-  sf_cage_tell (cage, entry, &result);
-}
 
 /* --- fields --- */
 
@@ -176,13 +78,17 @@ map_file (struct sf_cage *cage, int fd, struct sf_error *err)
       || cage->mapped_bytes + (size_t) st.st_size > MAPPED_FIELDS * (size_t) most)
     return sf_fail (err, SF_EFORMAT, "a field of %lld bytes after %zu others is more than it may send",
                     (long long) st.st_size, cage->mappings_count);
+  /* What the worker never wrote would be made when it is read, at the master's cost. */
+  if (st.st_blocks * BLOCK_BYTES < st.st_size)
+    return sf_fail (err, SF_EFORMAT, "a field's memory file has holes: %lld bytes of %lld are there",
+                    (long long) st.st_blocks * BLOCK_BYTES, (long long) st.st_size);
   if (sf_mem_grow ((void **) &cage->mappings, &cage->mappings_capacity, cage->mappings_count + 1,
                    sizeof *cage->mappings)
       != 0)
-    return no_memory (err);
+    return sf_cage_no_memory (err);
   void *values = mmap (NULL, (size_t) st.st_size, PROT_READ, MAP_SHARED, fd, 0);
   if (values == MAP_FAILED)
-    return no_memory (err);
+    return sf_cage_no_memory (err);
   cage->mappings[cage->mappings_count++] = (struct sf_cage_mapping){ values, (size_t) st.st_size };
   cage->mapped_bytes += (size_t) st.st_size;
   return SF_OK;
@@ -227,7 +133,7 @@ unpack_records (struct unpacking *unpacking, const struct sf_cage_frame *head, c
   struct sf_cage_gathered *gathered = &unpacking->cage->gathered;
   struct sf_cage_body body = sf_cage_body_of (frame);
   bool has_field = sf_cage_get_i64 (&body) != 0;
-  SF_TRY (make_room (gathered, head->number, err));
+  SF_TRY (sf_cage_make_room (gathered, head->number, err));
   for (uint32_t i = 0; i < head->number; i++)
     {
       size_t used = 0;
@@ -238,9 +144,9 @@ unpack_records (struct unpacking *unpacking, const struct sf_cage_frame *head, c
       body.at += used;
       if (has_field && i + 1 == head->number)
         SF_TRY (put_values (unpacking, record, err));
-      SF_TRY (check_record (gathered, record, readable, &good, err));
+      SF_TRY (sf_cage_check_record (gathered, record, readable, &good, err));
       if (good)
-        keep_record (gathered, &unpacking->message);
+        sf_cage_keep_record (gathered, &unpacking->message);
     }
   return body.at == body.end ? SF_OK : sf_fail (err, SF_EFORMAT, "bytes behind the records of a frame");
 }
@@ -253,7 +159,7 @@ read_reject (struct sf_cage *cage, const uint8_t *frame, struct sf_error *err)
   const char *reason = sf_cage_get_text (&body), *excerpt = sf_cage_get_text (&body);
   if (body.broken || !reason || !excerpt)
     return sf_fail (err, SF_EFORMAT, "a reject that does not hang together");
-  return add_reject (&cage->gathered, (long) line, reason, excerpt, err);
+  return sf_cage_add_reject (&cage->gathered, (long) line, reason, excerpt, err);
 }
 
 static enum sf_code
@@ -262,17 +168,20 @@ tell_end (struct sf_cage *cage, struct sf_cage_entry *entry, const uint8_t *fram
   struct sf_cage_body body = sf_cage_body_of (frame);
   int64_t code = sf_cage_get_i64 (&body), emitted = sf_cage_get_i64 (&body), rejected = sf_cage_get_i64 (&body);
   const char *text = sf_cage_get_text (&body);
-  if (body.broken || !text || code < SF_OK || code > SF_EFULL || emitted < 0 || rejected < (int64_t) cage->scan_rejects)
+  bool counts
+      = cage->scan_rejects < SF_CAGE_REJECTS_KEPT ? rejected == (int64_t) cage->scan_rejects : rejected <= INT32_MAX;
+  if (body.broken || !text || code < SF_OK || code > SF_EFULL || emitted < 0 || rejected < (int64_t) cage->scan_rejects
+      || !(counts || entry->look_back))
     return sf_fail (err, SF_EFORMAT, "a message's end that does not hang together");
   if (code == SF_ENOMEM)
     return sf_fail (err, SF_EFULL, "it ran out of memory (%lld MiB): %s",
                     (long long) (cage->cages->setup.memory_bytes >> 20), text);
-  const char *reason = readable (&cage->gathered.arena, *text ? text : sf_code_text ((enum sf_code) code, 0));
+  const char *reason = sf_cage_readable (&cage->gathered.arena, *text ? text : sf_code_text ((enum sf_code) code, 0));
   if (!reason)
-    return no_memory (err);
+    return sf_cage_no_memory (err);
   cage->gathered.rejects_total += (size_t) rejected;
   if (!entry->look_back)
-    tell_result (cage, entry, (enum sf_code) code, reason);
+    sf_cage_tell_result (cage, entry, (enum sf_code) code, reason);
   else
     sf_cage_tell (cage, entry, NULL);
   return SF_OK;
@@ -286,7 +195,7 @@ take_result (struct sf_cage *cage, size_t end, struct sf_error *err)
   struct unpacking unpacking = { .cage = cage };
   bool look_back;
   enum sf_code code = SF_OK;
-  begin_result (&cage->gathered);
+  sf_cage_begin_result (&cage->gathered);
   sf_cage_get_message (entry->frame, &unpacking.message, &look_back);
   unpacking.message.feed = entry->feed->feed->name;
   for (size_t at = cage->input_at; code == SF_OK && at < end;)
@@ -430,7 +339,7 @@ make_input_room (struct sf_cage *cage, size_t more, struct sf_error *err)
       cage->input_at = 0;
     }
   if (sf_mem_grow ((void **) &cage->input, &cage->input_capacity, cage->input_length + more, 1) != 0)
-    return no_memory (err);
+    return sf_cage_no_memory (err);
   return SF_OK;
 }
 
@@ -553,12 +462,12 @@ copy_record (struct decoding *decoding, const struct sf_record *record, struct s
   bare.feed = bare.source = NULL;
   bare.received_s = INT64_MIN;
   bool good = false;
-  SF_TRY (check_record (gathered, &bare, false, &good, err));
+  SF_TRY (sf_cage_check_record (gathered, &bare, false, &good, err));
   if (!good)
     return SF_OK;
-  SF_TRY (make_room (gathered, 1, err));
+  SF_TRY (sf_cage_make_room (gathered, 1, err));
   SF_TRY (sf_record_copy (&gathered->arena, &bare, &gathered->records[gathered->records_count], err));
-  keep_record (gathered, &decoding->message);
+  sf_cage_keep_record (gathered, &decoding->message);
   return SF_OK;
 }
 
@@ -580,9 +489,9 @@ take_reject (void *ctx, long line, const char *reason, const char *bytes, size_t
   gathered->rejects_total++;
   if (decoding->entry->look_back || gathered->rejects_count >= SF_CAGE_REJECTS_KEPT)
     return;
-  sf_cage_add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0);
-  enum sf_code code = excerpt.failed ? no_memory (&decoding->failure)
-                                     : add_reject (gathered, line, reason, excerpt.text, &decoding->failure);
+  sf_strbuf_add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0, SF_CAGE_EXCERPT_BYTES);
+  enum sf_code code = excerpt.failed ? sf_cage_no_memory (&decoding->failure)
+                                     : sf_cage_add_reject (gathered, line, reason, excerpt.text, &decoding->failure);
   if (decoding->failed == SF_OK)
     decoding->failed = code;
   sf_strbuf_finish (&excerpt);
@@ -595,7 +504,7 @@ sf_cage_decode_here (struct sf_cage *cage, struct sf_cage_entry *entry, struct s
   struct sf_sink sink = { &decoding, take_record, take_reject };
   struct sf_error why = { 0 };
   bool look_back;
-  begin_result (&cage->gathered);
+  sf_cage_begin_result (&cage->gathered);
   sf_cage_get_message (entry->frame, &decoding.message, &look_back);
   decoding.message.feed = entry->feed->feed->name;
   enum sf_code code = cage->plugin->as.decoder->decode (entry->feed->state, &decoding.message, &sink, &why);
@@ -606,12 +515,12 @@ sf_cage_decode_here (struct sf_cage *cage, struct sf_cage_entry *entry, struct s
     }
   if (code == SF_ENOMEM)
     return sf_fail (err, code, "%s", why.message[0] ? why.message : sf_code_text (code, 0));
-  const char *reason = readable (&cage->gathered.arena, why.message[0] ? why.message : sf_code_text (code, 0));
+  const char *reason = sf_cage_readable (&cage->gathered.arena, why.message[0] ? why.message : sf_code_text (code, 0));
   if (!reason)
-    return no_memory (err);
+    return sf_cage_no_memory (err);
   if (entry->look_back)
     sf_cage_tell (cage, entry, NULL);
   else
-    tell_result (cage, entry, code, reason);
+    sf_cage_tell_result (cage, entry, code, reason);
   return SF_OK;
 }

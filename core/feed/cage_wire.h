@@ -105,8 +105,6 @@ const char *sf_cage_get_text (struct sf_cage_body *body);
 void sf_cage_put_message_head (struct sf_strbuf *buf, const struct sf_message *message, bool look_back);
 bool sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, bool *ret_look_back);
 
-/* A piece as text for people: what is not UTF-8 or printable is written as \xNN, the whole cut. */
-void sf_cage_add_excerpt (struct sf_strbuf *buf, const char *bytes, size_t length);
 /* A text that somebody else made, fit to be shown: UTF-8 without control characters, cut; "" for NULL. */
 void sf_cage_add_words (struct sf_strbuf *buf, const char *text);
 

@@ -247,7 +247,7 @@ take_reject (void *ctx, long line, const char *reason, const char *bytes, size_t
   sf_cage_add_words (&worker->words, reason);
   sf_cage_put_text (&worker->out, worker->words.text ? worker->words.text : "");
   sf_strbuf_reset (&worker->words);
-  sf_cage_add_excerpt (&worker->words, bytes ? bytes : "", bytes ? length : 0);
+  sf_strbuf_add_excerpt (&worker->words, bytes ? bytes : "", bytes ? length : 0, SF_CAGE_EXCERPT_BYTES);
   sf_cage_put_text (&worker->out, worker->words.text ? worker->words.text : "");
   sf_cage_frame_end (&worker->out, start);
 }

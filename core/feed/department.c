@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/base/time.h"
 #include "core/feed/reading.h"
 
 #include <math.h>
@@ -90,6 +91,22 @@ read_plugins (struct sf_arena *arena, struct sf_plugin_host *plugins, const stru
   return sf_read_plugin (arena, plugins, SF_PLUGIN_PROTOCOL, node, "protocol", NULL, feed->name, &feed->protocol, err);
 }
 
+/* Settings that only the decoder understands, such as a mapping, are looked at by opening it. */
+static enum sf_code
+try_decoder (struct sf_plugin_host *plugins, const struct sf_yaml *node, const struct sf_feed *feed,
+             struct sf_error *err)
+{
+  const struct sf_decoder *decoder = feed->decoder.plugin->as.decoder;
+  struct sf_host host;
+  void *state = NULL;
+  sf_plugin_host_handle (plugins, feed->name, feed->decoder.settings, SF_TIME_MISSING, &host);
+  enum sf_code code = decoder->open (&host, &state, err);
+  if (code != SF_OK)
+    return sf_yaml_prefix (err, code, sf_yaml_get (node, "decoder"), feed->name);
+  decoder->close (state);
+  return SF_OK;
+}
+
 /* --- what it is known by --- */
 
 static void
@@ -163,6 +180,7 @@ sf_feed_read (struct sf_arena *arena, struct sf_plugin_host *plugins, const char
   SF_TRY (sf_read_bool (node, "simulated", &feed.simulated, err));
   SF_TRY (read_operation (node, &feed, err));
   SF_TRY (read_plugins (arena, plugins, node, &feed, err));
+  SF_TRY (try_decoder (plugins, node, &feed, err));
   SF_TRY (find_definition (&feed, err));
   *ret_feed = feed;
   return SF_OK;

@@ -14,7 +14,7 @@ struct sf_departments
 };
 
 /* Read one feed from its mapping: what scenarios and departments have in common. Loads and checks its plugins and every
-   setting; opens nothing. */
+   setting, those of the decoder by opening it. */
 enum sf_code sf_feed_read (struct sf_arena *arena, struct sf_plugin_host *plugins, const char *name,
                            const struct sf_yaml *node, struct sf_feed *ret_feed, struct sf_error *err);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/feed/health_private.h"
 
-#include "core/base/json.h"
 #include "core/base/time.h"
 
 #include <math.h>
@@ -103,8 +102,9 @@ sf_health_missing_share (const struct sf_feed_health *health, const struct sf_he
 
 /* --- for programs --- */
 
-static void
-put_alarms (struct sf_json *json, const struct sf_feed_alarm *alarms, size_t count)
+void
+sf_health_put_alarms (struct sf_json *json, const struct sf_feed_alarm *alarms, size_t count,
+                      const struct sf_health_time_form *form)
 {
   sf_json_key (json, "alarms");
   sf_json_begin_array (json);
@@ -113,11 +113,22 @@ put_alarms (struct sf_json *json, const struct sf_feed_alarm *alarms, size_t cou
       sf_json_begin_object (json);
       sf_json_put_string (json, "name", alarms[i].name);
       sf_json_put_string (json, "text", alarms[i].text);
-      sf_json_put_time (json, "since", alarms[i].since_s);
+      form->put (json, form->since_key, alarms[i].since_s);
       sf_json_end_object (json);
     }
   sf_json_end_array (json);
 }
+
+void
+sf_health_put_titles (struct sf_json *json, const struct sf_feed_health *health)
+{
+  sf_json_put_string (json, "title_en", health->title_en);
+  sf_json_put_string (json, "title_zh", health->title_zh);
+  sf_json_put_string (json, "department_en", health->department_en);
+  sf_json_put_string (json, "department_zh", health->department_zh);
+}
+
+static const struct sf_health_time_form TIMES = { "since", sf_json_put_time };
 
 static void
 put_counters (struct sf_json *json, const char *key, const struct sf_feed_counter *counters, size_t count)
@@ -155,14 +166,11 @@ put_feed (struct sf_json *json, const struct sf_health_board *board, const struc
     sf_json_null (json);
   else
     sf_json_int (json, age_s);
-  sf_json_put_string (json, "title_en", health->title_en);
-  sf_json_put_string (json, "title_zh", health->title_zh);
-  sf_json_put_string (json, "department_en", health->department_en);
-  sf_json_put_string (json, "department_zh", health->department_zh);
+  sf_health_put_titles (json, health);
   put_numbers (json, health);
   put_counters (json, "reasons", health->reasons, health->reasons_count);
   put_counters (json, "counters", health->counters, health->counters_count);
-  put_alarms (json, health->alarms, health->alarms_count);
+  sf_health_put_alarms (json, health->alarms, health->alarms_count, &TIMES);
   sf_json_end_object (json);
 }
 
@@ -181,7 +189,7 @@ sf_health_format_json (const struct sf_health_board *board, int64_t now_s, struc
   for (int i = 0; i < SF_FEED_STATES; i++)
     sf_json_put_int (&json, sf_feed_state_name ((enum sf_feed_state) i, 0), counts[i]);
   sf_json_end_object (&json);
-  put_alarms (&json, board->alarms, board->alarms_count);
+  sf_health_put_alarms (&json, board->alarms, board->alarms_count, &TIMES);
   sf_json_key (&json, "feeds");
   sf_json_begin_array (&json);
   for (size_t i = 0; i < board->feeds_count; i++)

@@ -2,7 +2,6 @@
 #include "core/feed/health_private.h"
 
 #include "core/base/file.h"
-#include "core/base/json.h"
 #include "core/base/time.h"
 
 #include <errno.h>
@@ -81,21 +80,7 @@ put_seconds (struct sf_json *json, const char *key, int64_t value)
     sf_json_int (json, value);
 }
 
-static void
-put_alarms (struct sf_json *json, const struct sf_feed_alarm *alarms, size_t count)
-{
-  sf_json_key (json, "alarms");
-  sf_json_begin_array (json);
-  for (size_t i = 0; i < count; i++)
-    {
-      sf_json_begin_object (json);
-      sf_json_put_string (json, "name", alarms[i].name);
-      sf_json_put_string (json, "text", alarms[i].text);
-      put_seconds (json, "since_s", alarms[i].since_s);
-      sf_json_end_object (json);
-    }
-  sf_json_end_array (json);
-}
+static const struct sf_health_time_form SECONDS = { "since_s", put_seconds };
 
 /* Digests and minutes as hexadecimal texts: JSON's numbers hold 53 bits. */
 static void
@@ -127,16 +112,13 @@ put_entry (struct sf_json *json, const struct sf_health_entry *entry)
   const struct sf_feed_health *shown = &entry->shown;
   sf_json_begin_object (json);
   sf_json_put_string (json, "feed", shown->feed);
-  sf_json_put_string (json, "title_en", shown->title_en);
-  sf_json_put_string (json, "title_zh", shown->title_zh);
-  sf_json_put_string (json, "department_en", shown->department_en);
-  sf_json_put_string (json, "department_zh", shown->department_zh);
+  sf_health_put_titles (json, shown);
   for (size_t i = 0; i < sf_health_numbers_count; i++)
     put_seconds (json, sf_health_numbers[i].key, *sf_health_number_at (shown, i));
   sf_json_put_double (json, "delay_s", shown->delay_s);
   put_counters (json, "reasons", shown->reasons, shown->reasons_count);
   put_counters (json, "counters", shown->counters, shown->counters_count);
-  put_alarms (json, shown->alarms, shown->alarms_count);
+  sf_health_put_alarms (json, shown->alarms, shown->alarms_count, &SECONDS);
   put_memory (json, entry);
   sf_json_end_object (json);
 }
@@ -150,7 +132,7 @@ sf_health_put_file (const struct sf_health_board *board, const struct sf_health_
   sf_json_put_int (&json, "form", FORM);
   put_seconds (&json, "written_s", board->written_s);
   sf_json_put_int (&json, "ingest_pid", board->ingest_pid);
-  put_alarms (&json, board->alarms, board->alarms_count);
+  sf_health_put_alarms (&json, board->alarms, board->alarms_count, &SECONDS);
   sf_json_key (&json, "feeds");
   sf_json_begin_array (&json);
   for (size_t i = 0; i < board->feeds_count; i++)

@@ -2,6 +2,7 @@
 #ifndef SF_CORE_FEED_HEALTH_PRIVATE_H
 #define SF_CORE_FEED_HEALTH_PRIVATE_H
 
+#include "core/base/json.h"
 #include "core/feed/health.h"
 
 enum
@@ -47,6 +48,17 @@ sf_health_number_at (const struct sf_feed_health *health, size_t index)
 
 /* The share of data times that were due in the 24 h before now_s less the lateness and did not come. */
 double sf_health_missing_share (const struct sf_feed_health *health, const struct sf_health_hour *hours, int64_t now_s);
+
+/* How a time is written: as a text for programs, as seconds in the board's file. */
+struct sf_health_time_form
+{
+  const char *since_key;
+  void (*put) (struct sf_json *json, const char *key, int64_t time_s);
+};
+void sf_health_put_alarms (struct sf_json *json, const struct sf_feed_alarm *alarms, size_t count,
+                           const struct sf_health_time_form *form);
+/* What a feed and its department are called. */
+void sf_health_put_titles (struct sf_json *json, const struct sf_feed_health *health);
 
 /* The board's file. */
 void sf_health_put_file (const struct sf_health_board *board, const struct sf_health_entry *const *entries,

@@ -127,24 +127,12 @@ count_wal (void *ctx, sqlite3 *db, const char *name, int pages)
 }
 
 static enum sf_code
-form_of (sqlite3 *db, int *ret_form, struct sf_error *err)
-{
-  sqlite3_stmt *statement = NULL;
-  bool row = false;
-  SF_TRY (sf_db_prepare (db, "PRAGMA user_version", &statement, err));
-  enum sf_code code = sf_db_step (db, statement, &row, err);
-  *ret_form = row ? sqlite3_column_int (statement, 0) : 0;
-  sqlite3_finalize (statement);
-  return code;
-}
-
-static enum sf_code
 open_writer (struct sf_journal *journal, const char *path, enum sf_db_mode mode, struct sf_error *err)
 {
   int form;
   SF_TRY (sf_db_open (path, mode, &journal->writer, err));
   sqlite3_busy_handler (journal->writer, nap, journal);
-  SF_TRY (form_of (journal->writer, &form, err));
+  SF_TRY (sf_db_form (journal->writer, &form, err));
   /* A file whose header is written already takes the setting by VACUUM only; it is empty then, so that costs nothing. */
   if (form == 0)
     SF_TRY (sf_db_exec (journal->writer, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM", err));
@@ -161,7 +149,7 @@ open_reader (struct sf_journal *journal, const char *path, struct sf_error *err)
   int form;
   SF_TRY (sf_db_open (path, SF_DB_READ, &journal->reader, err));
   sqlite3_busy_handler (journal->reader, nap, journal);
-  SF_TRY (form_of (journal->reader, &form, err));
+  SF_TRY (sf_db_form (journal->reader, &form, err));
   if (form == FORMS)
     return SF_OK;
   return sf_fail (err, SF_EUNSUPPORTED, "%s: has form %d and this program reads form %d: %s", path, form, (int) FORMS,

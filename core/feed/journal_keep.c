@@ -4,7 +4,6 @@
 #include "core/base/time.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* Keeping within bounds, and looking for damage. */
 
@@ -16,19 +15,6 @@ enum
   VACUUM_PAGES = 1024, /* given back in one step */
   FINDINGS_MAX = 100   /* of SQLite's own check */
 };
-
-static enum sf_code
-ask_number (sqlite3 *db, const char *sql, int64_t *ret_number, struct sf_error *err)
-{
-  sqlite3_stmt *statement = NULL;
-  bool row = false;
-  SF_TRY (sf_db_prepare (db, sql, &statement, err));
-  enum sf_code code = sf_db_step (db, statement, &row, err);
-  if (code == SF_OK)
-    *ret_number = row ? sqlite3_column_int64 (statement, 0) : 0;
-  sqlite3_finalize (statement);
-  return code;
-}
 
 /* Run a statement of up to four numbers. */
 static enum sf_code
@@ -75,9 +61,9 @@ drop_by_size (sqlite3 *db, const struct sf_journal_keep *keep, long *dropped, st
   int64_t pages, free_pages, page_bytes;
   if (keep->size_bytes <= 0)
     return SF_OK;
-  SF_TRY (ask_number (db, "PRAGMA page_count", &pages, err));
-  SF_TRY (ask_number (db, "PRAGMA freelist_count", &free_pages, err));
-  SF_TRY (ask_number (db, "PRAGMA page_size", &page_bytes, err));
+  SF_TRY (sf_db_ask_number (db, "PRAGMA page_count", &pages, err));
+  SF_TRY (sf_db_ask_number (db, "PRAGMA freelist_count", &free_pages, err));
+  SF_TRY (sf_db_ask_number (db, "PRAGMA page_size", &page_bytes, err));
   int64_t excess = (pages - free_pages) * page_bytes - keep->size_bytes;
   if (excess <= 0)
     return SF_OK;
@@ -111,7 +97,7 @@ give_back (sqlite3 *db, struct sf_error *err)
 {
   char sql[64];
   int64_t free_pages;
-  SF_TRY (ask_number (db, "PRAGMA freelist_count", &free_pages, err));
+  SF_TRY (sf_db_ask_number (db, "PRAGMA freelist_count", &free_pages, err));
   if (free_pages <= SPARE_PAGES)
     return SF_OK;
   int64_t most = free_pages - SPARE_PAGES < VACUUM_PAGES ? free_pages - SPARE_PAGES : VACUUM_PAGES;
@@ -158,23 +144,11 @@ struct check
   int64_t last_id;
 };
 
-static enum sf_code
-check_structure (sqlite3 *db, const struct check *check, struct sf_error *err)
+static void
+report_structure (void *ctx, const char *words)
 {
-  char sql[64];
-  sqlite3_stmt *statement = NULL;
-  bool row = true;
-  snprintf (sql, sizeof sql, "PRAGMA integrity_check (%d)", (int) FINDINGS_MAX);
-  SF_TRY (sf_db_prepare (db, sql, &statement, err));
-  enum sf_code code;
-  while ((code = sf_db_step (db, statement, &row, err)) == SF_OK && row)
-    {
-      const char *text = (const char *) sqlite3_column_text (statement, 0);
-      if (text && strcmp (text, "ok") != 0)
-        check->finding (check->ctx, 0, text);
-    }
-  sqlite3_finalize (statement);
-  return code;
+  const struct check *check = ctx;
+  check->finding (check->ctx, 0, words);
 }
 
 static enum sf_code
@@ -201,7 +175,7 @@ sf_journal_check (struct sf_journal *journal, sf_journal_finding finding, void *
   struct sf_error own = { 0 };
   char text[640];
   const struct sf_journal_range all = { .from_s = SF_TIME_MISSING, .to_s = SF_TIME_MISSING };
-  enum sf_code code = check_structure (journal->reader, &check, &own);
+  enum sf_code code = sf_db_check_structure (journal->reader, FINDINGS_MAX, report_structure, &check, &own);
   if (code == SF_OK)
     code = sf_journal_read (journal, &all, check_entry, &check, &own);
   if (code == SF_EIO)

@@ -14,22 +14,6 @@ struct collecting
   size_t count, capacity;
 };
 
-/* As the store makes it of a message's digest. */
-static int64_t
-tie_of (const struct sf_key *sha256)
-{
-  uint64_t tie = 0;
-  for (int i = 0; i < 8; i++)
-    tie = tie << 8 | sha256->bytes[i];
-  return (int64_t) tie;
-}
-
-static int64_t
-day_of (int64_t time_s)
-{
-  return time_s >= 0 ? time_s / 86400 : -((86399 - time_s) / 86400);
-}
-
 static enum sf_code
 grow (struct collecting *collecting, struct sf_error *err)
 {
@@ -62,8 +46,8 @@ collect (void *ctx, const struct sf_store_row *row, struct sf_error *err)
                                                     .quality = record->quality,
                                                     .revision = record->revision,
                                                     .place = row->origin.place,
-                                                    .tie = tie_of (&row->origin.sha256),
-                                                    .day = day_of (record->valid_s) },
+                                                    .tie = sf_store_tie (&row->origin.sha256),
+                                                    .day = sf_store_day (record->valid_s) },
                                         .doubt
                                         = record->doubt ? sf_arena_strdup (collecting->arena, record->doubt) : NULL };
   if (record->doubt && !past->doubt)

@@ -101,15 +101,44 @@ sf_db_close (sqlite3 *db)
 }
 
 enum sf_code
-sf_db_form (sqlite3 *db, int *ret_number, struct sf_error *err)
+sf_db_ask_number (sqlite3 *db, const char *sql, int64_t *ret_number, struct sf_error *err)
 {
   sqlite3_stmt *statement = NULL;
   bool row = false;
-  SF_TRY (sf_db_prepare (db, "PRAGMA user_version", &statement, err));
+  SF_TRY (sf_db_prepare (db, sql, &statement, err));
   enum sf_code code = sf_db_step (db, statement, &row, err);
-  *ret_number = row ? sqlite3_column_int (statement, 0) : 0;
+  if (code == SF_OK)
+    *ret_number = row ? sqlite3_column_int64 (statement, 0) : 0;
   sqlite3_finalize (statement);
   return code;
+}
+
+enum sf_code
+sf_db_check_structure (sqlite3 *db, int most, sf_db_finding finding, void *ctx, struct sf_error *err)
+{
+  char sql[64];
+  sqlite3_stmt *statement = NULL;
+  bool row = false;
+  sqlite3_snprintf (sizeof sql, sql, "PRAGMA integrity_check (%d)", most);
+  SF_TRY (sf_db_prepare (db, sql, &statement, err));
+  enum sf_code code;
+  while ((code = sf_db_step (db, statement, &row, err)) == SF_OK && row)
+    {
+      const char *words = (const char *) sqlite3_column_text (statement, 0);
+      if (!words || strcmp (words, "ok") != 0)
+        finding (ctx, words ? words : "no answer");
+    }
+  sqlite3_finalize (statement);
+  return code;
+}
+
+enum sf_code
+sf_db_form (sqlite3 *db, int *ret_form, struct sf_error *err)
+{
+  int64_t form = 0;
+  SF_TRY (sf_db_ask_number (db, "PRAGMA user_version", &form, err));
+  *ret_form = (int) form;
+  return SF_OK;
 }
 
 static enum sf_code

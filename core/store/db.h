@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* SQLite as the journal and the store use it. A connection belongs to one thread at a time. */
 
@@ -39,6 +40,12 @@ enum sf_code sf_db_prepare (sqlite3 *db, const char *sql, sqlite3_stmt **ret_sta
 enum sf_code sf_db_run (sqlite3 *db, sqlite3_stmt *statement, struct sf_error *err);
 /* Step one that may give a row: *ret_row tells; the caller resets it. */
 enum sf_code sf_db_step (sqlite3 *db, sqlite3_stmt *statement, bool *ret_row, struct sf_error *err);
+
+/* The one number that a text of a statement gives, 0 when it gives none. */
+enum sf_code sf_db_ask_number (sqlite3 *db, const char *sql, int64_t *ret_number, struct sf_error *err);
+/* SQLite's own check of the whole file: finding is called with its words for each fault, at most so many. */
+typedef void (*sf_db_finding) (void *ctx, const char *words);
+enum sf_code sf_db_check_structure (sqlite3 *db, int most, sf_db_finding finding, void *ctx, struct sf_error *err);
 
 /* What SQLite's last failure on db means: SF_ENOMEM, SF_EFULL (disk full), SF_EBUSY (locked), SF_EIO (read-only, corrupt
    and the rest), with the file's name and SQLite's words. */

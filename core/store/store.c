@@ -269,7 +269,7 @@ sf_row_key_compare (const struct sf_row_key *a, const struct sf_row_key *b)
 }
 
 int64_t
-sf_row_tie (const struct sf_key *sha256)
+sf_store_tie (const struct sf_key *sha256)
 {
   uint64_t tie = 0;
   for (int i = 0; i < 8; i++)
@@ -394,7 +394,7 @@ has_row (struct sf_store *store, const struct sf_batch_id *id, bool *ret_has, st
   /* Nothing was ever stored beyond the last row. */
   if (series->last_state != SF_LAST_KNOWN || id->key.valid_s > series->last.valid_s)
     return SF_OK;
-  SF_TRY (sf_day_open (store, series->kind, sf_day_of (id->key.valid_s), false, &file, err));
+  SF_TRY (sf_day_open (store, series->kind, sf_store_day (id->key.valid_s), false, &file, err));
   if (!file)
     return SF_OK;
   SF_TRY (sf_day_begin_read (file, err));
@@ -414,7 +414,7 @@ sf_store_put (struct sf_store *store, const struct sf_record *record, const stru
 {
   struct sf_batch *batch = &store->batch;
   SF_TRY (check_put (store, record, err));
-  struct sf_batch_record one = { *record, origin->message_id, sf_row_tie (&origin->sha256), origin->place };
+  struct sf_batch_record one = { *record, origin->message_id, sf_store_tie (&origin->sha256), origin->place };
   struct sf_batch_id id = { .key = { record->valid_s, record->revision, record->received_s, one.tie, one.place } };
   bool there = false;
   SF_TRY (sf_store_name (store, record, &id.series, err));

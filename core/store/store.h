@@ -104,6 +104,7 @@ struct sf_store_sample
   double value;            /* of an observation */
   double lon_deg, lat_deg; /* of a position */
   uint8_t quality;
+  const char *doubt; /* of a row of the batch, until it is committed or dropped; NULL: none, or the row is stored */
   /* Which row it is, for sf_store_judge. */
   uint32_t revision, place;
   int64_t tie, row, day;
@@ -124,6 +125,10 @@ enum sf_code sf_store_samples (struct sf_store *store, struct sf_arena *arena, c
 enum sf_code sf_store_judge (struct sf_store *store, const struct sf_store_series *series,
                              const struct sf_store_sample *sample, enum sf_quality quality, const char *doubt,
                              struct sf_error *err);
+/* What a sample says of the row's message and of its day, for who makes one of a row read: the first eight bytes of the
+   digest; the UTC day since 1970-01-01. */
+int64_t sf_store_tie (const struct sf_key *sha256);
+int64_t sf_store_day (int64_t time_s);
 
 /* --- the whole --- */
 

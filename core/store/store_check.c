@@ -8,6 +8,11 @@
 
 /* What there is in a store, and whether it hangs together. */
 
+enum
+{
+  FILE_FINDINGS_MAX = 20 /* of SQLite's own check */
+};
+
 /* --- what there is --- */
 
 static int64_t
@@ -15,20 +20,6 @@ size_of (const char *path)
 {
   struct stat status;
   return stat (path, &status) == 0 ? (int64_t) status.st_size : 0;
-}
-
-/* The one number that a statement gives. */
-static enum sf_code
-ask_number (sqlite3 *db, const char *sql, int64_t *ret_number, struct sf_error *err)
-{
-  sqlite3_stmt *statement = NULL;
-  bool row = false;
-  SF_TRY (sf_db_prepare (db, sql, &statement, err));
-  enum sf_code code = sf_db_step (db, statement, &row, err);
-  if (code == SF_OK)
-    *ret_number = row ? sqlite3_column_int64 (statement, 0) : 0;
-  sqlite3_finalize (statement);
-  return code;
 }
 
 struct listing
@@ -49,8 +40,8 @@ add_part (struct listing *listing, enum sf_record_kind kind, int64_t day, const 
   if (!path || !(part.name = sf_arena_strdup (listing->arena, name))
       || sf_mem_grow ((void **) &listing->parts, &listing->capacity, listing->count + 1, sizeof part) != 0)
     return sf_fail (err, SF_ENOMEM, "no memory to list the store");
-  SF_TRY (ask_number (db, "PRAGMA user_version", &form, err));
-  SF_TRY (ask_number (db, sql, &rows, err));
+  SF_TRY (sf_db_ask_number (db, "PRAGMA user_version", &form, err));
+  SF_TRY (sf_db_ask_number (db, sql, &rows, err));
   char *log = sf_arena_printf (listing->arena, "%s-wal", path);
   if (!log)
     return sf_fail (err, SF_ENOMEM, "no memory to list the store");
@@ -128,24 +119,27 @@ static void __attribute__ ((format (printf, 2, 3))) fault (struct checking *chec
   checking->say (checking->ctx, text);
 }
 
+struct file_check
+{
+  struct checking *checking;
+  const char *path;
+};
+
+static void
+report_file (void *ctx, const char *words)
+{
+  const struct file_check *check = ctx;
+  fault (check->checking, "%s: %s", check->path, words);
+}
+
 /* What SQLite finds wrong within one file; a file too broken to ask is one fault. */
 static void
 check_file (struct checking *checking, sqlite3 *db)
 {
-  const char *path = sqlite3_db_filename (db, "main");
-  sqlite3_stmt *statement = NULL;
+  struct file_check check = { checking, sqlite3_db_filename (db, "main") };
   struct sf_error err = { 0 };
-  bool row = false;
-  enum sf_code code = sf_db_prepare (db, "PRAGMA integrity_check (20)", &statement, &err);
-  while (code == SF_OK && (code = sf_db_step (db, statement, &row, &err)) == SF_OK && row)
-    {
-      const char *words = (const char *) sqlite3_column_text (statement, 0);
-      if (!words || strcmp (words, "ok") != 0)
-        fault (checking, "%s: %s", path, words ? words : "no answer");
-    }
-  if (code != SF_OK)
+  if (sf_db_check_structure (db, FILE_FINDINGS_MAX, report_file, &check, &err) != SF_OK)
     fault (checking, "%s", err.message);
-  sqlite3_finalize (statement);
 }
 
 static enum sf_code
@@ -161,7 +155,7 @@ check_texts (struct checking *checking, struct sf_day_file *file, struct sf_erro
       "NULL AND type NOT IN (SELECT id FROM text)) OR (status IS NOT NULL AND status NOT IN (SELECT id FROM text))"
   };
   int64_t lost = 0;
-  SF_TRY (ask_number (file->db, LOST[file->kind], &lost, err));
+  SF_TRY (sf_db_ask_number (file->db, LOST[file->kind], &lost, err));
   if (lost)
     fault (checking, "%s: %lld rows name a series or a text that is not there", sqlite3_db_filename (file->db, "main"),
            (long long) lost);

@@ -47,7 +47,7 @@ item_of (const struct sf_store *store, uint32_t series, const struct sf_row_key 
 {
   return (struct item){ .kind = store->series[series].kind,
                         .slot = sf_slot_of (key->valid_s),
-                        .day = sf_day_of (key->valid_s),
+                        .day = sf_store_day (key->valid_s),
                         .series = series,
                         .number = (uint32_t) number,
                         .judges = judges,

@@ -72,7 +72,7 @@ static const char *const STATEMENTS[SF_DAY_STATEMENTS][SF_RECORD_KINDS] = {
 };
 
 int64_t
-sf_day_of (int64_t time_s)
+sf_store_day (int64_t time_s)
 {
   return time_s / SF_DAY_S - (time_s % SF_DAY_S < 0);
 }
@@ -80,7 +80,7 @@ sf_day_of (int64_t time_s)
 int
 sf_slot_of (int64_t time_s)
 {
-  return (int) ((time_s - sf_day_of (time_s) * SF_DAY_S) / SF_SLOT_S);
+  return (int) ((time_s - sf_store_day (time_s) * SF_DAY_S) / SF_SLOT_S);
 }
 
 char *
@@ -323,13 +323,13 @@ sf_day_bind_key (sqlite3_stmt *statement, int64_t series, const struct sf_row_ke
 static int64_t
 first_day (int64_t from_s)
 {
-  return from_s == SF_TIME_MISSING ? INT64_MIN : sf_day_of (from_s);
+  return from_s == SF_TIME_MISSING ? INT64_MIN : sf_store_day (from_s);
 }
 
 static int64_t
 last_day (int64_t to_s)
 {
-  return to_s == SF_TIME_MISSING ? INT64_MAX : sf_day_of (to_s);
+  return to_s == SF_TIME_MISSING ? INT64_MAX : sf_store_day (to_s);
 }
 
 enum sf_code

@@ -46,8 +46,6 @@ struct sf_row_key
 };
 
 int sf_row_key_compare (const struct sf_row_key *a, const struct sf_row_key *b);
-int64_t sf_row_tie (const struct sf_key *sha256);
-int64_t sf_day_of (int64_t time_s);
 int sf_slot_of (int64_t time_s);
 
 /* Of a series the texts and numbers that vary: texts are doubt, source and those of the kind (type, status of a mover). */

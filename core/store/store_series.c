@@ -46,7 +46,7 @@ sample_of (const struct gathering *gathering, const struct sf_row_key *key, cons
                                    .tie = key->tie,
                                    .place = key->place,
                                    .row = row,
-                                   .day = sf_day_of (key->valid_s) };
+                                   .day = sf_store_day (key->valid_s) };
 }
 
 static struct sf_row_key
@@ -137,8 +137,8 @@ gather_stored (struct gathering *gathering, struct sf_arena *arena, struct sf_er
     return SF_OK;
   if (gathering->to_s > series->last.valid_s)
     gathering->to_s = series->last.valid_s;
-  if (sf_day_of (gathering->to_s) == sf_day_of (gathering->from_s))
-    return gather_day (gathering, sf_day_of (gathering->to_s), err);
+  if (sf_store_day (gathering->to_s) == sf_store_day (gathering->from_s))
+    return gather_day (gathering, sf_store_day (gathering->to_s), err);
   SF_TRY (
       sf_days_between (gathering->store, arena, series->kind, gathering->from_s, gathering->to_s, &days, &count, err));
   for (size_t i = 0; i < count && gathering->times < gathering->most; i++)
@@ -158,6 +158,7 @@ gather_batch (struct gathering *gathering, int64_t to_s, struct sf_error *err)
       if (row->key.valid_s < gathering->from_s || row->key.valid_s > to_s)
         continue;
       struct sf_store_sample sample = sample_of (gathering, &row->key, row->numbers, row->quality, at);
+      sample.doubt = sf_store_text_of (gathering->store, row->texts[0]);
       SF_TRY (add_sample (gathering, &sample, err));
     }
   return SF_OK;

@@ -167,57 +167,11 @@ copy_text (const struct reading *reading, const struct sf_mapping_source *source
 
 /* --- numbers --- */
 
-/* Whether digits stand in groups: one to three, then threes. */
-static bool
-is_grouped (struct sf_span whole, char sign)
-{
-  size_t digits = 0, groups = 0;
-  for (size_t i = 0; i < whole.length; i++)
-    if (whole.text[i] != sign)
-      digits++;
-    else if (!digits || (groups++ ? digits != 3 : digits > 3))
-      return false;
-    else
-      digits = 0;
-  return !groups || digits == 3;
-}
-
-/* Put a number into the form that sf_text_parse_double reads: groups closed up, the decimal sign a point. False where a
-   sign stands that was not declared, or not where it may. */
-static bool
-normalise (const struct sf_mapping *mapping, struct sf_span text, char number[SF_NUMBER_TEXT_BYTES],
-           struct sf_span *ret_number)
-{
-  size_t begin = text.length && (text.text[0] == '-' || text.text[0] == '+'), end = begin, length = 0;
-  if (text.length >= SF_NUMBER_TEXT_BYTES)
-    return false;
-  while (end < text.length
-         && ((text.text[end] >= '0' && text.text[end] <= '9')
-             || (mapping->thousands && text.text[end] == mapping->thousands)))
-    end++;
-  if (mapping->thousands && !is_grouped ((struct sf_span){ text.text + begin, end - begin }, mapping->thousands))
-    return false;
-  for (size_t i = 0; i < text.length; i++)
-    {
-      char c = text.text[i];
-      if (mapping->thousands && c == mapping->thousands && i < end)
-        continue;
-      if (c == '.' && mapping->decimal != '.')
-        return false;
-      number[length++] = c == mapping->decimal ? '.' : c;
-    }
-  *ret_number = (struct sf_span){ number, length };
-  return true;
-}
-
 static enum finding
 parse_number (const struct reading *reading, const struct sf_mapping_source *source, struct sf_span text,
               double *ret_value)
 {
-  char buffer[SF_NUMBER_TEXT_BYTES];
-  struct sf_span number = text;
-  bool plain = reading->mapping->decimal == '.' && !reading->mapping->thousands;
-  if ((plain || normalise (reading->mapping, text, buffer, &number)) && sf_text_parse_double (number, ret_value))
+  if (sf_mapping_parse_number (reading->mapping->decimal, reading->mapping->thousands, text, ret_value))
     return FOUND;
   REJECT (reading, "%s: %s: '%.*s' is no number", reading->id, source->label, shown (text), text.text);
   return BAD;

@@ -3,6 +3,7 @@
 #define SF_PLUGINS_DECODE_MAPPING_PLAN_H
 
 #include "plugins/decode/mapping.h"
+#include "plugins/decode/mapping_number.h"
 #include "plugins/decode/mapping_place.h"
 #include "plugins/decode/mapping_time.h"
 #include "plugins/decode/mapping_units.h"

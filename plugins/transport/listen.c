@@ -172,6 +172,15 @@ sf_networks_parse (struct sf_arena *arena, const char *const *texts, size_t coun
   return SF_OK;
 }
 
+enum sf_code
+sf_networks_allowed (struct sf_arena *arena, const struct sf_settings *settings, struct sf_networks *ret_networks,
+                     struct sf_error *err)
+{
+  const char *const *texts;
+  size_t count = sf_settings_texts (settings, "allow", &texts);
+  return sf_networks_parse (arena, texts, count, ret_networks, err);
+}
+
 bool
 sf_networks_hold (const struct sf_networks *networks, const struct sockaddr_storage *peer)
 {

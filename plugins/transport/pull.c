@@ -36,6 +36,12 @@ pull_alarm_end (struct pull_alarm *alarm, const struct sf_inlet *inlet)
   inlet->trouble (inlet->ctx, alarm->name, NULL);
 }
 
+struct pull_patience
+pull_patience_of (const struct sf_settings *settings, int64_t first_ms)
+{
+  return (struct pull_patience){ .first_ms = first_ms, .longest_ms = sf_settings_int (settings, "retry") * 1000 };
+}
+
 void
 pull_patience_lose (struct pull_patience *patience, int64_t now_ms)
 {
@@ -43,6 +49,22 @@ pull_patience_lose (struct pull_patience *patience, int64_t now_ms)
   if (patience->wait_ms > patience->longest_ms)
     patience->wait_ms = patience->longest_ms;
   patience->until_ms = now_ms + patience->wait_ms;
+}
+
+enum sf_code
+pull_digest (const char *about, const void *bytes, size_t length, char digest[SF_KEY_TEXT_BYTES], struct sf_error *err)
+{
+  struct sf_key key;
+  struct sf_hash *hash = sf_hash_new ();
+  if (!hash)
+    return sf_fail (err, SF_ENOMEM, "out of memory for a digest");
+  sf_hash_add_text (hash, about);
+  sf_hash_add (hash, bytes, length);
+  enum sf_code code = sf_hash_finish (hash, &key, err);
+  sf_hash_free (hash);
+  if (code == SF_OK)
+    sf_key_format (&key, digest);
+  return code;
 }
 
 /* --- secrets --- */

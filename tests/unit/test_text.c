@@ -322,6 +322,33 @@ START_TEST (nearest_names)
 }
 END_TEST
 
+static void
+ck_excerpt (const char *bytes, size_t length, size_t most, const char *expected)
+{
+  struct sf_strbuf buf = { 0 };
+  sf_strbuf_add (&buf, ">");
+  sf_strbuf_add_excerpt (&buf, bytes, length, most);
+  ck_assert (!buf.failed);
+  ck_assert_str_eq (buf.text + 1, expected);
+  sf_strbuf_finish (&buf);
+}
+
+#define CK_EXCERPT(bytes, most, expected) ck_excerpt (bytes, sizeof (bytes) - 1, most, expected)
+
+START_TEST (excerpts_are_printable)
+{
+  CK_EXCERPT ("", 8, "");
+  CK_EXCERPT ("Hainan ~", 8, "Hainan ~");
+  CK_EXCERPT ("Hainan ~!", 8, "Hainan ~...");
+  CK_EXCERPT ("a\tb\0\x7F\n", 8, "a\\x09b\\x00\\x7f\\x0a");
+  CK_EXCERPT ("台风", 6, "台风");
+  CK_EXCERPT ("台风", 5, "台...");
+  CK_EXCERPT ("台风", 2, "...");
+  CK_EXCERPT (TYPHOON_GBK, 8, "\\xcc\\xa8\\xb7\\xe7");
+  CK_EXCERPT ("台\xFF", 8, "\\xe5\\x8f\\xb0\\xff");
+}
+END_TEST
+
 START_TEST (strbuf_grows_and_fails_once)
 {
   struct sf_strbuf buf = { 0 };
@@ -363,6 +390,7 @@ main (void)
                                  spans,
                                  nearest_names,
                                  strbuf_grows_and_fails_once,
+                                 excerpts_are_printable,
                                  NULL };
   return run_tests ("text", tests);
 }

@@ -97,18 +97,7 @@ static const struct sf_option options[]
           .help_zh
           = "每行一个 名称=值 的文件，不得对所有人可读：user、password、proxy_user、proxy_password 及 {secret:名称}；"
             "请求头含机密时不跟随重定向" },
-        { .name = "ca_file",
-          .type = SF_OPTION_PATH,
-          .help_en = "certificates of the authorities trusted with https; without it the system's",
-          .help_zh = "https 信任的根证书文件；缺省用系统证书" },
-        { .name = "cert_file",
-          .type = SF_OPTION_PATH,
-          .help_en = "our own certificate, where the server wants one",
-          .help_zh = "本端证书（服务器要求时）" },
-        { .name = "key_file",
-          .type = SF_OPTION_PATH,
-          .help_en = "the key of our own certificate",
-          .help_zh = "本端证书的私钥" },
+        PULL_TLS_OPTIONS ("https", "server"),
         { .name = "proxy",
           .type = SF_OPTION_TEXT,
           .help_en = "proxy to go through, such as http://10.0.0.1:3128; the environment's is not used",
@@ -244,8 +233,7 @@ open_http (const struct sf_host *host, void **ret_state, struct sf_error *err)
                            .url = sf_settings_text (settings, "url"),
                            .every_ms = sf_settings_int (settings, "every") * 1000,
                            .reach_s = sf_settings_int (settings, "reach"),
-                           .patience = { .first_ms = PATIENCE_FIRST_MS,
-                                         .longest_ms = sf_settings_int (settings, "retry") * 1000 },
+                           .patience = pull_patience_of (settings, PATIENCE_FIRST_MS),
                            .failed = { .name = "http_failed" } };
   state->headers_count = sf_settings_texts (settings, "headers", &state->headers);
   state->types_count = sf_settings_texts (settings, "types", &state->types);
@@ -466,27 +454,11 @@ judge (struct state *state, const struct sf_inlet *inlet)
 }
 
 static enum sf_code
-digest_of (const struct state *state, char digest[SF_KEY_TEXT_BYTES], struct sf_error *err)
-{
-  struct sf_key key;
-  struct sf_hash *hash = sf_hash_new ();
-  if (!hash)
-    return sf_fail (err, SF_ENOMEM, "http_poll: out of memory");
-  sf_hash_add_text (hash, state->address);
-  sf_hash_add (hash, state->answer.bytes, state->answer.length);
-  enum sf_code code = sf_hash_finish (hash, &key, err);
-  sf_hash_free (hash);
-  if (code == SF_OK)
-    sf_key_format (&key, digest);
-  return code;
-}
-
-static enum sf_code
 deliver (struct state *state, const struct sf_inlet *inlet, struct sf_error *err)
 {
   struct last_answer last = state->last;
   char digest[SF_KEY_TEXT_BYTES], identity[SF_KEY_TEXT_BYTES + 32];
-  SF_TRY (digest_of (state, digest, err));
+  SF_TRY (pull_digest (state->address, state->answer.bytes, state->answer.length, digest, err));
   if (strcmp (digest, last.digest))
     last.number++;
   memcpy (last.digest, digest, sizeof digest);

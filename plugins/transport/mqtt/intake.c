@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/transport/mqtt/mqtt.h"
 
-#include "core/base/sha256.h"
 #include "core/base/text.h"
 
 #include <stdio.h>
@@ -78,22 +77,6 @@ is_marked (struct mqtt *mqtt, const struct mosquitto_message *message)
   bool known = mqtt->announced_packet == message->mid;
   mqtt->announced_packet = -1;
   return known ? mqtt->announced_repeat : mqtt->recently_connected;
-}
-
-static enum sf_code
-digest_of (const struct mosquitto_message *message, char digest[SF_KEY_TEXT_BYTES], struct sf_error *err)
-{
-  struct sf_key key;
-  struct sf_hash *hash = sf_hash_new ();
-  if (!hash)
-    return sf_fail (err, SF_ENOMEM, "mqtt: out of memory");
-  sf_hash_add_text (hash, message->topic);
-  sf_hash_add (hash, message->payload, (size_t) message->payloadlen);
-  enum sf_code code = sf_hash_finish (hash, &key, err);
-  sf_hash_free (hash);
-  if (code == SF_OK)
-    sf_key_format (&key, digest);
-  return code;
 }
 
 /* Have a count that was never given. */
@@ -189,7 +172,7 @@ take_in (struct mqtt *mqtt, struct sf_arena *arena, const struct mosquitto_messa
   int64_t count = 0;
   if (message->retain && !mqtt->takes_retained)
     return SF_OK;
-  SF_TRY (digest_of (message, digest, err));
+  SF_TRY (pull_digest (message->topic, message->payload, (size_t) message->payloadlen, digest, err));
   if (message->retain)
     identity = sf_arena_printf (arena, "retained/%s", digest);
   else if (message->qos > 0)

@@ -54,26 +54,8 @@ static const struct sf_option options[] = {
     .type = SF_OPTION_PATH,
     .help_en = "the server's file of credentials (JWT and seed)",
     .help_zh = "服务器签发的凭证文件（JWT 与种子）" },
-  { .name = "ca_file",
-    .type = SF_OPTION_PATH,
-    .help_en = "certificates of the authorities trusted with tls://; without it the system's",
-    .help_zh = "tls:// 信任的根证书文件；缺省用系统证书" },
-  { .name = "cert_file",
-    .type = SF_OPTION_PATH,
-    .help_en = "our own certificate, where the server wants one",
-    .help_zh = "本端证书（服务器要求时）" },
-  { .name = "key_file",
-    .type = SF_OPTION_PATH,
-    .help_en = "the key of our own certificate",
-    .help_zh = "本端证书的私钥" },
-  { .name = "retry",
-    .type = SF_OPTION_DURATION,
-    .unit = "s",
-    .fallback = "60s",
-    .min = 1,
-    .max = 3600,
-    .help_en = "longest wait between two attempts to connect; the first is 1 s and doubles",
-    .help_zh = "两次连接之间的最长等待；从 1 秒起逐次加倍" },
+  PULL_TLS_OPTIONS ("tls://", "server"),
+  PULL_RETRY_OPTION ("attempts to connect", "连接"),
   { .name = NULL }
 };
 
@@ -124,8 +106,7 @@ open_nats (const struct sf_host *host, void **ret_state, struct sf_error *err)
     return sf_fail (err, SF_ENOMEM, "nats: out of memory");
   subscriber->host = host;
   subscriber->probe = -1;
-  subscriber->patience.first_ms = 1000;
-  subscriber->patience.longest_ms = sf_settings_int (host->settings, "retry") * 1000;
+  subscriber->patience = pull_patience_of (host->settings, PULL_FIRST_MS);
   subscriber->lost.name = "connection_lost";
   subscriber->refused.name = "nats_refused";
   enum sf_code code = prepare (subscriber, err);

@@ -86,14 +86,7 @@ static const struct sf_option options[]
           .max = 600,
           .help_en = "longest that connecting may take",
           .help_zh = "建立连接的时限" },
-        { .name = "retry",
-          .type = SF_OPTION_DURATION,
-          .unit = "s",
-          .fallback = "60s",
-          .min = 1,
-          .max = 3600,
-          .help_en = "longest wait between two attempts; the first is 1 s and doubles",
-          .help_zh = "两次重试之间的最长等待；从 1 秒起逐次加倍" },
+        PULL_RETRY_OPTION ("attempts", "重试"),
         { .name = NULL } };
 
 static void
@@ -166,7 +159,7 @@ open_database (const struct sf_host *host, void **ret_state, struct sf_error *er
     .timeout_ms = sf_settings_int (settings, "timeout") * 1000,
     .connect_ms = sf_settings_int (settings, "connect_timeout") * 1000,
     .batch_rows = (long) sf_settings_int (settings, "batch"),
-    .patience = { .first_ms = 1000, .longest_ms = sf_settings_int (settings, "retry") * 1000 },
+    .patience = pull_patience_of (settings, PULL_FIRST_MS),
     .lost = { .name = "database_lost" },
     .failed = { .name = "query_failed" },
   };

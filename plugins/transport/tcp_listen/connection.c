@@ -35,6 +35,22 @@ connection_free (struct connection *connection)
   sf_mem_free (connection);
 }
 
+void
+connection_list_remove (struct connection_list *list, struct connection *connection)
+{
+  *(connection->older ? &connection->older->newer : &list->oldest) = connection->newer;
+  *(connection->newer ? &connection->newer->older : &list->newest) = connection->older;
+  connection->older = connection->newer = NULL;
+}
+
+void
+connection_list_append (struct connection_list *list, struct connection *connection)
+{
+  connection->older = list->newest;
+  *(list->newest ? &list->newest->newer : &list->oldest) = connection;
+  list->newest = connection;
+}
+
 /* --- from bytes to messages --- */
 
 /* The first frame; a protocol that breaks its promise of progress costs its own bytes only. */

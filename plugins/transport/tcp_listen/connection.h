@@ -30,6 +30,12 @@ struct connection
   max_align_t state[]; /* the protocol's */
 };
 
+/* A list by time: of coming for strangers, of last bytes for the others. */
+struct connection_list
+{
+  struct connection *oldest, *newest;
+};
+
 /* A reply that waits until message `number` is held; it is the next `length` bytes of its connection's that are not ready. */
 struct held
 {
@@ -62,6 +68,8 @@ struct feeding
 
 struct connection *connection_new (int fd, const struct sf_protocol *protocol, const struct sockaddr_storage *peer);
 void connection_free (struct connection *connection);
+void connection_list_remove (struct connection_list *list, struct connection *connection);
+void connection_list_append (struct connection_list *list, struct connection *connection);
 
 /* Deliver the frames among bytes; *ret_used tells how many bytes were taken care of, the rest must be kept. SF_OK: the rest
    is the beginning of a frame. SF_EBUSY: the inlet has no room (deliver the rest again later); SF_EFULL: the replies have

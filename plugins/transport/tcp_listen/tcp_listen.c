@@ -31,12 +31,6 @@ struct slot
   uint32_t generation, next;
 };
 
-/* A list by time: of coming for strangers, of last bytes for the others. */
-struct list
-{
-  struct connection *oldest, *newest;
-};
-
 struct state
 {
   const struct sf_host *host;
@@ -50,7 +44,7 @@ struct state
   struct slot *slots;
   size_t slots_count, slots_capacity;
   uint32_t free_slot; /* index + 1; 0: none */
-  struct list strangers, known;
+  struct connection_list strangers, known;
   struct connection *stalled_first, *stalled_last;
   bool busy, is_full;
   struct held_queue held;
@@ -59,15 +53,7 @@ struct state
 };
 
 static const struct sf_option options[]
-    = { { .name = "listen",
-          .type = SF_OPTION_TEXT,
-          .required = true,
-          .help_en = "address and port: 127.0.0.1:5100, [::]:5100; a port alone is the loopback",
-          .help_zh = "监听地址和端口，如 127.0.0.1:5100、[::]:5100；只写端口则仅限本机" },
-        { .name = "allow",
-          .type = SF_OPTION_TEXTS,
-          .help_en = "networks that may connect, as 10.20.0.0/16; not set: everybody who reaches the address",
-          .help_zh = "允许接入的网段，如 10.20.0.0/16；不设则凡能到达者均可接入" },
+    = { SF_LISTEN_OPTIONS ("connect", "接入"),
         { .name = "connections",
           .type = SF_OPTION_INT,
           .fallback = "20000",
@@ -95,26 +81,10 @@ static const struct sf_option options[]
 
 /* --- lists and slots --- */
 
-static struct list *
+static struct connection_list *
 list_of (struct state *state, const struct connection *connection)
 {
   return connection->proven ? &state->known : &state->strangers;
-}
-
-static void
-list_remove (struct list *list, struct connection *connection)
-{
-  *(connection->older ? &connection->older->newer : &list->oldest) = connection->newer;
-  *(connection->newer ? &connection->newer->older : &list->newest) = connection->older;
-  connection->older = connection->newer = NULL;
-}
-
-static void
-list_append (struct list *list, struct connection *connection)
-{
-  connection->older = list->newest;
-  *(list->newest ? &list->newest->newer : &list->oldest) = connection;
-  list->newest = connection;
 }
 
 static struct connection *
@@ -152,7 +122,7 @@ drop (struct state *state, struct connection *connection)
 {
   size_t index = (size_t) (connection->key >> 32);
   struct slot *slot = &state->slots[index];
-  list_remove (list_of (state, connection), connection);
+  connection_list_remove (list_of (state, connection), connection);
   slot->connection = NULL;
   slot->next = state->free_slot;
   state->free_slot = (uint32_t) index + 1;
@@ -202,12 +172,12 @@ feed (struct state *state, struct connection *connection, const struct feeding *
 {
   size_t used = 0;
   bool was_proven = connection->proven;
-  struct list *before = list_of (state, connection);
+  struct connection_list *before = list_of (state, connection);
   enum sf_code code = connection_feed (connection, feeding, state->scratch, length, &used, err);
   if (connection->proven != was_proven)
     {
-      list_remove (before, connection);
-      list_append (&state->known, connection);
+      connection_list_remove (before, connection);
+      connection_list_append (&state->known, connection);
       connection->active_ms = feeding->inlet->now_ms;
     }
   if (!connection_keep (connection, state->scratch + used, length - used))
@@ -245,8 +215,8 @@ touch (struct state *state, struct connection *connection, int64_t now_ms)
   if (!connection->proven)
     return;
   connection->active_ms = now_ms;
-  list_remove (&state->known, connection);
-  list_append (&state->known, connection);
+  connection_list_remove (&state->known, connection);
+  connection_list_append (&state->known, connection);
 }
 
 /* Read as long as there is something, room and a turn. */
@@ -336,7 +306,7 @@ take_peer (struct state *state, int fd, const struct sockaddr_storage *peer, int
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof (int));
   connection->active_ms = now_ms;
   connection->events = EPOLLIN;
-  list_append (&state->strangers, connection);
+  connection_list_append (&state->strangers, connection);
   struct epoll_event event = { .events = EPOLLIN, .data.u64 = connection->key };
   if (epoll_ctl (state->epoll, EPOLL_CTL_ADD, fd, &event) == 0)
     return true;
@@ -437,7 +407,7 @@ attend (struct state *state, const struct epoll_event *event, const struct feedi
 static enum sf_code
 drop_silent (struct state *state, const struct feeding *feeding, struct sf_error *err)
 {
-  struct list *const lists[] = { &state->strangers, &state->known };
+  struct connection_list *const lists[] = { &state->strangers, &state->known };
   int64_t since_ms = feeding->inlet->now_ms - state->idle_ms;
   enum sf_code code = SF_OK;
   for (int i = 0; i < 2; i++)
@@ -556,10 +526,8 @@ start (struct state *state, struct sf_error *err)
 {
   const struct sf_settings *settings = state->host->settings;
   const struct sf_protocol *protocol = state->host->protocol->protocol;
-  const char *const *networks;
-  size_t networks_count = sf_settings_texts (settings, "allow", &networks);
   struct epoll_event event = { .events = EPOLLIN, .data.u64 = UINT64_MAX };
-  SF_TRY (sf_networks_parse (&state->arena, networks, networks_count, &state->allowed, err));
+  SF_TRY (sf_networks_allowed (&state->arena, settings, &state->allowed, err));
   if (protocol->reply_bytes_max > state->replies_max)
     state->replies_max = protocol->reply_bytes_max;
   state->scratch = sf_mem_alloc (protocol->frame_bytes_max);

@@ -51,15 +51,7 @@ struct state
 };
 
 static const struct sf_option options[]
-    = { { .name = "listen",
-          .type = SF_OPTION_TEXT,
-          .required = true,
-          .help_en = "address and port: 127.0.0.1:5100, [::]:5100; a port alone is the loopback",
-          .help_zh = "监听地址和端口，如 127.0.0.1:5100、[::]:5100；只写端口则仅限本机" },
-        { .name = "allow",
-          .type = SF_OPTION_TEXTS,
-          .help_en = "networks that may send, as 10.20.0.0/16; not set: everybody who reaches the address",
-          .help_zh = "允许发送的网段，如 10.20.0.0/16；不设则凡能到达者均可发送" },
+    = { SF_LISTEN_OPTIONS ("send", "发送"),
         { .name = "receive_buffer",
           .type = SF_OPTION_INT,
           .unit = "byte",
@@ -307,10 +299,8 @@ static enum sf_code
 start (struct state *state, struct sf_error *err)
 {
   const struct sf_settings *settings = state->host->settings;
-  const char *const *networks;
-  size_t networks_count = sf_settings_texts (settings, "allow", &networks);
   int yes = 1;
-  SF_TRY (sf_networks_parse (&state->arena, networks, networks_count, &state->allowed, err));
+  SF_TRY (sf_networks_allowed (&state->arena, settings, &state->allowed, err));
   state->frame_state = sf_mem_calloc (1, state->host->protocol->protocol->state_bytes + 1);
   if (!state->frame_state)
     return sf_fail (err, SF_ENOMEM, "udp_listen: out of memory");
