@@ -295,7 +295,7 @@ write_scenario ()
   wrong () {
     sed "$1" "$srcdir/share/departments/powergrid.yaml" >"$BATS_TEST_TMPDIR/departments/powergrid.yaml"
     run "$SANFANG" check "$BATS_TEST_TMPDIR/live.yaml" --lang en
-    [ "$status" -eq 1 ] && [[ $output == *"feed power_outage: "*"powergrid.yaml:$2:"*"$3"* ]]
+    [ "$status" -eq 1 ] && [[ $output == *"power_outage: "*"powergrid.yaml:$2:"*"$3"* ]]
   }
   wrong '0,/unit: 户/s//unit: 护/' 19 "unit '护' cannot become 1"
   wrong 's/quantity: customers_restored/quantity: customers_restore/' 20 customers_restore

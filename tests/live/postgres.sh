@@ -147,6 +147,18 @@ last = [int(t) for t, what in lines if what.startswith("delivered")][-1]
 print("  %d deliveries in %d ms; the server restarted among them: %s" % (sum(w.startswith("delivered") for t, w in lines), last - first, any("database_lost" in w for t, w in lines)))
 PY
 echo "limits"
+# An inlet that has room for few at a time, and deaths: between a row and the place behind it, each row is there once.
+sql -c "TRUNCATE big; INSERT INTO big SELECT i, now() - interval '1 s' * (1000 - i / 3), i FROM generate_series(1, 3000) i"
+narrow () { # OPTION...
+  "$tool" postgres_poll "$dir/n.db" "$@" connection="host=$dir user=postgres dbname=postgres" query='SELECT * FROM big' \
+    time_column=tm key_columns=id every=1s overlap=5min >"$dir/n.out" 2>"$dir/n.err"
+}
+narrow --room 7 --commit-ms 5 --die-before-commit 300 --seconds 20 || true
+narrow --room 3 --commit-ms 2 --die-before-ack 100 --seconds 20 || true
+narrow --room 50 --commit-ms 2 --until 3000 --seconds 40
+[ "$(held "$dir/n.db" 'SELECT count(*), count(DISTINCT text) FROM message')" = '3000|3000' ] || fail "rows were lost or doubled at an inlet without room"
+if grep -q ' failed: \| alarm ' "$dir/n.out"; then fail "an inlet without room is no failure"; fi
+
 odd () { # QUERY PATTERN
   "$tool" postgres_poll "$dir/c.db" --seconds 2 connection="host=$dir user=postgres dbname=postgres" query="$1" time_column=tm \
     timeout=1s >"$dir/c.out" 2>"$dir/c.err" || true

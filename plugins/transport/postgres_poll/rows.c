@@ -196,7 +196,10 @@ database_read (struct database *database, const struct sf_inlet *inlet, long *de
   if (code == SF_EBUSY)
     code = SF_OK;
   SF_TRY (code);
-  SF_TRY (remember_cursor (database, inlet, err));
+  /* Where there is no room for it, the place is remembered at a later poll; the rows before it are known by their identity. */
+  code = remember_cursor (database, inlet, err);
+  if (code != SF_OK && code != SF_EBUSY)
+    return code;
   if (database->phase == PHASE_READING && !database->row && inlet->now_ms > database->deadline_ms)
     database_lose (database, inlet, "the server went silent while rows were read");
   return SF_OK;
