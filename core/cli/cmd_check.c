@@ -90,6 +90,25 @@ print_json (const struct sf_scenario *scenario, const struct sf_graph *graph, st
   return code;
 }
 
+/* What stands inside a map, or in a table that is named, shows only once a decoder is opened. */
+static enum sf_code
+try_decoders (const struct sf_cli *cli, const struct sf_scenario *scenario, struct sf_error *err)
+{
+  for (size_t i = 0; i < scenario->feeds_count; i++)
+    {
+      const struct sf_feed *feed = &scenario->feeds[i];
+      const struct sf_decoder *decoder = feed->decoder.plugin->as.decoder;
+      struct sf_host host;
+      void *state = NULL;
+      sf_plugin_host_handle (cli->plugins, feed->name, feed->decoder.settings, SF_TIME_MISSING, &host);
+      enum sf_code code = decoder->open (&host, &state, err);
+      if (code != SF_OK)
+        return sf_error_prefix (err, code, "feed %s", feed->name);
+      decoder->close (state);
+    }
+  return SF_OK;
+}
+
 static enum sf_code
 check (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *err)
 {
@@ -100,6 +119,7 @@ check (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error
   SF_TRY (sf_scenario_load (&cli->arena, cli->plugins, arguments->words[0], arguments->overrides,
                             arguments->overrides_count, &scenario, err));
   SF_TRY (sf_cycle_check (&cli->arena, cli->plugins, &scenario, &graph, err));
+  SF_TRY (try_decoders (cli, &scenario, err));
   if (sf_settings_bool (arguments->settings, "json"))
     return print_json (&scenario, &graph, err);
   printf (cli->zh ? "%s：情景 %s 有效，时钟 %s\n\n阶段（按运行顺序）：\n"

@@ -193,6 +193,27 @@ turn_until_idle (struct replay *replay, struct sf_error *err)
     }
 }
 
+/* What a renamed or removed feed brought is in the journal, and in no store that is made without its definition. */
+static enum sf_code
+print_passed_over (struct replay *replay, struct sf_error *err)
+{
+  const char *const *names = NULL;
+  size_t count = 0;
+  if (sf_settings_text (replay->settings, "feed"))
+    return SF_OK;
+  SF_TRY (sf_journal_feeds (replay->journal, &replay->cli->arena, &names, &count, err));
+  for (size_t i = 0; i < count; i++)
+    {
+      bool is_defined = false;
+      for (size_t j = 0; j < replay->feeds_count; j++)
+        is_defined |= strcmp (names[i], replay->feeds[j]->name) == 0;
+      if (!is_defined)
+        printf (replay->cli->zh ? "%-24s 略过：没有这个数据源的定义\n" : "%-24s passed over: no such feed is defined\n",
+                names[i]);
+    }
+  return SF_OK;
+}
+
 static enum sf_code
 print_summary (struct replay *replay, int64_t took_ms, struct sf_error *err)
 {
@@ -208,6 +229,7 @@ print_summary (struct replay *replay, int64_t took_ms, struct sf_error *err)
       printf (zh ? "%-24s 已处理到第 %lld 号报文\n" : "%-24s through message %lld\n", replay->feeds[i]->name,
               (long long) applied);
     }
+  SF_TRY (print_passed_over (replay, err));
   printf (zh ? "%ld 行，用时 %.1f 秒，摘要 %s\n" : "%ld rows, %.1f s, digest %s\n", rows, (double) took_ms / 1000,
           sf_key_format (&key, text));
   return SF_OK;

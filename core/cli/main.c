@@ -245,6 +245,7 @@ main (int argc, char **argv)
   catch_signal (SIGINT);
   catch_signal (SIGTERM);
   signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, told and tried again, no death */
   while (cli.preloaded->name && (cli.preloaded->name[0] == '@' || !cli.preloaded->address))
     cli.preloaded++;
   if (sf_places_find (&cli.arena, &cli.places, &err) != SF_OK)
@@ -252,6 +253,7 @@ main (int argc, char **argv)
   const char *word = argc > 1 ? argv[1] : "--help";
   if (argc == 2 && strcmp (word, "--cage") == 0)
     {
+      signal (SIGXFSZ, SIG_DFL); /* a worker has nothing to save */
       int ended = run_cage (&cli);
       finish (&cli);
       return ended;

@@ -28,8 +28,8 @@ no_memory (struct sf_error *err)
   return sf_fail (err, SF_ENOMEM, "out of memory taking a feed in");
 }
 
-static const char *
-without_folder (const char *source)
+const char *
+sf_ingest_source_name (const char *source)
 {
   const char *slash = source ? strrchr (source, '/') : NULL;
   return slash ? slash + 1 : source ? source : "";
@@ -62,7 +62,7 @@ quarantine (void *ctx, long line, const char *reason, const char *bytes, size_t 
 {
   struct decoding *decoding = ctx;
   struct sf_strbuf excerpt = { 0 };
-  const char *source = without_folder (decoding->message->source);
+  const char *source = sf_ingest_source_name (decoding->message->source);
   reason = reason && *reason ? reason : "no reason given";
   sf_strbuf_add_excerpt (&excerpt, bytes ? bytes : "", bytes ? length : 0, QUARANTINE_TEXT_BYTES);
   add_line (&decoding->ingest->quarantine, decoding->message->feed, source, line, reason,
@@ -86,7 +86,7 @@ keep_record (struct decoding *decoding, const struct sf_record *record, struct s
   struct sf_error why = { 0 };
   full.feed = decoding->message->feed;
   if (!full.source)
-    full.source = without_folder (decoding->message->source);
+    full.source = sf_ingest_source_name (decoding->message->source);
   if (full.received_s == SF_TIME_MISSING)
     full.received_s = decoding->message->received_s;
   if (sf_record_check (&full, &why) != SF_OK)
@@ -126,7 +126,7 @@ sf_ingest_message (struct sf_ingest *ingest, const struct sf_decoder *decoder, v
   *entry = (struct sf_ingest_message){ .feed = message->feed,
                                        .received_s = message->received_s,
                                        .length = message->length };
-  entry->source = sf_arena_strdup (ingest->arena, without_folder (message->source));
+  entry->source = sf_arena_strdup (ingest->arena, sf_ingest_source_name (message->source));
   if (!entry->source)
     return no_memory (err);
   SF_TRY (sf_key_of_bytes (message->bytes, message->length, &entry->sha256, err));

@@ -26,6 +26,8 @@ struct sf_ingest
   struct sf_strbuf quarantine; /* JSON lines: feed, source, line, reason, text */
 };
 
+/* What a lineage calls a source: without its folder, so that products are the same on every machine. Borrowed; "" for NULL. */
+const char *sf_ingest_source_name (const char *source);
 /* Poll a feed's transport once and decode what it brings. Records get the feed's name whatever the decoder says, the
    message's source and the time received (the clock of the scenario) where it left them open, and are checked as if they
    were hostile: one that fails goes to quarantine. A message that the decoder refuses is quarantined whole. */

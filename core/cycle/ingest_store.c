@@ -3,6 +3,7 @@
 
 #include "core/base/time.h"
 #include "core/feed/journal.h"
+#include "core/store/names.h"
 #include "core/store/store.h"
 
 #include <string.h>
@@ -14,12 +15,48 @@ struct taking
   struct sf_journal *journal; /* NULL: there is none any more */
   int64_t *ids;               /* of the journal, by ingest's messages from the first of this reading */
   size_t ids_capacity;
+  uint32_t *slots; /* where a message is among ingest's, plus one, by a hash of its id; 0: free */
+  size_t slots_count;
 };
 
 static enum sf_code
 no_memory (struct sf_error *err)
 {
   return sf_fail (err, SF_ENOMEM, "out of memory for what the store holds");
+}
+
+enum
+{
+  SLOTS_AT_FIRST = 1024
+};
+
+/* The slot of a message, or the free one where it belongs. */
+static uint32_t *
+find_slot (const struct taking *taking, int64_t id)
+{
+  size_t mask = taking->slots_count - 1, at = (size_t) sf_names_hash (&id, sizeof id) & mask;
+  while (taking->slots[at] && taking->ids[taking->slots[at] - 1] != id)
+    at = (at + 1) & mask;
+  return &taking->slots[at];
+}
+
+/* Room for one more message. */
+static enum sf_code
+widen (struct taking *taking, struct sf_error *err)
+{
+  size_t count = taking->ingest->messages_count;
+  if (2 * (count + 1) <= taking->slots_count)
+    return SF_OK;
+  size_t wanted = taking->slots_count ? 2 * taking->slots_count : SLOTS_AT_FIRST;
+  uint32_t *slots = sf_mem_calloc (wanted, sizeof *slots);
+  if (!slots)
+    return no_memory (err);
+  sf_mem_free (taking->slots);
+  taking->slots = slots;
+  taking->slots_count = wanted;
+  for (size_t i = 0; i < count; i++)
+    *find_slot (taking, taking->ids[i]) = (uint32_t) i + 1;
+  return SF_OK;
 }
 
 struct finding
@@ -35,11 +72,11 @@ take_entry (void *ctx, const struct sf_journal_entry *entry, struct sf_error *er
   struct finding *finding = ctx;
   if (entry->id != finding->id)
     return SF_OK;
-  finding->message->source = sf_arena_strdup (finding->arena, entry->source);
+  finding->message->source = sf_arena_strdup (finding->arena, sf_ingest_source_name (entry->source));
   finding->message->received_s = entry->received_s;
   finding->message->sha256 = entry->sha256;
   finding->message->length = entry->length;
-  return finding->message->source || !entry->source ? SF_OK : no_memory (err);
+  return finding->message->source ? SF_OK : no_memory (err);
 }
 
 /* What the journal still knows of a message; once it is trimmed, what the row itself says. */
@@ -57,7 +94,7 @@ describe_message (struct taking *taking, const struct sf_store_row *row, struct 
   *message = (struct sf_ingest_message){ .feed = sf_arena_strdup (arena, row->record->feed),
                                          .received_s = row->record->received_s,
                                          .sha256 = row->origin.sha256 };
-  message->source = sf_arena_strdup (arena, row->record->source ? row->record->source : "");
+  message->source = sf_arena_strdup (arena, sf_ingest_source_name (row->record->source));
   if (!message->feed || !message->source)
     return no_memory (err);
   return taking->journal ? sf_journal_read (taking->journal, &range, take_entry, &finding, err) : SF_OK;
@@ -68,12 +105,13 @@ find_message (struct taking *taking, const struct sf_store_row *row, struct sf_i
               struct sf_error *err)
 {
   struct sf_ingest *ingest = taking->ingest;
-  for (size_t i = ingest->messages_count; i-- > 0;)
-    if (taking->ids[i] == row->origin.message_id)
-      {
-        *ret_message = &ingest->messages[i];
-        return SF_OK;
-      }
+  SF_TRY (widen (taking, err));
+  uint32_t *slot = find_slot (taking, row->origin.message_id);
+  if (*slot)
+    {
+      *ret_message = &ingest->messages[*slot - 1];
+      return SF_OK;
+    }
   if (sf_mem_grow ((void **) &ingest->messages, &ingest->messages_capacity, ingest->messages_count + 1,
                    sizeof *ingest->messages)
           != 0
@@ -83,6 +121,7 @@ find_message (struct taking *taking, const struct sf_store_row *row, struct sf_i
   struct sf_ingest_message *message = &ingest->messages[ingest->messages_count];
   SF_TRY (describe_message (taking, row, message, err));
   taking->ids[ingest->messages_count++] = row->origin.message_id;
+  *slot = (uint32_t) ingest->messages_count;
   *ret_message = message;
   return SF_OK;
 }
@@ -98,7 +137,9 @@ take_row (void *ctx, const struct sf_store_row *row, struct sf_error *err)
                    sizeof *ingest->records)
       != 0)
     return no_memory (err);
-  SF_TRY (sf_record_copy (ingest->arena, row->record, &ingest->records[ingest->records_count], err));
+  struct sf_record record = *row->record;
+  record.source = record.source ? sf_ingest_source_name (record.source) : NULL;
+  SF_TRY (sf_record_copy (ingest->arena, &record, &ingest->records[ingest->records_count], err));
   ingest->records_count++;
   message->records++;
   return SF_OK;
@@ -143,6 +184,7 @@ sf_ingest_store (struct sf_ingest *ingest, const struct sf_scenario *scenario, c
   for (size_t q = 0; q < scenario->queries_count && code == SF_OK; q++)
     code = take_query (&taking, store, scenario, &scenario->queries[q], err);
   sf_mem_free (taking.ids);
+  sf_mem_free (taking.slots);
   sf_journal_close (taking.journal);
   sf_store_close (store);
   return code;

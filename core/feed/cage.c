@@ -14,8 +14,7 @@
 
 enum
 {
-  HERE_BYTES_AT_ONCE = 1024 * 1024, /* that are decoded in this process before the turn goes on */
-  LINGER_MS = 200                   /* for a worker whose pipe is closed to end by itself */
+  HERE_BYTES_AT_ONCE = 1024 * 1024 /* that are decoded in this process before the turn goes on */
 };
 
 enum sf_code
@@ -175,6 +174,19 @@ sf_cages_free (struct sf_cages *cages)
 
 /* --- a worker's turn --- */
 
+/* For how long nothing was answered: by the master's own count, which no worker can move. A turn that came late counts little,
+   since answers may have waited for it. */
+static int64_t
+count_unanswered (struct sf_cage *cage, int64_t now_ms)
+{
+  int64_t step_ms = now_ms - cage->turned_ms, most_ms = cage->cages->setup.message_ms / 8;
+  bool is_fresh = !sf_cage_is_under_way (cage) || cage->answered != cage->seen_answered;
+  cage->unanswered_ms = is_fresh ? 0 : cage->unanswered_ms + (step_ms < most_ms ? step_ms : most_ms);
+  cage->turned_ms = now_ms;
+  cage->seen_answered = cage->answered;
+  return cage->unanswered_ms;
+}
+
 static void
 check_deadline (struct sf_cage *cage, int64_t now_ms)
 {
@@ -184,8 +196,15 @@ check_deadline (struct sf_cage *cage, int64_t now_ms)
   if (sequence != cage->seen_sequence || !sf_cage_is_under_way (cage))
     cage->heard_ms = now_ms;
   cage->seen_sequence = sequence;
+  int64_t unanswered_ms = count_unanswered (cage, now_ms);
   if (cage->state == SF_CAGE_STARTING && now_ms - cage->started_ms > SF_CAGE_START_MS)
     sf_cage_end (cage, "it was not ready in time");
+  else if (cage->state == SF_CAGE_RUNNING && unanswered_ms > SF_CAGE_UNANSWERED * most_ms)
+    {
+      snprintf (why, sizeof why, "it went on talking, without an answer for more than %lld ms",
+                (long long) (SF_CAGE_UNANSWERED * most_ms));
+      sf_cage_end (cage, why);
+    }
   else if (cage->state == SF_CAGE_RUNNING && now_ms - cage->heard_ms > most_ms)
     {
       siginfo_t info = { 0 };
@@ -223,7 +242,7 @@ turn_worker (struct sf_cage *cage, int64_t now_ms, struct sf_error *err)
     }
   /* Its end is closed: it is ending, and its status will tell more than we know; for a while. */
   cage->is_lingering = code == SF_EIO;
-  cage->linger_until_ms = now_ms + LINGER_MS;
+  cage->linger_until_ms = now_ms + SF_CAGE_LINGER_MS;
   cage->is_first_to_blame = code != SF_EIO;
   sf_cage_end (cage, cage->is_lingering ? NULL : why.message);
   sf_cage_bury (cage, now_ms);
@@ -284,6 +303,8 @@ wait_of (const struct sf_cage *cage, int64_t now_ms)
     case SF_CAGE_RUNNING:
       break;
     }
+  if (cage->in_fd < 0)
+    return cage->linger_until_ms > now_ms ? cage->linger_until_ms - now_ms : 0;
   if (!cage->is_blocked && !cage->is_full && sf_cage_may_send (cage, cage->unsent))
     return 0;
   if (!sf_cage_is_under_way (cage))

@@ -93,6 +93,8 @@ void
 sf_cage_tell_result (struct sf_cage *cage, struct sf_cage_entry *entry, enum sf_code code, const char *reason)
 {
   struct sf_cage_gathered *gathered = &cage->gathered;
+  /* That a decoder does not open is the cage's word, upon which the message is given again. */
+  code = code == SF_EPLUGIN ? SF_EFORMAT : code;
   struct sf_cage_result result = { .records = gathered->records,
                                    .records_count = gathered->records_count,
                                    .rejects = gathered->rejects,

@@ -241,14 +241,14 @@ lock_files (enum sf_cage_profile profile, struct sf_error *err)
 /* --- system calls --- */
 
 /* Memory, time, and the way out. */
-static const int ALWAYS[] = { SCMP_SYS (read),           SCMP_SYS (close),         SCMP_SYS (brk),
-                              SCMP_SYS (munmap),         SCMP_SYS (mremap),        SCMP_SYS (madvise),
-                              SCMP_SYS (memfd_create),   SCMP_SYS (ftruncate),     SCMP_SYS (lseek),
-                              SCMP_SYS (exit),           SCMP_SYS (exit_group),    SCMP_SYS (rt_sigreturn),
-                              SCMP_SYS (rt_sigprocmask), SCMP_SYS (getpid),        SCMP_SYS (gettid),
-                              SCMP_SYS (futex),          SCMP_SYS (clock_gettime), SCMP_SYS (gettimeofday),
-                              SCMP_SYS (time),           SCMP_SYS (getrandom),     SCMP_SYS (restart_syscall),
-                              SCMP_SYS (sched_yield),    SCMP_SYS (nanosleep),     SCMP_SYS (clock_nanosleep) };
+static const int ALWAYS[] = { SCMP_SYS (read),          SCMP_SYS (close),           SCMP_SYS (brk),
+                              SCMP_SYS (munmap),        SCMP_SYS (mremap),          SCMP_SYS (madvise),
+                              SCMP_SYS (ftruncate),     SCMP_SYS (lseek),           SCMP_SYS (exit),
+                              SCMP_SYS (exit_group),    SCMP_SYS (rt_sigreturn),    SCMP_SYS (rt_sigprocmask),
+                              SCMP_SYS (getpid),        SCMP_SYS (gettid),          SCMP_SYS (futex),
+                              SCMP_SYS (clock_gettime), SCMP_SYS (gettimeofday),    SCMP_SYS (time),
+                              SCMP_SYS (getrandom),     SCMP_SYS (restart_syscall), SCMP_SYS (sched_yield),
+                              SCMP_SYS (nanosleep),     SCMP_SYS (clock_nanosleep) };
 
 /* Reading files, where landlock or the flags of openat below let it. */
 static const int READING[]
@@ -278,8 +278,15 @@ allow_some (scmp_filter_ctx filter)
   bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (write), 1, SCMP_A0 (SCMP_CMP_EQ, SF_CAGE_FD_OUT));
   bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (sendmsg), 1, SCMP_A0 (SCMP_CMP_EQ, SF_CAGE_FD_FIELDS));
   bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (fcntl), 1, SCMP_A1 (SCMP_CMP_EQ, F_ADD_SEALS));
-  bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1, SCMP_A2 (SCMP_CMP_EQ, SIGABRT));
-  bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1, SCMP_A2 (SCMP_CMP_EQ, SIGXCPU));
+  /* a field's memory file, of plain pages: others may not be there when the master maps them */
+  bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (memfd_create), 1,
+                           SCMP_A1 (SCMP_CMP_EQ, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  /* a signal to itself: its master runs as the same user */
+  const pid_t own = getpid ();
+  bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 2, SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) own),
+                           SCMP_A2 (SCMP_CMP_EQ, SIGABRT));
+  bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 2, SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) own),
+                           SCMP_A2 (SCMP_CMP_EQ, SIGXCPU));
   bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (prlimit64), 2, SCMP_A0 (SCMP_CMP_EQ, 0),
                            SCMP_A1 (SCMP_CMP_EQ, RLIMIT_CPU));
   bad |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (rt_sigaction), 1, SCMP_A0 (SCMP_CMP_EQ, SIGXCPU));

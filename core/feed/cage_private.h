@@ -13,6 +13,8 @@ enum
   SF_CAGE_TRIES_MAX = 2,    /* of a message whose worker died of it */
   SF_CAGE_KILLS_MAX
   = 5, /* of a message during which somebody else ended the worker: the system for want of memory, too */
+  SF_CAGE_LINGER_MS = 200,   /* for a worker whose pipe is closed to end by itself */
+  SF_CAGE_UNANSWERED = 3,    /* times message_ms without an answer, for a worker that goes on talking */
   SF_CAGE_START_MS = 30000,  /* until a worker is ready */
   SF_CAGE_ALARM_MS = 60000,  /* that an alarm stands after a worker died */
   SF_CAGE_BACK_OFF_MS = 100, /* the first wait, doubled ... */
@@ -106,7 +108,9 @@ struct sf_cage
   bool is_blocked;            /* it takes no more for now */
   uint64_t sequence, seen_sequence;
   int64_t heard_ms, started_ms, start_at_ms;
-  int64_t answered;       /* messages in this life */
+  int64_t answered; /* messages in this life */
+  /* how long it has not answered, whatever else it says, as of which turn; the answers that were seen then */
+  int64_t unanswered_ms, turned_ms, seen_answered;
   int failures;           /* lives in a row in which nothing was answered and no message was to blame */
   int64_t alarm_until_ms; /* 0: none stands */
 
@@ -120,7 +124,7 @@ struct sf_cage
 
   /* why it is ended: to start anew; by somebody else; for what it said; its pipe is closed, its end not seen yet */
   bool is_renewed, is_outside, is_first_to_blame, is_lingering;
-  int64_t linger_until_ms;
+  int64_t linger_until_ms;          /* with is_lingering, or when it closed the end that messages go to */
   char fault[SF_CAGE_REASON_BYTES]; /* what it did; "": its status will say */
 };
 

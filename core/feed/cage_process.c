@@ -100,7 +100,7 @@ make_ends (struct ends *ends)
   bool good = pipe2 (in, O_CLOEXEC) == 0 && pipe2 (out, O_CLOEXEC) == 0
               && socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fields) == 0;
   int ours[3] = { in[1], out[0], fields[0] };
-  int theirs[4] = { in[0], out[1], fields[1], good ? memfd_create ("progress", MFD_CLOEXEC) : -1 };
+  int theirs[4] = { in[0], out[1], fields[1], good ? memfd_create ("progress", MFD_CLOEXEC | MFD_ALLOW_SEALING) : -1 };
   memcpy (ends->ours, ours, sizeof ours);
   for (int i = 0; i < 4; i++)
     {
@@ -117,10 +117,12 @@ make_ends (struct ends *ends)
   return good;
 }
 
+/* Nobody can cut short what the master reads. */
 static enum sf_code
 map_progress (struct sf_cage *cage, int fd, struct sf_error *err)
 {
   void *shared = ftruncate (fd, sizeof *cage->progress) == 0
+                         && fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0
                      ? mmap (NULL, sizeof *cage->progress, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
                      : MAP_FAILED;
   if (shared == MAP_FAILED)
@@ -279,7 +281,8 @@ sf_cage_start (struct sf_cage *cage, int64_t now_ms, struct sf_error *err)
   cage->started_ms = cage->heard_ms = now_ms;
   cage->sequence = cage->seen_sequence = cage->put = 0;
   cage->pipe = (struct sf_cage_pipe){ .head_length = 0 };
-  cage->answered = 0;
+  cage->answered = cage->seen_answered = cage->unanswered_ms = 0;
+  cage->turned_ms = now_ms;
   cage->is_renewed = cage->is_outside = cage->is_first_to_blame = cage->is_lingering = false;
   cage->fault[0] = '\0';
   if (code != SF_OK)

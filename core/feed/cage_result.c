@@ -17,7 +17,8 @@ enum
   READS_AT_ONCE = 64,     /* in one turn, so that one worker does not keep the others waiting */
   BYTES_PER_RECORD = 256, /* of what a message may bring, beside LEAST_BYTES */
   LEAST_BYTES = 16 * 1024 * 1024,
-  MAPPED_FIELDS = 8 /* the largest fields that may be mapped for one message, in field_bytes */
+  BLOCK_BYTES = 512, /* of stat's count */
+  MAPPED_FIELDS = 8  /* the largest fields that may be mapped for one message, in field_bytes */
 };
 
 /* --- fields --- */
@@ -77,6 +78,10 @@ map_file (struct sf_cage *cage, int fd, struct sf_error *err)
       || cage->mapped_bytes + (size_t) st.st_size > MAPPED_FIELDS * (size_t) most)
     return sf_fail (err, SF_EFORMAT, "a field of %lld bytes after %zu others is more than it may send",
                     (long long) st.st_size, cage->mappings_count);
+  /* What the worker never wrote would be made when it is read, at the master's cost. */
+  if (st.st_blocks * BLOCK_BYTES < st.st_size)
+    return sf_fail (err, SF_EFORMAT, "a field's memory file has holes: %lld bytes of %lld are there",
+                    (long long) st.st_blocks * BLOCK_BYTES, (long long) st.st_size);
   if (sf_mem_grow ((void **) &cage->mappings, &cage->mappings_capacity, cage->mappings_count + 1,
                    sizeof *cage->mappings)
       != 0)
@@ -163,7 +168,10 @@ tell_end (struct sf_cage *cage, struct sf_cage_entry *entry, const uint8_t *fram
   struct sf_cage_body body = sf_cage_body_of (frame);
   int64_t code = sf_cage_get_i64 (&body), emitted = sf_cage_get_i64 (&body), rejected = sf_cage_get_i64 (&body);
   const char *text = sf_cage_get_text (&body);
-  if (body.broken || !text || code < SF_OK || code > SF_EFULL || emitted < 0 || rejected < (int64_t) cage->scan_rejects)
+  bool counts
+      = cage->scan_rejects < SF_CAGE_REJECTS_KEPT ? rejected == (int64_t) cage->scan_rejects : rejected <= INT32_MAX;
+  if (body.broken || !text || code < SF_OK || code > SF_EFULL || emitted < 0 || rejected < (int64_t) cage->scan_rejects
+      || !(counts || entry->look_back))
     return sf_fail (err, SF_EFORMAT, "a message's end that does not hang together");
   if (code == SF_ENOMEM)
     return sf_fail (err, SF_EFULL, "it ran out of memory (%lld MiB): %s",

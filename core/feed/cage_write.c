@@ -116,15 +116,29 @@ needs_renewal (const struct sf_cage *cage, int64_t now_ms)
   return feed && (feed->number < 0 || (feed->is_refused && now_ms - cage->started_ms > REFUSED_MS));
 }
 
+/* A write that gave nothing: there is no room, or the worker closed its end. It may be on its way out, with answers that are not
+   read yet; if it goes on, it is ended. */
 static void
-write_setup (struct sf_cage *cage)
+stop_writing (struct sf_cage *cage, ssize_t n, int64_t now_ms)
+{
+  bool is_closed = n < 0 && errno == EPIPE;
+  sf_cage_watch (cage, n < 0 && errno == EAGAIN);
+  if (!is_closed)
+    return;
+  close (cage->in_fd);
+  cage->in_fd = -1;
+  cage->linger_until_ms = now_ms + SF_CAGE_LINGER_MS;
+}
+
+static void
+write_setup (struct sf_cage *cage, int64_t now_ms)
 {
   while (cage->setup_at < cage->setup.length)
     {
       ssize_t n = write (cage->in_fd, cage->setup.text + cage->setup_at, cage->setup.length - cage->setup_at);
       if (n <= 0)
         {
-          sf_cage_watch (cage, n < 0 && errno == EAGAIN);
+          stop_writing (cage, n, now_ms);
           return;
         }
       cage->setup_at += (size_t) n;
@@ -173,7 +187,7 @@ write_messages (struct sf_cage *cage, int64_t now_ms)
       cage->is_full = n == 0;
       if (n <= 0)
         {
-          sf_cage_watch (cage, n < 0 && errno == EAGAIN);
+          stop_writing (cage, n, now_ms);
           return;
         }
       advance (cage, (size_t) n);
@@ -184,9 +198,15 @@ write_messages (struct sf_cage *cage, int64_t now_ms)
 void
 sf_cage_feed_worker (struct sf_cage *cage, int64_t now_ms)
 {
+  if (cage->in_fd < 0)
+    {
+      if (now_ms >= cage->linger_until_ms)
+        sf_cage_end (cage, "it closed its end of the pipe and went on");
+      return;
+    }
   if (cage->state == SF_CAGE_STARTING)
     {
-      write_setup (cage);
+      write_setup (cage, now_ms);
       return;
     }
   if (needs_renewal (cage, now_ms) && !sf_cage_is_under_way (cage))

@@ -51,7 +51,8 @@ sf_feed_state_at (const struct sf_health_board *board, const struct sf_feed_heal
   int64_t age_s = sf_feed_age_s (health, now_s);
   if (!sf_health_is_alive (board, now_s))
     return SF_FEED_SILENT;
-  if (health->last_heard_s == SF_TIME_MISSING)
+  /* Whoever was killed before the board was written has data of feeds that it never told to have heard. */
+  if (health->last_heard_s == SF_TIME_MISSING && health->newest_valid_s == SF_TIME_MISSING)
     return health->alarms_count > 0 ? SF_FEED_FAILING : SF_FEED_NEVER;
   bool has_cadence = health->cadence_s > 0;
   if (has_cadence && (age_s < 0 || age_s > health->cadence_s + 2 * health->lateness_s))

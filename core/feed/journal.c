@@ -63,6 +63,9 @@ static const char *const texts[STATEMENTS] = {
   [READ_LAST] = "SELECT id FROM message ORDER BY id DESC LIMIT 1",
   [READ_LAST_OF_FEED] = "SELECT id FROM message INDEXED BY message_feed"
                         " WHERE feed = (SELECT id FROM name WHERE text = ?) ORDER BY id DESC LIMIT 1",
+  [READ_FEEDS]
+  = "SELECT text FROM name WHERE EXISTS (SELECT 1 FROM message INDEXED BY message_feed WHERE feed = name.id)"
+    " ORDER BY text",
   [READ_JUDGED] = "SELECT message FROM verdict WHERE message > ? AND message <= ? ORDER BY message, number LIMIT 1",
   [READ_VERDICTS] = "SELECT kind, line, reason, excerpt, decoder, build, made_s FROM verdict"
                     " WHERE message = ? ORDER BY number",

@@ -115,6 +115,10 @@ enum sf_code sf_journal_count_verdicts (struct sf_journal *journal, int64_t mess
 /* The newest id of a feed (NULL: of all), 0 for none. */
 enum sf_code sf_journal_last (struct sf_journal *journal, const char *feed, int64_t *ret_id, struct sf_error *err);
 
+/* The names of all feeds that have messages, in order, in the arena. */
+enum sf_code sf_journal_feeds (struct sf_journal *journal, struct sf_arena *arena, const char *const **ret_names,
+                               size_t *ret_count, struct sf_error *err);
+
 /* --- keeping and carrying --- */
 
 /* Drop the oldest messages beyond an age or a size of the whole, a few thousand a call so that nobody waits, but none after

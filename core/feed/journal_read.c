@@ -201,6 +201,47 @@ sf_journal_last (struct sf_journal *journal, const char *feed, int64_t *ret_id, 
   return code;
 }
 
+static enum sf_code
+collect_texts (sqlite3 *db, sqlite3_stmt *statement, struct sf_arena *arena, const char ***names, size_t *count,
+               struct sf_error *err)
+{
+  size_t capacity = 0;
+  bool row = false;
+  for (;;)
+    {
+      SF_TRY (sf_db_step (db, statement, &row, err));
+      if (!row)
+        return SF_OK;
+      const char *text = sf_arena_strdup (arena, (const char *) sqlite3_column_text (statement, 0));
+      if (!text || sf_mem_grow ((void **) names, &capacity, *count + 1, sizeof **names) != 0)
+        return sf_fail (err, SF_ENOMEM, "out of memory for the names of feeds");
+      (*names)[(*count)++] = text;
+    }
+}
+
+enum sf_code
+sf_journal_feeds (struct sf_journal *journal, struct sf_arena *arena, const char *const **ret_names, size_t *ret_count,
+                  struct sf_error *err)
+{
+  sqlite3_stmt *statement;
+  const char **names = NULL, **copy = NULL;
+  size_t count = 0;
+  SF_TRY (sf_journal_statement (journal, READ_FEEDS, &statement, err));
+  enum sf_code code = collect_texts (journal->reader, statement, arena, &names, &count, err);
+  sqlite3_reset (statement);
+  if (code == SF_OK && !(copy = sf_arena_calloc (arena, count + 1, sizeof *copy)))
+    code = sf_fail (err, SF_ENOMEM, "out of memory for the names of feeds");
+  if (code == SF_OK)
+    {
+      if (count > 0)
+        memcpy (copy, names, count * sizeof *copy);
+      *ret_names = copy;
+      *ret_count = count;
+    }
+  sf_mem_free (names);
+  return code;
+}
+
 /* --- verdicts --- */
 
 enum sf_code

@@ -157,11 +157,22 @@ check_series (struct sf_pipeline *pipeline, struct sf_error *err)
   return SF_OK;
 }
 
+/* What quality control could not look at it has forgotten, so the batch is read again; but a file that is damaged for good must
+   not hold up what comes. */
+static enum sf_code
+judge_batch (struct sf_pipeline *pipeline, struct sf_error *err)
+{
+  enum sf_code code = check_series (pipeline, err);
+  if (code == SF_ENOMEM || code == SF_EBUSY || code == SF_EFULL)
+    sf_fail (&pipeline->lost, code, "%s", err->message);
+  return code;
+}
+
 static enum sf_code
 write_batch (struct sf_pipeline *pipeline, struct sf_error *err)
 {
   SF_TRY (sf_pipe_write_verdicts (pipeline, err));
-  SF_TRY (check_series (pipeline, err));
+  SF_TRY (judge_batch (pipeline, err));
   for (size_t i = 0; i < pipeline->feeds_count; i++)
     {
       const struct pipe_feed *feed = pipeline->feeds[i];
@@ -209,7 +220,11 @@ lose_batch (struct sf_pipeline *pipeline, struct sf_error *err)
   sf_pipe_forget (pipeline);
   sf_journal_last (pipeline->setup.journal, NULL, &pipeline->known_before, NULL);
   for (size_t i = 0; i < pipeline->feeds_count; i++)
-    pipeline->feeds[i]->is_rewinding = true;
+    {
+      struct pipe_feed *feed = pipeline->feeds[i];
+      feed->is_rewinding = true;
+      feed->applied_next = feed->applied; /* at once: another feed may commit before this one goes on */
+    }
   pipeline->lost = (struct sf_error){ 0 };
   return back_off (pipeline, why.code, &why, err);
 }
@@ -224,6 +239,8 @@ sf_pipeline_commit (struct sf_pipeline *pipeline, int64_t now_s, struct sf_error
   if (!pipeline->is_dirty)
     return SF_OK;
   enum sf_code code = write_batch (pipeline, &why);
+  if (pipeline->lost.code != SF_OK)
+    return lose_batch (pipeline, err);
   if (code != SF_OK)
     return back_off (pipeline, code, &why, err);
   for (size_t i = 0; i < pipeline->feeds_count; i++)

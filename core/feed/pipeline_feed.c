@@ -325,7 +325,8 @@ sf_pipe_feed_turn (struct pipe_feed *feed, struct sf_error *err)
 {
   struct sf_error why = { 0 };
   feed->is_blocked = false;
-  if ((feed->is_rewinding || feed->is_changing) && count_waiting (feed) == 0)
+  /* What it did is committed first, lest it be done again by another definition. */
+  if ((feed->is_rewinding || feed->is_changing) && count_waiting (feed) == 0 && feed->applied_next == feed->applied)
     {
       if (feed->is_rewinding)
         end_rewind (feed);

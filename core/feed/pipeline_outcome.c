@@ -30,13 +30,14 @@ static void
 add_verdict (struct place *place, const struct sf_verdict *verdict, long more)
 {
   struct sf_pipeline *pipeline = place->owner->pipeline;
-  struct pending_verdict added = { .verdict = *verdict, .owner = place->owner, .more = more };
+  struct pending_verdict added
+      = { .verdict = *verdict, .feed = sf_arena_strdup (&pipeline->arena, place->owner->name), .more = more };
   added.verdict.reason = keep_text (pipeline, verdict->reason);
   added.verdict.excerpt = verdict->excerpt ? sf_arena_strdup (&pipeline->arena, verdict->excerpt) : "";
-  added.verdict.decoder = place->decoder;
-  added.verdict.build = place->build;
+  added.verdict.decoder = sf_arena_strdup (&pipeline->arena, place->decoder);
+  added.verdict.build = sf_arena_strdup (&pipeline->arena, place->build);
   added.verdict.made_s = pipeline->now_s;
-  if (!added.verdict.reason || !added.verdict.excerpt
+  if (pipeline->arena.failed
       || sf_mem_grow ((void **) &pipeline->verdicts, &pipeline->verdicts_capacity, pipeline->verdicts_count + 1,
                       sizeof added)
              != 0)
@@ -251,11 +252,11 @@ tell_verdicts (const struct sf_pipeline *pipeline)
     {
       const struct pending_verdict *pending = &pipeline->verdicts[i];
       if (pending->verdict.kind == SF_VERDICT_POISON)
-        sf_health_poison (health, pending->owner->name, pending->verdict.reason);
+        sf_health_poison (health, pending->feed, pending->verdict.reason);
       else
-        sf_health_reject (health, pending->owner->name, pending->verdict.reason, 1);
+        sf_health_reject (health, pending->feed, pending->verdict.reason, 1);
       if (pending->more > 0)
-        sf_health_reject (health, pending->owner->name, "more pieces of a message than are listed", pending->more);
+        sf_health_reject (health, pending->feed, "more pieces of a message than are listed", pending->more);
     }
 }
 

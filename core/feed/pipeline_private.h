@@ -85,8 +85,8 @@ int64_t sf_pipe_patience_ms (int64_t last_ms, int64_t most_ms);
 
 struct pending_verdict
 {
-  struct sf_verdict verdict; /* texts in the batch's arena */
-  struct pipe_feed *owner;
+  struct sf_verdict verdict; /* texts in the batch's arena: the feed and its places may go before the batch */
+  const char *feed;          /* its name, there, too */
   long more; /* pieces of the same message that the cage did not keep */
 };
 

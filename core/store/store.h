@@ -104,6 +104,7 @@ struct sf_store_sample
   double value;            /* of an observation */
   double lon_deg, lat_deg; /* of a position */
   uint8_t quality;
+  const char *doubt; /* of a row of the batch, until it is committed or dropped; NULL: none, or the row is stored */
   /* Which row it is, for sf_store_judge. */
   uint32_t revision, place;
   int64_t tie, row, day;
@@ -140,7 +141,7 @@ struct sf_store_part
   enum sf_record_kind kind;
   int64_t day;      /* since 1970-01-01; SF_TIME_MISSING: in the catalogue */
   const char *name; /* of the file */
-  int64_t bytes;    /* of the whole file */
+  int64_t bytes;    /* of the whole file and its log */
   int form;
   long rows;
 };

@@ -42,7 +42,10 @@ add_part (struct listing *listing, enum sf_record_kind kind, int64_t day, const 
     return sf_fail (err, SF_ENOMEM, "no memory to list the store");
   SF_TRY (sf_db_ask_number (db, "PRAGMA user_version", &form, err));
   SF_TRY (sf_db_ask_number (db, sql, &rows, err));
-  part.bytes = size_of (path);
+  char *log = sf_arena_printf (listing->arena, "%s-wal", path);
+  if (!log)
+    return sf_fail (err, SF_ENOMEM, "no memory to list the store");
+  part.bytes = size_of (path) + size_of (log);
   part.form = (int) form;
   part.rows = (long) rows;
   listing->parts[listing->count++] = part;

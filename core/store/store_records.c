@@ -406,7 +406,8 @@ sf_records_select (struct sf_store *store, const struct sf_store_query *query, s
 {
   struct sf_strbuf sql = { 0 };
   const char *subject = KINDS[query->kind].subject;
-  bool one = query->subjects && query->subjects_count == 1;
+  /* A storm may be asked for by its number, too: that is looked at row by row. */
+  bool one = query->subjects && query->subjects_count == 1 && query->kind != SF_RECORD_TRACK;
   sf_strbuf_add (&sql, "SELECT ");
   add_columns (&sql, query->kind);
   sf_strbuf_addf (&sql,

@@ -64,7 +64,9 @@ static bool
 is_wanted (const struct sf_reader *reader, const struct sf_record *record)
 {
   const char *quantity = reader->query->quantity;
-  return sf_reader_wants (reader, record->feed, sf_store_subject (record))
+  const char *number = record->kind == SF_RECORD_TRACK ? record->as.track.number : NULL;
+  return (sf_reader_wants (reader, record->feed, sf_store_subject (record))
+          || (number && sf_reader_wants (reader, record->feed, number)))
          && !(record->kind == SF_RECORD_FIELD && quantity && strcmp (quantity, record->as.field.quantity) != 0);
 }
 

@@ -158,6 +158,7 @@ gather_batch (struct gathering *gathering, int64_t to_s, struct sf_error *err)
       if (row->key.valid_s < gathering->from_s || row->key.valid_s > to_s)
         continue;
       struct sf_store_sample sample = sample_of (gathering, &row->key, row->numbers, row->quality, at);
+      sample.doubt = sf_store_text_of (gathering->store, row->texts[0]);
       SF_TRY (add_sample (gathering, &sample, err));
     }
   return SF_OK;

@@ -42,6 +42,10 @@ rows () { sqlite3 "$(find "$1/store" -name "observations-*.db")" "SELECT $2 FROM
   [[ $output == *"60102300 water_level 12.34 m, 2024-09-06 18:00 BJT"*"message 1 of water_levels"* ]]
   run sf journal list --data out --format json
   [ "$(jq -r '[.id, .feed, .decoder, .source, .verdicts] | join(" ")' <<<"$output")" = "1 water_levels manual manual: Wang 0" ]
+  run sf journal list --data out
+  before=${lines[0]%source} row=${lines[1]%manual: Wang} # the titles stand above their columns
+  [ "${#before}" -eq "${#row}" ]
+  run sf journal list --data out --format json
   sf journal show 1 --data out >message
   [ "$(sha256sum <message | cut -d' ' -f1)" = "$(jq -r .sha256 <<<"$output")" ]
   [ "$(jq -r '.who + ", " + .why' message)" = "Wang, phone call from the gauge keeper" ]
@@ -69,6 +73,31 @@ rows () { sqlite3 "$(find "$1/store" -name "observations-*.db")" "SELECT $2 FROM
   run replay third
   [ "$status" -eq 1 ]
   [[ $output == *"there is a store already"* ]]
+}
+
+@test "a replay names the feeds that it passes over" {
+  level enter 12.34 --new-feed
+  sf enter obs --data out --feed old_levels --asset 1 --quantity water_level --value 1 \
+    --time "2024-09-06 18:00+08:00" --by Wang --why "before the feed was renamed" --new-feed
+  run replay again
+  [ "$status" -eq 0 ]
+  [[ $output == *"old_levels"*"passed over: no such feed is defined"*"1 rows"* ]]
+  run replay one --feed water_levels
+  [[ $output != *"passed over"* ]]
+}
+
+@test "a large number is shown with its digits, and a direction is completed the short way round" {
+  printf 'asset,quantity,value,time\n%s\n' 'RS01,reservoir_storage,2345678000,2024-09-06 18:00+08:00
+A1,wind_from_direction,355,2024-09-06 18:00+08:00
+A1,wind_from_direction,350,2024-09-06 18:10+08:00
+A1,wind_from_direction,10,2024-09-06 18:30+08:00' >rows.csv
+  sf enter obs --data out --feed water_levels --file rows.csv --by Wang --why fax --new-feed
+  replay again
+  run sf query obs --data again --asset RS01
+  [[ $output == *" 2345678000 m3 "* ]]
+  # From 350 to 10 degrees the half is north, not 180.
+  run sf query obs --data again --asset A1 --fill linear --format csv
+  [[ $output == *"2024-09-06T10:20:00Z,water_levels,A1,wind_from_direction,0,"* ]]
 }
 
 @test "what is not there cannot be corrected" {

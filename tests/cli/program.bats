@@ -285,3 +285,20 @@ write_scenario ()
   [ "$status" -eq 1 ]
   [[ $output == *"what is computed here is internal"* ]]
 }
+
+@test "check opens the decoders: what is wrong inside a map is told with its line" {
+  mkdir "$BATS_TEST_TMPDIR/departments"
+  cp "$srcdir/share/departments/powergrid.yaml" "$BATS_TEST_TMPDIR/departments/"
+  printf 'scenario: live\ntitle: {en: a, zh: a}\nclock: now\ndepartments: departments\n%s\n' \
+    'domain: {grids: {near: {crs: "EPSG:4490", x: [109, 111], y: [18, 20], cell: 0.5}}}' >"$BATS_TEST_TMPDIR/live.yaml"
+  "$SANFANG" check "$BATS_TEST_TMPDIR/live.yaml"
+  wrong () {
+    sed "$1" "$srcdir/share/departments/powergrid.yaml" >"$BATS_TEST_TMPDIR/departments/powergrid.yaml"
+    run "$SANFANG" check "$BATS_TEST_TMPDIR/live.yaml" --lang en
+    [ "$status" -eq 1 ] && [[ $output == *"feed power_outage: "*"powergrid.yaml:$2:"*"$3"* ]]
+  }
+  wrong '0,/unit: 户/s//unit: 护/' 19 "unit '护' cannot become 1"
+  wrong 's/quantity: customers_restored/quantity: customers_restore/' 20 customers_restore
+  wrong 's/, zone: "+08:00"//' 17 "'zone' is missing"
+  wrong '0,/when_missing/s//when_mising/' 19 "when_mising"
+}

@@ -9,6 +9,7 @@
 #                       CRASH_KINDS (default "write fsync rename"), CRASH_STEP (n grows by this; 1), CRASH_MOMENTS (50)
 #   crash.sh whole DIR  only checks the current snapshot of DIR
 set -uo pipefail
+. "${srcdir:?}/tests/fault/kill_at.sh"
 
 # whole DIR: the current snapshot's manifest parses, its products have their size and SHA-256, nothing is in it that it
 # does not list.
@@ -54,26 +55,11 @@ after ()
   if find "$scratch/work" \( -name '.making-*' -o -name '*.tmp' \) | grep .; then fail "$1: half-made files are left"; fi
 }
 
-# kill_at KIND: kills at each n of this kind.
-kill_at ()
+# The pipe lets the tracer end before all that it killed is gone.
+attempt ()
 {
-  local n=1 rc hits=0
-  while :; do
-    fresh
-    rc=0
-    "$KILLAT" -k "$1" -n $n "$SANFANG" run "$scenario" -o "$scratch/work" 2>&1 |
-      cat >"$scratch/run.log"
-    rc=${PIPESTATUS[0]}
-    case $rc in
-      137) hits=$((hits + 1)); after "$1 $n" ;;
-      0) break ;;
-      77) cat "$scratch/run.log"; exit 77 ;;
-      *) cat "$scratch/run.log"; fail "$1 $n: exit code $rc" ;;
-    esac
-    n=$((n + ${CRASH_STEP:-1}))
-  done
-  echo "$1: $hits kills, each survived"
-  [ $hits -gt 0 ] || fail "no $1 was met: the run changes nothing"
+  "$@" "$SANFANG" run "$scenario" -o "$scratch/work" 2>&1 | cat >"$scratch/run.log"
+  return "${PIPESTATUS[0]}"
 }
 
 # random_moments COUNT: SIGKILL at a random part of a run's time.
@@ -114,6 +100,6 @@ fresh
 "$SANFANG" run "$scenario" -o "$scratch/work" >"$scratch/run.log" 2>&1 || fail "the second run"
 second_id=$(readlink "$scratch/work/current")
 [ "$first_id" != "$second_id" ] || fail "both runs publish $first_id: CRASH_FIRST must make them differ"
-for kind in ${CRASH_KINDS:-write fsync rename}; do kill_at $kind; done
+for kind in ${CRASH_KINDS:-write fsync rename}; do kill_at $kind "${CRASH_STEP:-1}"; done
 random_moments ${CRASH_MOMENTS:-50}
 echo "PASS crash"

@@ -3,10 +3,11 @@
 # Live ingest of a folder of files is killed, with its workers, at its n-th write, fsync and change of a name, n counting up
 # until it is no longer hit. After each: what is gone from the folder is in the journal, and the next start brings the rest and
 # ends with the same store as one that nobody disturbed.
-#   environment: SANFANG, KILLAT, srcdir, INGEST_STEP (n grows by this; 1), INGEST_KINDS (default "write fsync rename"),
+#   environment: SANFANG, KILLAT, srcdir, INGEST_FIRST (1), INGEST_STEP (n grows by this; 1), INGEST_KINDS (default "write fsync rename"),
 #                INGEST_FILES (30), INGEST_SECONDS (no bound): try no further n of a kind after so many seconds, and say so
 set -euo pipefail
 . "${srcdir:?}/tests/live/serving.sh"
+. "$srcdir/tests/fault/kill_at.sh"
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 # the leak checker cannot run under a tracer
 live_make
 files=${INGEST_FILES:-30}
@@ -27,7 +28,7 @@ all_is_stored () { live_has_rows $((2 * files)) && [ -z "$(ls "$live/spool")" ];
 end_when_stored () {
   while kill -0 "$1" 2>/dev/null; do
     if all_is_stored 2>/dev/null; then
-      kill -TERM $(pgrep -P "$1") 2>/dev/null || true
+      kill -TERM $(live_children "$1") 2>/dev/null || true
       return
     fi
     sleep 0.05
@@ -54,27 +55,14 @@ after () {
   [ "$("$SANFANG" store digest --data "$live/data")" = "$("$SANFANG" store digest --data "$live/again")" ] || fail "$1: another digest"
 }
 
-kill_at () {
-  local n=1 status hits=0 begun=$SECONDS
-  while :; do
-    fresh
-    "$KILLAT" -k "$1" -n "$n" "$SANFANG" serve "$live/live.yaml" --data "$live/data" --only ingest >"$live/log" 2>&1 &
-    live_pid=$!
-    live_pids=("$live_pid")
-    end_when_stored "$live_pid"
-    status=0
-    wait "$live_pid" || status=$?
-    case $status in
-      137) hits=$((hits + 1)); after "$1 $n" ;;
-      0) break ;;
-      77) cat "$live/log"; exit 77 ;;
-      *) fail "$1 $n: exit code $status" ;;
-    esac
-    n=$((n + ${INGEST_STEP:-1}))
-    if [ $((SECONDS - begun)) -gt "${INGEST_SECONDS:-100000}" ]; then echo "$1: not beyond call $n, time is over"; break; fi
-  done
-  echo "$1: $hits kills, up to call $n, each survived"
-  [ "$hits" -gt 0 ] || fail "no $1 was met"
+attempt () {
+  local status=0
+  "$@" "$SANFANG" serve "$live/live.yaml" --data "$live/data" --only ingest >"$live/log" 2>&1 &
+  live_pid=$!
+  live_pids=("$live_pid")
+  end_when_stored "$live_pid"
+  wait "$live_pid" || status=$?
+  return "$status"
 }
 
 fresh
@@ -82,5 +70,7 @@ live_start --only ingest
 live_wait 60 all_is_stored
 live_stop
 undisturbed=$(stored)
-for kind in ${INGEST_KINDS:-write fsync rename}; do kill_at "$kind"; done
+for kind in ${INGEST_KINDS:-write fsync rename}; do
+  kill_at "$kind" "${INGEST_STEP:-1}" "${INGEST_FIRST:-1}" "${INGEST_SECONDS:-0}"
+done
 echo "PASS ingest"

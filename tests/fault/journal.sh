@@ -5,6 +5,7 @@
 # writer goes on from there to the end.
 #   environment: KILLAT, WRITER, JOURNAL_STEP (n of writes grows by this; 97), JOURNAL_MOMENTS (5), JOURNAL_TOTAL (200)
 set -uo pipefail
+. "${srcdir:?}/tests/fault/kill_at.sh"
 fail () { echo "FAIL $*"; exit 1; }
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
@@ -21,25 +22,12 @@ after ()
   "$WRITER" check "$scratch/work" "$total" || fail "$1: after the next writer"
 }
 
-# kill_at KIND STEP
-kill_at ()
+fresh () { rm -rf "$scratch/work" && mkdir "$scratch/work"; }
+
+attempt ()
 {
-  local n=1 rc hits=0
-  while :; do
-    rm -rf "$scratch/work"
-    mkdir "$scratch/work"
-    "$KILLAT" -k "$1" -n $n "$WRITER" write "$scratch/work" "$total" 2>"$scratch/err" | cat >"$scratch/acked"
-    rc=${PIPESTATUS[0]}
-    case $rc in
-      137) hits=$((hits + 1)); after "$1 $n" ;;
-      0) break ;;
-      77) cat "$scratch/err"; exit 77 ;;
-      *) cat "$scratch/err"; fail "$1 $n: exit code $rc" ;;
-    esac
-    n=$((n + $2))
-  done
-  echo "$1: $hits kills, up to call $n, each survived"
-  [ $hits -gt 0 ] || fail "no $1 was met"
+  "$@" "$WRITER" write "$scratch/work" "$total" 2>"$scratch/err" | cat >"$scratch/acked"
+  return "${PIPESTATUS[0]}"
 }
 
 random_moments ()
@@ -47,11 +35,11 @@ random_moments ()
   local i pause took start seed=${JOURNAL_SEED:-$RANDOM}
   RANDOM=$seed
   start=$(date +%s%N)
-  rm -rf "$scratch/work"; mkdir "$scratch/work"
+  fresh
   "$WRITER" write "$scratch/work" "$total" >/dev/null || fail "a writer"
   took=$((($(date +%s%N) - start) / 1000))
   for ((i = 0; i < $1; i++)); do
-    rm -rf "$scratch/work"; mkdir "$scratch/work"
+    fresh
     pause=$((took * RANDOM / 32768))
     "$WRITER" write "$scratch/work" "$total" >"$scratch/acked" &
     sleep "$(printf '%d.%06d' $((pause / 1000000)) $((pause % 1000000)))"
@@ -68,7 +56,7 @@ small_disk ()
   local kib
   unshare -rm true 2>/dev/null || { echo "small disk: this system gives no name space of mounts; not tested"; return; }
   for kib in 64 100 200 400 800; do
-    rm -rf "$scratch/work"; mkdir "$scratch/work"
+    fresh
     export kib scratch WRITER total
     unshare -rm bash -c '
       mount -t tmpfs -o size=${kib}k none "$scratch/work" || exit 77
@@ -88,7 +76,7 @@ full_disk ()
 {
   local kib rc
   for kib in 48 100 300 700 1500 3000; do
-    rm -rf "$scratch/work"; mkdir "$scratch/work"
+    fresh
     (trap '' XFSZ; ulimit -f $kib; exec "$WRITER" write "$scratch/work" "$total") 2>"$scratch/err" | cat >"$scratch/acked"
     rc=${PIPESTATUS[0]}
     [ "$rc" = 0 ] || [ -s "$scratch/err" ] || fail "files of $kib KiB: exit code $rc without a word"

@@ -37,3 +37,12 @@ check-fault: check-fault-live
 check-fault-live: all
 	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLS=200 bash $(srcdir)/tests/live/kill.sh
 .PHONY: check-fault-live
+
+# ingest killed at each of its writes; every transport at once, killed 200 times, its workers a thousand times
+dist_check_SCRIPTS += %D%/test_ingest.sh
+EXTRA_DIST += %D%/ingest.sh %D%/kill_at.sh
+check-fault: check-fault-ingest
+check-fault-ingest: all %D%/killat tests/live/journal_shuffle
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat bash $(srcdir)/%D%/ingest.sh
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLS=200 WORKER_KILLS=1000 bash $(srcdir)/tests/live/kill_all.sh
+.PHONY: check-fault-ingest

@@ -167,11 +167,14 @@ all_check () { /usr/bin/python3 "$srcdir/tests/live/senders.py" check "$live/sen
 all_sent () {
   touch "$live/sent/stop"
   wait "$all_senders" || { cat "$live/log.senders" "$live/log" >&2; exit 1; }
-  local tries
-  for tries in $(seq 300); do
-    if all_check >"$live/checked" 2>&1; then break; fi
+  local end=$((SECONDS + 60))
+  until all_check >"$live/checked" 2>&1; do
+    if [ "$SECONDS" -gt "$end" ]; then
+      cat "$live/checked"
+      tail -n 30 "$live/log" >&2
+      exit 1
+    fi
     sleep 0.2
   done
   cat "$live/checked"
-  [ "$tries" != 300 ] || { tail -n 30 "$live/log" >&2; exit 1; }
 }

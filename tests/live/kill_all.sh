@@ -14,8 +14,8 @@ all_send
 
 # kill_worker: one of the workers of $live_pid, if there is one.
 kill_worker () {
-  local workers
-  mapfile -t workers < <(pgrep -P "$live_pid" -f -- '--cage')
+  local workers=()
+  mapfile -t workers < <(live_children "$live_pid" | xargs -r -n 1)
   [ "${#workers[@]}" -gt 0 ] || return 0
   if kill -9 "${workers[RANDOM % ${#workers[@]}]}" 2>/dev/null; then workers_killed=$((workers_killed + 1)); fi
 }
@@ -36,16 +36,17 @@ while [ "$killed" -lt "$kills" ] && [ "$SECONDS" -lt "${KILL_SECONDS:-100000}" ]
   sleep "0.0$((RANDOM % 10))"
   kill -9 "$live_pid" 2>/dev/null || { echo "it ended by itself"; cat "$live/log"; exit 1; }
   wait "$live_pid" 2>/dev/null || true
-  if grep -q ' error ' "$live/log"; then cp "$live/log" "$live/log.error.$killed"; fi
+  if grep ' error ' "$live/log"; then exit 1; fi
 done
 echo "$killed kills of the whole, $workers_killed of workers, in $SECONDS s (KILL_SEED=$seed)"
 
 live_start --only ingest
 all_sent
 live_stop
-for verdicts in "$(live_sql journal/journal.db 'SELECT count(*) FROM verdict')"; do
-  [ "$verdicts" = 0 ] || { "$SANFANG" journal quarantine --data "$live/data" --summary --lang en; exit 1; }
-done
+if [ "$(live_sql journal/journal.db 'SELECT count(*) FROM verdict')" != 0 ]; then
+  "$SANFANG" journal quarantine --data "$live/data" --summary --lang en
+  exit 1
+fi
 for file in "$live"/data/journal/journal.db "$live"/data/store/*.db; do
   [ "$(sqlite3 "$file" 'PRAGMA integrity_check')" = ok ] || { echo "$file is damaged"; exit 1; }
 done

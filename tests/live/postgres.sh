@@ -161,4 +161,8 @@ if "$tool" postgres_poll "$dir/c.db" connection="dbname=x password=secret" query
   fail "a password in the connection was taken"
 fi
 grep -q 'secret_file' "$dir/c.out" || fail "the password was refused in other words"
+if "$tool" postgres_poll "$dir/c.db" connection="dbname=x password=hush hush" query="SELECT 1" time_column=tm >"$dir/c.out" 2>&1; then
+  fail "a connection that is none was taken"
+fi
+if grep -q hush "$dir/c.out"; then fail "a connection that cannot be read shows its password"; fi
 echo "OK"

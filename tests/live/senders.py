@@ -108,7 +108,7 @@ class Terminal:
 
     def __init__(self, port, name="jt808"):
         self.port, self.ledger, self.unanswered = int(port), Ledger(name), {}
-        self.connection, self.received = None, b""
+        self.connection, self.received, self.due = None, b"", 0
 
     def connect(self):
         try:
@@ -147,7 +147,8 @@ class Terminal:
         if not self.connection:
             self.connect()
         try:
-            if self.connection and len(self.unanswered) < 200 and not is_over():
+            if self.connection and len(self.unanswered) < 200 and time.monotonic() > self.due and not is_over():
+                self.due = time.monotonic() + pause_s
                 self.report()
             if self.connection:
                 self.listen()
@@ -302,9 +303,10 @@ def rows_of(path, words):
 
 
 def held_in_journal(data):
+    """What peers of a crowd said that is no frame stands there as noise, which has no number."""
     held = {}
-    for feed, message in rows_of(f"{data}/journal/journal.db",
-                                 "SELECT name.text, bytes FROM message JOIN name ON name.id = message.feed"):
+    for feed, message in rows_of(f"{data}/journal/journal.db", "SELECT name.text, bytes FROM message JOIN name "
+                                 "ON name.id = message.feed WHERE source NOT LIKE '%(noise)'"):
         held.setdefault(feed, []).append(number_in(feed, message))
     return held
 

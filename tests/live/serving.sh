@@ -64,6 +64,9 @@ live_start () {
   live_wait 60 live_is_up
 }
 
+# The processes that a process has started.
+live_children () { cat /proc/"$1"/task/*/children 2>/dev/null || true; }
+
 # Ask it to stop; it must end in order within so many seconds.
 live_stop () {
   local status=0 begun=$SECONDS

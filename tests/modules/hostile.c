@@ -11,14 +11,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum
 {
-  OUT_FD = 4, /* as core/feed/cage_wire.h has it */
+  IN_FD = 3, /* as core/feed/cage_wire.h has it */
+  OUT_FD,
   FIELDS_FD = 5
 };
 
@@ -174,6 +177,8 @@ harm (const char *word, pid_t parent)
     sockets = open ("/tmp/a-cage-leaks", O_WRONLY | O_CREAT, 0600);
   if (strcmp (word, "kill") == 0)
     kill (parent, SIGKILL);
+  if (strcmp (word, "signal") == 0)
+    syscall (SYS_tgkill, parent, parent, SIGABRT);
   if (strcmp (word, "exit") == 0)
     exit (0);
   if (strcmp (word, "ptrace") == 0)
@@ -216,6 +221,52 @@ forge (int kind, uint64_t sequence, const void *body, uint32_t length, uint32_t 
   (void) n;
 }
 
+/* An answer that the worker has not made, to its first message; then it hears no more, and stays. */
+static void
+go_deaf (void)
+{
+  static const uint8_t end[4 * 8 + 1]; /* code, records, rejects, the length of a text, its end */
+  forge (9, 1, end, sizeof end, 0);
+  close (IN_FD);
+  for (;;)
+    usleep (1000000);
+}
+
+/* Words without content, for ever: it is never silent. */
+static void
+chatter (void)
+{
+  for (;;)
+    forge (10, 0, NULL, 0, 0);
+}
+
+/* Values that take no memory here, but would in the master. */
+static void
+send_holes (void)
+{
+  static const int64_t one_field = 1;
+  char byte = 'f';
+  union
+  {
+    struct cmsghdr head;
+    char bytes[CMSG_SPACE (sizeof (int))];
+  } control = { 0 };
+  struct iovec item = { &byte, 1 };
+  struct msghdr message
+      = { .msg_iov = &item, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes };
+  struct cmsghdr *head = CMSG_FIRSTHDR (&message);
+  int fd = memfd_create ("field", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN (sizeof fd);
+  memcpy (CMSG_DATA (head), &fd, sizeof fd);
+  int failed = ftruncate (fd, 64 << 20) != 0
+               || fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0
+               || sendmsg (FIELDS_FD, &message, 0) != 1;
+  if (!failed)
+    forge (7, 1, &one_field, sizeof one_field, 1);
+}
+
 static enum sf_code
 decode (void *opaque, const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err)
 {
@@ -252,6 +303,16 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
     forge (7, 1, "0123456789abcdef", 16, 3000);
   if (strcmp (word, "forge-message") == 0)
     forge (4, 1, NULL, 0, 0);
+  if (strcmp (word, "plugin") == 0)
+    return sf_fail (err, SF_EPLUGIN, "something of its own");
+  if (strcmp (word, "deaf") == 0)
+    go_deaf ();
+  if (strcmp (word, "chatter") == 0)
+    chatter ();
+  if (strcmp (word, "holes") == 0)
+    send_holes ();
+  if (strcmp (word, "huge-pages") == 0)
+    count = memfd_create ("field", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB);
   if (strcmp (word, "forge-long") == 0)
     forge (7, 1, NULL, 0xfffffff0, 1);
   harm (word, state->parent);

@@ -34,7 +34,7 @@ static struct fake_disk
   size_t count;
   struct fake_applied applied[FAKE_FEEDS];
 } fake_disk, fake_batch;
-static enum sf_code fake_commit_code, fake_put_code; /* what comes of the next calls */
+static enum sf_code fake_commit_code, fake_put_code, fake_samples_code; /* what comes of the next calls */
 static int fake_commits;
 
 static inline void
@@ -44,7 +44,7 @@ fake_store_reset (void)
   free (fake_batch.rows);
   fake_disk = (struct fake_disk){ .rows = calloc (FAKE_ROWS, sizeof *fake_disk.rows) };
   fake_batch = (struct fake_disk){ .rows = calloc (FAKE_ROWS, sizeof *fake_batch.rows) };
-  fake_commit_code = fake_put_code = SF_OK;
+  fake_commit_code = fake_put_code = fake_samples_code = SF_OK;
   fake_commits = 0;
 }
 
@@ -149,7 +149,9 @@ sf_store_samples (struct sf_store *store, struct sf_arena *arena, const struct s
                   int64_t to_s, long limit, struct sf_store_sample **ret_samples, size_t *ret_count,
                   struct sf_error *err)
 {
-  (void) store, (void) arena, (void) series, (void) from_s, (void) to_s, (void) limit, (void) err;
+  (void) store, (void) arena, (void) series, (void) from_s, (void) to_s, (void) limit;
+  if (fake_samples_code != SF_OK)
+    return sf_fail (err, fake_samples_code, "the fake reads nothing");
   *ret_samples = NULL;
   *ret_count = 0;
   return SF_OK;

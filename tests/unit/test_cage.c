@@ -355,6 +355,7 @@ static const struct harm
   { "create", "system call openat" },
   { "connect", "system call socket" },
   { "kill", "system call kill" },
+  { "signal", "system call tgkill" },
   { "exit", "status 0" },
   { "ptrace", "system call ptrace" },
   { "close", "status 2" },
@@ -362,6 +363,7 @@ static const struct harm
   { "deep", "signal 11" },
   { "huge", "memory" },
   { "swallow", "out of memory" },
+  { "huge-pages", "system call memfd_create" },
   { "forge-end", "" },
   { "forge-records", "" },
   { "forge-message", "which is the master's" },
@@ -416,6 +418,55 @@ START_TEST (harm_is_contained)
   room_give (&room, one, 41, "good 1");
   room_wait (&room, 121);
   ck_assert_int_lt (room_ms () - since_ms, 2000);
+}
+END_TEST
+
+/* A worker that answers and then reads no more, for good: the next message gets another one. */
+START_TEST (a_worker_that_goes_deaf)
+{
+  size_t feed = room_feed (&room, "hostile", SF_ISOLATION_CAGE);
+  room_give (&room, feed, 1, "deaf");
+  room_wait (&room, 1);
+  room_give (&room, feed, 2, "good 2");
+  room_wait (&room, 2);
+  expect (1, 2, SF_OK, 2, "");
+  ck_assert_msg (strstr (room.trouble[0], "closed its end of the pipe"), "%s", room.trouble[0]);
+}
+END_TEST
+
+/* Values that the worker never wrote: it would cost the master the memory that it did not cost the worker. */
+START_TEST (a_field_of_holes)
+{
+  size_t feed = room_feed (&room, "hostile", SF_ISOLATION_CAGE);
+  room_give (&room, feed, 1, "holes");
+  room_wait (&room, 1);
+  ck_assert (room.outcomes[0].poison);
+  ck_assert_msg (strstr (room.outcomes[0].reason, "has holes"), "%s", room.outcomes[0].reason);
+}
+END_TEST
+
+/* A worker that is never silent, and never answers. */
+START_TEST (a_worker_that_chatters)
+{
+  struct room quick;
+  room_open (&quick, &(struct sf_cage_setup){ .message_ms = 300 });
+  size_t feed = room_feed (&quick, "hostile", SF_ISOLATION_CAGE);
+  room_give (&quick, feed, 1, "chatter");
+  room_give (&quick, feed, 2, "good 2");
+  room_wait (&quick, 2);
+  ck_assert (quick.outcomes[0].poison);
+  ck_assert_uint_eq (quick.outcomes[1].records, 2);
+  room_close (&quick);
+}
+END_TEST
+
+/* That its decoder does not open is for the cage to say: the pipeline would wait for it to do so. */
+START_TEST (a_decoder_does_not_speak_for_the_cage)
+{
+  size_t feed = room_feed (&room, "hostile", isolation_of (_i));
+  room_give (&room, feed, 1, "plugin");
+  room_wait (&room, 1);
+  expect (0, 1, SF_EFORMAT, 0, "something of its own");
 }
 END_TEST
 
@@ -639,6 +690,10 @@ main (void)
   tcase_add_loop_test (messages, failing_memory, 0, 2);
   tcase_add_loop_test (harm, harm_is_contained, 0, HARMS);
   tcase_add_test (harm, the_past_may_be_poisonous);
+  tcase_add_test (harm, a_worker_that_goes_deaf);
+  tcase_add_test (harm, a_field_of_holes);
+  tcase_add_test (harm, a_worker_that_chatters);
+  tcase_add_loop_test (harm, a_decoder_does_not_speak_for_the_cage, 0, 2);
   tcase_add_test (harm, means_of_this_kernel);
   tcase_add_test (ends, state_outlives_a_worker);
   tcase_add_test (ends, a_stopped_worker_is_replaced);

@@ -77,8 +77,10 @@ START_TEST (states)
   ck_assert_int_eq (sf_feed_state_at (&board, &rain, T), SF_FEED_FAILING);
   ck_assert_int_eq (sf_feed_state_at (&board, &rain, T + 1), SF_FEED_SILENT);
   rain.alarms_count = 0;
-  rain.last_heard_s = SF_TIME_MISSING;
+  rain.last_heard_s = rain.newest_valid_s = SF_TIME_MISSING;
   ck_assert_int_eq (sf_feed_state_at (&board, &rain, T), SF_FEED_NEVER);
+  rain.newest_valid_s = T - 60; /* of a message that was heard just before a death: the journal has it, the board did not */
+  ck_assert_int_eq (sf_feed_state_at (&board, &rain, T), SF_FEED_FRESH);
   ck_assert_str_eq (sf_feed_state_name (SF_FEED_SILENT, 1), "中断");
   ck_assert_str_eq (sf_feed_state_name (SF_FEED_FRESH, 0), "fresh");
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/cycle/ingest.h"
 
+#include "core/base/file.h"
+#include "core/store/store.h"
 #include "tests/unit/toys.h"
 
 static struct sf_ingest ingest;
@@ -117,6 +119,55 @@ START_TEST (a_feed_is_polled_through_its_plugins)
 }
 END_TEST
 
+enum
+{
+  STORED_MESSAGES = 20000
+};
+
+static void
+fill_store (const char *dir)
+{
+  struct sf_store *store = NULL;
+  char mover[16];
+  ck_done (sf_store_open (dir, SF_STORE_WRITE, &store, err));
+  for (int i = 0; i < 2 * STORED_MESSAGES; i++)
+    {
+      struct sf_record record;
+      struct sf_store_origin origin = { .message_id = 1 + i % STORED_MESSAGES, .place = i >= STORED_MESSAGES };
+      snprintf (mover, sizeof mover, "%d", i % 700);
+      sf_record_init (&record, SF_RECORD_POSITION);
+      record.feed = "ais";
+      record.valid_s = record.received_s = 1405641600 + i / 700;
+      record.as.position.mover = mover;
+      record.as.position.lon_deg = 110;
+      record.as.position.lat_deg = 19;
+      ck_done (sf_store_put (store, &record, &origin, NULL, err));
+    }
+  ck_done (sf_store_commit (store, err));
+  sf_store_close (store);
+}
+
+/* Rows come by mover and time, their messages in any order: each message is there once, with its rows counted. */
+START_TEST (the_store_names_each_message_once)
+{
+  char dir[] = "/tmp/sanfang-ingest-XXXXXX";
+  static const char *const feeds[] = { "ais" };
+  struct sf_query query = {
+    .kind = SF_RECORD_POSITION, .feeds = feeds, .feeds_count = 1, .from_s = SF_TIME_MISSING, .to_s = SF_TIME_MISSING
+  };
+  struct sf_scenario scenario = { .clock_s = SF_TIME_MISSING, .queries = &query, .queries_count = 1 };
+  ck_assert_ptr_nonnull (mkdtemp (dir));
+  fill_store (dir);
+  ck_done (sf_ingest_store (&ingest, &scenario, dir, NULL, err));
+  ck_assert_uint_eq (ingest.records_count, 2 * STORED_MESSAGES);
+  ck_assert_uint_eq (ingest.messages_count, STORED_MESSAGES);
+  for (size_t i = 0; i < ingest.messages_count; i++)
+    ck_assert_uint_eq (ingest.messages[i].records, 2);
+  sf_ingest_finish (&ingest);
+  ck_done (sf_file_remove_tree (dir, err));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -126,6 +177,7 @@ main (void)
                                  bytes_that_are_no_text_are_written_out,
                                  lack_of_memory_is_an_error_at_each_allocation,
                                  a_feed_is_polled_through_its_plugins,
+                                 the_store_names_each_message_once,
                                  NULL };
   return run_toys ("ingest", start, tests);
 }

@@ -240,6 +240,80 @@ START_TEST (a_batch_that_is_lost_is_read_again)
 }
 END_TEST
 
+/* Of two feeds in a lost batch one is ready to go on before the other: what the other had in the batch must not count as applied
+   with the first one's next commit. */
+START_TEST (a_lost_batch_moves_no_feed_on)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain"), plain_feed ("slow") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 2);
+  append ("slow", "s1 1 900\n");
+  turns (pipeline, 1, 1); /* it is in the batch, which is not committed yet */
+  append ("slow", "s2 1 900\n");
+  fake_stuck = "slow";
+  bool idle;
+  sf_pipeline_wake (pipeline);
+  sf_pipeline_turn (pipeline, 1000, 2, &idle, NULL); /* the second is under way */
+  append ("rain", "r1 1 900\n");
+  fake_put_code = SF_ENOMEM;
+  sf_pipeline_wake (pipeline);
+  sf_pipeline_turn (pipeline, 1000, 3, &idle, NULL);
+  fake_put_code = SF_OK;
+  turns (pipeline, 5, 10000); /* the first one goes on and commits */
+  ck_assert_uint_eq (fake_disk.count, 1);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "slow"), 0);
+  fake_stuck = NULL;
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_uint_eq (fake_disk.count, 3);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+/* When quality control could not look along the series it has forgotten which ones: the batch is judged anew, not stored unjudged. */
+START_TEST (a_batch_that_cannot_be_judged_is_read_again)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  append ("rain", "s1 1 900\n");
+  fake_samples_code = SF_ENOMEM;
+  ck_fails (sf_pipeline_drain (pipeline, err), SF_ENOMEM, "reads nothing");
+  ck_assert_uint_eq (fake_disk.count, 0);
+  fake_samples_code = SF_OK;
+  fake_decoded = 0;
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_int_eq (fake_decoded, 1);
+  ck_assert_uint_eq (fake_disk.count, 1);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+/* What was said of a feed's messages outlives its decoder's place and the feed itself until it is written. */
+START_TEST (verdicts_outlive_a_feed_that_goes)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  fake_stuck = "rain";
+  int64_t last = append ("rain", "s1 1 900\nbad\n");
+  turns (pipeline, 2, 1);
+  ck_done (sf_pipeline_set_feeds (pipeline, NULL, 0, err));
+  turns (pipeline, 1, 3000);
+  fake_stuck = NULL;
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_uint_eq (fake_disk.count, 1);
+  ck_assert_int_eq (read_verdicts ().pieces, 1);
+  int64_t applied = 0;
+  ck_done (sf_store_applied (store, "rain", &applied, err));
+  ck_assert_int_eq (applied, last);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "rain"), -1);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
 START_TEST (a_decoder_that_does_not_open_costs_no_message)
 {
   open_all ();
@@ -329,6 +403,9 @@ main (void)
                                  a_stuck_feed_does_not_hold_others,
                                  a_commit_that_fails_is_tried_again,
                                  a_batch_that_is_lost_is_read_again,
+                                 a_lost_batch_moves_no_feed_on,
+                                 a_batch_that_cannot_be_judged_is_read_again,
+                                 verdicts_outlive_a_feed_that_goes,
                                  a_decoder_that_does_not_open_costs_no_message,
                                  feeds_come_change_and_go,
                                  a_range_is_read_and_no_more,

@@ -557,6 +557,56 @@ START_TEST (one_digest_for_all_orders)
 }
 END_TEST
 
+/* A storm: each of many stations says something doubtful, so many in a batch. */
+static void
+digest_of_storm (const struct world *world, int in_batch, struct sf_key *ret_key)
+{
+  enum
+  {
+    STATIONS = 12000
+  };
+  char dir[] = "/tmp/sanfang-quality-XXXXXX", name[16];
+  struct sf_store *store = NULL;
+  struct sf_quality_control *control = NULL;
+  struct sf_quality_counts counts = { 0 };
+  struct sf_arena arena = { 0 };
+  const struct sf_feed *feeds[] = { &world->feed };
+  ck_assert_ptr_nonnull (mkdtemp (dir));
+  ck_done (sf_store_open (dir, SF_STORE_WRITE, &store, err));
+  ck_done (sf_quality_new (world->rules, store, &control, err));
+  ck_done (sf_quality_set_feeds (control, feeds, 1, err));
+  for (int i = 0; i < STATIONS; i++)
+    {
+      snprintf (name, sizeof name, "%d", i);
+      struct sf_record record = observe (name, "water_level", 0, T, 60);
+      struct sf_store_origin origin = { .message_id = i + 1, .place = (uint32_t) i };
+      ck_done (sf_quality_check_record (control, &arena, &world->feed, &record, &counts, err));
+      ck_done (sf_store_put (store, &record, &origin, NULL, err));
+      sf_arena_reset (&arena);
+      if ((i + 1) % in_batch)
+        continue;
+      ck_done (sf_quality_check_batch (control, &counts, err));
+      ck_done (sf_store_commit (store, err));
+    }
+  ck_done (sf_store_digest (store, ret_key, NULL, err));
+  sf_quality_free (control);
+  sf_store_close (store);
+  sf_arena_finish (&arena);
+  ck_done (sf_file_remove_tree (dir, err));
+}
+
+START_TEST (one_digest_for_all_batches)
+{
+  struct world world;
+  struct sf_key few, all;
+  world_init (&world, RULES);
+  digest_of_storm (&world, 200, &few);
+  digest_of_storm (&world, 12000, &all);
+  ck_assert_mem_eq (&few, &all, sizeof few);
+  world_finish (&world);
+}
+END_TEST
+
 /* A clean series in order asks the store when it is first met, and never again. */
 START_TEST (order_costs_no_questions)
 {
@@ -656,6 +706,7 @@ main (void)
                                  rules_lie_over_each_other,
                                  any_order_gives_the_judgement_of_the_whole,
                                  one_digest_for_all_orders,
+                                 one_digest_for_all_batches,
                                  order_costs_no_questions,
                                  songtao,
                                  memory_out,

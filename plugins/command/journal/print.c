@@ -70,7 +70,7 @@ list_entry (void *ctx, const struct sf_journal_entry *entry, struct sf_error *er
       return print_line (command, err);
     }
   const char *feed = journal_clean (&arena, entry->feed), *source = journal_clean (&arena, entry->source);
-  sf_strbuf_addf (&command->line, "%8lld  %s  %-20s %8zu  %-14s %5ld  %s%s", (long long) entry->id,
+  sf_strbuf_addf (&command->line, "%8lld  %s  %-20s %8zu  %-14s %8ld  %s%s", (long long) entry->id,
                   sf_time_format_beijing (time, entry->received_s), feed ? feed : "", entry->length, entry->decoder,
                   verdicts, source ? source : "",
                   !entry->damaged ? ""
@@ -84,9 +84,11 @@ enum sf_code
 journal_list (struct command *command, struct sf_error *err)
 {
   if (!command->json)
-    command->context->print (command->context, command->context->zh
-                                                   ? "编号  接收时间  数据源  字节数  解码器  判定数  来源\n"
-                                                   : "number  received  feed  bytes  decoder  verdicts  source\n");
+    command->context->print (
+        command->context,
+        command->context->zh
+            ? "    编号  接收时间              数据源                 字节数  解码器             判定  来源\n"
+            : "  number  received              feed                    bytes  decoder        verdicts  source\n");
   return sf_journal_read (command->journal, &command->range, list_entry, command, err);
 }
 

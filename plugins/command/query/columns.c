@@ -64,7 +64,7 @@ add_number (struct cells *cells, const char *en, const char *zh, double value, c
   if (isnan (value))
     snprintf (text, sizeof text, "-");
   else
-    snprintf (text, sizeof text, "%.6g%s%s", value, *unit ? " " : "", unit);
+    snprintf (text, sizeof text, "%.10g%s%s", value, *unit ? " " : "", unit);
   add (cells, en, zh, text);
 }
 
@@ -86,14 +86,18 @@ add_duration (struct cells *cells, const char *en, const char *zh, int64_t durat
 }
 
 static void
+add_quantity (struct cells *cells, const char *name)
+{
+  const struct sf_command_context *context = cells->output->context;
+  const struct sf_quantity *quantity = name ? sf_vocabulary_quantity (context->host->vocabulary, name) : NULL;
+  add (cells, "Quantity", "要素", quantity ? (context->zh ? quantity->title_zh : quantity->title_en) : name);
+}
+
+static void
 add_observation (struct cells *cells, const struct sf_observation *observation)
 {
-  const struct sf_quantity *quantity
-      = observation->quantity ? sf_vocabulary_quantity (cells->output->context->host->vocabulary, observation->quantity)
-                              : NULL;
   add (cells, "Asset", "对象", observation->asset);
-  add (cells, "Quantity", "要素",
-       quantity ? (cells->output->context->zh ? quantity->title_zh : quantity->title_en) : observation->quantity);
+  add_quantity (cells, observation->quantity);
   add_number (cells, "Value", "数值", observation->value, query_unit (cells->output, observation->quantity));
   add_duration (cells, "Span", "时段", observation->period_s);
 }
@@ -155,7 +159,7 @@ add_field (struct cells *cells, const struct sf_field *field)
 {
   char grid[48];
   snprintf (grid, sizeof grid, "%d x %d", field->grid.nx, field->grid.ny);
-  add (cells, "Quantity", "要素", field->quantity);
+  add_quantity (cells, field->quantity);
   add (cells, "Level", "层次", field->level);
   add (cells, "Member", "成员", field->member);
   add_time (cells, "Base time", "起报时间", field->base_s);

@@ -54,6 +54,18 @@ is_sound (const struct sf_record *record)
   return record->quality <= SF_QUALITY_COMPLETED_RELIABLE && !isnan (record->as.observation.value);
 }
 
+/* Between two values; a direction goes the shorter way round, since north is 0 and 360. */
+static double
+value_between (const struct query_fill *fill, const struct sf_observation *before, const struct sf_observation *after,
+               double part)
+{
+  const struct sf_quantity *quantity = sf_vocabulary_quantity (fill->vocabulary, before->quantity);
+  if (!quantity || !quantity->unit || strcmp (quantity->unit, "degree") != 0)
+    return before->value + part * (after->value - before->value);
+  double value_deg = fmod (before->value + part * remainder (after->value - before->value, 360), 360);
+  return value_deg < 0 ? value_deg + 360 : value_deg;
+}
+
 static enum sf_code
 complete (struct query_fill *fill, const struct sf_record *before, const struct sf_record *after, int64_t step_s,
           struct sf_error *err)
@@ -80,8 +92,7 @@ complete (struct query_fill *fill, const struct sf_record *before, const struct 
       record.doubt = fill->doubt.text;
       record.source = NULL;
       record.source_line = 0;
-      record.as.observation.value
-          = before->as.observation.value + part * (after->as.observation.value - before->as.observation.value);
+      record.as.observation.value = value_between (fill, &before->as.observation, &after->as.observation, part);
       SF_TRY (fill->visit (fill->ctx, &row, err));
     }
   return SF_OK;

@@ -55,6 +55,7 @@ const char *query_unit (const struct query_output *output, const char *quantity)
 /* Linear completion of gaps of a series between its rows (fill.c), for observations that hold, in order. */
 struct query_fill
 {
+  const struct sf_vocabulary *vocabulary;
   int64_t gap_s; /* the longest gap that is completed, at the step that the series shows most often */
   sf_store_visit visit;
   void *ctx;

@@ -90,7 +90,10 @@ static enum sf_code
 answer (struct sf_store *store, const struct sf_store_query *query, struct query_output *output, struct sf_error *err)
 {
   const struct sf_settings *settings = output->context->host->settings;
-  struct query_fill fill = { .gap_s = sf_settings_int (settings, "gap"), .visit = query_put, .ctx = output };
+  struct query_fill fill = { .vocabulary = output->context->host->vocabulary,
+                             .gap_s = sf_settings_int (settings, "gap"),
+                             .visit = query_put,
+                             .ctx = output };
   bool fills = sf_settings_choice (settings, "fill") > 0;
   enum sf_code code = fills ? check_fill (query, fill.gap_s, err) : SF_OK;
   if (code == SF_OK)

@@ -27,8 +27,11 @@ parse_connection (struct database *database, const char *text, struct sf_error *
   database->parameters = PQconninfoParse (text, &why);
   if (!database->parameters)
     {
-      enum sf_code code
-          = sf_fail (err, SF_EINVAL, "postgres_poll: connection '%s': %s", text, why ? why : "out of memory");
+      /* Neither the text nor libpq's words, which repeat it, are told: a password may stand there by mistake. */
+      enum sf_code code = sf_fail (err, why ? SF_EINVAL : SF_ENOMEM,
+                                   why ? "postgres_poll: connection is no connection string of libpq, such as "
+                                         "host=10.0.0.5 port=5432 dbname=water user=reader"
+                                       : "postgres_poll: out of memory");
       PQfreemem (why);
       return code;
     }
