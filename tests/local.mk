@@ -128,19 +128,19 @@ check_PROGRAMS += %D%/unit/test_graph
 %C%_unit_test_graph_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_graph_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_scenario %D%/unit/test_snapshot %D%/unit/test_ingest %D%/unit/test_cycle
-%C%_unit_test_scenario_SOURCES = %D%/unit/test_scenario.c %D%/unit/toys.h %D%/unit/base.h
+%C%_unit_test_scenario_SOURCES = %D%/unit/test_scenario.c %D%/unit/toys.h %D%/unit/toy_help.h %D%/unit/base.h
 %C%_unit_test_scenario_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_scenario_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_scenario_LDADD = $(UNIT_LIBS)
-%C%_unit_test_snapshot_SOURCES = %D%/unit/test_snapshot.c %D%/unit/toys.h %D%/unit/base.h
+%C%_unit_test_snapshot_SOURCES = %D%/unit/test_snapshot.c %D%/unit/toys.h %D%/unit/toy_help.h %D%/unit/base.h
 %C%_unit_test_snapshot_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_snapshot_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_snapshot_LDADD = $(UNIT_LIBS)
-%C%_unit_test_ingest_SOURCES = %D%/unit/test_ingest.c %D%/unit/toys.h %D%/unit/base.h
+%C%_unit_test_ingest_SOURCES = %D%/unit/test_ingest.c %D%/unit/toys.h %D%/unit/toy_help.h %D%/unit/base.h
 %C%_unit_test_ingest_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_ingest_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_ingest_LDADD = $(UNIT_LIBS)
-%C%_unit_test_cycle_SOURCES = %D%/unit/test_cycle.c %D%/unit/toys.h %D%/unit/base.h
+%C%_unit_test_cycle_SOURCES = %D%/unit/test_cycle.c %D%/unit/toys.h %D%/unit/toy_help.h %D%/unit/base.h
 %C%_unit_test_cycle_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_cycle_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_cycle_LDADD = $(UNIT_LIBS)
@@ -610,7 +610,7 @@ check_PROGRAMS += %D%/unit/test_decode_bufr_tracks
 %C%_unit_test_decode_bufr_tracks_LDADD = $(DECODER_LIBS)
 dist_check_SCRIPTS += %D%/unit/test_decode_bufr_shared.sh %D%/unit/test_decode_bufr_tables.sh %D%/scenario/real_members.sh
 FUZZERS += %D%/fuzz/fuzz_bufr_tracks_replay
-%C%_fuzz_fuzz_bufr_tracks_replay_SOURCES = %D%/fuzz/fuzz_bufr_tracks.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_bufr_tracks_replay_SOURCES = %D%/fuzz/fuzz_bufr_tracks.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_bufr_tracks_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
 endif
 EXTRA_DIST += %D%/unit/bufr_oracle.py %D%/conformance/bufr_tracks.sh %D%/scenario/real_members.py %D%/scenario/real_members.yaml
@@ -667,13 +667,13 @@ BENCHES += %D%/bench/bench_streams
 FUZZERS += %D%/fuzz/fuzz_sl651_replay %D%/fuzz/fuzz_szy206_replay %D%/fuzz/fuzz_jt808_replay \
   %D%/fuzz/fuzz_sl651_frames_replay %D%/fuzz/fuzz_szy206_frames_replay %D%/fuzz/fuzz_jt808_frames_replay \
   %D%/fuzz/fuzz_line_replay
-%C%_fuzz_fuzz_sl651_replay_SOURCES = %D%/fuzz/fuzz_sl651.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_sl651_replay_SOURCES = %D%/fuzz/fuzz_sl651.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_sl651_replay_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_fuzz_fuzz_sl651_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
-%C%_fuzz_fuzz_szy206_replay_SOURCES = %D%/fuzz/fuzz_szy206.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_szy206_replay_SOURCES = %D%/fuzz/fuzz_szy206.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_szy206_replay_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_fuzz_fuzz_szy206_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
-%C%_fuzz_fuzz_jt808_replay_SOURCES = %D%/fuzz/fuzz_jt808.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_jt808_replay_SOURCES = %D%/fuzz/fuzz_jt808.c %D%/fuzz/fuzz_telemetry.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_jt808_replay_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_fuzz_fuzz_jt808_replay_LDADD = $(FUZZ_ENGINE) $(STREAM_LIBS)
 %C%_fuzz_fuzz_sl651_frames_replay_SOURCES = %D%/fuzz/fuzz_sl651_frames.c %D%/fuzz/fuzz_protocol.h %D%/fuzz/replay.c
@@ -699,7 +699,7 @@ check_PROGRAMS += %D%/unit/test_tcp_listen
 %C%_unit_test_tcp_listen_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_tcp_listen_LDADD = $(STREAM_LIBS)
 check_PROGRAMS += %D%/conformance/test_protocols
-%C%_conformance_test_protocols_SOURCES = %D%/conformance/test_protocols.c %D%/conformance/protocol_mill.h \
+%C%_conformance_test_protocols_SOURCES = %D%/conformance/test_protocols.c %D%/conformance/modules.h %D%/conformance/protocol_mill.h \
   %D%/conformance/protocol_mill.c
 %C%_conformance_test_protocols_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_conformance_test_protocols_CFLAGS = $(UNIT_CFLAGS)
@@ -720,11 +720,11 @@ libmapped_la_SOURCES = plugins/decode/delimited/delimited.c plugins/decode/delim
 libmapped_la_CFLAGS = $(UNIT_CFLAGS)
 libmapped_la_LIBADD = libmapping.la libfixes_json.la
 check_PROGRAMS += %D%/unit/test_decode_delimited %D%/unit/test_decode_json_map %D%/unit/test_mapping_parts
-%C%_unit_test_decode_delimited_SOURCES = %D%/unit/test_decode_delimited.c %D%/unit/mapped_help.h
+%C%_unit_test_decode_delimited_SOURCES = %D%/unit/test_decode_delimited.c %D%/unit/mapped_help.h %D%/unit/decode_help.h
 %C%_unit_test_decode_delimited_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_decode_delimited_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_delimited_LDADD = libmapped.la $(UNIT_LIBS)
-%C%_unit_test_decode_json_map_SOURCES = %D%/unit/test_decode_json_map.c %D%/unit/mapped_help.h
+%C%_unit_test_decode_json_map_SOURCES = %D%/unit/test_decode_json_map.c %D%/unit/mapped_help.h %D%/unit/decode_help.h
 %C%_unit_test_decode_json_map_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_decode_json_map_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_json_map_LDADD = libmapped.la $(UNIT_LIBS)
@@ -735,7 +735,7 @@ if HAVE_BZ2
 libmapped_la_SOURCES += plugins/decode/moc/moc.c
 libmapped_la_LIBADD += $(BZ2_LIBS) $(DEFLATE_LIBS)
 check_PROGRAMS += %D%/unit/test_decode_moc
-%C%_unit_test_decode_moc_SOURCES = %D%/unit/test_decode_moc.c %D%/unit/mapped_help.h
+%C%_unit_test_decode_moc_SOURCES = %D%/unit/test_decode_moc.c %D%/unit/mapped_help.h %D%/unit/decode_help.h
 %C%_unit_test_decode_moc_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_decode_moc_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_moc_LDADD = libmapped.la $(UNIT_LIBS)
@@ -744,14 +744,14 @@ FUZZERS += %D%/fuzz/fuzz_moc_replay
 %C%_fuzz_fuzz_moc_replay_LDADD = $(FUZZ_ENGINE) libmapped.la $(UNIT_LIBS)
 endif
 FUZZERS += %D%/fuzz/fuzz_delimited_replay %D%/fuzz/fuzz_json_map_replay
-%C%_fuzz_fuzz_delimited_replay_SOURCES = %D%/fuzz/fuzz_delimited.c %D%/fuzz/fuzz_mapped.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_delimited_replay_SOURCES = %D%/fuzz/fuzz_delimited.c %D%/fuzz/fuzz_mapped.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_delimited_replay_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_fuzz_fuzz_delimited_replay_LDADD = $(FUZZ_ENGINE) libmapped.la $(UNIT_LIBS)
-%C%_fuzz_fuzz_json_map_replay_SOURCES = %D%/fuzz/fuzz_json_map.c %D%/fuzz/fuzz_mapped.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_json_map_replay_SOURCES = %D%/fuzz/fuzz_json_map.c %D%/fuzz/fuzz_mapped.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_json_map_replay_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_fuzz_fuzz_json_map_replay_LDADD = $(FUZZ_ENGINE) libmapped.la $(UNIT_LIBS)
 noinst_PROGRAMS += %D%/unit/mapped_tool
-%C%_unit_mapped_tool_SOURCES = %D%/unit/mapped_tool.c %D%/unit/mapped_help.h
+%C%_unit_mapped_tool_SOURCES = %D%/unit/mapped_tool.c %D%/unit/mapped_help.h %D%/unit/decode_help.h
 %C%_unit_mapped_tool_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_mapped_tool_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_mapped_tool_LDADD = libmapped.la $(UNIT_LIBS)
@@ -760,7 +760,8 @@ EXTRA_DIST += %D%/unit/mapped_oracle.py %D%/unit/mapped
 
 # The mill loads modules as the program does, embedded ones in the preloaded build.
 check_PROGRAMS += %D%/conformance/test_conformance
-%C%_conformance_test_conformance_SOURCES = %D%/conformance/test_conformance.c %D%/conformance/mill.h %D%/conformance/mill.c
+%C%_conformance_test_conformance_SOURCES = %D%/conformance/test_conformance.c %D%/conformance/modules.h %D%/conformance/mill.h \
+  %D%/conformance/mill.c
 %C%_conformance_test_conformance_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_conformance_test_conformance_CFLAGS = $(UNIT_CFLAGS)
 %C%_conformance_test_conformance_LDADD = $(UNIT_LIBS) $(LTDL_LIBS)
@@ -769,17 +770,17 @@ check_PROGRAMS += %D%/conformance/test_conformance
 
 FUZZERS += %D%/fuzz/fuzz_cma_bst_replay %D%/fuzz/fuzz_jma_rsmc_replay %D%/fuzz/fuzz_atcf_replay %D%/fuzz/fuzz_ibtracs_replay \
   %D%/fuzz/fuzz_nmc_json_replay %D%/fuzz/fuzz_zjwater_json_replay
-%C%_fuzz_fuzz_cma_bst_replay_SOURCES = %D%/fuzz/fuzz_cma_bst.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_cma_bst_replay_SOURCES = %D%/fuzz/fuzz_cma_bst.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_cma_bst_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
-%C%_fuzz_fuzz_jma_rsmc_replay_SOURCES = %D%/fuzz/fuzz_jma_rsmc.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_jma_rsmc_replay_SOURCES = %D%/fuzz/fuzz_jma_rsmc.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_jma_rsmc_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
-%C%_fuzz_fuzz_atcf_replay_SOURCES = %D%/fuzz/fuzz_atcf.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_atcf_replay_SOURCES = %D%/fuzz/fuzz_atcf.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_atcf_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
-%C%_fuzz_fuzz_ibtracs_replay_SOURCES = %D%/fuzz/fuzz_ibtracs.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_ibtracs_replay_SOURCES = %D%/fuzz/fuzz_ibtracs.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_ibtracs_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
-%C%_fuzz_fuzz_nmc_json_replay_SOURCES = %D%/fuzz/fuzz_nmc_json.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_nmc_json_replay_SOURCES = %D%/fuzz/fuzz_nmc_json.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_nmc_json_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
-%C%_fuzz_fuzz_zjwater_json_replay_SOURCES = %D%/fuzz/fuzz_zjwater_json.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_zjwater_json_replay_SOURCES = %D%/fuzz/fuzz_zjwater_json.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_zjwater_json_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
 
 # command line
@@ -951,11 +952,11 @@ check_PROGRAMS += %D%/unit/test_journal
 
 # intake and pipeline
 check_PROGRAMS += %D%/unit/test_pipeline %D%/unit/test_intake
-%C%_unit_test_pipeline_SOURCES = %D%/unit/test_pipeline.c %D%/unit/feed_toys.h %D%/unit/feed_fakes.h %D%/unit/base.h $(PIPELINE_SOURCES)
+%C%_unit_test_pipeline_SOURCES = %D%/unit/test_pipeline.c %D%/unit/feed_toys.h %D%/unit/toy_help.h %D%/unit/feed_fakes.h %D%/unit/base.h $(PIPELINE_SOURCES)
 %C%_unit_test_pipeline_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_pipeline_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_pipeline_LDADD = $(UNIT_LIBS)
-%C%_unit_test_intake_SOURCES = %D%/unit/test_intake.c %D%/unit/feed_toys.h %D%/unit/feed_fakes.h %D%/unit/base.h
+%C%_unit_test_intake_SOURCES = %D%/unit/test_intake.c %D%/unit/feed_toys.h %D%/unit/toy_help.h %D%/unit/feed_fakes.h %D%/unit/base.h
 %C%_unit_test_intake_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_intake_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_intake_LDADD = $(UNIT_LIBS)
@@ -1025,7 +1026,7 @@ check_PROGRAMS += %D%/unit/test_decode_manual
 %C%_unit_test_decode_manual_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_decode_manual_LDADD = $(DECODER_LIBS)
 FUZZERS += %D%/fuzz/fuzz_manual_replay
-%C%_fuzz_fuzz_manual_replay_SOURCES = %D%/fuzz/fuzz_manual.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/replay.c
+%C%_fuzz_fuzz_manual_replay_SOURCES = %D%/fuzz/fuzz_manual.c %D%/fuzz/fuzz_decoder.h %D%/fuzz/fuzz_help.h %D%/fuzz/replay.c
 %C%_fuzz_fuzz_manual_replay_LDADD = $(FUZZ_ENGINE) $(DECODER_LIBS)
 check_PROGRAMS += %D%/unit/test_map_feeds
 %C%_unit_test_map_feeds_SOURCES = %D%/unit/test_map_feeds.c %D%/unit/base.h

@@ -37,10 +37,10 @@ struct manual
   struct sf_strbuf said; /* a line for each, for the person */
 };
 
-/* Read the command line and the file of rows, if there is one; who and why must be said, the feed must be known. */
-enum sf_code manual_begin (struct manual *manual, const struct sf_command_context *context, int argc, char **argv,
-                           struct sf_error *err);
-void manual_finish (struct manual *manual);
+/* Run such a command: read the command line and the file of rows, if there is one, and do the work on them; who and why must
+   be said, the feed must be known. Returns the exit code. */
+typedef enum sf_code (*manual_work) (struct manual *manual, struct sf_error *err);
+int manual_run (const struct sf_command_context *context, char **argv, manual_work work, struct sf_error *err);
 /* What a row says under a name; NULL: nothing. */
 const char *manual_text (const struct manual_row *row, const char *name);
 /* Set what was typed in a record; texts, numbers with units, times with zones are checked. */

@@ -237,9 +237,9 @@ find_kind (const char *word, enum sf_record_kind *ret_kind, struct sf_error *err
   return sf_fail (err, SF_EINVAL, "%s: say obs, position, event or asset", word);
 }
 
-enum sf_code
-manual_begin (struct manual *manual, const struct sf_command_context *context, int argc, char **argv,
-              struct sf_error *err)
+/* Read the command line and the file of rows, if there is one; who and why must be said. */
+static enum sf_code
+begin (struct manual *manual, const struct sf_command_context *context, char **argv, struct sf_error *err)
 {
   const struct sf_settings *settings = context->host->settings;
   struct manual_row *row = NULL;
@@ -248,7 +248,6 @@ manual_begin (struct manual *manual, const struct sf_command_context *context, i
                              .who = sf_settings_text (settings, "by"),
                              .why = sf_settings_text (settings, "why"),
                              .now_s = (int64_t) time (NULL) };
-  (void) argc;
   SF_TRY (find_kind (argv[1], &manual->kind, err));
   if (!manual->feed)
     return sf_fail (err, SF_EINVAL, "say --feed: the feed that it belongs to");
@@ -264,11 +263,16 @@ manual_begin (struct manual *manual, const struct sf_command_context *context, i
   return SF_OK;
 }
 
-void
-manual_finish (struct manual *manual)
+int
+manual_run (const struct sf_command_context *context, char **argv, manual_work work, struct sf_error *err)
 {
-  sf_mem_free (manual->rows);
-  sf_strbuf_finish (&manual->records);
-  sf_strbuf_finish (&manual->said);
-  sf_arena_finish (&manual->arena);
+  struct manual manual = { 0 };
+  enum sf_code code = begin (&manual, context, argv, err);
+  if (code == SF_OK)
+    code = work (&manual, err);
+  sf_mem_free (manual.rows);
+  sf_strbuf_finish (&manual.records);
+  sf_strbuf_finish (&manual.said);
+  sf_arena_finish (&manual.arena);
+  return code == SF_OK ? 0 : 1;
 }

@@ -40,6 +40,18 @@ enum sf_code sf_mapping_new (struct sf_arena *arena, const struct sf_host *host,
 /* The values that a row must bring, in this order. */
 size_t sf_mapping_references (const struct sf_mapping *mapping, const char *const **ret_names);
 
+/* What the state of a decoder begins with that reads by a mapping, as its first member; made by sf_fix_state_new. */
+struct sf_mapped_state
+{
+  struct sf_fix_state base;
+  struct sf_arena settings; /* the mapping and what belongs to it */
+  struct sf_arena row;      /* what the values of a row needed */
+  const struct sf_mapping *mapping;
+  struct sf_span *values; /* of the references, in a row; in settings */
+};
+/* Free such a state; NULL is fine. Serves as a decoder's close. */
+void sf_mapped_state_free (void *state);
+
 struct sf_mapping_row
 {
   long line;                    /* from 1; 0 where lines make no sense */

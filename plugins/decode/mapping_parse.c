@@ -576,3 +576,14 @@ sf_mapping_new (struct sf_arena *arena, const struct sf_host *host, const char *
   *ret_mapping = mapping;
   return SF_OK;
 }
+
+void
+sf_mapped_state_free (void *opaque)
+{
+  struct sf_mapped_state *state = opaque;
+  if (!state)
+    return;
+  sf_arena_finish (&state->settings);
+  sf_arena_finish (&state->row);
+  sf_fix_state_free (state);
+}

@@ -30,13 +30,15 @@
     }                                                                                                                  \
   while (0)
 
-/* Run the tests of a NULL-ended list; the program's exit code. */
+/* Run the tests of a NULL-ended list, each between start and stop, where there are some; the program's exit code. */
 static inline int
-run_tests (const char *name, const TTest *const *tests)
+run_fixture (const char *name, void (*start) (void), void (*stop) (void), const TTest *const *tests)
 {
   setenv ("CK_DEFAULT_TIMEOUT", "120", 0); /* sanitized builds on a busy machine */
   Suite *suite = suite_create (name);
   TCase *tcase = tcase_create (name);
+  if (start || stop)
+    tcase_add_checked_fixture (tcase, start, stop);
   for (; *tests; tests++)
     tcase_add_test (tcase, *tests);
   suite_add_tcase (suite, tcase);
@@ -45,6 +47,12 @@ run_tests (const char *name, const TTest *const *tests)
   int failed = srunner_ntests_failed (runner);
   srunner_free (runner);
   return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static inline int
+run_tests (const char *name, const TTest *const *tests)
+{
+  return run_fixture (name, NULL, NULL, tests);
 }
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "core/plugin/plugin.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,8 @@
 struct decoded
 {
   struct sf_arena arena;
-  struct sf_record records[8192];
+  struct sf_vocabulary *vocabulary; /* NULL: none was needed */
+  struct sf_record records[20000];
   size_t count;
   struct
   {
@@ -44,8 +46,22 @@ decode_help_reject (void *ctx, long line, const char *reason, const char *bytes,
   out->rejects[out->rejects_count++].piece = sf_arena_strndup (&out->arena, bytes, length);
 }
 
+/* Open the decoder on a host, unless something failed before, decode the message and close it. */
+static void
+decode_help_decode (struct decoded *out, const struct sf_plugin *plugin, const struct sf_host *host,
+                    const struct sf_message *message)
+{
+  struct sf_sink sink = { out, decode_help_emit, decode_help_reject };
+  void *state = NULL;
+  if (out->code == SF_OK)
+    out->code = plugin->as.decoder->open (host, &state, &out->err);
+  if (out->code == SF_OK)
+    out->code = plugin->as.decoder->decode (state, message, &sink, &out->err);
+  plugin->as.decoder->close (state);
+}
+
 /* Run a decoder over bytes, with settings "name=value" (NULL-ended list, or NULL). Free with decode_help_free. */
-static struct decoded *
+static inline struct decoded *
 decode_help_run (const struct sf_plugin *plugin, const char *source, const void *bytes, size_t length,
                  const char *const *settings)
 {
@@ -54,8 +70,6 @@ decode_help_run (const struct sf_plugin *plugin, const char *source, const void 
   struct sf_host host = { .struct_size = sizeof host, .component = plugin->name, .clock_s = INT64_MIN };
   struct sf_settings *parsed = NULL;
   struct sf_message message = { "test", source, NULL, bytes, length, 1700000000 };
-  struct sf_sink sink = { out, decode_help_emit, decode_help_reject };
-  void *state = NULL;
   out->code = sf_settings_parse (&out->arena, plugin->options ? plugin->options : none, NULL, NULL, &parsed, &out->err);
   for (; out->code == SF_OK && settings && *settings; settings++)
     {
@@ -65,11 +79,7 @@ decode_help_run (const struct sf_plugin *plugin, const char *source, const void 
       out->code = sf_settings_set (parsed, name, *settings + end + 1, "test", &out->err);
     }
   host.settings = parsed;
-  if (out->code == SF_OK)
-    out->code = plugin->as.decoder->open (&host, &state, &out->err);
-  if (out->code == SF_OK)
-    out->code = plugin->as.decoder->decode (state, &message, &sink, &out->err);
-  plugin->as.decoder->close (state);
+  decode_help_decode (out, plugin, &host, &message);
   return out;
 }
 
@@ -79,11 +89,31 @@ decode_help_text (const struct sf_plugin *plugin, const char *text)
   return decode_help_run (plugin, "test.txt", text, strlen (text), NULL);
 }
 
-static void
+static inline void
 decode_help_free (struct decoded *out)
 {
+  sf_vocabulary_free (out->vocabulary);
   sf_arena_finish (&out->arena);
   free (out);
+}
+
+/* Print the records as JSON lines, then {"rejected":N}; the exit code of a tool. */
+static inline int
+decode_help_print (const struct decoded *out)
+{
+  struct sf_strbuf text = { 0 };
+  for (size_t i = 0; i < out->count; i++)
+    {
+      sf_record_format_json (&out->records[i], &text);
+      sf_strbuf_add (&text, "\n");
+    }
+  for (size_t i = 0; i < out->rejects_count; i++)
+    fprintf (stderr, "reject: %s\n", out->rejects[i].reason);
+  printf ("%s{\"rejected\":%zu}\n", text.text ? text.text : "", out->rejects_count);
+  sf_strbuf_finish (&text);
+  if (out->code != SF_OK)
+    fprintf (stderr, "%s\n", out->err.message);
+  return out->code == SF_OK ? 0 : 1;
 }
 
 #endif

@@ -32,24 +32,6 @@ find_plugin (const char *name)
   return NULL;
 }
 
-static int
-print_decoded (const struct decoded *out)
-{
-  struct sf_strbuf text = { 0 };
-  for (size_t i = 0; i < out->count; i++)
-    {
-      sf_record_format_json (&out->records[i], &text);
-      sf_strbuf_add (&text, "\n");
-    }
-  for (size_t i = 0; i < out->rejects_count; i++)
-    fprintf (stderr, "reject: %s\n", out->rejects[i].reason);
-  printf ("%s{\"rejected\":%zu}\n", text.text ? text.text : "", out->rejects_count);
-  sf_strbuf_finish (&text);
-  if (out->code != SF_OK)
-    fprintf (stderr, "%s\n", out->err.message);
-  return out->code == SF_OK ? 0 : 1;
-}
-
 int
 main (int argc, char **argv)
 {
@@ -64,7 +46,7 @@ main (int argc, char **argv)
       return 2;
     }
   struct decoded *out = decode_help_run (plugin, argv[2], bytes, length, (const char *const *) argv + 3);
-  int status = print_decoded (out);
+  int status = decode_help_print (out);
   decode_help_free (out);
   sf_arena_finish (&arena);
   return status;

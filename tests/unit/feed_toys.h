@@ -9,8 +9,7 @@
 #include "core/base/time.h"
 #include "core/feed/department.h"
 #include "core/feed/intake.h"
-#include "core/plugin/host.h"
-#include "tests/unit/base.h"
+#include "tests/unit/toy_help.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -184,15 +183,10 @@ plain_close (void *state)
 static const struct sf_decoder plain_decoder
     = { .formats = "lines", .open = plain_open, .decode = plain_decode, .close = plain_close };
 
-#define FEED_TOY(kind_, name_, options_, member_, table_)                                                              \
-  {                                                                                                                    \
-    SF_PLUGIN_HEAD, .kind = kind_, .name = name_, .version = "1", .licence = "Apache-2.0", .summary_en = "a toy",      \
-                    .summary_zh = "测试用", .options = options_, .as.member_ = &table_                                 \
-  }
 static const struct sf_plugin feed_plugins[] = {
-  FEED_TOY (SF_PLUGIN_TRANSPORT, "box", box_options, transport, box_transport),
-  FEED_TOY (SF_PLUGIN_DECODER, "plain", NULL, decoder, plain_decoder),
-  FEED_TOY (SF_PLUGIN_DECODER, "manual", NULL, decoder, plain_decoder),
+  TOY (SF_PLUGIN_TRANSPORT, "box", box_options, transport, box_transport),
+  TOY (SF_PLUGIN_DECODER, "plain", NULL, decoder, plain_decoder),
+  TOY (SF_PLUGIN_DECODER, "manual", NULL, decoder, plain_decoder),
 };
 static const struct sf_preloaded feed_toys[] = { { "box_LTX_sanfang_plugin", (void *) &feed_plugins[0] },
                                                  { "plain_LTX_sanfang_plugin", (void *) &feed_plugins[1] },
@@ -202,9 +196,7 @@ static const struct sf_preloaded feed_toys[] = { { "box_LTX_sanfang_plugin", (vo
 /* --- what a test stands in --- */
 
 static char live_folder[64];
-static struct sf_vocabulary *live_vocabulary;
-static struct sf_pool *live_pool;
-static struct sf_plugin_host *live_host;
+static struct toy_place live_place;
 static struct sf_arena live_arena;
 static struct sf_quality_rules *live_rules;
 
@@ -214,23 +206,16 @@ live_start (void)
   memset (boxes, 0, sizeof boxes);
   snprintf (live_folder, sizeof live_folder, "/tmp/sf-live-XXXXXX");
   ck_assert_ptr_nonnull (mkdtemp (live_folder));
-  ck_done (sf_vocabulary_load (TEST_SRCDIR "/share/vocabulary", &live_vocabulary, err));
-  ck_done (sf_pool_new (1, &live_pool, err));
-  struct sf_plugin_host_setup setup = { .share_folder = TEST_SRCDIR "/share",
-                                        .data_folder = live_folder,
-                                        .preloaded = feed_toys,
-                                        .vocabulary = live_vocabulary,
-                                        .pool = live_pool };
-  ck_done (sf_plugin_host_new (&setup, &live_host, err));
-  ck_done (sf_quality_rules_load (&live_arena, TEST_SRCDIR "/share", live_vocabulary, &live_rules, err));
+  toy_place_open (&live_place, (struct sf_plugin_host_setup){ .share_folder = TEST_SRCDIR "/share",
+                                                              .data_folder = live_folder,
+                                                              .preloaded = feed_toys });
+  ck_done (sf_quality_rules_load (&live_arena, TEST_SRCDIR "/share", live_place.vocabulary, &live_rules, err));
 }
 
 static void
 live_stop (void)
 {
-  sf_plugin_host_free (live_host);
-  sf_pool_free (live_pool);
-  sf_vocabulary_free (live_vocabulary);
+  toy_place_close (&live_place);
   sf_file_remove_tree (live_folder, NULL);
   sf_arena_finish (&live_arena);
 }
@@ -242,25 +227,14 @@ read_feed (struct sf_arena *arena, const char *name, const char *yaml)
   struct sf_yaml *root = NULL;
   struct sf_feed feed;
   ck_done (sf_yaml_parse (arena, "feed.yaml", (const uint8_t *) yaml, strlen (yaml), &root, err));
-  ck_done (sf_feed_read (arena, live_host, sf_arena_strdup (arena, name), root, &feed, err));
+  ck_done (sf_feed_read (arena, live_place.host, sf_arena_strdup (arena, name), root, &feed, err));
   return feed;
 }
 
 static inline int
 run_live (const char *name, const TTest *const *tests)
 {
-  setenv ("CK_DEFAULT_TIMEOUT", "120", 0);
-  Suite *suite = suite_create (name);
-  TCase *tcase = tcase_create (name);
-  tcase_add_checked_fixture (tcase, live_start, live_stop);
-  for (; *tests; tests++)
-    tcase_add_test (tcase, *tests);
-  suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_fixture (name, live_start, live_stop, tests);
 }
 
 #endif

@@ -19,24 +19,6 @@ static const struct sf_plugin *const plugins[] = {
   &delimited_LTX_sanfang_plugin, &json_map_LTX_sanfang_plugin
 };
 
-static int
-print_mapped (const struct mapped *out)
-{
-  struct sf_strbuf text = { 0 };
-  for (size_t i = 0; i < out->count; i++)
-    {
-      sf_record_format_json (&out->records[i], &text);
-      sf_strbuf_add (&text, "\n");
-    }
-  for (size_t i = 0; i < out->rejects_count; i++)
-    fprintf (stderr, "reject: %s\n", out->rejects[i].reason);
-  printf ("%s{\"rejected\":%zu}\n", text.text ? text.text : "", out->rejects_count);
-  sf_strbuf_finish (&text);
-  if (out->code != SF_OK)
-    fprintf (stderr, "%s\n", out->err.message);
-  return out->code == SF_OK ? 0 : 1;
-}
-
 int
 main (int argc, char **argv)
 {
@@ -57,9 +39,9 @@ main (int argc, char **argv)
     if (!strncmp ((char *) settings, "# ", 2)
         && !strncmp ((char *) settings + 2, plugins[i]->name, strlen (plugins[i]->name)))
       {
-        struct mapped *out = mapped_run (plugins[i], rest + 1, argv[2], bytes, length);
-        rc = print_mapped (out);
-        mapped_free (out);
+        struct decoded *out = mapped_run (plugins[i], rest + 1, argv[2], bytes, length);
+        rc = decode_help_print (out);
+        decode_help_free (out);
       }
   sf_arena_finish (&arena);
   return rc;

@@ -23,8 +23,8 @@ run_with (const char *yaml, const struct sf_override *set, size_t count, struct 
 {
   struct sf_scenario scenario;
   toy_write ("s.yaml", yaml);
-  SF_TRY (sf_scenario_load (&toy_arena, toy_host, toy_path ("s.yaml"), set, count, &scenario, err));
-  return sf_cycle_run (&toy_arena, toy_host, &scenario, toy_path ("out"), &report, err);
+  SF_TRY (sf_scenario_load (&toy_arena, toy_place.host, toy_path ("s.yaml"), set, count, &scenario, err));
+  return sf_cycle_run (&toy_arena, toy_place.host, &scenario, toy_path ("out"), &report, err);
 }
 
 static enum sf_code
@@ -289,11 +289,11 @@ START_TEST (what_cannot_be_answered_is_refused_before_anything_runs)
   struct sf_scenario scenario;
   struct sf_graph graph;
   toy_write ("s.yaml", TOY_HEAD TOY_FEEDS TOY_MODELS "answers:\n  - {dataset: tracks}\n");
-  ck_done (sf_scenario_load (&toy_arena, toy_host, toy_path ("s.yaml"), NULL, 0, &scenario, err));
-  ck_fails (sf_cycle_check (&toy_arena, toy_host, &scenario, &graph, err), SF_ETYPE, "only tables and features");
+  ck_done (sf_scenario_load (&toy_arena, toy_place.host, toy_path ("s.yaml"), NULL, 0, &scenario, err));
+  ck_fails (sf_cycle_check (&toy_arena, toy_place.host, &scenario, &graph, err), SF_ETYPE, "only tables and features");
   toy_write ("s.yaml", TOY_HEAD TOY_FEEDS TOY_MODELS "answers:\n  - {dataset: county_wind}\n");
-  ck_done (sf_scenario_load (&toy_arena, toy_host, toy_path ("s.yaml"), NULL, 0, &scenario, err));
-  ck_fails (sf_cycle_check (&toy_arena, toy_host, &scenario, &graph, err), SF_ENOTFOUND,
+  ck_done (sf_scenario_load (&toy_arena, toy_place.host, toy_path ("s.yaml"), NULL, 0, &scenario, err));
+  ck_fails (sf_cycle_check (&toy_arena, toy_place.host, &scenario, &graph, err), SF_ENOTFOUND,
             "which no model of the scenario makes");
 }
 END_TEST

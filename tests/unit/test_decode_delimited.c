@@ -18,7 +18,7 @@ extern const struct sf_plugin delimited_LTX_sanfang_plugin;
   "    - {quantity: customers_restored, column: 已恢复用户数, unit: 户, when_missing: record}\n"
 #define POWER_HEAD "日期时间,市县编码,市县,停电用户数,已恢复用户数\n"
 
-static struct mapped *
+static struct decoded *
 run (const char *settings, const char *text)
 {
   return mapped_run (&delimited_LTX_sanfang_plugin, settings, "in/test.csv", text, strlen (text));
@@ -27,7 +27,7 @@ run (const char *settings, const char *text)
 /* A row whose second value is blank and third a dash: what is not reported is no zero. */
 START_TEST (what_is_not_reported_is_no_zero)
 {
-  struct mapped *out = run (POWER, POWER_HEAD "2024-09-06 18:00,460100,海口市,512034,0\n"
+  struct decoded *out = run (POWER, POWER_HEAD "2024-09-06 18:00,460100,海口市,512034,0\n"
                                               "2024-09-06 18:00,469023,澄迈县,,—\n");
   ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
   ck_assert_uint_eq (out->rejects_count, 0);
@@ -38,13 +38,13 @@ START_TEST (what_is_not_reported_is_no_zero)
   ck_assert_double_eq (mapped_observation (out, 1, "460100", "customers_restored")->value, 0);
   ck_assert (isnan (mapped_observation (out, 2, "469023", "customers_restored")->value));
   ck_assert_int_eq (out->records[2].quality, SF_QUALITY_MISSING);
-  mapped_free (out);
+  decode_help_free (out);
 }
 END_TEST
 
 START_TEST (a_bad_value_costs_itself)
 {
-  struct mapped *out = run (POWER, POWER_HEAD "2024-09-06 18:00,460100,海口市,51x2,7\n"
+  struct decoded *out = run (POWER, POWER_HEAD "2024-09-06 18:00,460100,海口市,51x2,7\n"
                                               "2024-09-06 18:00,469005,文昌市,8,9\n");
   ck_assert_int_eq (out->code, SF_OK);
   ck_assert_uint_eq (out->count, 3);
@@ -52,13 +52,13 @@ START_TEST (a_bad_value_costs_itself)
   ck_assert_uint_eq (out->rejects_count, 1);
   ck_assert_str_eq (out->rejects[0].reason, "in/test.csv:2: 460100: column 停电用户数: '51x2' is no number");
   ck_assert_int_eq (out->rejects[0].line, 2);
-  mapped_free (out);
+  decode_help_free (out);
 }
 END_TEST
 
 START_TEST (what_a_row_hangs_on_costs_the_row)
 {
-  struct mapped *out = run (POWER, POWER_HEAD "2024-13-06 18:00,460100,海口市,1,2\n"
+  struct decoded *out = run (POWER, POWER_HEAD "2024-13-06 18:00,460100,海口市,1,2\n"
                                               "2024-09-06 18:00,,海口市,1,2\n"
                                               "2024-09-06 18:00,469025,定安县,1,2\n"
                                               "2024-09-06 18:00,469099,某县,1,2\n"
@@ -75,7 +75,7 @@ START_TEST (what_a_row_hangs_on_costs_the_row)
       ck_assert_int_eq (out->rejects[i].line, (long) i + 2);
       ck_assert_msg (strstr (out->rejects[i].reason, reasons[i]), "%s", out->rejects[i].reason);
     }
-  mapped_free (out);
+  decode_help_free (out);
 }
 END_TEST
 
@@ -86,7 +86,7 @@ START_TEST (a_damaged_line_costs_itself_in_gbk)
                              "\xba\xa3\xbf\xda,1\n"
                              "\xce\xc4\xb2\xff\xff,2\n"
                              "\xce\xc4\xb2\xfd,3\n";
-  struct mapped *out = run ("charset: gbk\nmap: {record: observation, id: \"{市县}\", time: received, quantities: "
+  struct decoded *out = run ("charset: gbk\nmap: {record: observation, id: \"{市县}\", time: received, quantities: "
                             "[{quantity: customers_without_power, column: n, unit: 户}]}\n",
                             text);
   ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
@@ -95,7 +95,7 @@ START_TEST (a_damaged_line_costs_itself_in_gbk)
   ck_assert_double_eq (mapped_observation (out, 1, "文昌", "customers_without_power")->value, 3);
   ck_assert_uint_eq (out->rejects_count, 1);
   ck_assert_int_eq (out->rejects[0].line, 3);
-  mapped_free (out);
+  decode_help_free (out);
 }
 END_TEST
 
@@ -106,12 +106,12 @@ END_TEST
 static void
 expect (const char *settings, const char *text, size_t count, const char *asset, double value)
 {
-  struct mapped *out = run (settings, text);
+  struct decoded *out = run (settings, text);
   ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
   ck_assert_msg (out->rejects_count == 0, "%s", out->rejects[0].reason);
   ck_assert_uint_eq (out->count, count);
   ck_assert_double_eq (mapped_observation (out, count - 1, asset, "water_depth")->value, value);
-  mapped_free (out);
+  decode_help_free (out);
 }
 
 START_TEST (tables_of_many_shapes)
@@ -143,11 +143,11 @@ expect_no_number (const char *settings, const char *field)
 {
   char text[128];
   snprintf (text, sizeof text, "id;depth\na;%s\nb;1\n", field);
-  struct mapped *out = run (settings, text);
+  struct decoded *out = run (settings, text);
   ck_assert_int_eq (out->code, SF_OK);
   ck_assert_msg (out->count == 1 && out->rejects_count == 1, "%s was taken", field);
   ck_assert (strstr (out->rejects[0].reason, "is no number"));
-  mapped_free (out);
+  decode_help_free (out);
 }
 
 START_TEST (signs_are_never_guessed)
@@ -168,20 +168,20 @@ END_TEST
 /* A column that a feed renamed: what hangs on it is lost and named, what does not goes on. */
 START_TEST (a_lost_column_is_named)
 {
-  struct mapped *out
+  struct decoded *out
       = run (POWER, "日期时间,市县编码,市县,停电户数,已恢复用户数\n2024-09-06 18:00,460100,海口市,5,6\n");
   ck_assert_int_eq (out->code, SF_OK);
   ck_assert_uint_eq (out->count, 1);
   ck_assert_uint_eq (out->rejects_count, 1);
   ck_assert_str_eq (out->rejects[0].reason, "in/test.csv:1: no column is named '停电用户数'");
-  mapped_free (out);
+  decode_help_free (out);
   out = run (POWER, "a,b\n1,2\n");
   ck_assert_int_eq (out->code, SF_EFORMAT);
-  mapped_free (out);
+  decode_help_free (out);
   out = run (SIMPLE (""), "id,depth,depth\na,1,2\n");
   ck_assert_int_eq (out->code, SF_EFORMAT);
   ck_assert (strstr (out->err.message, "two columns are named 'depth'"));
-  mapped_free (out);
+  decode_help_free (out);
 }
 END_TEST
 
@@ -198,7 +198,7 @@ START_TEST (other_kinds)
         "- {record: event, id: \"{id}\", time: received, level: \"{级别}\", only: {column: 级别, is: [Ⅲ, Ⅳ]}, begin: "
         "{column: "
         "开始, format: compact, zone: BJT}}\n";
-  struct mapped *out = run (settings, "id,名称,经度,纬度,高程,容量,航速,航向,级别,开始\n"
+  struct decoded *out = run (settings, "id,名称,经度,纬度,高程,容量,航速,航向,级别,开始\n"
                                       "a,某校,110.3458,20.0318,1250,300,36,400,Ⅲ,20240906180000\n"
                                       "b,,,,,,,,—,\n");
   ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
@@ -220,7 +220,7 @@ START_TEST (other_kinds)
   ck_assert_uint_eq (out->rejects_count, 2);
   ck_assert (strstr (out->rejects[0].reason, "course 400 is outside 0-360 degrees"));
   ck_assert (strstr (out->rejects[1].reason, "a position without longitude and latitude"));
-  mapped_free (out);
+  decode_help_free (out);
 }
 END_TEST
 
@@ -248,10 +248,10 @@ START_TEST (settings_are_checked)
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     {
-      struct mapped *out = run (cases[i][0], "a,b\n1,2\n");
+      struct decoded *out = run (cases[i][0], "a,b\n1,2\n");
       ck_assert_msg (out->code != SF_OK && strstr (out->err.message, cases[i][1]), "%s: %s", cases[i][0],
                      out->err.message);
-      mapped_free (out);
+      decode_help_free (out);
     }
 }
 END_TEST

@@ -13,7 +13,7 @@ extern const struct sf_plugin json_map_LTX_sanfang_plugin;
   "  quality: {pointer: /q, reliable: [0], unreliable: [2], absent: [9]}\n"                                            \
   "  quantities: [{quantity: water_depth, pointer: /depth_cm, unit: cm, missing: [-999], when_missing: record}]\n"
 
-static struct mapped *
+static struct decoded *
 run (const char *settings, const char *text)
 {
   return mapped_run (&json_map_LTX_sanfang_plugin, settings, "hn/ylgd/0031", text, strlen (text));
@@ -21,7 +21,7 @@ run (const char *settings, const char *text)
 
 START_TEST (lines_one_by_one)
 {
-  struct mapped *out
+  struct decoded *out
       = run ("form: lines\n" WATER, "{\"topic\": \"a\", \"ts\": 1725616800, \"depth_cm\": 31.5, \"q\": 0}\n"
                                     "{\"topic\": \"a\", \"ts\": 1725616800, \"depth_cm\": 31.5, \"q\": 0\n"
                                     "\n"
@@ -40,7 +40,7 @@ START_TEST (lines_one_by_one)
   ck_assert_uint_eq (out->rejects_count, 1);
   ck_assert_int_eq (out->rejects[0].line, 2);
   ck_assert_msg (strstr (out->rejects[0].reason, "hn/ylgd/0031:2: no JSON: "), "%s", out->rejects[0].reason);
-  mapped_free (out);
+  decode_help_free (out);
 }
 END_TEST
 
@@ -55,7 +55,7 @@ START_TEST (rows_below_a_pointer)
         "  time: {pointer: ^/head/0/time, format: \"%Y-%m-%d %H:%M\", zone: Z}\n"
         "  position: {lon: {pointer: /Lon}, lat: {pointer: /Lat}, crs: wgs84}\n"
         "  quantities: [{quantity: wind_speed, pointer: /a~1b, unit: m/s, missing: [999999]}]\n";
-  struct mapped *out = run (settings, "{\"head\":[{\"time\":\"2024-09-06 10:00\"}],\"DS\":["
+  struct decoded *out = run (settings, "{\"head\":[{\"time\":\"2024-09-06 10:00\"}],\"DS\":["
                                       "{\"Station_Id_C\":\"59758\",\"Lat\":\"20.0\",\"Lon\":110.25,\"a/b\":\"7.5\"},"
                                       "{\"Station_Id_C\":59759,\"Lat\":null,\"Lon\":null,\"a/b\":999999.0},"
                                       "{\"Station_Id_C\":\"59757\",\"Lat\":\"x\",\"Lon\":1,\"a/b\":{\"v\":1}},"
@@ -68,19 +68,19 @@ START_TEST (rows_below_a_pointer)
   ck_assert_uint_eq (out->rejects_count, 5);
   ck_assert (strstr (out->rejects[0].reason, "a list or an object"));
   ck_assert_str_eq (out->rejects[2].piece, "7");
-  mapped_free (out);
+  decode_help_free (out);
 }
 END_TEST
 
 START_TEST (one_object_and_its_topic)
 {
-  struct mapped *out = run ("map: {record: observation, id: \"wl-{@name}\", time: received, quantities: [{quantity: "
+  struct decoded *out = run ("map: {record: observation, id: \"wl-{@name}\", time: received, quantities: [{quantity: "
                             "water_depth, pointer: /d, unit: m}]}\n",
                             "{\"d\": 0.25}");
   ck_assert_int_eq (out->code, SF_OK);
   ck_assert_double_eq (mapped_observation (out, 0, "wl-0031", "water_depth")->value, 0.25);
   ck_assert_int_eq (out->records[0].valid_s, 1700000000);
-  mapped_free (out);
+  decode_help_free (out);
 }
 END_TEST
 
@@ -89,13 +89,13 @@ START_TEST (what_is_no_json_is_refused)
   static const char *const texts[] = { "", "x", "{", "[1,2", "{\"a\":1,\"a\":2}" };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     {
-      struct mapped *out = run (WATER, texts[i]);
+      struct decoded *out = run (WATER, texts[i]);
       ck_assert_int_eq (out->code, SF_EFORMAT);
-      mapped_free (out);
+      decode_help_free (out);
     }
-  struct mapped *out = run ("rows: a/b\n" WATER, "{}");
+  struct decoded *out = run ("rows: a/b\n" WATER, "{}");
   ck_assert_int_eq (out->code, SF_EINVAL);
-  mapped_free (out);
+  decode_help_free (out);
 }
 END_TEST
 

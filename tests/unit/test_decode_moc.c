@@ -7,7 +7,7 @@
 
 extern const struct sf_plugin moc_LTX_sanfang_plugin;
 
-static struct mapped *
+static struct decoded *
 run_sample (const char *name, void (*change) (uint8_t *bytes))
 {
   struct sf_arena arena = { 0 };
@@ -18,7 +18,7 @@ run_sample (const char *name, void (*change) (uint8_t *bytes))
   ck_assert_int_eq (sf_file_read (&arena, path, 1 << 20, &bytes, &length, &err), SF_OK);
   if (change)
     change (bytes);
-  struct mapped *out = mapped_run (&moc_LTX_sanfang_plugin, "{}", "mosaic.bin", bytes, length);
+  struct decoded *out = mapped_run (&moc_LTX_sanfang_plugin, "{}", "mosaic.bin", bytes, length);
   sf_arena_finish (&arena);
   return out;
 }
@@ -46,7 +46,7 @@ START_TEST (mosaics_by_any_packing)
   static const char *const names[] = { "plain", "bzip2" };
   for (size_t i = 0; i < 2; i++)
     {
-      struct mapped *out = run_sample (names[i], NULL);
+      struct decoded *out = run_sample (names[i], NULL);
       ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
       ck_assert_uint_eq (out->count, 1);
       ck_assert_int_eq (out->records[0].valid_s, 1725580800);
@@ -59,7 +59,7 @@ START_TEST (mosaics_by_any_packing)
       ck_assert_double_eq_tol (field->grid.affine[3], 18.05, 1e-9);
       ck_assert_double_eq_tol (field->grid.affine[5], -0.01, 1e-9);
       check_values (field);
-      mapped_free (out);
+      decode_help_free (out);
     }
 }
 END_TEST
@@ -67,14 +67,14 @@ END_TEST
 /* The sample's edges are 109 and 109.06, 18 and 18.04: six and four steps between seven and five centres. */
 START_TEST (edges_may_be_centres)
 {
-  struct mapped *out = run_sample ("gzip", NULL);
+  struct decoded *out = run_sample ("gzip", NULL);
   ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
   const struct sf_field *field = &out->records[0].as.field;
   ck_assert_double_eq_tol (field->grid.affine[0], 108.995, 1e-9);
   ck_assert_double_eq_tol (field->grid.affine[3], 18.045, 1e-9);
   ck_assert_double_eq_tol (field->grid.affine[1], 0.01, 1e-9);
   check_values (field);
-  mapped_free (out);
+  decode_help_free (out);
 }
 END_TEST
 
@@ -131,9 +131,9 @@ put_south_up (uint8_t *bytes)
 
 START_TEST (the_header_tells_the_zone)
 {
-  struct mapped *out = run_sample ("plain", put_utc);
+  struct decoded *out = run_sample ("plain", put_utc);
   ck_assert_int_eq (out->records[0].valid_s, 1725580800 + 8 * 3600);
-  mapped_free (out);
+  decode_help_free (out);
 }
 END_TEST
 
@@ -152,10 +152,10 @@ START_TEST (hostile_headers_are_refused_in_words)
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     {
-      struct mapped *out = run_sample ("bzip2", cases[i].change);
+      struct decoded *out = run_sample ("bzip2", cases[i].change);
       ck_assert_int_eq (out->code, SF_EFORMAT);
       ck_assert_msg (strstr (out->err.message, cases[i].words), "%s: %s", cases[i].words, out->err.message);
-      mapped_free (out);
+      decode_help_free (out);
     }
 }
 END_TEST

@@ -108,13 +108,13 @@ START_TEST (a_feed_is_polled_through_its_plugins)
   struct sf_scenario scenario;
   toy_write ("fixes.txt", "S1 110 19 0\nrubbish\n");
   toy_write ("s.yaml", TOY_HEAD TOY_FEEDS);
-  ck_done (sf_scenario_load (&toy_arena, toy_host, toy_path ("s.yaml"), NULL, 0, &scenario, err));
-  ck_done (sf_ingest_feed (&ingest, toy_host, &scenario.feeds[0], 55, err));
+  ck_done (sf_scenario_load (&toy_arena, toy_place.host, toy_path ("s.yaml"), NULL, 0, &scenario, err));
+  ck_done (sf_ingest_feed (&ingest, toy_place.host, &scenario.feeds[0], 55, err));
   ck_assert_uint_eq (ingest.records_count, 1);
   ck_assert_int_eq (ingest.records[0].received_s, 55);
   ck_assert_uint_eq (ingest.rejected, 1);
   unlink (toy_path ("fixes.txt"));
-  ck_fails (sf_ingest_feed (&ingest, toy_host, &scenario.feeds[0], 55, err), SF_ENOTFOUND, "feed best: ");
+  ck_fails (sf_ingest_feed (&ingest, toy_place.host, &scenario.feeds[0], 55, err), SF_ENOTFOUND, "feed best: ");
   sf_ingest_finish (&ingest);
 }
 END_TEST

@@ -18,7 +18,7 @@ tell_clock (void *ctx)
 static void
 open_intake (size_t batch_bytes)
 {
-  struct sf_intake_setup setup = { .plugins = live_host,
+  struct sf_intake_setup setup = { .plugins = live_place.host,
                                    .dir = live_folder,
                                    .rules = live_rules,
                                    .batch_bytes = batch_bytes,
@@ -158,7 +158,7 @@ START_TEST (one_folder_one_ingest)
   pid_t child = fork ();
   if (child == 0)
     {
-      struct sf_intake_setup setup = { .plugins = live_host, .dir = live_folder, .rules = live_rules };
+      struct sf_intake_setup setup = { .plugins = live_place.host, .dir = live_folder, .rules = live_rules };
       struct sf_intake *second = NULL;
       struct sf_error why = { 0 };
       enum sf_code code = sf_intake_new (&setup, &second, &why);
@@ -305,7 +305,7 @@ run_without_memory (long n)
 {
   struct sf_arena arena = { 0 };
   struct sf_intake_setup setup
-      = { .plugins = live_host, .dir = live_folder, .rules = live_rules, .commit_ms = 1, .now_s = tell_clock };
+      = { .plugins = live_place.host, .dir = live_folder, .rules = live_rules, .commit_ms = 1, .now_s = tell_clock };
   memset (boxes, 0, sizeof boxes);
   fake_store_reset ();
   ck_done (sf_file_remove_tree (sf_arena_printf (&live_arena, "%s/journal", live_folder), err));

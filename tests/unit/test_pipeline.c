@@ -29,7 +29,7 @@ close_all (void)
 static struct sf_pipeline *
 new_pipeline (const struct sf_feed *feeds, size_t count)
 {
-  struct sf_pipeline_setup setup = { .plugins = live_host,
+  struct sf_pipeline_setup setup = { .plugins = live_place.host,
                                      .journal = journal,
                                      .store = store,
                                      .rules = live_rules,
@@ -396,7 +396,7 @@ START_TEST (a_range_is_read_and_no_more)
   append ("rain", "s1 1 900\n");
   struct sf_journal_range range = { .from_s = 1001, .to_s = SF_TIME_MISSING };
   struct sf_pipeline_setup setup
-      = { .plugins = live_host, .journal = journal, .store = store, .rules = live_rules, .range = &range };
+      = { .plugins = live_place.host, .journal = journal, .store = store, .rules = live_rules, .range = &range };
   struct sf_pipeline *pipeline = NULL;
   ck_done (sf_pipeline_new (&setup, &pipeline, err));
   ck_done (sf_pipeline_set_feeds (pipeline, pointers, 1, err));

@@ -10,7 +10,7 @@ load_set (const char *yaml, const char *key, const char *value, struct sf_error 
 {
   struct sf_override set = { .key = key, .value = value };
   toy_write ("s.yaml", yaml);
-  return sf_scenario_load (&toy_arena, toy_host, toy_path ("s.yaml"), &set, key ? 1 : 0, &scenario, err);
+  return sf_scenario_load (&toy_arena, toy_place.host, toy_path ("s.yaml"), &set, key ? 1 : 0, &scenario, err);
 }
 
 static enum sf_code
@@ -229,7 +229,7 @@ START_TEST (loading_survives_lack_of_memory)
       struct sf_arena arena = { 0 };
       error.message[0] = '\0';
       sf_mem_fail_at (n, 1);
-      code = sf_scenario_load (&arena, toy_host, path, &set, 1, &scenario, &error);
+      code = sf_scenario_load (&arena, toy_place.host, path, &set, 1, &scenario, &error);
       sf_mem_fail_at (0, 0);
       sf_arena_finish (&arena);
       ck_assert_msg (code == SF_OK || (code == SF_ENOMEM && error.message[0]), "allocation %d: %s %s", n,

@@ -8,8 +8,7 @@
 #include "core/base/text.h"
 #include "core/base/time.h"
 #include "core/cycle/cycle.h"
-#include "core/plugin/host.h"
-#include "tests/unit/base.h"
+#include "tests/unit/toy_help.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -250,11 +249,6 @@ out_run (const struct sf_host *host, const struct sf_export *job, struct sf_erro
 static const struct sf_exporter out_exporter = { .kinds = TABLES, .run = out_run };
 static const struct sf_exporter blind_exporter = { .kinds = TABLES | 1u << SF_DATASET_GRID, .run = keep_run };
 
-#define TOY(kind_, name_, options_, member_, table_)                                                                   \
-  {                                                                                                                    \
-    SF_PLUGIN_HEAD, .kind = kind_, .name = name_, .version = "1", .licence = "Apache-2.0", .summary_en = "a toy",      \
-                    .summary_zh = "测试用", .options = options_, .as.member_ = &table_                                 \
-  }
 static const struct sf_plugin toy_plugins[] = {
   TOY (SF_PLUGIN_TRANSPORT, "post", post_options, transport, post),
   TOY (SF_PLUGIN_DECODER, "line", NULL, decoder, line_decoder),
@@ -275,9 +269,7 @@ static const struct sf_preloaded toys[] = { { "post_LTX_sanfang_plugin", (void *
 /* --- what a test stands in: a temporary folder, a vocabulary, a pool and a host --- */
 
 static char toy_folder[64], toy_share[128];
-static struct sf_vocabulary *toy_vocabulary;
-static struct sf_pool *toy_pool;
-static struct sf_plugin_host *toy_host;
+static struct toy_place toy_place;
 static atomic_bool toy_cancel;
 static struct sf_arena toy_arena;
 
@@ -302,23 +294,15 @@ toy_start (void)
   ck_assert_ptr_nonnull (mkdtemp (toy_folder));
   snprintf (toy_share, sizeof toy_share, "%s/share", toy_folder);
   ck_done (sf_file_make_folder (toy_path ("share/styles"), err));
-  ck_done (sf_vocabulary_load (TEST_SRCDIR "/share/vocabulary", &toy_vocabulary, err));
-  ck_done (sf_pool_new (1, &toy_pool, err));
-  struct sf_plugin_host_setup setup = { .share_folder = toy_share,
-                                        .data_folder = toy_folder,
-                                        .preloaded = toys,
-                                        .vocabulary = toy_vocabulary,
-                                        .pool = toy_pool,
-                                        .cancel = &toy_cancel };
-  ck_done (sf_plugin_host_new (&setup, &toy_host, err));
+  toy_place_open (&toy_place,
+                  (struct sf_plugin_host_setup){
+                      .share_folder = toy_share, .data_folder = toy_folder, .preloaded = toys, .cancel = &toy_cancel });
 }
 
 static void
 toy_stop (void)
 {
-  sf_plugin_host_free (toy_host);
-  sf_pool_free (toy_pool);
-  sf_vocabulary_free (toy_vocabulary);
+  toy_place_close (&toy_place);
   sf_file_remove_tree (toy_folder, NULL);
   sf_arena_finish (&toy_arena);
 }
@@ -326,17 +310,7 @@ toy_stop (void)
 static inline int
 run_toys (const char *name, void (*start) (void), const TTest *const *tests)
 {
-  Suite *suite = suite_create (name);
-  TCase *tcase = tcase_create (name);
-  tcase_add_checked_fixture (tcase, start, toy_stop);
-  for (; *tests; tests++)
-    tcase_add_test (tcase, *tests);
-  suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_fixture (name, start, toy_stop, tests);
 }
 
 #define TOY_HEAD                                                                                                       \

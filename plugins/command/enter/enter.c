@@ -32,12 +32,8 @@ enter (struct manual *manual, struct sf_error *err)
 static int
 run (const struct sf_command_context *context, int argc, char **argv, struct sf_error *err)
 {
-  struct manual manual = { 0 };
-  enum sf_code code = manual_begin (&manual, context, argc, argv, err);
-  if (code == SF_OK)
-    code = enter (&manual, err);
-  manual_finish (&manual);
-  return code == SF_OK ? 0 : 1;
+  (void) argc;
+  return manual_run (context, argv, enter, err);
 }
 
 static const struct sf_command command = {

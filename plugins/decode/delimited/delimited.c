@@ -13,9 +13,7 @@ struct alias
 
 struct state
 {
-  struct sf_fix_state base;
-  struct sf_arena settings; /* the mapping and what belongs to it */
-  const struct sf_mapping *mapping;
+  struct sf_mapped_state mapped;
   struct sf_table_layout layout;
   const char *charset, *comment;
   int64_t header_lines, names_line;
@@ -24,11 +22,9 @@ struct state
   size_t columns_count;
   struct alias *aliases;
   size_t aliases_count;
-  struct sf_arena row;    /* what the fields of a row needed */
-  struct sf_span header;  /* the row of names */
-  size_t width;           /* columns that a row must have */
-  size_t *column_of;      /* of each reference; SIZE_MAX: the table has none */
-  struct sf_span *values; /* of the references, in a row */
+  struct sf_span header; /* the row of names */
+  size_t width;          /* columns that a row must have */
+  size_t *column_of;     /* of each reference; SIZE_MAX: the table has none */
   struct sf_span fields[SF_TABLE_COLUMNS_MAX];
   size_t fields_count;
 };
@@ -95,17 +91,6 @@ static const struct sf_option options[]
           .help_zh = "字段数少于列数的行：拒绝，或视为未报" },
         { .name = NULL } };
 
-static void
-close_decoder (void *opaque)
-{
-  struct state *state = opaque;
-  if (!state)
-    return;
-  sf_arena_finish (&state->settings);
-  sf_arena_finish (&state->row);
-  sf_fix_state_free (state);
-}
-
 /* --- settings --- */
 
 static enum sf_code
@@ -147,8 +132,8 @@ read_slices (struct state *state, const struct sf_yaml *list, struct sf_error *e
     return SF_OK;
   if (list->kind != SF_YAML_SEQUENCE || !list->count || list->count > SF_TABLE_COLUMNS_MAX)
     return sf_yaml_fail (err, SF_ETYPE, list, "fixed: expected a list of 1 to %d columns", SF_TABLE_COLUMNS_MAX);
-  struct sf_table_slice *slices = sf_arena_calloc (&state->settings, list->count, sizeof *slices);
-  const char **names = sf_arena_calloc (&state->settings, list->count, sizeof *names);
+  struct sf_table_slice *slices = sf_arena_calloc (&state->mapped.settings, list->count, sizeof *slices);
+  const char **names = sf_arena_calloc (&state->mapped.settings, list->count, sizeof *names);
   if (!slices || !names)
     return sf_fail (err, SF_ENOMEM, "delimited: out of memory");
   for (size_t i = 0; i < list->count; i++)
@@ -174,7 +159,7 @@ read_aliases (struct state *state, const struct sf_yaml *node, struct sf_error *
     return sf_yaml_fail (err, SF_ETYPE, node, "aliases: expected {name: [other, ...]}");
   for (size_t i = 0; i < node->count; i++)
     total += node->items[i]->count;
-  state->aliases = sf_arena_calloc (&state->settings, total, sizeof *state->aliases);
+  state->aliases = sf_arena_calloc (&state->mapped.settings, total, sizeof *state->aliases);
   if (!state->aliases)
     return sf_fail (err, SF_ENOMEM, "delimited: out of memory");
   for (size_t i = 0; i < node->count; i++)
@@ -193,7 +178,7 @@ read_settings (struct state *state, const struct sf_host *host, struct sf_error 
 {
   const struct sf_settings *settings = host->settings;
   const char *const *names;
-  SF_TRY (sf_mapping_new (&state->settings, host, "column", &state->mapping, err));
+  SF_TRY (sf_mapping_new (&state->mapped.settings, host, "column", &state->mapped.mapping, err));
   SF_TRY (read_separator (settings, &state->layout, err));
   state->charset = sf_settings_text (settings, "charset");
   state->comment = sf_settings_text (settings, "comment");
@@ -207,10 +192,10 @@ read_settings (struct state *state, const struct sf_host *host, struct sf_error 
     return sf_fail (err, SF_EINVAL,
                     "delimited: the names of the columns are in none of the %lld lines of the header; give columns",
                     (long long) state->header_lines);
-  size_t count = sf_mapping_references (state->mapping, &names);
-  state->column_of = sf_arena_calloc (&state->settings, count + 1, sizeof *state->column_of);
-  state->values = sf_arena_calloc (&state->settings, count + 1, sizeof *state->values);
-  return state->column_of && state->values ? SF_OK : sf_fail (err, SF_ENOMEM, "delimited: out of memory");
+  size_t count = sf_mapping_references (state->mapped.mapping, &names);
+  state->column_of = sf_arena_calloc (&state->mapped.settings, count + 1, sizeof *state->column_of);
+  state->mapped.values = sf_arena_calloc (&state->mapped.settings, count + 1, sizeof *state->mapped.values);
+  return state->column_of && state->mapped.values ? SF_OK : sf_fail (err, SF_ENOMEM, "delimited: out of memory");
 }
 
 static enum sf_code
@@ -221,7 +206,7 @@ open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err
     return SF_ENOMEM;
   enum sf_code code = read_settings (state, host, err);
   if (code != SF_OK)
-    close_decoder (state);
+    sf_mapped_state_free (state);
   else
     *ret_state = state;
   return code;
@@ -251,7 +236,7 @@ static enum sf_code
 bind_columns (struct state *state, struct sf_span row, long line, struct sf_error *err)
 {
   const char *const *names;
-  size_t count = sf_mapping_references (state->mapping, &names);
+  size_t count = sf_mapping_references (state->mapped.mapping, &names);
   for (size_t i = 0; i < count; i++)
     {
       state->column_of[i] = SIZE_MAX;
@@ -260,11 +245,11 @@ bind_columns (struct state *state, struct sf_span row, long line, struct sf_erro
           continue;
         else if (state->column_of[i] != SIZE_MAX)
           return sf_fail (err, SF_EFORMAT, "%s:%ld: two columns are named '%s'",
-                          sf_fixes_source (state->base.fixes.message), line, names[i]);
+                          sf_fixes_source (state->mapped.base.fixes.message), line, names[i]);
         else
           state->column_of[i] = k;
       if (state->column_of[i] == SIZE_MAX)
-        sf_fixes_reject (&state->base.fixes, line, row, "no column is named '%s'", names[i]);
+        sf_fixes_reject (&state->mapped.base.fixes, line, row, "no column is named '%s'", names[i]);
     }
   return SF_OK;
 }
@@ -273,7 +258,7 @@ bind_columns (struct state *state, struct sf_span row, long line, struct sf_erro
 static enum sf_code
 read_header (struct state *state, struct sf_span *text, long *number, struct sf_error *err)
 {
-  const char *source = sf_fixes_source (state->base.fixes.message);
+  const char *source = sf_fixes_source (state->mapped.base.fixes.message);
   struct sf_span row = { "", 0 };
   long line = 1, names_line = 1;
   state->header = row;
@@ -289,7 +274,7 @@ read_header (struct state *state, struct sf_span *text, long *number, struct sf_
       names_line = line;
     }
   if (!state->columns_count
-      && !sf_table_split (&state->layout, &state->base.arena, state->header, state->fields, &state->width))
+      && !sf_table_split (&state->layout, &state->mapped.base.arena, state->header, state->fields, &state->width))
     return sf_fail (err, SF_ENOMEM, "%s: out of memory", source);
   if (state->width > SF_TABLE_COLUMNS_MAX)
     return sf_fail (err, SF_EFORMAT, "%s:%ld: %zu columns; a table has at most %d", source, names_line, state->width,
@@ -317,22 +302,23 @@ is_header (const struct state *state, struct sf_span row)
 static enum sf_code
 decode_row (struct state *state, struct sf_span row, long line, long *rows_read, struct sf_error *err)
 {
-  struct sf_fixes *fixes = &state->base.fixes;
+  struct sf_fixes *fixes = &state->mapped.base.fixes;
   const char *const *names;
   size_t count;
-  sf_arena_reset (&state->row);
-  if (!sf_table_split (&state->layout, &state->row, row, state->fields, &count))
+  sf_arena_reset (&state->mapped.row);
+  if (!sf_table_split (&state->layout, &state->mapped.row, row, state->fields, &count))
     return sf_fail (err, SF_ENOMEM, "%s:%ld: out of memory", sf_fixes_source (fixes->message), line);
   if (count > state->width || (count < state->width && !state->pad))
     {
       sf_fixes_reject (fixes, line, row, "%zu fields under %zu columns", count, state->width);
       return SF_OK;
     }
-  size_t references = sf_mapping_references (state->mapping, &names);
+  size_t references = sf_mapping_references (state->mapped.mapping, &names);
   for (size_t i = 0; i < references; i++)
-    state->values[i] = state->column_of[i] < count ? state->fields[state->column_of[i]] : (struct sf_span){ NULL, 0 };
-  struct sf_mapping_row values = { line, row, state->values };
-  return sf_mapping_emit (state->mapping, fixes, &values, rows_read, err);
+    state->mapped.values[i]
+        = state->column_of[i] < count ? state->fields[state->column_of[i]] : (struct sf_span){ NULL, 0 };
+  struct sf_mapping_row values = { line, row, state->mapped.values };
+  return sf_mapping_emit (state->mapped.mapping, fixes, &values, rows_read, err);
 }
 
 static enum sf_code
@@ -341,17 +327,17 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
   struct state *state = opaque;
   struct sf_span text, row;
   long number = 0, line, rows_read = 0;
-  sf_arena_reset (&state->base.arena);
-  sf_fixes_begin (&state->base.fixes, message, sink);
-  SF_TRY (sf_table_view (&state->base.arena, &state->base.fixes, state->charset, &text, err));
+  sf_arena_reset (&state->mapped.base.arena);
+  sf_fixes_begin (&state->mapped.base.fixes, message, sink);
+  SF_TRY (sf_table_view (&state->mapped.base.arena, &state->mapped.base.fixes, state->charset, &text, err));
   if (!sf_span_trim (text).length)
     return sf_fail (err, SF_EFORMAT, "%s: is empty", sf_fixes_source (message));
   SF_TRY (read_header (state, &text, &number, err));
   while (sf_table_next_row (&state->layout, &text, &row, &number, &line))
     if (!is_comment (state, row) && !is_header (state, row))
       SF_TRY (decode_row (state, row, line, &rows_read, err));
-  if (!rows_read && state->base.fixes.rejected)
-    return sf_fixes_verdict (&state->base.fixes, "rows of the table that the mapping describes", err);
+  if (!rows_read && state->mapped.base.fixes.rejected)
+    return sf_fixes_verdict (&state->mapped.base.fixes, "rows of the table that the mapping describes", err);
   return SF_OK;
 }
 
@@ -395,7 +381,7 @@ static const struct sf_decoder decoder = {
   .identify = identify,
   .open = open_decoder,
   .decode = decode,
-  .close = close_decoder,
+  .close = sf_mapped_state_free,
 };
 
 SF_PLUGIN_EXPORT (delimited) = {

@@ -25,14 +25,10 @@ struct path
 
 struct state
 {
-  struct sf_fix_state base;
-  struct sf_arena settings;
-  struct sf_arena row; /* texts of numbers */
-  const struct sf_mapping *mapping;
+  struct sf_mapped_state mapped;
   bool lines;
   struct path rows;
   struct path *paths; /* of the references */
-  struct sf_span *values;
   size_t values_count;
 };
 
@@ -52,17 +48,6 @@ static const struct sf_option options[]
           .help_en = "JSON pointer to the array whose items are rows (/data/list); empty: the value itself",
           .help_zh = "行所在数组的JSON指针（如/data/list）；空：整个值" },
         { .name = NULL } };
-
-static void
-close_decoder (void *opaque)
-{
-  struct state *state = opaque;
-  if (!state)
-    return;
-  sf_arena_finish (&state->settings);
-  sf_arena_finish (&state->row);
-  sf_fix_state_free (state);
-}
 
 /* --- pointers --- */
 
@@ -127,16 +112,17 @@ static enum sf_code
 read_settings (struct state *state, const struct sf_host *host, struct sf_error *err)
 {
   const char *const *names;
-  SF_TRY (sf_mapping_new (&state->settings, host, "pointer", &state->mapping, err));
-  SF_TRY (parse_path (&state->settings, sf_settings_text (host->settings, "rows"), &state->rows, err));
+  SF_TRY (sf_mapping_new (&state->mapped.settings, host, "pointer", &state->mapped.mapping, err));
+  SF_TRY (parse_path (&state->mapped.settings, sf_settings_text (host->settings, "rows"), &state->rows, err));
   state->lines = sf_settings_choice (host->settings, "form") == 1;
-  state->values_count = sf_mapping_references (state->mapping, &names);
-  state->paths = sf_arena_calloc (&state->settings, state->values_count + 1, sizeof *state->paths);
-  state->values = sf_arena_calloc (&state->settings, state->values_count + 1, sizeof *state->values);
-  if (!state->paths || !state->values)
+  state->values_count = sf_mapping_references (state->mapped.mapping, &names);
+  state->paths = sf_arena_calloc (&state->mapped.settings, state->values_count + 1, sizeof *state->paths);
+  state->mapped.values
+      = sf_arena_calloc (&state->mapped.settings, state->values_count + 1, sizeof *state->mapped.values);
+  if (!state->paths || !state->mapped.values)
     return sf_fail (err, SF_ENOMEM, "json_map: out of memory");
   for (size_t i = 0; i < state->values_count; i++)
-    SF_TRY (parse_path (&state->settings, names[i], &state->paths[i], err));
+    SF_TRY (parse_path (&state->mapped.settings, names[i], &state->paths[i], err));
   return SF_OK;
 }
 
@@ -149,7 +135,7 @@ open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err
   sf_fixes_json_open ();
   enum sf_code code = read_settings (state, host, err);
   if (code != SF_OK)
-    close_decoder (state);
+    sf_mapped_state_free (state);
   else
     *ret_state = state;
   return code;
@@ -173,7 +159,7 @@ scalar_text (struct state *state, const json_t *value, struct sf_span *ret_text)
     sf_strbuf_addf (&buf, "%lld", (long long) json_integer_value (value));
   else
     sf_strbuf_add_double (&buf, json_real_value (value));
-  char *text = buf.failed ? NULL : sf_arena_strndup (&state->row, buf.text, buf.length);
+  char *text = buf.failed ? NULL : sf_arena_strndup (&state->mapped.row, buf.text, buf.length);
   if (text)
     *ret_text = (struct sf_span){ text, buf.length };
   sf_strbuf_finish (&buf);
@@ -184,23 +170,23 @@ static enum sf_code
 decode_row (struct state *state, json_t *root, json_t *row, long line, long *rows_read, struct sf_error *err)
 {
   const char *const *names;
-  struct sf_fixes *fixes = &state->base.fixes;
+  struct sf_fixes *fixes = &state->mapped.base.fixes;
   char *dump = json_dumps (row, JSON_COMPACT | JSON_ENCODE_ANY);
   struct sf_span piece = sf_span_of (dump ? dump : "");
   enum sf_code code = SF_OK;
-  sf_arena_reset (&state->row);
-  sf_mapping_references (state->mapping, &names);
+  sf_arena_reset (&state->mapped.row);
+  sf_mapping_references (state->mapped.mapping, &names);
   for (size_t i = 0; i < state->values_count && code == SF_OK; i++)
     {
       json_t *value = follow (&state->paths[i], state->paths[i].from_root ? root : row);
-      if (!scalar_text (state, value, &state->values[i]))
+      if (!scalar_text (state, value, &state->mapped.values[i]))
         code = sf_fail (err, SF_ENOMEM, "%s: out of memory", sf_fixes_source (fixes->message));
       if (json_is_object (value) || json_is_array (value))
         sf_fixes_reject (fixes, line, piece, "pointer %s: a list or an object, not one value", names[i]);
     }
-  struct sf_mapping_row values = { line, piece, state->values };
+  struct sf_mapping_row values = { line, piece, state->mapped.values };
   if (code == SF_OK)
-    code = sf_mapping_emit (state->mapping, fixes, &values, rows_read, err);
+    code = sf_mapping_emit (state->mapped.mapping, fixes, &values, rows_read, err);
   free (dump);
   return code;
 }
@@ -208,7 +194,7 @@ decode_row (struct state *state, json_t *root, json_t *row, long line, long *row
 static enum sf_code
 decode_value (struct state *state, json_t *root, long line, long *rows_read, struct sf_error *err)
 {
-  struct sf_fixes *fixes = &state->base.fixes;
+  struct sf_fixes *fixes = &state->mapped.base.fixes;
   json_t *rows = follow (&state->rows, root);
   if (!rows)
     {
@@ -226,7 +212,7 @@ static enum sf_code
 decode_document (struct state *state, long *rows_read, struct sf_error *err)
 {
   json_t *root;
-  SF_TRY (sf_fixes_json_load (&state->base.arena, state->base.fixes.message, &root, err));
+  SF_TRY (sf_fixes_json_load (&state->mapped.base.arena, state->mapped.base.fixes.message, &root, err));
   enum sf_code code = decode_value (state, root, 0, rows_read, err);
   json_decref (root);
   return code;
@@ -235,17 +221,17 @@ decode_document (struct state *state, long *rows_read, struct sf_error *err)
 static enum sf_code
 decode_line (struct state *state, struct sf_span line, long number, long *rows_read, struct sf_error *err)
 {
-  struct sf_message one = *state->base.fixes.message;
+  struct sf_message one = *state->mapped.base.fixes.message;
   struct sf_error why;
   json_t *root;
   one.bytes = (const uint8_t *) line.text;
   one.length = line.length;
-  enum sf_code code = sf_fixes_json_load (&state->base.arena, &one, &root, &why);
+  enum sf_code code = sf_fixes_json_load (&state->mapped.base.arena, &one, &root, &why);
   if (code == SF_EFORMAT)
     {
       /* The loader tells the message and its own first line before what is wrong. */
       const char *text = strstr (why.message, "no JSON: ");
-      sf_fixes_reject (&state->base.fixes, number, line, "%s", text ? text : why.message);
+      sf_fixes_reject (&state->mapped.base.fixes, number, line, "%s", text ? text : why.message);
       return SF_OK;
     }
   if (code != SF_OK)
@@ -259,10 +245,10 @@ static enum sf_code
 decode_lines (struct state *state, long *rows_read, struct sf_error *err)
 {
   struct sf_span text, line;
-  SF_TRY (sf_fixes_view_text (&state->base.arena, state->base.fixes.message, &text, err));
+  SF_TRY (sf_fixes_view_text (&state->mapped.base.arena, state->mapped.base.fixes.message, &text, err));
   if (!sf_span_trim (text).length)
     return sf_fail (err, SF_EFORMAT, "%s: the message is empty; expected JSON",
-                    sf_fixes_source (state->base.fixes.message));
+                    sf_fixes_source (state->mapped.base.fixes.message));
   for (long number = 0; sf_text_next_line (&text, &line, &number);)
     if (sf_span_trim (line).length)
       SF_TRY (decode_line (state, line, number, rows_read, err));
@@ -274,11 +260,11 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
 {
   struct state *state = opaque;
   long rows_read = 0;
-  sf_arena_reset (&state->base.arena);
-  sf_fixes_begin (&state->base.fixes, message, sink);
+  sf_arena_reset (&state->mapped.base.arena);
+  sf_fixes_begin (&state->mapped.base.fixes, message, sink);
   SF_TRY (state->lines ? decode_lines (state, &rows_read, err) : decode_document (state, &rows_read, err));
-  if (!rows_read && state->base.fixes.rejected)
-    return sf_fixes_verdict (&state->base.fixes, "rows of JSON that the mapping describes", err);
+  if (!rows_read && state->mapped.base.fixes.rejected)
+    return sf_fixes_verdict (&state->mapped.base.fixes, "rows of JSON that the mapping describes", err);
   return SF_OK;
 }
 
@@ -294,7 +280,7 @@ static const struct sf_decoder decoder = {
   .identify = identify,
   .open = open_decoder,
   .decode = decode,
-  .close = close_decoder,
+  .close = sf_mapped_state_free,
 };
 
 SF_PLUGIN_EXPORT (json_map) = {
