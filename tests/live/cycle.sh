@@ -5,7 +5,7 @@
 set -euo pipefail
 . "${srcdir:?}/tests/live/serving.sh"
 live_make
-track=$srcdir/share/scenarios/data/rammasun-2014-cma.txt
+track=$(realpath "$srcdir")/share/scenarios/data/rammasun-2014-cma.txt
 clock=2036-07-20T08:00:00+08:00 # after any clock that runs this test
 cat >>"$live/live.yaml" <<'END'
 cycle: {every: 1h, settle: 1s}
