@@ -279,7 +279,7 @@ check_code (const struct reading *reading)
   return BAD;
 }
 
-/* A code of quality that no list names is doubted, since nobody said that it is good. */
+/* A code of quality that no list names, or that is not there, is doubted, since nobody said that it is good. */
 static enum finding
 find_quality (const struct reading *reading, struct sf_record *record)
 {
@@ -288,7 +288,13 @@ find_quality (const struct reading *reading, struct sf_record *record)
   enum finding finding = find_text (reading, &quality->source, &code);
   if (finding == STARVED || finding == BAD || !quality->source.parts_count)
     return quality->source.parts_count ? finding : FOUND;
-  if (finding == ABSENT || is_token (code, &quality->reliable))
+  if (finding == ABSENT)
+    {
+      record->quality = SF_QUALITY_ORIGINAL_DOUBTFUL;
+      record->doubt = "the source reports no quality code";
+      return FOUND;
+    }
+  if (is_token (code, &quality->reliable))
     return FOUND;
   if (is_token (code, &quality->missing))
     {

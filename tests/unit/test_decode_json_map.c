@@ -27,9 +27,12 @@ START_TEST (lines_one_by_one)
                                     "\n"
                                     "{\"topic\": \"b\", \"ts\": 1725617100, \"depth_cm\": -999, \"q\": 9}\n"
                                     "{\"topic\": \"c\", \"ts\": 1725617100, \"depth_cm\": 5, \"q\": 7}\n"
-                                    "{\"topic\": \"d\", \"ts\": 1725617100, \"depth_cm\": 5, \"q\": 2}\n");
+                                    "{\"topic\": \"d\", \"ts\": 1725617100, \"depth_cm\": 5, \"q\": 2}\n"
+                                    "{\"topic\": \"e\", \"ts\": 1725617100, \"depth_cm\": 5}\n");
   ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
-  ck_assert_uint_eq (out->count, 4);
+  ck_assert_uint_eq (out->count, 5);
+  ck_assert_int_eq (out->records[4].quality, SF_QUALITY_ORIGINAL_DOUBTFUL);
+  ck_assert_str_eq (out->records[4].doubt, "the source reports no quality code");
   ck_assert_double_eq (mapped_observation (out, 0, "a", "water_depth")->value, 0.315);
   ck_assert_int_eq (out->records[1].quality, SF_QUALITY_MISSING);
   ck_assert (isnan (mapped_observation (out, 1, "b", "water_depth")->value));
