@@ -123,8 +123,10 @@ sf_intake_trim (struct sf_intake *intake)
     {
       keep.applied_id = waiting.applied_id;
       tell_gone (intake, &waiting);
-      code = sf_journal_trim (intake->journal, &keep, &dropped, &why);
+      code = sf_store_sync (intake->store, &why);
     }
+  if (code == SF_OK)
+    code = sf_journal_trim (intake->journal, &keep, &dropped, &why);
   sf_strbuf_finish (&waiting.gone);
   sf_intake_alarm (intake, "trim_failed", code == SF_OK ? NULL : why.message);
   intake->trim_ms = intake->now_ms + (dropped > 0 ? INTAKE_TRIM_MORE_MS : INTAKE_TRIM_MS);

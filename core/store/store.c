@@ -501,3 +501,10 @@ sf_store_drop_batch (struct sf_store *store)
       forget_names (store);
     }
 }
+
+/* Days are synced by their own commits; a checkpoint syncs the catalogue's log before it carries it over. */
+enum sf_code
+sf_store_sync (struct sf_store *store, struct sf_error *err)
+{
+  return sf_db_exec (store->catalog, "PRAGMA wal_checkpoint (PASSIVE)", err);
+}

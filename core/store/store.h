@@ -51,6 +51,8 @@ enum sf_code sf_store_applied (struct sf_store *store, const char *feed, int64_t
    whole batch is kept and the call may be repeated; sf_store_drop_batch forgets it. */
 enum sf_code sf_store_commit (struct sf_store *store, struct sf_error *err);
 void sf_store_drop_batch (struct sf_store *store);
+/* Put on the disk what was committed: from here on a power cut takes none of it back. Before what it was made from is dropped. */
+enum sf_code sf_store_sync (struct sf_store *store, struct sf_error *err);
 size_t sf_store_batch_rows (const struct sf_store *store);
 
 /* --- reading --- */
