@@ -13,7 +13,8 @@ enum
   LIVE_TURN_MS = 200,  /* how soon a stop is noticed */
   LIVE_WATCH_MS = 250, /* between two looks at the files */
   LIVE_STORE_MS = 500, /* between two looks for new records */
-  LIVE_DEAD_MS = 60000 /* ingest that does not turn for so long is not alive */
+  /* Ingest that does not turn for so long is not alive; a commit over a thousand days takes half a minute. */
+  LIVE_DEAD_MS = 300000
 };
 
 /* What the watching thread hands to the one that takes feeds in. */

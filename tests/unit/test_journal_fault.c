@@ -209,21 +209,24 @@ START_TEST (the_log_stays_short_while_somebody_reads)
   snprintf (path, sizeof path, "%s/journal/journal.db-wal", folder.path);
   pid_t reader = child (folder.path, 9, true);
   bool reading = true;
-  for (int i = 0; i < 20000 && (reading || i < 2000); i++)
+  for (int i = 0; i < 4000; i++)
     {
       append (journal, "a", NULL, text, i);
       ck_done (sf_journal_commit (journal, err));
       ck_assert_int_eq (stat (path, &info), 0);
       longest = info.st_size > longest ? info.st_size : longest;
       reading = reading && waitpid (reader, &status, WNOHANG) == 0;
-      if (i == 2000)
-        break;
     }
   if (reading)
-    ck_assert_int_eq (waitpid (reader, &status, 0), reader);
-  ck_assert_int_eq (status, 0);
-  /* 2000 messages are 40 MB; a log that never started anew would be longer. */
-  ck_assert_msg (longest < 24 << 20, "the log grew to %ld bytes", (long) longest);
+    {
+      kill (reader, SIGKILL);
+      ck_assert_int_eq (waitpid (reader, &status, 0), reader);
+    }
+  else
+    ck_assert_int_eq (status, 0);
+  /* 4000 messages are 80 MB in pages twice that: a log that never started anew would be longer. On a busy machine the reader
+     is in the way until 64 MiB, from where on it is waited for. */
+  ck_assert_msg (longest < 120 << 20, "the log grew to %ld bytes", (long) longest);
   printf ("longest log beside a reader: %ld KiB\n", (long) longest / 1024);
   sf_journal_close (journal);
   drop_folder (&folder);
