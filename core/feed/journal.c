@@ -199,7 +199,10 @@ sf_journal_open (const char *dir, bool writable, struct sf_journal **ret_journal
       if (code == SF_OK)
         code = sf_file_sync (dir, err);
       if (code != SF_OK)
-        sf_journal_close (*ret_journal);
+        {
+          sf_journal_close (*ret_journal);
+          *ret_journal = NULL;
+        }
     }
   sf_arena_finish (&arena);
   return code;

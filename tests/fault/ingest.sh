@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Live ingest of a folder of files is killed, with its workers, at its n-th write, fsync and change of a name, n counting up
 # until it is no longer hit. After each: what is gone from the folder is in the journal, and the next start brings the rest and
-# ends with the same store as one that nobody disturbed.
+# ends with the same store as one that nobody disturbed. Or that one call fails, and ingest goes on without hands.
 #   environment: SANFANG, KILLAT, srcdir, INGEST_FIRST (1), INGEST_STEP (n grows by this; 1), INGEST_KINDS (default "write fsync rename"),
+#                INGEST_ERROR (EIO or ENOSPC: the n-th call gives that, once, and nobody is killed),
 #                INGEST_FILES (30), INGEST_SECONDS (no bound): try no further n of a kind after so many seconds, and say so
 set -euo pipefail
 . "${srcdir:?}/tests/live/serving.sh"
@@ -71,6 +72,10 @@ live_wait 60 all_is_stored
 live_stop
 undisturbed=$(stored)
 for kind in ${INGEST_KINDS:-write fsync rename}; do
-  kill_at "$kind" "${INGEST_STEP:-1}" "${INGEST_FIRST:-1}" "${INGEST_SECONDS:-0}"
+  if [ -n "${INGEST_ERROR:-}" ]; then
+    fail_at "$kind" "$INGEST_ERROR" "${INGEST_STEP:-1}" "${INGEST_FIRST:-1}" "${INGEST_SECONDS:-0}"
+  else
+    kill_at "$kind" "${INGEST_STEP:-1}" "${INGEST_FIRST:-1}" "${INGEST_SECONDS:-0}"
+  fi
 done
 echo "PASS ingest"

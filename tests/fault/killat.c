@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* killat: runs a program and kills it, with all its threads and children, at the entry of the n-th system call that
-   changes a file, before the kernel carries it out. It watches system calls (seccomp and ptrace) and not library calls,
+   changes a file, before the kernel carries it out; or lets that call alone fail. It watches system calls (seccomp and ptrace) and not library calls,
    because stdio, SQLite and HDF5 write through paths inside libc that an LD_PRELOAD shim never sees. */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +17,7 @@
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,6 +63,7 @@ struct hunt
 {
   unsigned kinds;
   long kill_at; /* 0: only count */
+  int failure;  /* an errno that the call gives instead; 0: kill */
   long count;
   bool killed;
   bool list;
@@ -141,14 +143,31 @@ meets (struct hunt *hunt, pid_t pid)
   return hunt->count == hunt->kill_at;
 }
 
-/* One stop of one thread: kill, or let it go on. */
+/* The call is not carried out and gives the errno. False where this is not known of the machine. */
+static bool
+fail_call (pid_t pid, int failure)
+{
+#ifdef __x86_64__
+  struct user_regs_struct registers;
+  if (ptrace (PTRACE_GETREGS, pid, NULL, &registers) != 0)
+    return false;
+  registers.orig_rax = (unsigned long long) -1;
+  registers.rax = (unsigned long long) -failure;
+  return ptrace (PTRACE_SETREGS, pid, NULL, &registers) == 0;
+#else
+  (void) pid, (void) failure;
+  return false;
+#endif
+}
+
+/* One stop of one thread: kill, fail, or let it go on. */
 static void
 answer (struct hunt *hunt, pid_t pid, int status)
 {
   int event = status >> 16, deliver = 0;
   if (event == PTRACE_EVENT_SECCOMP)
     {
-      if (meets (hunt, pid))
+      if (meets (hunt, pid) && !(hunt->failure && fail_call (pid, hunt->failure)))
         {
           hunt->killed = true;
           kill (-hunt->child, SIGKILL);
@@ -210,13 +229,20 @@ kinds_of (const char *word)
   return 0;
 }
 
+static int
+failure_of (const char *word)
+{
+  return strcmp (word, "EIO") == 0 ? EIO : strcmp (word, "ENOSPC") == 0 ? ENOSPC : 0;
+}
+
 static const char usage[]
-    = "Usage: killat [-k write|fsync|rename|all] [-n N] [-c FILE] [-l] PROGRAM [ARGUMENT]...\n"
+    = "Usage: killat [-k write|fsync|rename|all] [-n N] [-f EIO|ENOSPC] [-c FILE] [-l] PROGRAM [ARGUMENT]...\n"
       "Kills PROGRAM at its N-th call of that kind on a regular file (rename: every call that makes, moves or removes "
       "a\n"
       "name) and exits 137; N = 0 only counts. -c writes the number of calls met, -l lists them. Where N is beyond "
       "the\n"
-      "last call the exit code is the program's own; 77 where this system does not allow tracing.\n";
+      "last call the exit code is the program's own. -f lets that call fail instead, and the program go on; 77 where "
+      "this system does not allow tracing.\n";
 
 static int
 write_count (const char *path, long count)
@@ -234,7 +260,7 @@ main (int argc, char **argv)
   struct hunt hunt = { .kinds = KIND_ALL };
   const char *count_path = NULL;
   int option;
-  while ((option = getopt (argc, argv, "+k:n:c:l")) != -1)
+  while ((option = getopt (argc, argv, "+k:n:f:c:l")) != -1)
     switch (option)
       {
       case 'k':
@@ -242,6 +268,10 @@ main (int argc, char **argv)
         break;
       case 'n':
         hunt.kill_at = strtol (optarg, NULL, 10);
+        break;
+      case 'f':
+        hunt.failure = failure_of (optarg);
+        hunt.kinds = hunt.failure ? hunt.kinds : 0;
         break;
       case 'c':
         count_path = optarg;

@@ -44,5 +44,7 @@ EXTRA_DIST += %D%/ingest.sh %D%/kill_at.sh
 check-fault: check-fault-ingest
 check-fault-ingest: all %D%/killat tests/live/journal_shuffle
 	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat bash $(srcdir)/%D%/ingest.sh
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat INGEST_ERROR=EIO bash $(srcdir)/%D%/ingest.sh
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat INGEST_ERROR=ENOSPC bash $(srcdir)/%D%/ingest.sh
 	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLS=200 WORKER_KILLS=1000 bash $(srcdir)/tests/live/kill_all.sh
 .PHONY: check-fault-ingest
