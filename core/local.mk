@@ -22,7 +22,7 @@ nobase_sfinclude_HEADERS += %D%/cycle/domain.h
 libsanfang_core_la_SOURCES += %D%/cycle/domain.h %D%/cycle/domain.c
 
 # data
-libsanfang_core_la_SOURCES += %D%/data/dataset_private.h %D%/data/member.h \
+libsanfang_core_la_SOURCES += %D%/data/dataset_private.h %D%/data/member.h %D%/data/plain.h \
   %D%/data/grid.c %D%/data/geometry.c %D%/data/vocabulary.c %D%/data/dataset.c %D%/data/table.c %D%/data/table_json.c %D%/data/tracks.c \
   %D%/data/record.c %D%/data/record_check.c %D%/data/record_wire.c %D%/data/record_json.c
 

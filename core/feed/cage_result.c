@@ -111,7 +111,8 @@ struct unpacking
 {
   struct sf_cage *cage;
   struct sf_message message;
-  size_t mapping; /* the next */
+  struct sf_record origin; /* of which feed, source and time received are the message's */
+  size_t mapping;          /* the next */
 };
 
 static enum sf_code
@@ -126,6 +127,37 @@ put_values (struct unpacking *unpacking, struct sf_record *record, struct sf_err
   return SF_OK;
 }
 
+/* What comes by the thousand and is good. Returns how many records they were. */
+static uint32_t
+unpack_observations (struct unpacking *unpacking, struct sf_cage_body *body, uint32_t most)
+{
+  struct sf_cage_gathered *gathered = &unpacking->cage->gathered;
+  size_t used = 0;
+  size_t count = sf_record_unpack_observations (body->at, (size_t) (body->end - body->at), &unpacking->origin,
+                                                gathered->records + gathered->records_count, most, &used);
+  body->at += used;
+  gathered->records_count += count;
+  return (uint32_t) count;
+}
+
+static enum sf_code
+unpack_record (struct unpacking *unpacking, struct sf_cage_body *body, bool has_values, struct sf_error *err)
+{
+  struct sf_cage_gathered *gathered = &unpacking->cage->gathered;
+  struct sf_record *record = &gathered->records[gathered->records_count];
+  size_t used = 0;
+  bool good = false, readable = false;
+  SF_TRY (
+      sf_record_unpack (&gathered->arena, body->at, (size_t) (body->end - body->at), record, &used, &readable, err));
+  body->at += used;
+  if (has_values)
+    SF_TRY (put_values (unpacking, record, err));
+  SF_TRY (sf_cage_check_record (gathered, record, readable, &good, err));
+  if (good)
+    sf_cage_keep_record (gathered, &unpacking->message);
+  return SF_OK;
+}
+
 static enum sf_code
 unpack_records (struct unpacking *unpacking, const struct sf_cage_frame *head, const uint8_t *frame,
                 struct sf_error *err)
@@ -133,23 +165,16 @@ unpack_records (struct unpacking *unpacking, const struct sf_cage_frame *head, c
   struct sf_cage_gathered *gathered = &unpacking->cage->gathered;
   struct sf_cage_body body = sf_cage_body_of (frame);
   bool has_field = sf_cage_get_i64 (&body) != 0;
-  /* A record takes more than one byte: no room is made for what cannot be there. */
-  if (head->number > (size_t) (body.end - body.at))
+  /* No room is made for what cannot be there. */
+  if (head->number > (size_t) (body.end - body.at) / SF_RECORD_PACKED_LEAST_BYTES)
     return sf_fail (err, SF_EFORMAT, "a frame too short for %u records", head->number);
   SF_TRY (sf_cage_make_room (gathered, head->number, err));
-  for (uint32_t i = 0; i < head->number; i++)
+  for (uint32_t left = head->number; left > 0;)
     {
-      size_t used = 0;
-      bool good = false, readable = false;
-      struct sf_record *record = &gathered->records[gathered->records_count];
-      SF_TRY (
-          sf_record_unpack (&gathered->arena, body.at, (size_t) (body.end - body.at), record, &used, &readable, err));
-      body.at += used;
-      if (has_field && i + 1 == head->number)
-        SF_TRY (put_values (unpacking, record, err));
-      SF_TRY (sf_cage_check_record (gathered, record, readable, &good, err));
-      if (good)
-        sf_cage_keep_record (gathered, &unpacking->message);
+      left -= unpack_observations (unpacking, &body, left - has_field); /* a field is the last */
+      if (left > 0)
+        SF_TRY (unpack_record (unpacking, &body, has_field && left == 1, err));
+      left -= left > 0;
     }
   return body.at == body.end ? SF_OK : sf_fail (err, SF_EFORMAT, "bytes behind the records of a frame");
 }
@@ -201,6 +226,9 @@ take_result (struct sf_cage *cage, size_t end, struct sf_error *err)
   sf_cage_begin_result (&cage->gathered);
   sf_cage_get_message (entry->frame, &unpacking.message, &look_back);
   unpacking.message.feed = entry->feed->feed->name;
+  unpacking.origin = (struct sf_record){ .feed = unpacking.message.feed,
+                                         .source = unpacking.message.source,
+                                         .received_s = unpacking.message.received_s };
   for (size_t at = cage->input_at; code == SF_OK && at < end;)
     {
       struct sf_cage_frame head;

@@ -28,7 +28,7 @@ enum sf_cage_frame_kind
 
 enum
 {
-  SF_CAGE_WIRE_VERSION = 1,
+  SF_CAGE_WIRE_VERSION = 2,
   SF_CAGE_REJECTS_KEPT = 1000, /* of one message; more are counted */
   SF_CAGE_REASON_BYTES = 512,
   SF_CAGE_EXCERPT_BYTES = 400, /* of a rejected piece, before what is not printable is written as \xNN */
