@@ -31,8 +31,8 @@ struct head
 _Static_assert(sizeof (struct head) == SF_RECORD_PACKED_LEAST_BYTES, "no packed record is shorter than its head");
 
 /* What comes by the thousand: an observation with both texts and no doubt, all its numbers in their places, then the texts. The
-   first members are the head's. */
-struct brief
+   first members are the head's. It stands at any address. */
+struct __attribute__ ((packed)) brief
 {
   uint32_t length;
   uint8_t kind, quality;
@@ -185,32 +185,31 @@ put_brief (struct sf_strbuf *buf, const struct sf_record *record)
   size_t length = sizeof (struct brief) + asset + quantity;
   if (asset > UINT16_MAX || quantity > UINT16_MAX || (buf->capacity - buf->length < length && !make_room (buf, length)))
     return false;
-  const struct brief brief = { .length = (uint32_t) length,
-                               .kind = SF_RECORD_OBSERVATION,
-                               .quality = record->quality,
-                               .form = BRIEF,
-                               .asset_bytes = (uint16_t) asset,
-                               .quantity_bytes = (uint16_t) quantity,
-                               .revision = record->revision,
-                               .valid_s = record->valid_s,
-                               .source_line = record->source_line,
-                               .value = observation->value,
-                               .lon_deg = observation->lon_deg,
-                               .lat_deg = observation->lat_deg,
-                               .period_s = observation->period_s };
-  char *to = buf->text + buf->length;
-  memcpy (to, &brief, sizeof brief);
-  copy_few (to + sizeof brief, observation->asset, asset);
-  copy_few (to + sizeof brief + asset, observation->quantity, quantity);
+  /* Member by member into its place: a copy of the whole would wait for its small parts to be written. */
+  struct brief *to = (struct brief *) (buf->text + buf->length);
+  *to = (struct brief){ .length = (uint32_t) length,
+                        .kind = SF_RECORD_OBSERVATION,
+                        .quality = record->quality,
+                        .form = BRIEF,
+                        .asset_bytes = (uint16_t) asset,
+                        .quantity_bytes = (uint16_t) quantity,
+                        .revision = record->revision,
+                        .valid_s = record->valid_s,
+                        .source_line = record->source_line,
+                        .value = observation->value,
+                        .lon_deg = observation->lon_deg,
+                        .lat_deg = observation->lat_deg,
+                        .period_s = observation->period_s };
+  char *texts = (char *) (to + 1);
+  copy_few (texts, observation->asset, asset);
+  copy_few (texts + asset, observation->quantity, quantity);
   buf->length += length;
   return true;
 }
 
-enum sf_code
-sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf_error *err)
+static enum sf_code
+pack_by_table (const struct sf_record *record, struct sf_strbuf *buf, struct sf_error *err)
 {
-  if (record->kind == SF_RECORD_OBSERVATION && put_brief (buf, record))
-    return SF_OK;
   size_t start = buf->length;
   struct head head = { .kind = (uint8_t) record->kind,
                        .quality = record->quality,
@@ -232,6 +231,14 @@ sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf
   head.length = (uint32_t) (buf->length - start);
   memcpy (buf->text + start, &head, sizeof head);
   return SF_OK;
+}
+
+enum sf_code
+sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf_error *err)
+{
+  if (record->kind == SF_RECORD_OBSERVATION && put_brief (buf, record))
+    return SF_OK;
+  return pack_by_table (record, buf, err);
 }
 
 struct reader
