@@ -22,7 +22,8 @@ enum
 {
   IN_FD = 3, /* as core/feed/cage_wire.h has it */
   OUT_FD,
-  FIELDS_FD = 5
+  FIELDS_FD = 5,
+  WIRE_VERSION = 2
 };
 
 struct state
@@ -215,7 +216,7 @@ forge (int kind, uint64_t sequence, const void *body, uint32_t length, uint32_t 
     uint16_t version, kind;
     uint32_t length, number;
     uint64_t sequence;
-  } head = { 0x53464347, 1, (uint16_t) kind, length, number, sequence };
+  } head = { 0x53464347, WIRE_VERSION, (uint16_t) kind, length, number, sequence };
   ssize_t n = write (OUT_FD, &head, sizeof head);
   n += body ? write (OUT_FD, body, length) : 0;
   (void) n;
@@ -226,7 +227,7 @@ static void
 go_deaf (void)
 {
   static const uint8_t end[4 * 8 + 1]; /* code, records, rejects, the length of a text, its end */
-  close (IN_FD); /* first: after the answer the master may write at once */
+  close (IN_FD);                       /* first: after the answer the master may write at once */
   forge (9, 1, end, sizeof end, 0);
   for (;;)
     usleep (1000000);
@@ -300,7 +301,7 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
   if (strcmp (word, "forge-end") == 0)
     forge (9, 1, NULL, 0, 0);
   if (strcmp (word, "forge-records") == 0)
-    forge (7, 1, "0123456789abcdef", 16, 3000);
+    forge (7, 1, "\0\0\0\0\0\0\0\0abcdefgh", 16, 3000);
   if (strcmp (word, "forge-message") == 0)
     forge (4, 1, NULL, 0, 0);
   if (strcmp (word, "plugin") == 0)
