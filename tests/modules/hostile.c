@@ -103,6 +103,14 @@ emit_field (const struct sf_sink *sink, int nx, int ny, struct sf_error *err)
 }
 
 static enum sf_code
+emit_fields (const struct sf_sink *sink, long count, int nx, struct sf_error *err)
+{
+  for (long i = 0; i < count; i++)
+    SF_TRY (emit_field (sink, nx, 3, err));
+  return SF_OK;
+}
+
+static enum sf_code
 emit_rubbish (const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err)
 {
   struct sf_record record;
@@ -273,13 +281,15 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
 {
   struct state *state = opaque;
   char word[64];
-  long count = 0;
+  long count = 0, columns = 0;
   snprintf (word, sizeof word, "%.*s", message->length < 60 ? (int) message->length : 60,
             (const char *) message->bytes);
   if (sscanf (word, "good %ld", &count) == 1)
     return emit_many (message, sink, state->factor, count, err);
   if (sscanf (word, "sum %ld", &count) == 1)
     return emit (message, sink, state->sum += (double) count, 1, err);
+  if (sscanf (word, "fields %ld %ld", &count, &columns) == 2)
+    return emit_fields (sink, count, (int) columns, err);
   if (sscanf (word, "field %ld", &count) == 1)
     return emit_field (sink, (int) count, 3, err);
   if (sscanf (word, "reject %ld", &count) == 1)
