@@ -22,7 +22,7 @@ nobase_sfinclude_HEADERS += %D%/cycle/domain.h
 libsanfang_core_la_SOURCES += %D%/cycle/domain.h %D%/cycle/domain.c
 
 # data
-libsanfang_core_la_SOURCES += %D%/data/dataset_private.h %D%/data/member.h \
+libsanfang_core_la_SOURCES += %D%/data/dataset_private.h %D%/data/member.h %D%/data/plain.h \
   %D%/data/grid.c %D%/data/geometry.c %D%/data/vocabulary.c %D%/data/dataset.c %D%/data/table.c %D%/data/table_json.c %D%/data/tracks.c \
   %D%/data/record.c %D%/data/record_check.c %D%/data/record_wire.c %D%/data/record_json.c
 
@@ -55,7 +55,7 @@ libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/
 # cages
 libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/cage_wire.h %D%/feed/cage_jail.h \
   %D%/feed/cage.c %D%/feed/cage_entry.c %D%/feed/cage_end.c %D%/feed/cage_write.c %D%/feed/cage_process.c \
-  %D%/feed/cage_gather.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c %D%/feed/cage_jail.c \
+  %D%/feed/cage_gather.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c %D%/feed/cage_jail.c %D%/feed/cage_memory.c \
   %D%/data/record_pack.h %D%/data/record_pack.c
 
 # store
