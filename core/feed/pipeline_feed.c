@@ -233,6 +233,9 @@ hand_over (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err
   bool poison = false;
   if (feed->slots_count == PIPELINE_WAITING_MAX)
     return SF_EBUSY;
+  feed->is_paused = feed->has_left || sf_pipe_is_full (pipeline) || sf_time_steady_ms () > feed->until_ms;
+  if (feed->is_paused)
+    return SF_EBUSY;
   SF_TRY (find_place (feed, entry->damaged ? feed->feed->decoder.plugin->name : entry->decoder, &place, err));
   bool refused = entry->damaged || place->refusal.code != SF_OK;
   /* Messages that were there before this pipeline may have been judged before. */
@@ -259,7 +262,7 @@ hand_over (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err
 bool
 sf_pipe_feed_can_read (const struct pipe_feed *feed)
 {
-  return !feed->is_read && !feed->is_blocked && !feed->is_changing && !feed->is_rewinding
+  return !feed->is_read && !feed->is_blocked && !feed->is_changing && !feed->is_rewinding && !feed->has_left
          && feed->pipeline->now_ms >= feed->retry_ms && feed->slots_count < PIPELINE_WAITING_MAX;
 }
 
@@ -276,10 +279,12 @@ read_on (struct pipe_feed *feed, struct sf_error *err)
                                     .after_id = feed->read,
                                     .from_s = setup->range ? setup->range->from_s : SF_TIME_MISSING,
                                     .to_s = setup->range ? setup->range->to_s : SF_TIME_MISSING };
+  feed->is_paused = false;
+  feed->until_ms = sf_time_steady_ms () + PIPELINE_FEED_MS;
   enum sf_code code = last > feed->read ? sf_journal_read (setup->journal, &range, hand_over, feed, &why) : SF_OK;
   feed->seen = last;
   feed->is_read = code == SF_OK;
-  feed->is_blocked = code == SF_EBUSY;
+  feed->is_blocked = code == SF_EBUSY && !feed->is_paused;
   if (feed->is_read)
     feed->unread = 0;
   return code == SF_OK || code == SF_EBUSY ? SF_OK : sf_fail (err, code, "%s: %s", feed->name, why.message);

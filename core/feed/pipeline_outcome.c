@@ -214,6 +214,9 @@ sf_pipe_done (void *ctx, const struct sf_feed *feed, const struct sf_cage_result
   else if (result->code != SF_OK)
     refuse_message (place, result->message_id, SF_VERDICT_MESSAGE, result->reason);
   sf_pipe_feed_settle (place->owner, result->message_id);
+  /* At once: the outcomes of many large messages may come in one turn. What goes wrong stands in the pipeline. */
+  if (pipeline->lost.code == SF_OK && sf_pipe_is_full (pipeline) && pipeline->now_ms >= pipeline->retry_ms)
+    sf_pipeline_commit (pipeline, pipeline->now_s, NULL);
 }
 
 void
@@ -232,14 +235,25 @@ sf_pipe_skip (struct place *place, int64_t id)
   sf_pipe_feed_settle (place->owner, id);
 }
 
+static void
+tell_trouble (const struct sf_pipeline *pipeline, const char *feed, const char *name, const char *text)
+{
+  if (text)
+    sf_log_write (pipeline->log, SF_LOG_WARNING, feed, "%s: %s", name, text);
+  if (pipeline->setup.health)
+    sf_health_alarm (pipeline->setup.health, feed, name, text, pipeline->now_s);
+}
+
 void
 sf_pipe_trouble (void *ctx, const struct sf_feed *feed, const char *name, const char *text)
 {
-  struct sf_pipeline *pipeline = ctx;
-  if (text)
-    sf_log_write (pipeline->log, SF_LOG_WARNING, feed->name, "%s: %s", name, text);
-  if (pipeline->setup.health)
-    sf_health_alarm (pipeline->setup.health, feed->name, name, text, pipeline->now_s);
+  tell_trouble (ctx, feed->name, name, text);
+}
+
+void
+sf_pipe_trouble_of (const struct pipe_feed *feed, const char *name, const char *text)
+{
+  tell_trouble (feed->pipeline, feed->name, name, text);
 }
 
 /* --- the board --- */

@@ -9,7 +9,10 @@ enum
 {
   PIPELINE_WAITING_MAX = 4096, /* messages of a feed under way */
   PIPELINE_TURN_MS = 50,       /* a turn goes on for so long while workers keep up */
+  PIPELINE_FEED_MS = 20,       /* of it a feed may read for so long at a stretch */
   PIPELINE_ROWS = 20000,       /* a batch is committed when it has so many */
+  PIPELINE_BYTES = 64 << 20,   /* ... or takes so much memory; a single message may bring more, and is taken alone */
+  PIPELINE_DAYS = 8,           /* files a commit writes for feeds that name many days, at some 20 ms each */
   PIPELINE_COMMIT_MS = 500,    /* ... or is so old */
   PIPELINE_QUIET_MS = 50,      /* ... or when nothing more is under way */
   PIPELINE_LOOK_MS = 500,      /* between two looks at a journal that others write into, too */
@@ -74,12 +77,18 @@ struct pipe_feed
   int64_t unread;       /* known to have come, not yet read; a lower bound */
   bool is_read;         /* up to the end */
   bool is_blocked;      /* by its worker, until the cages were turned */
+  bool is_paused;       /* it read for long enough, or the batch is full */
+  bool has_left;        /* rows of it wait in the batch: nothing more is read before they are stored */
+  const char *alarm;    /* that stands because of them */
+  int64_t until_ms;     /* how long it may read, by the steady clock */
   int64_t retry_ms;     /* nothing is read before, after a failure */
   int64_t patience_ms;
   int64_t held_ms; /* the last wait for a decoder that did not open; 0: it does */
   struct tally tally;
 };
 
+/* Whether the batch is to be committed before more is taken. */
+bool sf_pipe_is_full (const struct sf_pipeline *pipeline);
 /* The next wait of something that failed: 0 begins. */
 int64_t sf_pipe_patience_ms (int64_t last_ms, int64_t most_ms);
 
@@ -87,7 +96,7 @@ struct pending_verdict
 {
   struct sf_verdict verdict; /* texts in the batch's arena: the feed and its places may go before the batch */
   const char *feed;          /* its name, there, too */
-  long more; /* pieces of the same message that the cage did not keep */
+  long more;                 /* pieces of the same message that the cage did not keep */
 };
 
 struct sf_pipeline
@@ -115,9 +124,12 @@ struct sf_pipeline
   int64_t look_ms;    /* when the journal is looked at again */
   int64_t retry_ms;   /* nothing is tried before, after a failure */
   int64_t patience_ms;
-  int64_t calm_ms;      /* the next turn waits until then: what failed would fail again at once */
-  struct sf_error lost; /* code not SF_OK: the store refused a row, the batch is lost */
-  const char *alarm;    /* that stands because of the store */
+  size_t left_rows, left_bytes; /* that the last commit left in the batch */
+  int64_t left_ms;              /* when they are to be committed */
+  int64_t left_patience_ms;     /* with a file that takes none */
+  int64_t calm_ms;              /* the next turn waits until then: what failed would fail again at once */
+  struct sf_error lost;         /* code not SF_OK: the store refused a row, the batch is lost */
+  const char *alarm;            /* that stands because of the store */
 };
 
 /* pipeline_feed.c */
@@ -141,6 +153,7 @@ enum sf_code sf_pipe_look_back (void *ctx, const struct sf_feed *feed, int64_t b
 /* pipeline_outcome.c */
 void sf_pipe_done (void *ctx, const struct sf_feed *feed, const struct sf_cage_result *result);
 void sf_pipe_trouble (void *ctx, const struct sf_feed *feed, const char *name, const char *text);
+void sf_pipe_trouble_of (const struct pipe_feed *feed, const char *name, const char *text);
 /* A message that is not given to a decoder, and why. */
 void sf_pipe_refuse (struct place *place, int64_t id, const char *reason);
 /* A message that was found to be poison before. */

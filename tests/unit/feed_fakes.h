@@ -129,6 +129,20 @@ sf_store_commit (struct sf_store *store, struct sf_error *err)
   return SF_OK;
 }
 
+enum sf_code
+sf_store_commit_some (struct sf_store *store, int days_max, struct sf_error *err)
+{
+  (void) days_max;
+  return sf_store_commit (store, err);
+}
+
+bool
+sf_store_has_left (const struct sf_store *store, const char *feed, long *ret_days, struct sf_error *why)
+{
+  (void) store, (void) feed, (void) ret_days, (void) why;
+  return false;
+}
+
 void
 sf_store_drop_batch (struct sf_store *store)
 {
@@ -149,6 +163,12 @@ sf_store_batch_rows (const struct sf_store *store)
 {
   (void) store;
   return fake_batch.count;
+}
+
+size_t
+sf_store_batch_bytes (const struct sf_store *store)
+{
+  return sf_store_batch_rows (store) * sizeof (struct fake_row);
 }
 
 enum sf_code
