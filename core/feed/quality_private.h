@@ -4,7 +4,7 @@
 
 #include "core/feed/quality_past.h"
 
-/* A committed row, whether it holds or not, with what is said of it. */
+/* A row of the store or its batch, whether it holds or not, with what is said of it. */
 struct sf_quality_past_row
 {
   struct sf_store_sample sample;
@@ -21,7 +21,7 @@ struct sf_quality_source
   enum sf_code (*judge) (struct sf_store *store, const struct sf_store_series *series,
                          const struct sf_store_sample *sample, enum sf_quality quality, const char *doubt,
                          struct sf_error *err);
-  /* All committed rows of a series in a span of time, in the arena. */
+  /* All rows of a series in a span of time, in the arena. */
   enum sf_code (*past) (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series,
                         int64_t from_s, int64_t to_s, struct sf_quality_past_row **ret_rows, size_t *ret_count,
                         struct sf_error *err);

@@ -132,6 +132,13 @@ struct sf_store_series
 enum sf_code sf_store_samples (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series,
                                int64_t from_s, int64_t to_s, long limit, struct sf_store_sample **ret_samples,
                                size_t *ret_count, struct sf_error *err);
+/* All rows of a series in the batch, also those that do not hold, in no order; else the same. */
+enum sf_code sf_store_batch_samples (struct sf_store *store, struct sf_arena *arena,
+                                     const struct sf_store_series *series, int64_t from_s, int64_t to_s,
+                                     struct sf_store_sample **ret_samples, size_t *ret_count, struct sf_error *err);
+/* Set quality and doubt of a stored row's sample to what the batch judged of it, if it did. */
+enum sf_code sf_store_overlay (struct sf_store *store, const struct sf_store_series *series,
+                               struct sf_store_sample *sample, struct sf_error *err);
 /* Give a row its judgement, as part of the batch. */
 enum sf_code sf_store_judge (struct sf_store *store, const struct sf_store_series *series,
                              const struct sf_store_sample *sample, enum sf_quality quality, const char *doubt,

@@ -185,6 +185,22 @@ sf_store_samples (struct sf_store *store, struct sf_arena *arena, const struct s
 }
 
 enum sf_code
+sf_store_batch_samples (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series,
+                        int64_t from_s, int64_t to_s, struct sf_store_sample **ret_samples, size_t *ret_count,
+                        struct sf_error *err)
+{
+  return sf_store_samples (store, arena, series, from_s, to_s, 0, ret_samples, ret_count, err);
+}
+
+enum sf_code
+sf_store_overlay (struct sf_store *store, const struct sf_store_series *series, struct sf_store_sample *sample,
+                  struct sf_error *err)
+{
+  (void) store, (void) series, (void) sample, (void) err;
+  return SF_OK;
+}
+
+enum sf_code
 sf_store_read (struct sf_store *store, const struct sf_store_query *query, sf_store_visit visit, void *ctx,
                struct sf_error *err)
 {
