@@ -144,6 +144,24 @@ add_counts (struct sf_quality_counts *counts, const struct sf_quality_counts *mo
   counts->missing += more->missing;
 }
 
+/* It stands until the next start: so do the rows, until the store is made again. */
+static void
+tell_unjudged (struct pipe_feed *feed)
+{
+  const char *why = NULL;
+  char text[sizeof ((struct sf_error *) NULL)->message + 128];
+  long series = sf_quality_unjudged (feed->pipeline->control, feed->name, &why);
+  if (series == 0)
+    return;
+  snprintf (text, sizeof text,
+            "rows of %ld series are stored without a judgement along the series, since what is before them cannot be "
+            "read: %s",
+            series, why);
+  if (!feed->is_unjudged)
+    sf_pipe_trouble_of (feed, "unjudged", text);
+  feed->is_unjudged = true;
+}
+
 static enum sf_code
 check_series (struct sf_pipeline *pipeline, struct sf_error *err)
 {
@@ -154,18 +172,23 @@ check_series (struct sf_pipeline *pipeline, struct sf_error *err)
       const struct sf_quality_counts *found = sf_quality_batch_counts (pipeline->control, pipeline->feeds[i]->name);
       if (found)
         add_counts (&pipeline->feeds[i]->tally.counts, found);
+      tell_unjudged (pipeline->feeds[i]);
     }
   return SF_OK;
 }
 
-/* What quality control could not look at it has forgotten, so the batch is read again; but a file that is damaged for good must
-   not hold up what comes. */
+/* What quality control could not look at it has forgotten, so the batch is read again. */
 static enum sf_code
 judge_batch (struct sf_pipeline *pipeline, struct sf_error *err)
 {
   enum sf_code code = check_series (pipeline, err);
-  if (code == SF_ENOMEM || code == SF_EBUSY || code == SF_EFULL)
-    sf_fail (&pipeline->lost, code, "%s", err->message);
+  if (code == SF_OK)
+    return SF_OK;
+  sf_fail (&pipeline->lost, code, "%s", err->message);
+  const char *failed = sf_quality_failed_feed (pipeline->control);
+  struct pipe_feed *feed = failed ? sf_pipe_feed_find (pipeline, failed) : NULL;
+  pipeline->blamed = feed;
+  pipeline->blamed_id = feed && sf_pipe_feed_is_careful (feed, feed->applied_next) ? feed->applied_next : 0;
   return code;
 }
 
@@ -211,24 +234,35 @@ back_off (struct sf_pipeline *pipeline, enum sf_code code, const struct sf_error
   return sf_fail (err, code, "%s", why->message);
 }
 
-/* A batch that the store did not take is read from the journal again, with fresh decoders. */
+static void
+forget_feed (struct pipe_feed *feed)
+{
+  feed->is_rewinding |= sf_pipe_feed_is_in_batch (feed);
+  feed->has_left = false;
+  feed->applied_next = feed->applied; /* at once: another feed may commit before this one goes on */
+}
+
+/* A batch that the store did not take is read from the journal again, with fresh decoders. Where one feed is to blame, it
+   waits, and the others go on at once. */
 static enum sf_code
 lose_batch (struct sf_pipeline *pipeline, struct sf_error *err)
 {
   struct sf_error why = pipeline->lost;
+  struct pipe_feed *blamed = pipeline->blamed;
   sf_store_drop_batch (pipeline->setup.store);
   sf_quality_forget (pipeline->control);
   sf_pipe_forget (pipeline);
   sf_journal_last (pipeline->setup.journal, NULL, &pipeline->known_before, NULL);
   for (size_t i = 0; i < pipeline->feeds_count; i++)
-    {
-      struct pipe_feed *feed = pipeline->feeds[i];
-      feed->is_rewinding = true;
-      feed->has_left = false;
-      feed->applied_next = feed->applied; /* at once: another feed may commit before this one goes on */
-    }
+    forget_feed (pipeline->feeds[i]);
   pipeline->left_rows = pipeline->left_bytes = 0;
   pipeline->lost = (struct sf_error){ 0 };
+  pipeline->blamed = NULL;
+  if (blamed)
+    {
+      sf_pipe_feed_blame (blamed, pipeline->blamed_id, why.message);
+      return sf_fail (err, why.code, "%s", why.message);
+    }
   return back_off (pipeline, why.code, &why, err);
 }
 
@@ -256,6 +290,7 @@ settle_feed (struct pipe_feed *feed, enum sf_code *ret_code)
   feed->has_left = sf_store_has_left (feed->pipeline->setup.store, feed->name, &days, &why);
   if (!feed->has_left)
     feed->applied = feed->applied_next;
+  sf_pipe_feed_trust (feed);
   snprintf (text, sizeof text, "rows for %ld more days wait to be stored, some at a time: is its clock right?", days);
   set_left_alarm (feed,
                   !feed->has_left     ? NULL
@@ -436,26 +471,34 @@ move_messages (struct sf_pipeline *pipeline, struct sf_error *err)
   return SF_OK;
 }
 
+/* Keep the first of a turn's errors. */
+static enum sf_code
+note_error (enum sf_code first, enum sf_code code, const struct sf_error *why, struct sf_error *err)
+{
+  return code == SF_OK || first != SF_OK ? first : sf_fail (err, code, "%s", why->message);
+}
+
+static enum sf_code
+read_and_move (struct sf_pipeline *pipeline, struct sf_error *err)
+{
+  SF_TRY (tell_quality (pipeline, err));
+  if (pipeline->now_ms < pipeline->retry_ms || pipeline->has_new_feeds)
+    return SF_OK;
+  SF_TRY (look (pipeline, err));
+  return move_messages (pipeline, err);
+}
+
 enum sf_code
 sf_pipeline_turn (struct sf_pipeline *pipeline, int64_t now_s, int64_t now_ms, bool *ret_idle, struct sf_error *err)
 {
+  struct sf_error why = { 0 };
   pipeline->now_s = now_s;
   pipeline->now_ms = now_ms;
-  enum sf_code code = sf_cages_turn (pipeline->cages, now_ms, err);
-  if (code == SF_OK)
-    code = tell_quality (pipeline, err);
-  bool may_try = now_ms >= pipeline->retry_ms, may_read = may_try && !pipeline->has_new_feeds;
-  if (code == SF_OK && may_read)
-    code = look (pipeline, err);
-  if (code == SF_OK && may_read)
-    code = move_messages (pipeline, err);
-  if (may_try && now_ms >= commit_due_ms (pipeline))
-    {
-      struct sf_error why = { 0 };
-      enum sf_code committed = sf_pipeline_commit (pipeline, now_s, &why);
-      if (committed != SF_OK)
-        code = sf_fail (err, committed, "%s", why.message);
-    }
+  /* One decoder that cannot go on holds no other. */
+  enum sf_code code = note_error (SF_OK, sf_cages_turn (pipeline->cages, now_ms, &why), &why, err);
+  code = note_error (code, read_and_move (pipeline, &why), &why, err);
+  if (now_ms >= pipeline->retry_ms && now_ms >= commit_due_ms (pipeline))
+    code = note_error (code, sf_pipeline_commit (pipeline, now_s, &why), &why, err);
   tell_queues (pipeline);
   pipeline->calm_ms = code == SF_OK ? 0 : now_ms + PIPELINE_CALM_MS;
   *ret_idle = is_quiet (pipeline) && !pipeline->is_dirty && pipeline->left_rows == 0 && !pipeline->has_new_feeds

@@ -35,6 +35,8 @@ struct sf_quality_feed
   struct sf_box area;
   int64_t late_s;                  /* later than this after its valid time, a record is late; 0: never */
   struct sf_quality_counts counts; /* of the last batch */
+  long unjudged;                   /* series of it */
+  struct sf_error why;             /* one of them was not */
 };
 
 struct sf_quality_control
@@ -44,6 +46,7 @@ struct sf_quality_control
   struct sf_arena arena; /* of the feeds */
   struct sf_quality_feed *feeds;
   size_t feeds_count, feeds_max, last_feed;
+  const char *failed_feed;
   struct sf_tails tails;
   struct sf_arena scratch; /* of one series */
   struct sf_quality_memory memory;

@@ -197,6 +197,67 @@ START_TEST (days_that_were_left_come_again)
 }
 END_TEST
 
+/* Overwrite all of a day's file but its first page. */
+static void
+damage_day (const char *name)
+{
+  char path[128];
+  snprintf (path, sizeof path, "%s/store/%s", live_folder, name);
+  FILE *file = fopen (path, "r+");
+  ck_assert_ptr_nonnull (file);
+  ck_assert_int_eq (fseek (file, 0, SEEK_END), 0);
+  long size = ftell (file);
+  fseek (file, 4096, SEEK_SET);
+  for (long at = 4096; at < size; at++)
+    fputc (0xA5, file);
+  ck_assert_int_eq (fclose (file), 0);
+}
+
+/* A damaged file of a day keeps back the feed that has rows for it, under an alarm that names the file, and nobody else; a series
+   that cannot be judged for lack of it is stored and says so. */
+START_TEST (a_damaged_day_is_alone)
+{
+  int64_t now_ms = 1, last = 0;
+  bool idle = false;
+  int alarms = 0;
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("late"), plain_feed ("rain"), plain_feed ("calm") };
+  append ("late", "s1 1 1405727940\n"); /* 2014-07-18T23:59Z */
+  append ("rain", "s2 1 1405727940\n");
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 3, store, true);
+  ck_done (sf_pipeline_drain (pipeline, err));
+  sf_pipeline_free (pipeline);
+  sf_store_close (store);
+  damage_day ("observations-20140718.db");
+  ck_done (sf_store_open (live_folder, SF_STORE_WRITE, &store, err));
+  pipeline = new_pipeline (feeds, 3, store, true);
+  append ("late", "s1 1 1405727880\n");
+  int64_t rain = append ("rain", "s2 1 1405728060\n"), calm = append ("calm", "s3 1 1405728060\n");
+  sf_pipeline_wake (pipeline);
+  for (int turn = 0; turn < 6; turn++)
+    ck_done (sf_pipeline_turn (pipeline, STORE_T0 + DAY_S, now_ms += 1000, &idle, err));
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "calm"), calm);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "rain"), rain);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "late"), 1);
+  count_alarms ("late", "store_damaged", &alarms);
+  ck_assert_int_eq (alarms, 1);
+  count_alarms ("rain", "store_damaged", &alarms);
+  ck_assert_int_eq (alarms, 0);
+  count_alarms ("rain", "unjudged", &alarms);
+  ck_assert_int_eq (alarms, 1);
+  count_alarms ("calm", "unjudged", &alarms);
+  ck_assert_int_eq (alarms, 0);
+  /* Others go on. */
+  last = append ("calm", "s3 1 1405728120\n");
+  sf_pipeline_wake (pipeline);
+  for (int turn = 0; turn < 3; turn++)
+    ck_done (sf_pipeline_turn (pipeline, STORE_T0 + DAY_S, now_ms += 1000, &idle, err));
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "calm"), last);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
 static long
 most_kib (void)
 {
@@ -235,7 +296,7 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[]
-      = { a_wild_clock_does_not_hold_others, days_that_were_left_come_again, large_fields_do_not_pile_up, NULL };
+  const TTest *const tests[] = { a_wild_clock_does_not_hold_others, days_that_were_left_come_again,
+                                 a_damaged_day_is_alone, large_fields_do_not_pile_up, NULL };
   return run_live ("pipeline_store", tests);
 }
