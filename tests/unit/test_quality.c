@@ -519,7 +519,9 @@ digest_of (const struct world *world, const struct sf_record *records, const int
       if (rand_r (seed) % 9 && i != MANY - 1)
         continue;
       ck_done (sf_quality_check_batch (control, &counts, err));
-      ck_done (sf_store_commit (store, err));
+      /* Some commits fail: rows of the batch are judged, and what comes next may take their place. */
+      if (i == MANY - 1 || rand_r (seed) % 3)
+        ck_done (sf_store_commit (store, err));
       sf_arena_reset (&arena);
       if (rand_r (seed) % 5 == 0)
         sf_quality_forget (control);
