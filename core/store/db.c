@@ -27,6 +27,14 @@ sf_db_exec (sqlite3 *db, const char *sql, struct sf_error *err)
 }
 
 enum sf_code
+sf_db_begin (sqlite3 *db, struct sf_error *err)
+{
+  if (!sqlite3_get_autocommit (db))
+    SF_TRY (sf_db_exec (db, "ROLLBACK", err));
+  return sf_db_exec (db, "BEGIN IMMEDIATE", err);
+}
+
+enum sf_code
 sf_db_prepare (sqlite3 *db, const char *sql, sqlite3_stmt **ret_statement, struct sf_error *err)
 {
   if (sqlite3_prepare_v3 (db, sql, -1, SQLITE_PREPARE_PERSISTENT, ret_statement, NULL) != SQLITE_OK)

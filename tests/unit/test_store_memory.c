@@ -117,8 +117,7 @@ judge_step (struct run *run, int id, struct sf_error *err)
       = sf_store_samples (run->store, &arena, &series, SF_TIME_MISSING, record.valid_s, 2, &samples, &count, err);
   for (size_t i = 0; i < count && code == SF_OK; i++)
     {
-      sf_strbuf_addf (&run->answers, "sample %lld %g %s\n", (long long) samples[i].valid_s, samples[i].value,
-                      samples[i].doubt ? samples[i].doubt : "-");
+      sf_strbuf_addf (&run->answers, "sample %lld %g\n", (long long) samples[i].valid_s, samples[i].value);
       code = sf_store_judge (run->store, &series, &samples[i], SF_QUALITY_ORIGINAL_DOUBTFUL, "neighbours", err);
     }
   sf_arena_finish (&arena);
@@ -342,11 +341,21 @@ static const struct scene
 
 /* --- running them --- */
 
-/* What failed is done again without failures: in the same store, or from the first step in one that is opened anew. */
-static void
-recover (struct run *run, const struct scene *scene, const struct step *step, bool anew)
+/* How a run goes on once memory is there again. */
+enum way
 {
-  if (anew || !run->store)
+  WAY_AGAIN, /* what failed is done again */
+  WAY_ANEW,  /* the store is opened anew, and all is done from the first step */
+  WAY_SPELL, /* not one allocation failed, but all until the step gave up; then it is done again */
+  WAYS
+};
+
+static void
+recover (struct run *run, const struct scene *scene, const struct step *step, enum way way)
+{
+  if (way == WAY_SPELL)
+    sf_mem_fail_at (0, 0);
+  if (way == WAY_ANEW || !run->store)
     {
       sf_store_close (run->store);
       run->store = NULL;
@@ -371,12 +380,12 @@ cut_answers (struct run *run, size_t length)
 
 /* Run a scene with the n-th allocation failing (0: none). Returns how many there were; *ret_felt: a step failed. */
 static long
-run_scene (struct run *run, const struct scene *scene, long n, bool anew, bool *ret_felt)
+run_scene (struct run *run, const struct scene *scene, long n, enum way way, bool *ret_felt)
 {
   *ret_felt = false;
   for (int i = 0; i < scene->calm; i++)
     ck_done (scene->steps[i].take (run, scene->steps[i].number, err));
-  sf_mem_fail_at (n, 0);
+  sf_mem_fail_at (n, way == WAY_SPELL);
   for (const struct step *step = scene->steps + scene->calm; step->take; step++)
     {
       struct sf_error err = { 0 };
@@ -388,7 +397,7 @@ run_scene (struct run *run, const struct scene *scene, long n, bool anew, bool *
                      scene->name, n, (int) (step - scene->steps), sf_code_name (code), err.message);
       *ret_felt = true;
       cut_answers (run, length);
-      recover (run, scene, step, anew);
+      recover (run, scene, step, way);
     }
   sf_store_close (run->store);
   run->store = NULL;
@@ -420,7 +429,7 @@ new_folder (char dir[32], const char *like)
 
 /* A run of a scene from its beginning, whose answers must be those expected (none: they are taken). */
 static long
-attempt (const struct scene *scene, const char *like, long n, bool anew, struct run *expected, bool *ret_felt)
+attempt (const struct scene *scene, const char *like, long n, enum way way, struct run *expected, bool *ret_felt)
 {
   struct run run = { 0 };
   int descriptors = count_descriptors ();
@@ -429,7 +438,7 @@ attempt (const struct scene *scene, const char *like, long n, bool anew, struct 
     new_folder (run.dir, scene->prepare == prepare_nothing ? "" : like);
   else
     snprintf (run.dir, sizeof run.dir, "%s", like);
-  long count = run_scene (&run, scene, n, anew, ret_felt);
+  long count = run_scene (&run, scene, n, way, ret_felt);
   ck_assert_msg (sqlite3_memory_used () == 0, "%s, allocation %ld: SQLite keeps memory", scene->name, n);
   if (scene->writes)
     ask_in_the_end (&run);
@@ -464,11 +473,11 @@ START_TEST (each_allocation_fails_once)
   long felt_count = 0, tried = 0, count;
   ck_done (sf_db_use_our_memory (err));
   scene->prepare (store_folder_in_memory (like));
-  attempt (scene, like, 0, false, &expected, &felt);
-  count = attempt (scene, like, 0, false, &expected, &felt);
+  attempt (scene, like, 0, WAY_AGAIN, &expected, &felt);
+  count = attempt (scene, like, 0, WAY_AGAIN, &expected, &felt);
   for (long n = 1; n <= count; n = next_allocation (n))
     {
-      attempt (scene, like, n, n % 2, &expected, &felt);
+      attempt (scene, like, n, (enum way) (n % WAYS), &expected, &felt);
       felt_count += felt;
       tried++;
     }
