@@ -1087,3 +1087,10 @@ noinst_PROGRAMS += %D%/live/journal_shuffle
 %C%_live_journal_shuffle_LDADD = $(CORE_LIB)
 dist_check_SCRIPTS += %D%/live/kill_all.sh %D%/live/faults.sh
 EXTRA_DIST += %D%/live/all.sh %D%/live/senders.py
+
+# memory that fails: each allocation of all that the store does
+check_PROGRAMS += %D%/unit/test_store_memory
+%C%_unit_test_store_memory_SOURCES = %D%/unit/test_store_memory.c %D%/unit/memory_help.h %D%/unit/store_help.h %D%/unit/base.h
+%C%_unit_test_store_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_store_memory_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_memory_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
