@@ -38,3 +38,21 @@ check () { run "$SANFANG" check live.yaml --lang en "$@"; }
   check
   [ "$status" -eq 0 ]
 }
+
+@test "two files with one department, or two departments with one number, are refused with both files" {
+  sed 's/^  power_outage:/  power_outage_2:/' departments/powergrid.yaml >departments/powergrid-old.yaml
+  check
+  [ "$status" -eq 1 ]
+  [[ $output == *"departments/powergrid.yaml:3:"*"department 'powergrid' stands in ./departments/powergrid-old.yaml already"* ]]
+  sed -i 's/^department: powergrid/department: telecom/' departments/powergrid-old.yaml
+  check
+  [ "$status" -eq 1 ]
+  [[ $output == *"departments/powergrid.yaml:4:"*"number 20 is that of department 'telecom' in ./departments/powergrid-old.yaml already"* ]]
+  sed -i 's/^number: 20/number: 19/' departments/powergrid-old.yaml
+  check
+  [ "$status" -eq 0 ]
+  sed -i 's/^number: 19/number: 19.5/' departments/powergrid-old.yaml
+  check
+  [ "$status" -eq 1 ]
+  [[ $output == *"powergrid-old.yaml:4:"* ]]
+}
