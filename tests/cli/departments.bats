@@ -26,7 +26,7 @@ check () { run "$SANFANG" check live.yaml --lang en "$@"; }
   sed -i '0,/user=sanfang/s//user=sanfang password=open-sesame/' departments/water.yaml
   check
   [ "$status" -eq 1 ]
-  [[ $output == *"departments/water.yaml:20:"*"reservoirs: connection of postgres_poll"*"secret_file"* ]]
+  [[ $output == *"departments/water.yaml:$(grep -n open-sesame departments/water.yaml | cut -d: -f1):"*"reservoirs: connection of postgres_poll"*"secret_file"* ]]
   [[ $output != *sesame* ]]
   cp "$srcdir/share/departments/water.yaml" departments/
   sed -i 's|plugin: mqtt,.*|plugin: http_poll, url: "https://host/list", headers: ["Authorization: Bearer open-sesame"]}|' \
@@ -55,4 +55,17 @@ check () { run "$SANFANG" check live.yaml --lang en "$@"; }
   check
   [ "$status" -eq 1 ]
   [[ $output == *"powergrid-old.yaml:4:"* ]]
+}
+
+@test "which day a daily rain is of is stated, or check says that hours are not held against it" {
+  check
+  [[ $output == *"rain of hours against that of days"*"hydrology"*"08-08"* ]]
+  [[ $output == *"not done, since no day is stated (quality: agreement: rain_day): radar_mosaic"* ]] # what a decoder gives is not known
+  [[ $output != *"rain_day): "*waterlogging* ]]                                                      # its mapping has no rain
+  sed -i '/agreement: {rain_day: 08-08}/d; /^    quality:$/d' departments/water.yaml
+  check
+  [ "$status" -eq 0 ]
+  [[ $output == *"rain_day): radar_mosaic hydrology"* ]]
+  check --json
+  [ "$(jq -c .rain_day <<<"$output")" = '{"radar_mosaic":null,"hydrology":null}' ]
 }
