@@ -88,12 +88,14 @@ find_rain_days (struct sf_cli *cli, const struct sf_scenario *scenario, struct r
 {
   struct sf_arena *arena = &cli->arena;
   struct sf_quality_rules *rules = NULL;
+  if (!scenario->live)
+    return SF_OK;
   struct rain_days days = { .feeds = sf_arena_calloc (arena, scenario->feeds_count + 1, sizeof *days.feeds),
                             .days = sf_arena_calloc (arena, scenario->feeds_count + 1, sizeof *days.days) };
   if (!days.feeds || !days.days)
     return sf_fail (err, SF_ENOMEM, "out of memory");
   SF_TRY (sf_cli_load_quality (cli, arena, &rules, err));
-  for (size_t i = 0; scenario->live && i < scenario->feeds_count; i++)
+  for (size_t i = 0; i < scenario->feeds_count; i++)
     if (may_bring_rain (&scenario->feeds[i]))
       {
         SF_TRY (sf_quality_rain_day (rules, &scenario->feeds[i], &days.days[days.count], err));
