@@ -17,6 +17,14 @@ libsanfang_core_la_LDFLAGS = -version-info 0:0:0 -Wl,-z,defs
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/sanfang.pc
 
+# names of feeds and subjects
+nobase_sfinclude_HEADERS += %D%/feed/feed_names.h
+libsanfang_core_la_SOURCES += %D%/feed/feed_names.h %D%/feed/feed_names.c %D%/store/store_names.c
+
+# words for passwords
+nobase_sfinclude_HEADERS += %D%/base/secret.h
+libsanfang_core_la_SOURCES += %D%/base/secret.h %D%/base/secret.c
+
 # domain
 nobase_sfinclude_HEADERS += %D%/cycle/domain.h
 libsanfang_core_la_SOURCES += %D%/cycle/domain.h %D%/cycle/domain.c
