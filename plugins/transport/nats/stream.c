@@ -238,8 +238,9 @@ stream_confirm (struct subscriber *subscriber, uint64_t through)
       sf_mem_free (subscriber->unconfirmed[done].reply);
     }
   subscriber->unconfirmed_count -= done;
-  memmove (subscriber->unconfirmed, subscriber->unconfirmed + done,
-           subscriber->unconfirmed_count * sizeof *subscriber->unconfirmed);
+  if (done > 0)
+    memmove (subscriber->unconfirmed, subscriber->unconfirmed + done,
+             subscriber->unconfirmed_count * sizeof *subscriber->unconfirmed);
 }
 
 void
