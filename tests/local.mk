@@ -1018,6 +1018,9 @@ check_PROGRAMS += %D%/unit/test_pull
 %C%_unit_test_pull_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
 %C%_unit_test_pull_LDADD = $(UNIT_LIBS)
 
+# each allocation of the transports that fetch from servers fails once
+dist_check_SCRIPTS += %D%/live/memory.sh
+
 # rows of a real PostgreSQL
 if HAVE_PQ
 check_PROGRAMS += %D%/unit/test_known_rows
