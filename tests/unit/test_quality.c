@@ -159,7 +159,7 @@ refuse (const char *text, enum sf_code code, const char *words)
   struct sf_yaml *node = NULL;
   world_init (&world, NULL);
   ck_done (sf_yaml_parse (&world.arena, "d.yaml", (const uint8_t *) text, strlen (text), &node, err));
-  ck_fails (sf_quality_check_limits (node, world.vocabulary, err), code, words);
+  ck_fails (sf_quality_check_limits (node, world.rules, err), code, words);
   world_finish (&world);
 }
 
