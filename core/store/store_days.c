@@ -210,8 +210,11 @@ void
 sf_day_end_reads (struct sf_store *store)
 {
   for (int i = 0; i < SF_DAY_FILES_OPEN; i++)
-    if (store->files[i].db && !sqlite3_get_autocommit (store->files[i].db))
-      sqlite3_exec (store->files[i].db, "COMMIT", NULL, NULL, NULL);
+    if (store->files[i].db && !sqlite3_get_autocommit (store->files[i].db)
+        && sqlite3_exec (store->files[i].db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+      close_file (
+          &store
+               ->files[i]); /* for want of memory: a read that does not end would stand in the way of the next commit */
 }
 
 enum sf_code
