@@ -1017,7 +1017,7 @@ check_PROGRAMS += %D%/unit/test_store_random
 %C%_unit_test_store_random_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_store_random_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_journal_fault
-%C%_unit_test_journal_fault_SOURCES = %D%/unit/test_journal_fault.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_fault_SOURCES = %D%/unit/test_journal_fault.c %D%/unit/base.h %D%/unit/journal_help.h %D%/unit/memory_help.h
 %C%_unit_test_journal_fault_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_journal_fault_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
 libdecoders_la_SOURCES += plugins/decode/manual/manual.c
@@ -1083,3 +1083,11 @@ check_PROGRAMS += %D%/unit/test_store_memory
 %C%_unit_test_store_memory_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_store_memory_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_store_memory_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+if !PRELOAD
+check_PROGRAMS += %D%/unit/test_ingest_memory
+%C%_unit_test_ingest_memory_SOURCES = %D%/unit/test_ingest_memory.c %D%/unit/memory_help.h %D%/unit/base.h
+%C%_unit_test_ingest_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_ingest_memory_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_ingest_memory_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+%C%_unit_test_ingest_memory_DEPENDENCIES = $(CORE_LIB) $(MODULES) sanfang
+endif
