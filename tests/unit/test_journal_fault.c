@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/store/db.h"
+#include "tests/unit/fsync_help.h"
 #include "tests/unit/journal_help.h"
 #include "tests/unit/memory_help.h"
 
@@ -154,6 +155,21 @@ START_TEST (a_folder_that_may_not_be_written)
 }
 END_TEST
 
+/* A name that is not known to be on the disk is not taken to be there by the next opening. */
+START_TEST (a_folder_that_cannot_be_synced)
+{
+  struct folder folder = new_folder ();
+  struct sf_journal *journal = NULL;
+  folder_syncs_to_fail = 1;
+  ck_fails (sf_journal_open (folder.path, true, &journal, err), SF_EIO, "cannot sync");
+  folder_syncs = 0;
+  ck_done (sf_journal_open (folder.path, true, &journal, err));
+  ck_assert_int_eq (folder_syncs, 2);
+  sf_journal_close (journal);
+  drop_folder (&folder);
+}
+END_TEST
+
 /* A child that appends, or reads, until it is told by the end of the pipe. */
 static pid_t
 child (const char *dir, int number, bool reads)
@@ -256,6 +272,7 @@ main (void)
   tcase_set_timeout (tcase, getenv ("ALLOCATION_STEP") ? 3600 : 300);
   tcase_add_loop_test (tcase, every_allocation_may_fail, 0, 2);
   tcase_add_test (tcase, a_folder_that_may_not_be_written);
+  tcase_add_test (tcase, a_folder_that_cannot_be_synced);
   tcase_add_test (tcase, several_processes_append_and_read);
   tcase_add_test (tcase, the_log_stays_short_while_somebody_reads);
   suite_add_tcase (suite, tcase);
