@@ -191,7 +191,7 @@ sf_journal_open (const char *dir, bool writable, struct sf_journal **ret_journal
     code = sf_file_make_folder (folder, err);
   if (code == SF_OK)
     code = sf_journal_open_file (path, writable ? SF_DB_DURABLE : SF_DB_READ, ret_journal, err);
-  /* A commit is worth nothing while the names that lead to it are not on the disk; who made them may have failed here. */
+  /* A commit is worth nothing while the names that lead to it are not on the disk: who made them may have failed to. */
   if (code == SF_OK && writable)
     {
       code = sf_file_sync (folder, err);

@@ -125,7 +125,7 @@ steps_of (enum sf_record_kind kind)
   return kind == SF_RECORD_OBSERVATION ? sf_observation_steps : sf_position_steps;
 }
 
-/* A new file is nothing until its name is in the folder on the disk, which SQLite does not promise: then it gets its form. */
+/* A new file is nothing until its name is on the disk, which SQLite does not promise; it gets its form after that. */
 static enum sf_code
 make_ready (struct sf_store *store, enum sf_record_kind kind, sqlite3 *db, struct sf_error *err)
 {
