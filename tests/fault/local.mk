@@ -59,3 +59,11 @@ check-fault: check-fault-memory
 check-fault-memory: all $(MEMORY_TESTS:%=tests/unit/%)
 	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) MEMORY_TESTS='$(MEMORY_TESTS)' bash $(srcdir)/%D%/memory.sh
 .PHONY: check-fault-memory
+
+# commands that write the journal and the store, killed and disturbed at each of their writes
+dist_check_SCRIPTS += %D%/test_commands.sh
+EXTRA_DIST += %D%/commands.sh
+check-fault: check-fault-commands
+check-fault-commands: all %D%/killat
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat COMMAND_JOBS=5 bash $(srcdir)/%D%/commands.sh
+.PHONY: check-fault-commands
