@@ -29,6 +29,10 @@ check_PROGRAMS += %D%/unit/test_error %D%/unit/test_mem %D%/unit/test_time %D%/u
 %C%_unit_test_text_SOURCES = %D%/unit/test_text.c %D%/unit/base.h %D%/unit/comma_locale.h
 %C%_unit_test_text_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_text_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_secret
+%C%_unit_test_secret_SOURCES = %D%/unit/test_secret.c %D%/unit/base.h
+%C%_unit_test_secret_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_secret_LDADD = $(UNIT_LIBS)
 %C%_unit_test_json_SOURCES = %D%/unit/test_json.c %D%/unit/base.h %D%/unit/comma_locale.h
 %C%_unit_test_json_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_json_LDADD = $(UNIT_LIBS)
@@ -107,6 +111,12 @@ check_PROGRAMS += %D%/unit/test_cage
 %C%_unit_test_cage_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_cage_LDADD = $(UNIT_LIBS)
 %C%_unit_test_cage_DEPENDENCIES = $(CORE_LIB) $(CAGE_MODULES) sanfang
+check_PROGRAMS += %D%/unit/test_cage_memory
+%C%_unit_test_cage_memory_SOURCES = %D%/unit/test_cage_memory.c %D%/unit/cage_help.h
+%C%_unit_test_cage_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_cage_memory_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_cage_memory_LDADD = $(UNIT_LIBS)
+%C%_unit_test_cage_memory_DEPENDENCIES = $(CORE_LIB) $(CAGE_MODULES) sanfang
 check_PROGRAMS += %D%/conformance/test_cages
 %C%_conformance_test_cages_SOURCES = %D%/conformance/test_cages.c %D%/unit/cage_help.h
 %C%_conformance_test_cages_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -960,6 +970,11 @@ check_PROGRAMS += %D%/unit/test_pipeline %D%/unit/test_intake
 %C%_unit_test_intake_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_intake_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_intake_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_pipeline_store
+%C%_unit_test_pipeline_store_SOURCES = %D%/unit/test_pipeline_store.c %D%/unit/feed_toys.h %D%/unit/toy_help.h %D%/unit/base.h %D%/unit/store_help.h
+%C%_unit_test_pipeline_store_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_pipeline_store_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_pipeline_store_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_journal_keep
 %C%_unit_test_journal_keep_SOURCES = %D%/unit/test_journal_keep.c %D%/unit/base.h %D%/unit/journal_help.h
 %C%_unit_test_journal_keep_CFLAGS = $(UNIT_CFLAGS)
@@ -1003,6 +1018,9 @@ check_PROGRAMS += %D%/unit/test_pull
 %C%_unit_test_pull_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
 %C%_unit_test_pull_LDADD = $(UNIT_LIBS)
 
+# each allocation of the transports that fetch from servers fails once
+dist_check_SCRIPTS += %D%/live/memory.sh
+
 # rows of a real PostgreSQL
 if HAVE_PQ
 check_PROGRAMS += %D%/unit/test_known_rows
@@ -1036,6 +1054,7 @@ dist_check_SCRIPTS += %D%/live/new_feed.sh %D%/live/notify.sh %D%/live/cycle.sh
 SCRIPT_BENCHES += %D%/bench/ingest.sh
 EXTRA_DIST += %D%/bench/ingest.sh %D%/bench/ingest.py
 dist_check_SCRIPTS += %D%/cli/feeds.bats
+dist_check_SCRIPTS += %D%/cli/departments.bats
 dist_check_SCRIPTS += %D%/cli/journal.bats
 dist_check_SCRIPTS += %D%/live/enter.sh
 dist_check_SCRIPTS += %D%/live/small_file.sh

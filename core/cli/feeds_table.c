@@ -360,24 +360,10 @@ print_counters (const char *title, const struct sf_feed_counter *counters, size_
     }
 }
 
-static enum sf_code
-print_feed (const struct sf_health_board *board, const struct sf_feeds_view *view, int64_t now_s, FILE *out,
-            struct sf_error *err)
+static void
+print_feed (const struct sf_health_board *board, const struct sf_feeds_view *view, int64_t now_s, FILE *out)
 {
-  const struct sf_feed_health *feed = NULL;
-  const char *names[256];
-  size_t count = board->feeds_count < 256 ? board->feeds_count : 256;
-  for (size_t i = 0; i < board->feeds_count && !feed; i++)
-    if (strcmp (board->feeds[i].feed, view->feed) == 0)
-      feed = &board->feeds[i];
-  for (size_t i = 0; i < count; i++)
-    names[i] = board->feeds[i].feed;
-  if (!feed)
-    {
-      const char *nearest = sf_text_nearest (view->feed, names, count);
-      return sf_fail (err, SF_ENOTFOUND, "there is no feed '%s'%s%s%s", view->feed, nearest ? "; did you mean '" : "",
-                      nearest ? nearest : "", nearest ? "'?" : "");
-    }
+  const struct sf_feed_health *feed = board->feeds;
   print_life (board, view, now_s, out);
   sf_text_print (feed->feed, out);
   fputs (": ", out);
@@ -389,15 +375,13 @@ print_feed (const struct sf_health_board *board, const struct sf_feeds_view *vie
   print_counts (feed, view->zh, out);
   print_counters (word (view->zh, "Rejects by reason", "拒收原因"), feed->reasons, feed->reasons_count, out);
   print_counters (word (view->zh, "Counted by the transport", "传输计数"), feed->counters, feed->counters_count, out);
-  return SF_OK;
 }
 
-enum sf_code
-sf_feeds_print (const struct sf_health_board *board, const struct sf_feeds_view *view, int64_t now_s, FILE *out,
-                struct sf_error *err)
+void
+sf_feeds_print (const struct sf_health_board *board, const struct sf_feeds_view *view, int64_t now_s, FILE *out)
 {
   if (view->feed)
-    return print_feed (board, view, now_s, out, err);
-  print_table (board, view, now_s, out);
-  return SF_OK;
+    print_feed (board, view, now_s, out);
+  else
+    print_table (board, view, now_s, out);
 }

@@ -2,6 +2,7 @@
 #include "core/feed/cage_wire.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 static const uint32_t MAGIC = 0x53464347; /* "SFCG" */
@@ -17,6 +18,31 @@ sf_cage_ring_place (struct sf_cage_ring *ring, uint64_t put, size_t length, uint
     return false;
   *ret_position = position;
   return true;
+}
+
+bool
+sf_cage_fields_take (struct sf_cage_fields *fields, const struct sf_gridspec *grid, char *ret_reason,
+                     size_t reason_bytes)
+{
+  size_t cells = sf_gridspec_cells (grid);
+  int64_t left_bytes = fields->all_bytes - fields->used_bytes;
+  bool fits = cells <= (size_t) fields->one_bytes / sizeof (float);
+  if (fits && cells <= (size_t) left_bytes / sizeof (float) && fields->count < SF_CAGE_FIELDS_MAX)
+    {
+      fields->used_bytes += (int64_t) (cells * sizeof (float));
+      fields->count++;
+      return true;
+    }
+  if (!fits)
+    snprintf (ret_reason, reason_bytes, "a field of %zu cells; at most %lld bytes go into one", cells,
+              (long long) fields->one_bytes);
+  else
+    snprintf (
+        ret_reason, reason_bytes,
+        "a field of %zu cells after %lld fields of %lld bytes; at most %d fields and %lld bytes go into one message",
+        cells, (long long) fields->count, (long long) fields->used_bytes, SF_CAGE_FIELDS_MAX,
+        (long long) fields->all_bytes);
+  return false;
 }
 
 size_t

@@ -28,13 +28,26 @@ enum sf_cage_frame_kind
 
 enum
 {
-  SF_CAGE_WIRE_VERSION = 1,
+  SF_CAGE_WIRE_VERSION = 2,
   SF_CAGE_REJECTS_KEPT = 1000, /* of one message; more are counted */
   SF_CAGE_REASON_BYTES = 512,
-  SF_CAGE_EXCERPT_BYTES = 400, /* of a rejected piece, before what is not printable is written as \xNN */
-  SF_CAGE_FEEDS_MAX = 4096,    /* of one decoder */
-  SF_CAGE_FIELDS_MAX = 4096    /* of one message */
+  SF_CAGE_EXCERPT_BYTES = 400,              /* of a rejected piece, before what is not printable is written as \xNN */
+  SF_CAGE_FEEDS_MAX = 4096,                 /* of one decoder */
+  SF_CAGE_FIELDS_MAX = 4096,                /* of one message */
+  SF_CAGE_FIELDS_BYTES = 512 * 1024 * 1024, /* of all fields of one message, unless the setup says so */
+  SF_CAGE_RECORDS_BYTES = 512 * 1024 * 1024 /* of all else that comes of one message */
 };
+
+/* What the fields of a message may take, and what those before took. */
+struct sf_cage_fields
+{
+  int64_t one_bytes, all_bytes;
+  int64_t count, used_bytes;
+};
+
+/* Take one more in; false: it may not be, ret_reason says why. */
+bool sf_cage_fields_take (struct sf_cage_fields *fields, const struct sf_gridspec *grid, char *ret_reason,
+                          size_t reason_bytes);
 
 /* The descriptors of a worker. */
 enum sf_cage_descriptor

@@ -59,6 +59,7 @@ struct worker
   size_t records_frame; /* where its frame of records begins in out; SIZE_MAX: none is begun */
   uint32_t records_in_frame;
   int64_t emitted, rejected;
+  struct sf_cage_fields fields;
   enum sf_code failed; /* of the sink, which no decoder may swallow */
   struct sf_error failure;
 };
@@ -184,11 +185,9 @@ static enum sf_code
 emit_field (struct worker *worker, const struct sf_record *record, struct sf_error *err)
 {
   size_t cells = sf_gridspec_cells (&record->as.field.grid);
-  if (cells > (size_t) worker->jail.field_bytes / sizeof (float))
+  char reason[SF_CAGE_REASON_BYTES];
+  if (!sf_cage_fields_take (&worker->fields, &record->as.field.grid, reason, sizeof reason))
     {
-      char reason[160];
-      snprintf (reason, sizeof reason, "a field of %zu cells; at most %lld bytes go into one", cells,
-                (long long) worker->jail.field_bytes);
       take_reject (worker, (long) record->source_line, reason, NULL, 0);
       return SF_OK;
     }
@@ -344,6 +343,8 @@ set_up (struct worker *worker, const uint8_t *frame, struct sf_error *err)
   worker->jail.field_bytes = sf_cage_get_i64 (&body);
   worker->jail.message_ms = sf_cage_get_i64 (&body);
   worker->records_max = sf_cage_get_i64 (&body);
+  worker->fields
+      = (struct sf_cage_fields){ .one_bytes = worker->jail.field_bytes, .all_bytes = sf_cage_get_i64 (&body) };
   if (body.broken || !name)
     return sf_fail (err, SF_EFORMAT, "the master's first words are broken");
   SF_TRY (sf_plugin_host_find (worker->plugins, SF_PLUGIN_DECODER, name, &worker->plugin, err));
@@ -441,6 +442,7 @@ decode (struct worker *worker, const struct sf_cage_frame *head, const uint8_t *
   message.feed = feed->name;
   worker->sequence = head->sequence;
   worker->emitted = worker->rejected = 0;
+  worker->fields.count = worker->fields.used_bytes = 0;
   worker->failed = SF_OK;
   atomic_store_explicit (&worker->progress->sequence, head->sequence, memory_order_relaxed);
   struct sf_sink sink = { worker, take_record, take_reject };

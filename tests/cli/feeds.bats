@@ -107,8 +107,15 @@ all_states ()
   run "$SANFANG" feeds warnings --data "$dir"
   [[ $output == *"no cadence; quiet since"* ]]
   run "$SANFANG" feeds rian --data "$dir"
-  [ "$status" -eq 1 ]
+  [ "$status" -eq 2 ]
   [[ $output == *"did you mean 'rain'?"* ]]
+  for form in --json --prometheus; do
+    run "$SANFANG" feeds rian --data "$dir" $form
+    [ "$status" -eq 2 ]
+    run "$SANFANG" feeds rain --data "$dir" $form
+    [ "$status" -eq 0 ]
+    [[ $output == *'"rain"'* && $output != *'"tide"'* ]]
+  done
 }
 
 @test "JSON and Prometheus" {
