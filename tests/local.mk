@@ -1003,6 +1003,7 @@ dist_check_SCRIPTS += %D%/live/reload.sh %D%/live/kill.sh %D%/live/split.sh %D%/
 EXTRA_DIST += %D%/live/serving.sh
 check_PROGRAMS += %D%/unit/test_health
 %C%_unit_test_health_SOURCES = %D%/unit/test_health.c
+%C%_unit_test_health_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_health_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_health_LDADD = $(UNIT_LIBS)
 # transports that fetch: a program that runs one of them, for tests with real servers
