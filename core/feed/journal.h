@@ -129,8 +129,13 @@ enum sf_code sf_journal_feeds (struct sf_journal *journal, struct sf_arena *aren
 
 /* Drop the oldest messages beyond an age or a size of the whole, a few thousand a call so that nobody waits, but none after
    applied_id: what is not in the store yet stays. *ret_dropped counts messages and identities; 0: nothing is left to drop.
-   Identities and what transports remember stay as long as identity_age_s since they came or changed, and no shorter than
-   messages. SF_EBUSY between an append and its commit. */
+   Identities stay as long as identity_age_s since they came, and no shorter than messages; what transports remember, no shorter
+   than SF_JOURNAL_MEMORY_S since it changed either: a transport that forgot a file or a cursor would bring old content again,
+   and it would hold over what came after it. SF_EBUSY between an append and its commit. */
+enum
+{
+  SF_JOURNAL_MEMORY_S = 400 * 86400
+};
 struct sf_journal_keep
 {
   int64_t age_s, size_bytes, identity_age_s; /* 0: no bound */
