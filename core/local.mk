@@ -107,7 +107,7 @@ libsanfang_core_la_SOURCES += %D%/feed/quality.h %D%/feed/quality_rules.h %D%/fe
 # health board
 nobase_sfinclude_HEADERS += %D%/feed/quality.h %D%/feed/coast_mask.h %D%/feed/health.h
 libsanfang_core_la_SOURCES += %D%/feed/health.h %D%/feed/health_private.h %D%/feed/health.c %D%/feed/health_file.c \
-  %D%/feed/health_board.c %D%/feed/health_prometheus.c
+  %D%/feed/health_board.c %D%/feed/health_reason.c %D%/feed/health_prometheus.c
 
 # pipeline, intake and live operation
 libsanfang_core_la_SOURCES += %D%/feed/pipeline.h %D%/feed/pipeline_private.h %D%/feed/intake.h %D%/feed/intake_private.h \

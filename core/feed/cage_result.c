@@ -232,10 +232,10 @@ take_result (struct sf_cage *cage, size_t end, struct sf_error *err)
 {
   struct sf_cage_entry *entry = cage->first;
   struct unpacking unpacking = { .cage = cage };
-  bool look_back;
+  int64_t flags;
   enum sf_code code = SF_OK;
   sf_cage_begin_result (&cage->gathered);
-  sf_cage_get_message (entry->frame, &unpacking.message, &look_back);
+  sf_cage_get_message (entry->frame, &unpacking.message, &flags);
   unpacking.message.feed = entry->feed->feed->name;
   unpacking.origin = (struct sf_record){ .feed = unpacking.message.feed,
                                          .source = unpacking.message.source,
@@ -574,9 +574,9 @@ sf_cage_decode_here (struct sf_cage *cage, struct sf_cage_entry *entry, struct s
                                .fields = { .one_bytes = setup->field_bytes, .all_bytes = setup->fields_bytes } };
   struct sf_sink sink = { &decoding, take_record, take_reject };
   struct sf_error why = { 0 };
-  bool look_back;
+  int64_t flags;
   sf_cage_begin_result (&cage->gathered);
-  sf_cage_get_message (entry->frame, &decoding.message, &look_back);
+  sf_cage_get_message (entry->frame, &decoding.message, &flags);
   decoding.message.feed = entry->feed->feed->name;
   enum sf_code code = cage->plugin->as.decoder->decode (entry->feed->state, &decoding.message, &sink, &why);
   if (decoding.failed != SF_OK)

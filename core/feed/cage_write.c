@@ -76,6 +76,8 @@ number_entry (struct sf_cage *cage, struct sf_cage_entry *entry)
   head.sequence = entry->sequence = ++cage->sequence;
   head.number = (uint32_t) entry->feed->number;
   memcpy (entry->frame, &head, sizeof head);
+  sf_cage_set_message_flags (entry->frame,
+                             (entry->look_back ? SF_CAGE_LOOK_BACK : 0) | (entry->tries > 0 ? SF_CAGE_AGAIN : 0));
 }
 
 static int

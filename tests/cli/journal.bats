@@ -181,6 +181,12 @@ A1,wind_from_direction,10,2024-09-06 18:30+08:00' >rows.csv
   sqlite3 out/journal/journal.db "INSERT INTO verdict VALUES (1, 1, 0, 3, 'no value', 'x', 'manual', 'b', 0), (2, 1, 0, 4, 'no value', 'y', 'manual', 'b', 0)"
   run sf journal quarantine --data out
   [[ $output == *"water_levels"*"piece"*"manual:3"*"no value"*"[x]"* ]]
+  sqlite3 out/journal/journal.db "UPDATE verdict SET reason = 'value x is no number' WHERE line = 3"
+  run "$SANFANG" journal quarantine --data out --lang zh
+  [[ $output == *"片段"*"manual:3  数值无法识别：value x is no number  [x]"* ]]
+  run sf journal quarantine --data out --format json
+  [ "$(jq -r 'select(.line == 3) | [.class, .class_zh, .reason] | join("|")' <<<"$output")" = "number|数值无法识别|value x is no number" ]
+  sqlite3 out/journal/journal.db "UPDATE verdict SET reason = 'no value'"
   run sf journal quarantine --data out --summary --format json
   [ "$(jq -r '[.feed, .reason, .count] | join(" ")' <<<"$output")" = "water_levels no value 2" ]
   run sf journal trim --data out --age 1h

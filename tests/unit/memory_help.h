@@ -18,7 +18,15 @@ enum
   ALLOCATIONS_GAP = 100
 };
 
-/* What follows n: n + 1 where ALLOCATION_STEP=1 stands in the environment, else a sample that changes from run to run. */
+/* Each one is tried with ALLOCATION_STEP=1 in the environment, a share of them with ALLOCATION_FIRST=2 ALLOCATION_STEP=4;
+   else a sample that changes from run to run. */
+static inline long
+first_allocation (void)
+{
+  const char *first = getenv ("ALLOCATION_FIRST");
+  return first && atol (first) > 0 ? atol (first) : 1;
+}
+
 static inline long
 next_allocation (long n)
 {

@@ -200,6 +200,7 @@ START_TEST (a_commit_that_fails_is_tried_again)
   struct sf_feed feeds[] = { plain_feed ("rain") };
   struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
   append ("rain", "s1 1 900\nbad\n");
+  append ("rain", "bad\nrefuse\n"); /* one loss, though there are two verdicts */
   fake_commit_code = SF_EFULL;
   ck_fails (sf_pipeline_drain (pipeline, err), SF_EFULL, "commits nothing");
   struct sf_health_board board;
@@ -211,12 +212,12 @@ START_TEST (a_commit_that_fails_is_tried_again)
   fake_commit_code = SF_OK;
   ck_done (sf_pipeline_drain (pipeline, err));
   ck_assert_uint_eq (fake_disk.count, 1);
-  ck_assert_int_eq (read_verdicts ().pieces, 1);
+  ck_assert_int_eq (read_verdicts ().pieces, 2);
   ck_done (sf_health_write (health, 1001, 2000, true, err));
   ck_done (sf_health_load (&live_arena, live_folder, &board, err));
   ck_assert_uint_eq (board.alarms_count, 0);
   ck_assert_int_eq (board.feeds[0].records, 1);
-  ck_assert_int_eq (board.feeds[0].rejects, 1);
+  ck_assert_int_eq (board.feeds[0].rejects, 2);
   sf_pipeline_free (pipeline);
   close_all ();
 }

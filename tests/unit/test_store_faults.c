@@ -3,6 +3,7 @@
    go on without hands and hold the same rows as one that nothing befell. */
 #include <check.h>
 
+#include "tests/unit/fsync_help.h"
 #include "tests/unit/store_help.h"
 
 #include <math.h>
@@ -166,6 +167,26 @@ START_TEST (no_room)
 }
 END_TEST
 
+/* A day's file whose name is not known to be on the disk is not taken to be there by the next commit. */
+START_TEST (a_folder_that_cannot_be_synced)
+{
+  char dir[32];
+  struct sf_error err = { 0 };
+  struct sf_store *store = store_open (store_folder (dir), SF_STORE_WRITE);
+  struct sf_record record = record_of (1, SF_RECORD_OBSERVATION);
+  struct sf_store_origin origin = { .message_id = 1 };
+  assert_ok (sf_store_put (store, &record, &origin, NULL, &err), &err);
+  folder_syncs_to_fail = 1;
+  ck_assert_int_eq (sf_store_commit (store, &err), SF_EIO);
+  ck_assert_msg (strstr (err.message, "cannot sync"), "%s", err.message);
+  folder_syncs = 0;
+  assert_ok (sf_store_commit (store, &err), &err);
+  ck_assert_int_eq (folder_syncs, 1);
+  sf_store_close (store);
+  ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
+}
+END_TEST
+
 static void
 note_fault (void *ctx, const char *fault)
 {
@@ -286,6 +307,7 @@ main (void)
   TCase *tcase = tcase_create ("store_faults");
   tcase_set_timeout (tcase, 240);
   tcase_add_test (tcase, no_room);
+  tcase_add_test (tcase, a_folder_that_cannot_be_synced);
   tcase_add_test (tcase, a_damaged_file);
   tcase_add_test (tcase, killed_at_any_time);
   suite_add_tcase (suite, tcase);
