@@ -111,6 +111,18 @@ check_PROGRAMS += %D%/unit/test_cage
 %C%_unit_test_cage_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_cage_LDADD = $(UNIT_LIBS)
 %C%_unit_test_cage_DEPENDENCIES = $(CORE_LIB) $(CAGE_MODULES) sanfang
+check_PROGRAMS += %D%/unit/test_cage_memory
+%C%_unit_test_cage_memory_SOURCES = %D%/unit/test_cage_memory.c %D%/unit/cage_help.h
+%C%_unit_test_cage_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_cage_memory_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_cage_memory_LDADD = $(UNIT_LIBS)
+%C%_unit_test_cage_memory_DEPENDENCIES = $(CORE_LIB) $(CAGE_MODULES) sanfang
+check_PROGRAMS += %D%/unit/test_cage_libraries
+%C%_unit_test_cage_libraries_SOURCES = %D%/unit/test_cage_libraries.c %D%/unit/cage_help.h
+%C%_unit_test_cage_libraries_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_cage_libraries_CFLAGS = $(UNIT_CFLAGS) $(SECCOMP_CFLAGS)
+%C%_unit_test_cage_libraries_LDADD = $(UNIT_LIBS)
+%C%_unit_test_cage_libraries_DEPENDENCIES = $(CORE_LIB) $(MODULES)
 check_PROGRAMS += %D%/conformance/test_cages
 %C%_conformance_test_cages_SOURCES = %D%/conformance/test_cages.c %D%/unit/cage_help.h
 %C%_conformance_test_cages_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -964,6 +976,11 @@ check_PROGRAMS += %D%/unit/test_pipeline %D%/unit/test_intake
 %C%_unit_test_intake_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_intake_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_intake_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_pipeline_store
+%C%_unit_test_pipeline_store_SOURCES = %D%/unit/test_pipeline_store.c %D%/unit/feed_toys.h %D%/unit/toy_help.h %D%/unit/base.h %D%/unit/store_help.h
+%C%_unit_test_pipeline_store_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_pipeline_store_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_pipeline_store_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_journal_keep
 %C%_unit_test_journal_keep_SOURCES = %D%/unit/test_journal_keep.c %D%/unit/base.h %D%/unit/journal_help.h
 %C%_unit_test_journal_keep_CFLAGS = $(UNIT_CFLAGS)
@@ -1014,6 +1031,9 @@ check_PROGRAMS += %D%/unit/test_pull
 %C%_unit_test_pull_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
 %C%_unit_test_pull_LDADD = $(UNIT_LIBS)
 
+# each allocation of the transports that fetch from servers fails once
+dist_check_SCRIPTS += %D%/live/memory.sh
+
 # rows of a real PostgreSQL
 if HAVE_PQ
 check_PROGRAMS += %D%/unit/test_known_rows
@@ -1028,7 +1048,7 @@ check_PROGRAMS += %D%/unit/test_store_random
 %C%_unit_test_store_random_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_store_random_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_journal_fault
-%C%_unit_test_journal_fault_SOURCES = %D%/unit/test_journal_fault.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_fault_SOURCES = %D%/unit/test_journal_fault.c %D%/unit/base.h %D%/unit/journal_help.h %D%/unit/memory_help.h %D%/unit/fsync_help.h
 %C%_unit_test_journal_fault_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_journal_fault_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
 libdecoders_la_SOURCES += plugins/decode/manual/manual.c
@@ -1063,7 +1083,7 @@ check_PROGRAMS += %D%/unit/test_store %D%/unit/test_store_faults
 %C%_unit_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_store_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_store_LDADD = $(UNIT_LIBS)
-%C%_unit_test_store_faults_SOURCES = %D%/unit/test_store_faults.c %D%/unit/store_help.h
+%C%_unit_test_store_faults_SOURCES = %D%/unit/test_store_faults.c %D%/unit/store_help.h %D%/unit/fsync_help.h
 %C%_unit_test_store_faults_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_store_faults_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
 EXTRA_DIST += %D%/unit/store-form-1/catalog.sql %D%/unit/store-form-1/observations-20140718.sql \
@@ -1088,3 +1108,18 @@ noinst_PROGRAMS += %D%/live/journal_shuffle
 %C%_live_journal_shuffle_LDADD = $(CORE_LIB)
 dist_check_SCRIPTS += %D%/live/kill_all.sh %D%/live/faults.sh
 EXTRA_DIST += %D%/live/all.sh %D%/live/senders.py
+
+# memory that fails: each allocation of all that the store does
+check_PROGRAMS += %D%/unit/test_store_memory
+%C%_unit_test_store_memory_SOURCES = %D%/unit/test_store_memory.c %D%/unit/memory_help.h %D%/unit/store_help.h %D%/unit/base.h
+%C%_unit_test_store_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_store_memory_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_memory_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+if !PRELOAD
+check_PROGRAMS += %D%/unit/test_ingest_memory
+%C%_unit_test_ingest_memory_SOURCES = %D%/unit/test_ingest_memory.c %D%/unit/memory_help.h %D%/unit/base.h
+%C%_unit_test_ingest_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_ingest_memory_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_ingest_memory_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+%C%_unit_test_ingest_memory_DEPENDENCIES = $(CORE_LIB) $(MODULES) sanfang
+endif

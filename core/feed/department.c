@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/base/time.h"
+#include "core/feed/quality.h"
 #include "core/feed/reading.h"
 
 #include <math.h>
@@ -107,6 +108,22 @@ try_decoder (struct sf_plugin_host *plugins, const struct sf_yaml *node, const s
   return SF_OK;
 }
 
+/* Limits of its own are held against the rules that they stand over. */
+static enum sf_code
+try_quality (const struct sf_plugin_host *plugins, const struct sf_feed *feed, struct sf_error *err)
+{
+  const struct sf_plugin_host_setup *setup = sf_plugin_host_setup_of (plugins);
+  struct sf_arena arena = { 0 };
+  struct sf_quality_rules *rules = NULL;
+  if (!feed->quality)
+    return SF_OK;
+  enum sf_code code = sf_quality_rules_load (&arena, setup->share_folder, setup->vocabulary, &rules, err);
+  if (code == SF_OK)
+    code = sf_quality_check_limits (feed->quality, rules, err);
+  sf_arena_finish (&arena);
+  return code;
+}
+
 /* --- what it is known by --- */
 
 static void
@@ -181,6 +198,7 @@ sf_feed_read (struct sf_arena *arena, struct sf_plugin_host *plugins, const char
   SF_TRY (read_operation (node, &feed, err));
   SF_TRY (read_plugins (arena, plugins, node, &feed, err));
   SF_TRY (try_decoder (plugins, node, &feed, err));
+  SF_TRY (try_quality (plugins, &feed, err));
   SF_TRY (find_definition (&feed, err));
   *ret_feed = feed;
   return SF_OK;

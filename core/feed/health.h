@@ -102,6 +102,7 @@ void sf_health_message (struct sf_health *health, const char *feed, int64_t now_
                         size_t length, bool duplicate);
 void sf_health_records (struct sf_health *health, const char *feed, long records, int64_t newest_valid_s,
                         const struct sf_quality_counts *counts);
+/* Reasons are counted by kind: words with digits stand as #, what is between quotation marks as *. */
 void sf_health_reject (struct sf_health *health, const char *feed, const char *reason, long count);
 void sf_health_poison (struct sf_health *health, const char *feed, const char *reason);
 void sf_health_stored (struct sf_health *health, const char *feed, int64_t valid_s, int64_t now_s);

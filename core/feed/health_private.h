@@ -29,6 +29,9 @@ struct sf_health_entry
   struct sf_health_hour hours[SF_HEALTH_HOURS]; /* by hour modulo their count */
 };
 
+/* A reason without what varies: words with digits become #, what is quoted becomes *. */
+void sf_health_classify (const char *reason, char *class, size_t size);
+
 /* A small integer of the board's file: its key and where it stands in struct sf_feed_health. */
 struct sf_health_number
 {

@@ -570,11 +570,11 @@ sf_quality_rules_load (struct sf_arena *arena, const char *share_folder, const s
 }
 
 enum sf_code
-sf_quality_check_limits (const struct sf_yaml *limits, const struct sf_vocabulary *vocabulary, struct sf_error *err)
+sf_quality_check_limits (const struct sf_yaml *limits, const struct sf_quality_rules *rules, struct sf_error *err)
 {
   struct sf_arena arena = { 0 };
   struct sf_quality_limits read;
-  enum sf_code code = sf_quality_limits_read (&arena, limits, NULL, vocabulary, &read, err);
+  enum sf_code code = sf_quality_limits_read (&arena, limits, &rules->limits, rules->vocabulary, &read, err);
   sf_arena_finish (&arena);
   return code;
 }

@@ -54,6 +54,17 @@ rows () { sqlite3 "$(find "$1/store" -name "observations-*.db")" "SELECT $2 FROM
     "60102300 water_level 12.34 2024-09-06T10:00:00Z 0" ]
 }
 
+@test "a doubt is told to people in words, to programs by its name" {
+  level enter 12340 --new-feed
+  replay first
+  run sf query obs --data first
+  [[ $output == *"unreliable"*"not possible: outside the hard limits: 12340 > 2000 m; perhaps read in another unit: cm? 123.4"* ]]
+  run "$SANFANG" query obs --data first --lang zh
+  [[ $output == *"不可靠"*"不可能：超出硬限值: 12340 > 2000 m"* ]]
+  run sf query obs --data first --json
+  [[ $(jq -r .doubt <<<"$output") == "hard_range: 12340 > 2000 m; unit_suspect:"* ]]
+}
+
 @test "a correction stands above what it corrects, and both are there after a replay" {
   level enter 12.34 --new-feed
   replay first

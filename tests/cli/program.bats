@@ -212,6 +212,8 @@ write_scenario ()
   [[ $output == *"standard output cannot be written"* ]]
   run bash -c '"$SANFANG" vocabulary | head -1; exit ${PIPESTATUS[0]}'
   [[ $output != *"cannot be written"* ]]
+  run bash -c '"$SANFANG" plugins typhoon | true; exit ${PIPESTATUS[0]}'
+  [[ $output != *"cannot be written"* ]]
 }
 
 @test "every word of run --json is a JSON line, and says who says it" {

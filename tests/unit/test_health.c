@@ -179,6 +179,33 @@ START_TEST (counts_go_on_after_a_restart)
 }
 END_TEST
 
+/* Ports, numbers and values must not make a reason of their own each. */
+START_TEST (reasons_are_counted_by_kind)
+{
+  struct desk desk;
+  struct sf_health_board board;
+  char reason[100];
+  desk_init (&desk);
+  for (int i = 0; i < 300; i++)
+    {
+      snprintf (reason, sizeof reason, "127.0.0.1:%d: no frame of SL 651", 30000 + i);
+      sf_health_reject (desk.health, "rain", reason, 1);
+      snprintf (reason, sizeof reason, "line %d, column 3: 'value %d' is the feed's, not a number.", i, i);
+      sf_health_reject (desk.health, "rain", reason, 1);
+      snprintf (reason, sizeof reason, "[::1]:%d: \"%d\"", i, i);
+      sf_health_reject (desk.health, "rain", reason, 1);
+    }
+  ck_done (sf_health_write (desk.health, T, 0, true, err));
+  const struct sf_feed_health *rain = look (&desk, "rain", &board);
+  ck_assert_uint_eq (rain->reasons_count, 3);
+  ck_assert_str_eq (rain->reasons[0].name, "#: no frame of SL #");
+  ck_assert_int_eq (rain->reasons[0].count, 300);
+  ck_assert_str_eq (rain->reasons[1].name, "line #, column #: * is the feed's, not a number.");
+  ck_assert_str_eq (rain->reasons[2].name, "[#]#: *");
+  desk_finish (&desk);
+}
+END_TEST
+
 START_TEST (reasons_are_bounded)
 {
   struct desk desk;
@@ -188,13 +215,13 @@ START_TEST (reasons_are_bounded)
   desk_init (&desk);
   for (int i = 0; i < 1000; i++)
     {
-      snprintf (reason, sizeof reason, "reason %d", i % 100);
+      snprintf (reason, sizeof reason, "reason %c%c", 'a' + i % 100 / 10, 'a' + i % 10);
       sf_health_reject (desk.health, "rain", reason, i % 100 == 7 ? 50 : 1);
     }
   ck_done (sf_health_write (desk.health, T, 0, true, err));
   const struct sf_feed_health *rain = look (&desk, "rain", &board);
   ck_assert_uint_eq (rain->reasons_count, SF_HEALTH_REASONS + 1);
-  ck_assert_str_eq (rain->reasons[0].name, "reason 7");
+  ck_assert_str_eq (rain->reasons[0].name, "reason ah");
   ck_assert_int_eq (rain->reasons[0].count, 500);
   ck_assert_str_eq (rain->reasons[SF_HEALTH_REASONS].name, "other");
   for (size_t i = 0; i < rain->reasons_count; i++)
@@ -529,6 +556,7 @@ main (void)
                                  a_dead_ingest_makes_all_silent,
                                  a_time_in_the_future_is_not_fresh_data,
                                  counts_go_on_after_a_restart,
+                                 reasons_are_counted_by_kind,
                                  reasons_are_bounded,
                                  alarms_begin_last_and_end,
                                  feeds_come_and_go,
