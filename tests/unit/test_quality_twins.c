@@ -201,10 +201,48 @@ START_TEST (what_is_no_twin)
 }
 END_TEST
 
+START_TEST (memory_out)
+{
+  static const struct station stations[]
+      = { { "a", "f", 110, moves, 0, 0, true }, { "b", "f", 110, moves, 0, 0, false } };
+  char dir[] = "/tmp/sanfang-twins-XXXXXX";
+  struct world world;
+  struct sf_store *store = NULL;
+  enum sf_code code = SF_ENOMEM;
+  long n = 1;
+  world_init (&world, "agreement: {twin_m: 60, twins: [[x, y]]}");
+  ck_assert_ptr_nonnull (mkdtemp (dir));
+  ck_done (sf_store_open (dir, SF_STORE_WRITE, &store, err));
+  fill (store, stations, 2, false);
+  sf_store_close (store);
+  for (; code == SF_ENOMEM; n++)
+    {
+      struct sf_arena arena = { 0 };
+      struct sf_error why = { 0 };
+      struct sf_quality_twins *twins = NULL;
+      ck_done (sf_store_open (dir, SF_STORE_READ, &store, err));
+      sf_mem_fail_at (n, 0);
+      code = sf_quality_find_twins (world.rules, &world.feed, 1, store, T + REPORTS * 3600, &arena, &twins, &why);
+      sf_mem_fail_at (0, 0);
+      ck_assert_msg (code == SF_OK || code == SF_ENOMEM, "%s", why.message);
+      ck_assert (code != SF_OK || twins->count == 1);
+      sf_store_close (store);
+      sf_arena_finish (&arena);
+    }
+  ck_assert_int_gt (n, 20);
+  world_finish (&world);
+  ck_done (sf_file_remove_tree (dir, err));
+}
+END_TEST
+
 int
 main (void)
 {
-  const TTest *const tests[] = { one_place_and_one_voice, reports_are_matched_by_their_times,
-                                 places_come_from_the_register_and_the_rules, what_is_no_twin, NULL };
+  const TTest *const tests[] = { one_place_and_one_voice,
+                                 reports_are_matched_by_their_times,
+                                 places_come_from_the_register_and_the_rules,
+                                 what_is_no_twin,
+                                 memory_out,
+                                 NULL };
   return run_tests ("quality_twins", tests);
 }
