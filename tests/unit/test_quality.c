@@ -182,6 +182,8 @@ START_TEST (bad_rules)
   refuse ("agreement: {level: watter_level}", SF_EINVAL, "water_level");
   refuse ("clock: {ahead: 2d, far_ahead: 1d}", SF_ERANGE, "less than 'ahead'");
   refuse ("nothing: 1", SF_EINVAL, "nothing");
+  refuse ("agreement: {twins: [[a]]}", SF_EINVAL, "[number, number]");
+  refuse ("agreement: {twin_reports: 2}", SF_ERANGE, "from 3 to 1000");
 }
 END_TEST
 
