@@ -103,8 +103,9 @@ grep -q 'alarm nats_refused' "$work/no_secret.log" || live_fail "a missing passw
 live_stop "$server" TERM
 printf 'tls { cert_file: "%s", key_file: "%s" }\n' "$work/certificate.pem" "$work/key.pem" >>"$work/server.conf"
 server_start
-secure=(stream=STATIONS consumer=board retry=1s "secret_file=$work/secret")
-live_tool tls nats "$work/c.db" "url=tls://localhost:$port" consumer=seal "${secure[@]}" "ca_file=$work/certificate.pem" --until 3
+secure=(stream=STATIONS consumer=seal retry=1s "secret_file=$work/secret")
+live_tool tls nats "$work/c.db" "url=tls://localhost:$port" "${secure[@]}" "ca_file=$work/certificate.pem" --until 205
+live_says "messages through TLS" 205 "$(live_sql "$work/c.db" 'SELECT count(*) FROM message')"
 live_tool untrusted nats "$work/d.db" "url=tls://localhost:$port" "${secure[@]}" --seconds 3
 live_tool other_name nats "$work/d.db" "url=tls://127.0.0.1:$port" "${secure[@]}" "ca_file=$work/certificate.pem" --seconds 3
 for name in untrusted other_name; do
