@@ -17,12 +17,20 @@ libsanfang_core_la_LDFLAGS = -version-info 0:0:0 -Wl,-z,defs
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/sanfang.pc
 
+# names of feeds and subjects
+nobase_sfinclude_HEADERS += %D%/feed/feed_names.h
+libsanfang_core_la_SOURCES += %D%/feed/feed_names.h %D%/feed/feed_names.c %D%/store/store_names.c
+
+# words for passwords
+nobase_sfinclude_HEADERS += %D%/base/secret.h
+libsanfang_core_la_SOURCES += %D%/base/secret.h %D%/base/secret.c
+
 # domain
 nobase_sfinclude_HEADERS += %D%/cycle/domain.h
 libsanfang_core_la_SOURCES += %D%/cycle/domain.h %D%/cycle/domain.c
 
 # data
-libsanfang_core_la_SOURCES += %D%/data/dataset_private.h %D%/data/member.h \
+libsanfang_core_la_SOURCES += %D%/data/dataset_private.h %D%/data/member.h %D%/data/plain.h \
   %D%/data/grid.c %D%/data/geometry.c %D%/data/vocabulary.c %D%/data/dataset.c %D%/data/table.c %D%/data/table_json.c %D%/data/tracks.c \
   %D%/data/record.c %D%/data/record_check.c %D%/data/record_wire.c %D%/data/record_json.c
 
@@ -55,14 +63,14 @@ libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/
 # cages
 libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/cage_wire.h %D%/feed/cage_jail.h \
   %D%/feed/cage.c %D%/feed/cage_entry.c %D%/feed/cage_end.c %D%/feed/cage_write.c %D%/feed/cage_process.c \
-  %D%/feed/cage_gather.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c %D%/feed/cage_jail.c \
+  %D%/feed/cage_gather.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c %D%/feed/cage_jail.c %D%/feed/cage_memory.c \
   %D%/data/record_pack.h %D%/data/record_pack.c
 
 # store
 nobase_sfinclude_HEADERS += %D%/store/store.h
 libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c %D%/store/names.h %D%/store/names.c \
   %D%/store/store.h %D%/store/store_private.h %D%/store/store.c %D%/store/store_forms.c %D%/store/store_days.c \
-  %D%/store/store_commit.c %D%/store/store_last.c %D%/store/store_records.c %D%/store/store_field.c \
+  %D%/store/store_commit.c %D%/store/store_share.c %D%/store/store_last.c %D%/store/store_records.c %D%/store/store_field.c \
   %D%/store/store_read.c %D%/store/store_rows.c %D%/store/store_latest.c %D%/store/store_records_read.c \
   %D%/store/store_series.c %D%/store/store_digest.c %D%/store/store_check.c
 
@@ -99,7 +107,7 @@ libsanfang_core_la_SOURCES += %D%/feed/quality.h %D%/feed/quality_rules.h %D%/fe
 # health board
 nobase_sfinclude_HEADERS += %D%/feed/quality.h %D%/feed/coast_mask.h %D%/feed/health.h
 libsanfang_core_la_SOURCES += %D%/feed/health.h %D%/feed/health_private.h %D%/feed/health.c %D%/feed/health_file.c \
-  %D%/feed/health_board.c %D%/feed/health_prometheus.c
+  %D%/feed/health_board.c %D%/feed/health_reason.c %D%/feed/health_prometheus.c
 
 # pipeline, intake and live operation
 libsanfang_core_la_SOURCES += %D%/feed/pipeline.h %D%/feed/pipeline_private.h %D%/feed/intake.h %D%/feed/intake_private.h \

@@ -364,10 +364,10 @@ static const struct harm
   { "huge", "memory" },
   { "swallow", "out of memory" },
   { "huge-pages", "system call memfd_create" },
-  { "forge-end", "" },
-  { "forge-records", "" },
+  { "forge-end", "end that does not hang together" },
+  { "forge-records", "too short for 3000 records" },
   { "forge-message", "which is the master's" },
-  { "forge-long", "" },
+  { "forge-long", "more than 42377216 bytes" },
 };
 
 enum

@@ -200,6 +200,7 @@ START_TEST (a_commit_that_fails_is_tried_again)
   struct sf_feed feeds[] = { plain_feed ("rain") };
   struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
   append ("rain", "s1 1 900\nbad\n");
+  append ("rain", "bad\nrefuse\n"); /* one loss, though there are two verdicts */
   fake_commit_code = SF_EFULL;
   ck_fails (sf_pipeline_drain (pipeline, err), SF_EFULL, "commits nothing");
   struct sf_health_board board;
@@ -211,12 +212,12 @@ START_TEST (a_commit_that_fails_is_tried_again)
   fake_commit_code = SF_OK;
   ck_done (sf_pipeline_drain (pipeline, err));
   ck_assert_uint_eq (fake_disk.count, 1);
-  ck_assert_int_eq (read_verdicts ().pieces, 1);
+  ck_assert_int_eq (read_verdicts ().pieces, 2);
   ck_done (sf_health_write (health, 1001, 2000, true, err));
   ck_done (sf_health_load (&live_arena, live_folder, &board, err));
   ck_assert_uint_eq (board.alarms_count, 0);
   ck_assert_int_eq (board.feeds[0].records, 1);
-  ck_assert_int_eq (board.feeds[0].rejects, 1);
+  ck_assert_int_eq (board.feeds[0].rejects, 2);
   sf_pipeline_free (pipeline);
   close_all ();
 }
@@ -285,6 +286,98 @@ START_TEST (a_batch_that_cannot_be_judged_is_read_again)
   ck_done (sf_pipeline_drain (pipeline, err));
   ck_assert_int_eq (fake_decoded, 1);
   ck_assert_uint_eq (fake_disk.count, 1);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+static bool
+has_alarm (const char *feed, const char *name)
+{
+  struct sf_health_board board;
+  static int64_t now_ms = 100000;
+  bool found = false;
+  ck_done (sf_health_write (health, 1000, now_ms += 5000, true, err));
+  ck_done (sf_health_load (&live_arena, live_folder, &board, err));
+  for (size_t i = 0; i < board.feeds_count; i++)
+    for (size_t a = 0; strcmp (board.feeds[i].feed, feed) == 0 && a < board.feeds[i].alarms_count; a++)
+      found |= strcmp (board.feeds[i].alarms[a].name, name) == 0;
+  return found;
+}
+
+/* Memory that is out for good with one message, wherever it is met, costs that message alone, after a while; its feed waits for
+   it, no other does. */
+static void
+lose_one_message (const char *text)
+{
+  struct sf_feed feeds[] = { plain_feed ("rain"), plain_feed ("calm") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 2);
+  append ("rain", "s1 1 900\n");
+  append ("rain", text);
+  int64_t end = append ("rain", "s3 1 900\n"), last = append ("calm", "c1 1 900\n");
+  turns (pipeline, 3, 1000);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "calm"), last);
+  ck_assert_int_lt (sf_pipeline_applied (pipeline, "rain"), end - 1);
+  ck_assert (has_alarm ("rain", "memory_out"));
+  ck_assert (!has_alarm ("calm", "memory_out"));
+  last = append ("calm", "c2 1 900\n");
+  sf_pipeline_wake (pipeline);
+  turns (pipeline, 4, 4000);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "calm"), last);
+  ck_assert_int_eq (read_verdicts ().poison, 0);
+  turns (pipeline, 250, 8000);
+  ck_assert_int_eq (read_verdicts ().poison, 1);
+  ck_assert_ptr_nonnull (strstr (read_verdicts ().reason, "memory"));
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "rain"), end);
+  ck_assert_uint_eq (fake_disk.count, 4);
+  ck_assert (!has_alarm ("rain", "memory_out"));
+  sf_pipeline_free (pipeline);
+}
+
+START_TEST (memory_that_is_out_in_a_decoder)
+{
+  open_all ();
+  lose_one_message ("huge");
+  close_all ();
+}
+END_TEST
+
+START_TEST (memory_that_is_out_for_a_row)
+{
+  open_all ();
+  fake_put_code = SF_ENOMEM;
+  fake_asset = "s2";
+  lose_one_message ("s2 1 900\n");
+  close_all ();
+}
+END_TEST
+
+START_TEST (memory_that_is_out_for_a_judgement)
+{
+  open_all ();
+  fake_samples_code = SF_ENOMEM;
+  fake_asset = "s2";
+  lose_one_message ("s2 1 900\n");
+  close_all ();
+}
+END_TEST
+
+/* A passing lack costs nothing. */
+START_TEST (memory_that_comes_back)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  fake_samples_code = SF_ENOMEM;
+  append ("rain", "s1 1 900\n");
+  append ("rain", "s2 1 900\n");
+  turns (pipeline, 8, 1000);
+  ck_assert_uint_eq (fake_disk.count, 0);
+  fake_samples_code = SF_OK;
+  turns (pipeline, 60, 9000);
+  ck_assert_uint_eq (fake_disk.count, 2);
+  ck_assert_int_eq (read_verdicts ().poison, 0);
+  ck_assert (!has_alarm ("rain", "memory_out"));
   sf_pipeline_free (pipeline);
   close_all ();
 }
@@ -416,12 +509,23 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { every_message_is_stored_once,       what_is_refused_gets_a_verdict_and_the_rest_stands,
-                                 poison_is_given_once_to_a_build,    a_stuck_feed_does_not_hold_others,
-                                 a_commit_that_fails_is_tried_again, a_batch_that_is_lost_is_read_again,
-                                 a_lost_batch_moves_no_feed_on,      a_batch_that_cannot_be_judged_is_read_again,
-                                 verdicts_outlive_a_feed_that_goes,  a_decoder_that_does_not_open_costs_no_message,
-                                 feeds_come_change_and_go,           a_store_of_another_journal_is_refused,
-                                 a_range_is_read_and_no_more,        NULL };
+  const TTest *const tests[] = { every_message_is_stored_once,
+                                 what_is_refused_gets_a_verdict_and_the_rest_stands,
+                                 poison_is_given_once_to_a_build,
+                                 a_stuck_feed_does_not_hold_others,
+                                 a_commit_that_fails_is_tried_again,
+                                 a_batch_that_is_lost_is_read_again,
+                                 a_lost_batch_moves_no_feed_on,
+                                 a_batch_that_cannot_be_judged_is_read_again,
+                                 verdicts_outlive_a_feed_that_goes,
+                                 a_decoder_that_does_not_open_costs_no_message,
+                                 feeds_come_change_and_go,
+                                 memory_that_is_out_in_a_decoder,
+                                 memory_that_is_out_for_a_row,
+                                 memory_that_is_out_for_a_judgement,
+                                 memory_that_comes_back,
+                                 a_store_of_another_journal_is_refused,
+                                 a_range_is_read_and_no_more,
+                                 NULL };
   return run_live ("pipeline", tests);
 }

@@ -18,6 +18,8 @@ enum
 {
   HURRY_MS = 50,
   EXCERPT_BYTES = 120,
+  ECHO_BYTES = 4096, /* of an answer that are looked through for secrets before it is cut */
+  REASON_BYTES = EXCERPT_BYTES + CURL_ERROR_SIZE + 64,
   RETRY_AFTER_S_MAX = 86400,
   PARTIAL = 206, /* no part was asked for, and half an answer is none */
   NOT_MODIFIED = 304,
@@ -309,16 +311,21 @@ remember (const struct last_answer *last, const struct sf_inlet *inlet, struct s
 static void
 fail (struct state *state, const struct sf_inlet *inlet, int64_t retry_after_s, const char *text)
 {
-  char masked[EXCERPT_BYTES + CURL_ERROR_SIZE + 64];
-  snprintf (masked, sizeof masked, "%s", text);
-  pull_secrets_mask (&state->secrets, masked);
+  char *url = sf_mem_strdup (state->shown_url ? state->shown_url : state->url), *masked = sf_mem_strdup (text);
+  if (url)
+    pull_secrets_mask (&state->secrets, url);
+  if (masked)
+    pull_secrets_mask (&state->secrets, masked);
   pull_patience_lose (&state->patience, inlet->now_ms);
   if (retry_after_s > RETRY_AFTER_S_MAX)
     retry_after_s = RETRY_AFTER_S_MAX;
   state->next_ms = state->patience.until_ms;
   if (state->next_ms < inlet->now_ms + retry_after_s * 1000)
     state->next_ms = inlet->now_ms + retry_after_s * 1000;
-  pull_alarm_raise (&state->failed, inlet, "%.100s: %s", state->shown_url ? state->shown_url : state->url, masked);
+  pull_alarm_raise (&state->failed, inlet, "%.100s: %.*s", url ? url : "", REASON_BYTES,
+                    masked ? masked : "it failed, and memory is out");
+  sf_mem_free (url);
+  sf_mem_free (masked);
   inlet->count (inlet->ctx, "failed_requests", 1);
 }
 
@@ -431,13 +438,15 @@ static void
 fail_by_status (struct state *state, const struct sf_inlet *inlet)
 {
   const struct request_answer *answer = &state->answer;
-  char text[EXCERPT_BYTES + 32];
-  size_t length = answer->length < EXCERPT_BYTES ? answer->length : EXCERPT_BYTES;
-  length = answer->bytes ? sf_text_utf8_prefix (answer->bytes, length) : 0;
-  int begin = snprintf (text, sizeof text, "status %ld: ", answer->status);
+  char echo[ECHO_BYTES + 1], text[EXCERPT_BYTES + 32];
+  size_t length = answer->bytes ? answer->length : 0;
+  length = length < ECHO_BYTES ? length : ECHO_BYTES;
   for (size_t i = 0; i < length; i++)
-    text[(size_t) begin + i] = answer->bytes[i] < ' ' ? ' ' : (char) answer->bytes[i];
-  text[(size_t) begin + length] = '\0';
+    echo[i] = answer->bytes[i] < ' ' ? ' ' : (char) answer->bytes[i];
+  echo[length] = '\0';
+  pull_secrets_mask (&state->secrets, echo);
+  length = sf_text_utf8_prefix ((const uint8_t *) echo, length < EXCERPT_BYTES ? length : EXCERPT_BYTES);
+  snprintf (text, sizeof text, "status %ld: %.*s", answer->status, (int) length, echo);
   fail (state, inlet, answer->retry_after_s, text);
 }
 
