@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -241,6 +242,34 @@ go_deaf (void)
     usleep (1000000);
 }
 
+/* The memory that is shared with the master, where struct sf_cage_progress stands: what decode's sink belongs to points there. */
+static uint64_t *
+find_shared (const struct sf_sink *sink)
+{
+  const uintptr_t *words = sink->ctx;
+  for (int i = 0; i < 64; i++)
+    if (words[i] > UINT32_MAX && words[i] % 4096 == 0)
+      return (uint64_t *) words[i]; // NOLINT(performance-no-int-to-ptr)
+  abort ();
+}
+
+/* More was taken out of the master's ring than was ever put into it. */
+static void
+lie_about_room (const struct sf_sink *sink)
+{
+  find_shared (sink)[2] = UINT64_MAX;
+}
+
+/* An end that looks like one from outside: the kernel kills who takes more processor time than it may at all. */
+static void
+run_out_of_time (void)
+{
+  const struct rlimit none = { 0, 0 };
+  setrlimit (RLIMIT_CPU, &none);
+  for (volatile int i = 0;; i++)
+    ;
+}
+
 /* Words without content, for ever: it is never silent. */
 static void
 chatter (void)
@@ -316,6 +345,10 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
     forge (4, 1, NULL, 0, 0);
   if (strcmp (word, "plugin") == 0)
     return sf_fail (err, SF_EPLUGIN, "something of its own");
+  if (strcmp (word, "no-room") == 0)
+    lie_about_room (sink);
+  if (strcmp (word, "out-of-time") == 0)
+    run_out_of_time ();
   if (strcmp (word, "deaf") == 0)
     go_deaf ();
   if (strcmp (word, "chatter") == 0)
