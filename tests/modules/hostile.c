@@ -270,6 +270,28 @@ run_out_of_time (void)
     ;
 }
 
+/* An answer, and then what nobody asked for, a byte at a time: the beginning of a result that is never whole. */
+static void
+mumble (void)
+{
+  static const uint8_t end[4 * 8 + 1];
+  forge (9, 1, end, sizeof end, 0);
+  forge (7, 2, NULL, 1 << 20, 1);
+  for (ssize_t n = 1; n == 1; n = write (OUT_FD, "m", 1))
+    usleep (10000);
+  for (;;)
+    usleep (1000000);
+}
+
+/* An answer, and then heads of pieces of nothing, one after the other. */
+static void
+nod (void)
+{
+  static const uint8_t end[4 * 8 + 1];
+  for (forge (9, 1, end, sizeof end, 0);;)
+    forge (10, 0, NULL, 0, 0);
+}
+
 /* Words without content, for ever: it is never silent. */
 static void
 chatter (void)
@@ -351,6 +373,10 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
     run_out_of_time ();
   if (strcmp (word, "deaf") == 0)
     go_deaf ();
+  if (strcmp (word, "mumble") == 0)
+    mumble ();
+  if (strcmp (word, "nod") == 0)
+    nod ();
   if (strcmp (word, "chatter") == 0)
     chatter ();
   if (strcmp (word, "holes") == 0)

@@ -469,6 +469,20 @@ START_TEST (a_deaf_worker_wakes_nobody)
 }
 END_TEST
 
+/* A worker that goes on talking when nothing is under way, so that no time of a message ends it. */
+START_TEST (a_worker_that_talks_unasked)
+{
+  static const char *const words[] = { "mumble", "nod" };
+  size_t feed = room_feed (&room, "hostile", SF_ISOLATION_CAGE);
+  room_give (&room, feed, 1, words[_i]);
+  room_wait (&room, 1);
+  for (int64_t end_ms = room_ms () + ROOM_WAIT_MS; room.troubles == 0 && room_ms () < end_ms;)
+    room_turn (&room, NULL);
+  ck_assert_uint_eq (room.troubles, 1);
+  expect (0, 1, SF_OK, 0, "");
+}
+END_TEST
+
 /* A worker that says there is no room in its ring, and never will be: messages go another way. */
 START_TEST (a_worker_without_room)
 {
@@ -757,6 +771,7 @@ main (void)
   tcase_add_test (harm, the_past_may_be_too_much);
   tcase_add_test (harm, a_worker_that_goes_deaf);
   tcase_add_test (harm, a_deaf_worker_wakes_nobody);
+  tcase_add_loop_test (harm, a_worker_that_talks_unasked, 0, 2);
   tcase_add_test (harm, a_worker_without_room);
   tcase_add_test (harm, alarms_go_with_their_feed);
   tcase_add_test (harm, a_field_of_holes);
