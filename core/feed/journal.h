@@ -128,7 +128,7 @@ enum sf_code sf_journal_feeds (struct sf_journal *journal, struct sf_arena *aren
 /* --- keeping and carrying --- */
 
 /* Drop the oldest messages beyond an age or a size of the whole, a few thousand a call so that nobody waits, but none after
-   applied_id: what is not in the store yet stays. *ret_dropped counts messages and identities; 0: nothing is left to drop.
+   applied_id: what is not in the store yet stays. *ret_dropped counts messages, identities and memories; 0: nothing is left.
    Identities stay as long as identity_age_s since they came, and no shorter than messages; what transports remember, no shorter
    than SF_JOURNAL_MEMORY_S since it changed either: a transport that forgot a file or a cursor would bring old content again,
    and it would hold over what came after it. SF_EBUSY between an append and its commit. */
