@@ -29,6 +29,10 @@ check_PROGRAMS += %D%/unit/test_error %D%/unit/test_mem %D%/unit/test_time %D%/u
 %C%_unit_test_text_SOURCES = %D%/unit/test_text.c %D%/unit/base.h %D%/unit/comma_locale.h
 %C%_unit_test_text_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_text_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_secret
+%C%_unit_test_secret_SOURCES = %D%/unit/test_secret.c %D%/unit/base.h
+%C%_unit_test_secret_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_secret_LDADD = $(UNIT_LIBS)
 %C%_unit_test_json_SOURCES = %D%/unit/test_json.c %D%/unit/base.h %D%/unit/comma_locale.h
 %C%_unit_test_json_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_json_LDADD = $(UNIT_LIBS)
@@ -967,11 +971,16 @@ check_PROGRAMS += %D%/unit/test_pipeline %D%/unit/test_intake
 %C%_unit_test_pipeline_SOURCES = %D%/unit/test_pipeline.c %D%/unit/feed_toys.h %D%/unit/toy_help.h %D%/unit/feed_fakes.h %D%/unit/base.h $(PIPELINE_SOURCES)
 %C%_unit_test_pipeline_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_pipeline_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_test_pipeline_LDADD = $(UNIT_LIBS)
+%C%_unit_test_pipeline_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
 %C%_unit_test_intake_SOURCES = %D%/unit/test_intake.c %D%/unit/feed_toys.h %D%/unit/toy_help.h %D%/unit/feed_fakes.h %D%/unit/base.h
 %C%_unit_test_intake_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_intake_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_intake_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_pipeline_store
+%C%_unit_test_pipeline_store_SOURCES = %D%/unit/test_pipeline_store.c %D%/unit/feed_toys.h %D%/unit/toy_help.h %D%/unit/base.h %D%/unit/store_help.h
+%C%_unit_test_pipeline_store_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_pipeline_store_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_pipeline_store_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_journal_keep
 %C%_unit_test_journal_keep_SOURCES = %D%/unit/test_journal_keep.c %D%/unit/base.h %D%/unit/journal_help.h
 %C%_unit_test_journal_keep_CFLAGS = $(UNIT_CFLAGS)
@@ -985,15 +994,26 @@ check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
 %C%_unit_test_quality_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_quality_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_quality_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_feed_names
+%C%_unit_test_feed_names_SOURCES = %D%/unit/test_feed_names.c %D%/unit/base.h
+%C%_unit_test_feed_names_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_feed_names_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_quality_twins
+%C%_unit_test_quality_twins_SOURCES = %D%/unit/test_quality_twins.c %D%/unit/quality_help.h
+%C%_unit_test_quality_twins_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_quality_twins_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_twins_LDADD = $(UNIT_LIBS)
 %C%_unit_test_quality_kernels_SOURCES = %D%/unit/test_quality_kernels.c
 %C%_unit_test_quality_kernels_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_quality_kernels_LDADD = $(UNIT_LIBS)
 
 # live operation, by the real program
 dist_check_SCRIPTS += %D%/live/reload.sh %D%/live/kill.sh %D%/live/split.sh %D%/live/full.sh
+dist_check_SCRIPTS += %D%/live/twins.sh
 EXTRA_DIST += %D%/live/serving.sh
 check_PROGRAMS += %D%/unit/test_health
 %C%_unit_test_health_SOURCES = %D%/unit/test_health.c
+%C%_unit_test_health_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_health_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_health_LDADD = $(UNIT_LIBS)
 # transports that fetch: a program that runs one of them, for tests with real servers
@@ -1015,6 +1035,9 @@ check_PROGRAMS += %D%/unit/test_pull
 %C%_unit_test_pull_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
 %C%_unit_test_pull_LDADD = $(UNIT_LIBS)
 
+# each allocation of the transports that fetch from servers fails once
+dist_check_SCRIPTS += %D%/live/memory.sh
+
 # rows of a real PostgreSQL
 if HAVE_PQ
 check_PROGRAMS += %D%/unit/test_known_rows
@@ -1029,7 +1052,7 @@ check_PROGRAMS += %D%/unit/test_store_random
 %C%_unit_test_store_random_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_store_random_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_journal_fault
-%C%_unit_test_journal_fault_SOURCES = %D%/unit/test_journal_fault.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_fault_SOURCES = %D%/unit/test_journal_fault.c %D%/unit/base.h %D%/unit/journal_help.h %D%/unit/memory_help.h %D%/unit/fsync_help.h
 %C%_unit_test_journal_fault_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_journal_fault_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
 libdecoders_la_SOURCES += plugins/decode/manual/manual.c
@@ -1048,6 +1071,7 @@ dist_check_SCRIPTS += %D%/live/new_feed.sh %D%/live/notify.sh %D%/live/cycle.sh
 SCRIPT_BENCHES += %D%/bench/ingest.sh
 EXTRA_DIST += %D%/bench/ingest.sh %D%/bench/ingest.py
 dist_check_SCRIPTS += %D%/cli/feeds.bats
+dist_check_SCRIPTS += %D%/cli/departments.bats
 dist_check_SCRIPTS += %D%/cli/journal.bats
 dist_check_SCRIPTS += %D%/live/enter.sh
 dist_check_SCRIPTS += %D%/live/small_file.sh
@@ -1063,7 +1087,7 @@ check_PROGRAMS += %D%/unit/test_store %D%/unit/test_store_faults
 %C%_unit_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_store_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_store_LDADD = $(UNIT_LIBS)
-%C%_unit_test_store_faults_SOURCES = %D%/unit/test_store_faults.c %D%/unit/store_help.h
+%C%_unit_test_store_faults_SOURCES = %D%/unit/test_store_faults.c %D%/unit/store_help.h %D%/unit/fsync_help.h
 %C%_unit_test_store_faults_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_store_faults_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
 EXTRA_DIST += %D%/unit/store-form-1/catalog.sql %D%/unit/store-form-1/observations-20140718.sql \
@@ -1088,3 +1112,18 @@ noinst_PROGRAMS += %D%/live/journal_shuffle
 %C%_live_journal_shuffle_LDADD = $(CORE_LIB)
 dist_check_SCRIPTS += %D%/live/kill_all.sh %D%/live/faults.sh
 EXTRA_DIST += %D%/live/all.sh %D%/live/senders.py
+
+# memory that fails: each allocation of all that the store does
+check_PROGRAMS += %D%/unit/test_store_memory
+%C%_unit_test_store_memory_SOURCES = %D%/unit/test_store_memory.c %D%/unit/memory_help.h %D%/unit/store_help.h %D%/unit/base.h
+%C%_unit_test_store_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_store_memory_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_memory_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+if !PRELOAD
+check_PROGRAMS += %D%/unit/test_ingest_memory
+%C%_unit_test_ingest_memory_SOURCES = %D%/unit/test_ingest_memory.c %D%/unit/memory_help.h %D%/unit/base.h
+%C%_unit_test_ingest_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_ingest_memory_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_ingest_memory_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+%C%_unit_test_ingest_memory_DEPENDENCIES = $(CORE_LIB) $(MODULES) sanfang
+endif

@@ -138,6 +138,9 @@ open_writer (struct sf_journal *journal, const char *path, enum sf_db_mode mode,
   if (form == 0)
     SF_TRY (sf_db_exec (journal->writer, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM", err));
   SF_TRY (sf_db_migrate (journal->writer, forms, FORMS, err));
+  /* For trimming, which meets a memory for each row of a database. No form of its own: whoever has the form of before reads the
+     file as well. */
+  SF_TRY (sf_db_exec (journal->writer, "CREATE INDEX IF NOT EXISTS memory_changed ON memory (changed_s)", err));
   SF_TRY (sf_db_exec (journal->writer, "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384", err));
   /* Takes the place of SQLite's own checkpoints, which would stand inside commits. */
   sqlite3_wal_hook (journal->writer, count_wal, journal);
@@ -187,13 +190,12 @@ sf_journal_open (const char *dir, bool writable, struct sf_journal **ret_journal
        *path = folder ? sf_file_join (&arena, folder, "journal.db") : NULL;
   if (!path)
     code = sf_fail (err, SF_ENOMEM, "%s: out of memory", dir);
-  bool made = code == SF_OK && writable && !sf_file_exists (path);
-  if (made)
+  if (code == SF_OK && writable)
     code = sf_file_make_folder (folder, err);
   if (code == SF_OK)
     code = sf_journal_open_file (path, writable ? SF_DB_DURABLE : SF_DB_READ, ret_journal, err);
-  /* A commit is worth nothing while the names that lead to it are not on the disk. */
-  if (code == SF_OK && made)
+  /* A commit is worth nothing while the names that lead to it are not on the disk: who made them may have failed to. */
+  if (code == SF_OK && writable)
     {
       code = sf_file_sync (folder, err);
       if (code == SF_OK)

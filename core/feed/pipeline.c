@@ -2,6 +2,7 @@
 #include "core/feed/pipeline_private.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -18,7 +19,11 @@ sf_pipeline_new (const struct sf_pipeline_setup *setup, struct sf_pipeline **ret
                                  .done = sf_pipe_done,
                                  .look_back = sf_pipe_look_back,
                                  .trouble = sf_pipe_trouble };
-  enum sf_code code = sf_journal_last (setup->journal, NULL, &pipeline->known_before, err);
+  pipeline->range
+      = setup->range ? *setup->range : (struct sf_journal_range){ .from_s = SF_TIME_MISSING, .to_s = SF_TIME_MISSING };
+  enum sf_code code = sf_journal_narrow (setup->journal, &pipeline->range, err);
+  if (code == SF_OK)
+    code = sf_journal_last (setup->journal, NULL, &pipeline->known_before, err);
   if (code == SF_OK)
     code = sf_quality_new (setup->rules, setup->store, &pipeline->control, err);
   if (code == SF_OK)
@@ -143,6 +148,24 @@ add_counts (struct sf_quality_counts *counts, const struct sf_quality_counts *mo
   counts->missing += more->missing;
 }
 
+/* It stands until the next start: so do the rows, until the store is made again. */
+static void
+tell_unjudged (struct pipe_feed *feed)
+{
+  const char *why = NULL;
+  char text[sizeof ((struct sf_error *) NULL)->message + 128];
+  long series = sf_quality_unjudged (feed->pipeline->control, feed->name, &why);
+  if (series == 0)
+    return;
+  snprintf (text, sizeof text,
+            "rows of %ld series are stored without a judgement along the series, since what is before them cannot be "
+            "read: %s",
+            series, why);
+  if (!feed->is_unjudged)
+    sf_pipe_trouble_of (feed, "unjudged", text);
+  feed->is_unjudged = true;
+}
+
 static enum sf_code
 check_series (struct sf_pipeline *pipeline, struct sf_error *err)
 {
@@ -153,18 +176,23 @@ check_series (struct sf_pipeline *pipeline, struct sf_error *err)
       const struct sf_quality_counts *found = sf_quality_batch_counts (pipeline->control, pipeline->feeds[i]->name);
       if (found)
         add_counts (&pipeline->feeds[i]->tally.counts, found);
+      tell_unjudged (pipeline->feeds[i]);
     }
   return SF_OK;
 }
 
-/* What quality control could not look at it has forgotten, so the batch is read again; but a file that is damaged for good must
-   not hold up what comes. */
+/* What quality control could not look at it has forgotten, so the batch is read again. */
 static enum sf_code
 judge_batch (struct sf_pipeline *pipeline, struct sf_error *err)
 {
   enum sf_code code = check_series (pipeline, err);
-  if (code == SF_ENOMEM || code == SF_EBUSY || code == SF_EFULL)
-    sf_fail (&pipeline->lost, code, "%s", err->message);
+  if (code == SF_OK)
+    return SF_OK;
+  sf_fail (&pipeline->lost, code, "%s", err->message);
+  const char *failed = sf_quality_failed_feed (pipeline->control);
+  struct pipe_feed *feed = failed ? sf_pipe_feed_find (pipeline, failed) : NULL;
+  pipeline->blamed = feed;
+  pipeline->blamed_id = feed && sf_pipe_feed_is_careful (feed, feed->applied_next) ? feed->applied_next : 0;
   return code;
 }
 
@@ -179,7 +207,7 @@ write_batch (struct sf_pipeline *pipeline, struct sf_error *err)
       if (feed->applied_next > feed->applied)
         SF_TRY (sf_store_set_applied (pipeline->setup.store, feed->name, feed->applied_next, err));
     }
-  return sf_store_commit (pipeline->setup.store, err);
+  return sf_store_commit_some (pipeline->setup.store, PIPELINE_DAYS, err);
 }
 
 static void
@@ -210,23 +238,84 @@ back_off (struct sf_pipeline *pipeline, enum sf_code code, const struct sf_error
   return sf_fail (err, code, "%s", why->message);
 }
 
-/* A batch that the store did not take is read from the journal again, with fresh decoders. */
+static void
+forget_feed (struct pipe_feed *feed)
+{
+  feed->is_rewinding |= sf_pipe_feed_is_in_batch (feed);
+  feed->has_left = false;
+  feed->applied_next = feed->applied; /* at once: another feed may commit before this one goes on */
+}
+
+/* A batch that the store did not take is read from the journal again, with fresh decoders. Where one feed is to blame, it
+   waits, and the others go on at once. */
 static enum sf_code
 lose_batch (struct sf_pipeline *pipeline, struct sf_error *err)
 {
   struct sf_error why = pipeline->lost;
+  struct pipe_feed *blamed = pipeline->blamed;
   sf_store_drop_batch (pipeline->setup.store);
   sf_quality_forget (pipeline->control);
   sf_pipe_forget (pipeline);
   sf_journal_last (pipeline->setup.journal, NULL, &pipeline->known_before, NULL);
   for (size_t i = 0; i < pipeline->feeds_count; i++)
-    {
-      struct pipe_feed *feed = pipeline->feeds[i];
-      feed->is_rewinding = true;
-      feed->applied_next = feed->applied; /* at once: another feed may commit before this one goes on */
-    }
+    forget_feed (pipeline->feeds[i]);
+  pipeline->left_rows = pipeline->left_bytes = 0;
   pipeline->lost = (struct sf_error){ 0 };
+  pipeline->blamed = NULL;
+  if (blamed)
+    {
+      sf_pipe_feed_blame (blamed, pipeline->blamed_id, why.message);
+      return sf_fail (err, why.code, "%s", why.message);
+    }
   return back_off (pipeline, why.code, &why, err);
+}
+
+static void
+set_left_alarm (struct pipe_feed *feed, const char *name, const char *text)
+{
+  struct sf_health *health = feed->pipeline->setup.health;
+  bool is_new = name && (!feed->alarm || strcmp (name, feed->alarm) != 0);
+  if (feed->alarm && (is_new || !name))
+    sf_pipe_trouble_of (feed, feed->alarm, NULL);
+  if (is_new)
+    sf_pipe_trouble_of (feed, name, text);
+  else if (name && health)
+    sf_health_alarm (health, feed->name, name, text, feed->pipeline->now_s);
+  feed->alarm = name;
+}
+
+/* A feed with rows that were left counts as applied only when all of them are stored. *ret_code: why their file takes none. */
+static void
+settle_feed (struct pipe_feed *feed, enum sf_code *ret_code)
+{
+  struct sf_error why = { 0 };
+  char text[128];
+  long days = 0;
+  feed->has_left = sf_store_has_left (feed->pipeline->setup.store, feed->name, &days, &why);
+  if (!feed->has_left)
+    feed->applied = feed->applied_next;
+  sf_pipe_feed_trust (feed);
+  snprintf (text, sizeof text, "rows for %ld more days wait to be stored, some at a time: is its clock right?", days);
+  set_left_alarm (feed,
+                  !feed->has_left     ? NULL
+                  : why.code == SF_OK ? "many_days"
+                                      : "store_damaged",
+                  why.code == SF_OK ? text : why.message);
+  if (why.code != SF_OK)
+    *ret_code = why.code;
+}
+
+static void
+settle_commit (struct sf_pipeline *pipeline)
+{
+  enum sf_code damage = SF_OK;
+  for (size_t i = 0; i < pipeline->feeds_count; i++)
+    settle_feed (pipeline->feeds[i], &damage);
+  pipeline->left_rows = sf_store_batch_rows (pipeline->setup.store);
+  pipeline->left_bytes = sf_store_batch_bytes (pipeline->setup.store);
+  pipeline->left_patience_ms
+      = damage == SF_OK ? 0 : sf_pipe_patience_ms (pipeline->left_patience_ms, PIPELINE_RETRY_MAX_MS);
+  pipeline->left_ms = pipeline->now_ms + (damage == SF_OK ? PIPELINE_QUIET_MS : pipeline->left_patience_ms);
 }
 
 enum sf_code
@@ -236,15 +325,14 @@ sf_pipeline_commit (struct sf_pipeline *pipeline, int64_t now_s, struct sf_error
   pipeline->now_s = now_s;
   if (pipeline->lost.code != SF_OK)
     return lose_batch (pipeline, err);
-  if (!pipeline->is_dirty)
+  if (!pipeline->is_dirty && pipeline->left_rows == 0)
     return SF_OK;
   enum sf_code code = write_batch (pipeline, &why);
   if (pipeline->lost.code != SF_OK)
     return lose_batch (pipeline, err);
   if (code != SF_OK)
     return back_off (pipeline, code, &why, err);
-  for (size_t i = 0; i < pipeline->feeds_count; i++)
-    pipeline->feeds[i]->applied = pipeline->feeds[i]->applied_next;
+  settle_commit (pipeline);
   pipeline->patience_ms = pipeline->retry_ms = 0;
   raise_alarm (pipeline, NULL, NULL);
   sf_pipe_tell (pipeline);
@@ -260,18 +348,28 @@ is_quiet (const struct sf_pipeline *pipeline)
   return true;
 }
 
+bool
+sf_pipe_is_full (const struct sf_pipeline *pipeline)
+{
+  const struct sf_store *store = pipeline->setup.store;
+  return sf_store_batch_rows (store) >= pipeline->left_rows + PIPELINE_ROWS
+         || sf_store_batch_bytes (store) >= pipeline->left_bytes + PIPELINE_BYTES
+         || pipeline->verdicts_bytes >= PIPELINE_VERDICT_BYTES;
+}
+
 /* When the batch is to be committed; INT64_MAX: there is none. */
 static int64_t
 commit_due_ms (const struct sf_pipeline *pipeline)
 {
+  int64_t left_ms = pipeline->left_rows > 0 ? pipeline->left_ms : INT64_MAX;
   if (pipeline->lost.code != SF_OK)
     return 0;
   if (!pipeline->is_dirty)
-    return INT64_MAX;
-  if (pipeline->has_new_feeds || sf_store_batch_rows (pipeline->setup.store) >= PIPELINE_ROWS
-      || pipeline->verdicts_bytes >= PIPELINE_VERDICT_BYTES)
+    return left_ms;
+  if (pipeline->has_new_feeds || sf_pipe_is_full (pipeline))
     return 0;
-  return pipeline->dirty_since_ms + (is_quiet (pipeline) ? PIPELINE_QUIET_MS : PIPELINE_COMMIT_MS);
+  int64_t due_ms = pipeline->dirty_since_ms + (is_quiet (pipeline) ? PIPELINE_QUIET_MS : PIPELINE_COMMIT_MS);
+  return due_ms < left_ms ? due_ms : left_ms;
 }
 
 /* --- turning --- */
@@ -373,34 +471,42 @@ move_messages (struct sf_pipeline *pipeline, struct sf_error *err)
       SF_TRY (turn_feeds (pipeline, err));
       SF_TRY (sf_cages_turn (pipeline->cages, pipeline->now_ms, err));
     }
-  while (pipeline->moved != moved && sf_time_steady_ms () - begun_ms < PIPELINE_TURN_MS
-         && sf_store_batch_rows (pipeline->setup.store) < PIPELINE_ROWS);
+  while (pipeline->moved != moved && sf_time_steady_ms () - begun_ms < PIPELINE_TURN_MS && !sf_pipe_is_full (pipeline));
   return SF_OK;
+}
+
+/* Keep the first of a turn's errors. */
+static enum sf_code
+note_error (enum sf_code first, enum sf_code code, const struct sf_error *why, struct sf_error *err)
+{
+  return code == SF_OK || first != SF_OK ? first : sf_fail (err, code, "%s", why->message);
+}
+
+static enum sf_code
+read_and_move (struct sf_pipeline *pipeline, struct sf_error *err)
+{
+  SF_TRY (tell_quality (pipeline, err));
+  if (pipeline->now_ms < pipeline->retry_ms || pipeline->has_new_feeds)
+    return SF_OK;
+  SF_TRY (look (pipeline, err));
+  return move_messages (pipeline, err);
 }
 
 enum sf_code
 sf_pipeline_turn (struct sf_pipeline *pipeline, int64_t now_s, int64_t now_ms, bool *ret_idle, struct sf_error *err)
 {
+  struct sf_error why = { 0 };
   pipeline->now_s = now_s;
   pipeline->now_ms = now_ms;
-  enum sf_code code = sf_cages_turn (pipeline->cages, now_ms, err);
-  if (code == SF_OK)
-    code = tell_quality (pipeline, err);
-  bool may_try = now_ms >= pipeline->retry_ms, may_read = may_try && !pipeline->has_new_feeds;
-  if (code == SF_OK && may_read)
-    code = look (pipeline, err);
-  if (code == SF_OK && may_read)
-    code = move_messages (pipeline, err);
-  if (may_try && now_ms >= commit_due_ms (pipeline))
-    {
-      struct sf_error why = { 0 };
-      enum sf_code committed = sf_pipeline_commit (pipeline, now_s, &why);
-      if (committed != SF_OK)
-        code = sf_fail (err, committed, "%s", why.message);
-    }
+  /* One decoder that cannot go on holds no other. */
+  enum sf_code code = note_error (SF_OK, sf_cages_turn (pipeline->cages, now_ms, &why), &why, err);
+  code = note_error (code, read_and_move (pipeline, &why), &why, err);
+  if (now_ms >= pipeline->retry_ms && now_ms >= commit_due_ms (pipeline))
+    code = note_error (code, sf_pipeline_commit (pipeline, now_s, &why), &why, err);
   tell_queues (pipeline);
   pipeline->calm_ms = code == SF_OK ? 0 : now_ms + PIPELINE_CALM_MS;
-  *ret_idle = is_quiet (pipeline) && !pipeline->is_dirty && !pipeline->has_new_feeds && pipeline->lost.code == SF_OK;
+  *ret_idle = is_quiet (pipeline) && !pipeline->is_dirty && pipeline->left_rows == 0 && !pipeline->has_new_feeds
+              && pipeline->lost.code == SF_OK;
   return code;
 }
 

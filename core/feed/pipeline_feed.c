@@ -2,6 +2,7 @@
 #include "core/feed/pipeline_private.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 static enum sf_code
@@ -224,6 +225,41 @@ message_of (const struct pipe_feed *feed, const struct sf_journal_entry *entry)
                               .received_s = entry->received_s };
 }
 
+/* What a message is not given to a decoder for; NULL: nothing. */
+static const char *
+refusal_of (const struct place *place, const struct sf_journal_entry *entry)
+{
+  if (entry->damaged)
+    return "the journal's checksum does not hold: it is not what was received";
+  return place->refusal.code != SF_OK ? place->refusal.message : NULL;
+}
+
+static bool
+is_given_up (const struct pipe_feed *feed, int64_t id)
+{
+  return feed->suspect_id == id && feed->tries >= PIPELINE_TRIES_MAX;
+}
+
+/* A replay must not leave out what live operation stored. */
+static enum sf_code
+give_up (struct place *place, int64_t id, struct sf_error *err)
+{
+  static const char WHY[] = "memory was out each time it was decoded and stored";
+  const struct pipe_feed *feed = place->owner;
+  if (!feed->pipeline->setup.keep_verdicts)
+    return sf_fail (err, SF_ENOMEM, "message %lld: %s", (long long) id, WHY);
+  sf_pipe_refuse (place, id, SF_VERDICT_POISON, WHY);
+  return SF_OK;
+}
+
+/* Whether reading stops here for now, though a worker would take more. */
+static bool
+is_to_pause (const struct pipe_feed *feed, int64_t id)
+{
+  bool alone = sf_pipe_feed_is_careful (feed, id) && (feed->slots_count > 0 || feed->applied_next > feed->applied);
+  return feed->has_left || alone || sf_pipe_is_full (feed->pipeline) || sf_time_steady_ms () > feed->until_ms;
+}
+
 static enum sf_code
 hand_over (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err)
 {
@@ -233,24 +269,28 @@ hand_over (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err
   bool poison = false;
   if (feed->slots_count == PIPELINE_WAITING_MAX)
     return SF_EBUSY;
+  feed->is_paused = is_to_pause (feed, entry->id);
+  if (feed->is_paused)
+    return SF_EBUSY;
   SF_TRY (find_place (feed, entry->damaged ? feed->feed->decoder.plugin->name : entry->decoder, &place, err));
-  bool refused = entry->damaged || place->refusal.code != SF_OK;
+  const char *refusal = refusal_of (place, entry);
+  bool gives_up = is_given_up (feed, entry->id);
   /* Messages that were there before this pipeline may have been judged before. */
-  if (!refused && entry->id <= pipeline->known_before)
+  if (!refusal && entry->id <= pipeline->known_before)
     SF_TRY (sf_journal_is_poison (pipeline->setup.journal, entry->id, place->build, &poison, err));
   struct sf_message message = message_of (feed, entry);
   add_slot (feed, entry); /* before it is handed over: an outcome may come at once */
-  enum sf_code code = refused || poison ? SF_OK : sf_cage_give (place->cage, &message, entry->id, err);
+  enum sf_code code = refusal || poison ? SF_OK
+                      : gives_up        ? give_up (place, entry->id, err)
+                                        : sf_cage_give (place->cage, &message, entry->id, err);
   if (code != SF_OK)
     {
       feed->slots_count--;
       return code;
     }
   move_on (feed, entry->id);
-  if (refused)
-    sf_pipe_refuse (place, entry->id,
-                    entry->damaged ? "the journal's checksum does not hold: it is not what was received"
-                                   : place->refusal.message);
+  if (refusal)
+    sf_pipe_refuse (place, entry->id, SF_VERDICT_MESSAGE, refusal);
   else if (poison)
     sf_pipe_skip (place, entry->id);
   return SF_OK;
@@ -259,7 +299,7 @@ hand_over (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err
 bool
 sf_pipe_feed_can_read (const struct pipe_feed *feed)
 {
-  return !feed->is_read && !feed->is_blocked && !feed->is_changing && !feed->is_rewinding
+  return !feed->is_read && !feed->is_blocked && !feed->is_changing && !feed->is_rewinding && !feed->has_left
          && feed->pipeline->now_ms >= feed->retry_ms && feed->slots_count < PIPELINE_WAITING_MAX;
 }
 
@@ -267,19 +307,20 @@ static enum sf_code
 read_on (struct pipe_feed *feed, struct sf_error *err)
 {
   const struct sf_pipeline_setup *setup = &feed->pipeline->setup;
+  struct sf_journal_range range = feed->pipeline->range;
   struct sf_error why = { 0 };
   int64_t last = 0;
   if (!feed->slots && !(feed->slots = sf_mem_calloc (PIPELINE_WAITING_MAX, sizeof *feed->slots)))
     return no_memory (feed->name, err);
   SF_TRY (sf_journal_last (setup->journal, feed->name, &last, err));
-  struct sf_journal_range range = { .feed = feed->name,
-                                    .after_id = feed->read,
-                                    .from_s = setup->range ? setup->range->from_s : SF_TIME_MISSING,
-                                    .to_s = setup->range ? setup->range->to_s : SF_TIME_MISSING };
+  range.feed = feed->name;
+  range.after_id = feed->read > range.after_id ? feed->read : range.after_id;
+  feed->is_paused = false;
+  feed->until_ms = sf_time_steady_ms () + PIPELINE_FEED_MS;
   enum sf_code code = last > feed->read ? sf_journal_read (setup->journal, &range, hand_over, feed, &why) : SF_OK;
   feed->seen = last;
   feed->is_read = code == SF_OK;
-  feed->is_blocked = code == SF_EBUSY;
+  feed->is_blocked = code == SF_EBUSY && !feed->is_paused;
   if (feed->is_read)
     feed->unread = 0;
   return code == SF_OK || code == SF_EBUSY ? SF_OK : sf_fail (err, code, "%s: %s", feed->name, why.message);
@@ -310,6 +351,9 @@ static void
 end_change (struct pipe_feed *feed)
 {
   free_places (feed);
+  sf_pipe_trouble_of (feed, "look_back", NULL); /* of the decoder that it had */
+  sf_pipe_trouble_of (feed, "decoder_does_not_open", NULL);
+  feed->held_ms = 0;
   feed->feed = feed->next;
   feed->is_changing = feed->next == NULL;
   feed->next = NULL;
@@ -334,6 +378,49 @@ sf_pipe_feed_hold (struct pipe_feed *feed)
   feed->held_ms = sf_pipe_patience_ms (feed->held_ms, PIPELINE_HELD_MAX_MS);
   feed->retry_ms = feed->pipeline->now_ms + feed->held_ms;
   feed->is_rewinding = true;
+}
+
+void
+sf_pipe_feed_blame (struct pipe_feed *feed, int64_t id, const char *why)
+{
+  char text[sizeof ((struct sf_error *) NULL)->message + 64];
+  if (id == 0 || id != feed->suspect_id)
+    feed->tries = 0;
+  feed->suspect_id = id;
+  feed->tries++;
+  feed->careful_id = id > 0 ? id : feed->read;
+  snprintf (text, sizeof text, "message %lld%s waits, tried %d times of %d: %s", (long long) feed->careful_id,
+            id > 0 ? "" : " or one before it", feed->tries, (int) PIPELINE_TRIES_MAX, why);
+  sf_pipe_trouble_of (feed, "memory_out", text);
+  feed->memory_ms = sf_pipe_patience_ms (feed->memory_ms, PIPELINE_HELD_MAX_MS);
+  feed->retry_ms = feed->pipeline->now_ms + feed->memory_ms;
+  feed->is_rewinding = true;
+}
+
+bool
+sf_pipe_feed_is_careful (const struct pipe_feed *feed, int64_t id)
+{
+  return id <= feed->careful_id;
+}
+
+bool
+sf_pipe_feed_is_in_batch (const struct pipe_feed *feed)
+{
+  bool has_outcome = false;
+  for (size_t i = 0; i < feed->slots_count && !has_outcome; i++)
+    has_outcome = slot_at (feed, i)->has_outcome;
+  return has_outcome || feed->has_left || feed->applied_next > feed->applied;
+}
+
+void
+sf_pipe_feed_trust (struct pipe_feed *feed)
+{
+  if (feed->careful_id == 0 || feed->applied < feed->careful_id)
+    return;
+  feed->careful_id = feed->suspect_id = 0;
+  feed->tries = 0;
+  feed->memory_ms = 0;
+  sf_pipe_trouble_of (feed, "memory_out", NULL);
 }
 
 enum sf_code
@@ -386,7 +473,7 @@ give_back (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err
   bool poison = false;
   if (entry->id >= looking->before_id)
     return SF_ECANCELLED;
-  if (strcmp (entry->decoder, place->decoder) != 0)
+  if (entry->damaged || strcmp (entry->decoder, place->decoder) != 0)
     return SF_OK;
   SF_TRY (sf_pipe_is_poison (place, entry->id, &poison, err));
   struct sf_message message = message_of (place->owner, entry);
@@ -409,5 +496,8 @@ sf_pipe_look_back (void *ctx, const struct sf_feed *feed, int64_t before_id, int
   struct sf_journal_range range
       = { .feed = place->owner->name, .from_s = received_s - look_back_s, .to_s = SF_TIME_MISSING };
   enum sf_code code = sf_journal_read (pipeline->setup.journal, &range, give_back, &looking, err);
-  return code == SF_ECANCELLED ? SF_OK : code;
+  if (code != SF_OK && code != SF_ECANCELLED)
+    return code;
+  sf_pipe_trouble_of (place->owner, "look_back", NULL); /* the cage raised it when this failed */
+  return SF_OK;
 }

@@ -18,6 +18,17 @@ set_dirty (struct sf_pipeline *pipeline)
   pipeline->is_dirty = true;
 }
 
+/* The batch cannot be kept; where memory was out, because of this message. */
+static void
+lose (struct place *place, int64_t id, enum sf_code code, const char *why)
+{
+  struct sf_pipeline *pipeline = place->owner->pipeline;
+  sf_fail (&pipeline->lost, code, "%s", why);
+  place->owner->is_rewinding = true;
+  pipeline->blamed = code == SF_ENOMEM ? place->owner : NULL;
+  pipeline->blamed_id = id;
+}
+
 /* --- verdicts --- */
 
 static const char *
@@ -42,7 +53,7 @@ add_verdict (struct place *place, const struct sf_verdict *verdict, long more)
                       sizeof added)
              != 0)
     {
-      sf_fail (&pipeline->lost, SF_ENOMEM, "out of memory for verdicts");
+      lose (place, verdict->message_id, SF_ENOMEM, "out of memory for verdicts");
       return;
     }
   pipeline->verdicts[pipeline->verdicts_count++] = added;
@@ -166,15 +177,19 @@ store_record (struct place *place, const struct slot *slot, const struct sf_cage
   return SF_OK;
 }
 
-static enum sf_code
-store_records (struct place *place, const struct slot *slot, const struct sf_cage_result *result, struct sf_error *err)
+static bool
+store_records (struct place *place, const struct slot *slot, const struct sf_cage_result *result)
 {
   for (size_t i = 0; i < result->records_count; i++)
     {
       struct sf_error why = { 0 };
       enum sf_code code = store_record (place, slot, result, i, &why);
       if (code != SF_OK && !is_about_record (code))
-        return sf_fail (err, code, "%s: %s", place->owner->name, why.message);
+        {
+          sf_error_prefix (&why, code, "%s", place->owner->name);
+          lose (place, slot->id, code, why.message);
+          return false;
+        }
       struct sf_verdict verdict = { .message_id = slot->id,
                                     .kind = SF_VERDICT_PIECE,
                                     .line = (long) result->records[i].source_line,
@@ -183,7 +198,41 @@ store_records (struct place *place, const struct slot *slot, const struct sf_cag
         add_verdict (place, &verdict, 0);
       sf_arena_reset (&place->owner->pipeline->scratch);
     }
-  return SF_OK;
+  return true;
+}
+
+/* A message that is suspected has a batch of its own, so that what goes wrong with that is its doing. */
+static bool
+has_room_of_its_own (const struct pipe_feed *feed, int64_t id)
+{
+  struct sf_pipeline *pipeline = feed->pipeline;
+  if (!sf_pipe_feed_is_careful (feed, id) || !pipeline->is_dirty)
+    return true;
+  return pipeline->now_ms >= pipeline->retry_ms && sf_pipeline_commit (pipeline, pipeline->now_s, NULL) == SF_OK;
+}
+
+/* At once when the batch is full: the outcomes of many large messages may come in one turn. What goes wrong stands in the
+   pipeline. */
+static void
+commit_if_due (const struct pipe_feed *feed, int64_t id)
+{
+  struct sf_pipeline *pipeline = feed->pipeline;
+  if (pipeline->lost.code == SF_OK && pipeline->now_ms >= pipeline->retry_ms
+      && (sf_pipe_is_full (pipeline) || sf_pipe_feed_is_careful (feed, id)))
+    sf_pipeline_commit (pipeline, pipeline->now_s, NULL);
+}
+
+/* Whether the outcome says nothing of the message, which is decoded again later. */
+static bool
+is_no_outcome (struct pipe_feed *feed, const struct sf_cage_result *result)
+{
+  if (result->poison || (result->code != SF_EPLUGIN && result->code != SF_ENOMEM))
+    return false;
+  if (result->code == SF_ENOMEM)
+    sf_pipe_feed_blame (feed, result->message_id, result->reason ? result->reason : "out of memory");
+  else
+    sf_pipe_feed_hold (feed);
+  return true;
 }
 
 void
@@ -193,20 +242,26 @@ sf_pipe_done (void *ctx, const struct sf_feed *feed, const struct sf_cage_result
   struct place *place = place_of (feed);
   const struct slot *slot = sf_pipe_feed_slot (place->owner, result->message_id);
   pipeline->moved++;
-  /* Once a batch is lost, its messages are read again. */
-  if (!slot || place->owner->is_rewinding || pipeline->lost.code != SF_OK)
+  if (!slot || place->owner->is_rewinding)
     return;
-  if (result->code == SF_EPLUGIN && !result->poison)
+  if (pipeline->lost.code != SF_OK)
     {
-      sf_pipe_feed_hold (place->owner);
+      place->owner->is_rewinding = true; /* the outcome is lost with the batch: the message is read again */
       return;
     }
+  if (is_no_outcome (place->owner, result))
+    return;
   if (place->owner->held_ms > 0)
     sf_pipe_trouble (pipeline, feed, "decoder_does_not_open", NULL);
   place->owner->held_ms = 0;
+  if (!has_room_of_its_own (place->owner, result->message_id))
+    {
+      place->owner->is_rewinding = true;
+      return;
+    }
   set_dirty (pipeline);
   replace_verdicts (pipeline, result->message_id);
-  if (store_records (place, slot, result, &pipeline->lost) != SF_OK)
+  if (!store_records (place, slot, result))
     return;
   refuse_pieces (place, result);
   if (result->poison)
@@ -214,14 +269,15 @@ sf_pipe_done (void *ctx, const struct sf_feed *feed, const struct sf_cage_result
   else if (result->code != SF_OK)
     refuse_message (place, result->message_id, SF_VERDICT_MESSAGE, result->reason);
   sf_pipe_feed_settle (place->owner, result->message_id);
+  commit_if_due (place->owner, result->message_id);
 }
 
 void
-sf_pipe_refuse (struct place *place, int64_t id, const char *reason)
+sf_pipe_refuse (struct place *place, int64_t id, enum sf_verdict_kind kind, const char *reason)
 {
   set_dirty (place->owner->pipeline);
   replace_verdicts (place->owner->pipeline, id);
-  refuse_message (place, id, SF_VERDICT_MESSAGE, reason);
+  refuse_message (place, id, kind, reason);
   sf_pipe_feed_settle (place->owner, id);
 }
 
@@ -232,17 +288,38 @@ sf_pipe_skip (struct place *place, int64_t id)
   sf_pipe_feed_settle (place->owner, id);
 }
 
+static void
+tell_trouble (const struct sf_pipeline *pipeline, const char *feed, const char *name, const char *text)
+{
+  if (text)
+    sf_log_write (pipeline->log, SF_LOG_WARNING, feed, "%s: %s", name, text);
+  if (pipeline->setup.health)
+    sf_health_alarm (pipeline->setup.health, feed, name, text, pipeline->now_s);
+}
+
 void
 sf_pipe_trouble (void *ctx, const struct sf_feed *feed, const char *name, const char *text)
 {
-  struct sf_pipeline *pipeline = ctx;
-  if (text)
-    sf_log_write (pipeline->log, SF_LOG_WARNING, feed->name, "%s: %s", name, text);
-  if (pipeline->setup.health)
-    sf_health_alarm (pipeline->setup.health, feed->name, name, text, pipeline->now_s);
+  tell_trouble (ctx, feed->name, name, text);
+}
+
+void
+sf_pipe_trouble_of (const struct pipe_feed *feed, const char *name, const char *text)
+{
+  tell_trouble (feed->pipeline, feed->name, name, text);
 }
 
 /* --- the board --- */
+
+/* A message of which all pieces were refused is refused, too: that is no loss more. */
+static bool
+is_told (const struct sf_pipeline *pipeline, size_t index)
+{
+  const struct sf_verdict *verdict = &pipeline->verdicts[index].verdict;
+  const struct sf_verdict *before = index > 0 ? &pipeline->verdicts[index - 1].verdict : NULL;
+  return verdict->kind == SF_VERDICT_MESSAGE && before && before->kind == SF_VERDICT_PIECE
+         && before->message_id == verdict->message_id;
+}
 
 static void
 tell_verdicts (const struct sf_pipeline *pipeline)
@@ -253,7 +330,7 @@ tell_verdicts (const struct sf_pipeline *pipeline)
       const struct pending_verdict *pending = &pipeline->verdicts[i];
       if (pending->verdict.kind == SF_VERDICT_POISON)
         sf_health_poison (health, pending->feed, pending->verdict.reason);
-      else
+      else if (!is_told (pipeline, i))
         sf_health_reject (health, pending->feed, pending->verdict.reason, 1);
       if (pending->more > 0)
         sf_health_reject (health, pending->feed, "more pieces of a message than are listed", pending->more);

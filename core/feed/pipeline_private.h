@@ -9,7 +9,10 @@ enum
 {
   PIPELINE_WAITING_MAX = 4096, /* messages of a feed under way */
   PIPELINE_TURN_MS = 50,       /* a turn goes on for so long while workers keep up */
+  PIPELINE_FEED_MS = 20,       /* of it a feed may read for so long at a stretch */
   PIPELINE_ROWS = 20000,       /* a batch is committed when it has so many */
+  PIPELINE_BYTES = 64 << 20,   /* ... or takes so much memory; a single message may bring more, and is taken alone */
+  PIPELINE_DAYS = 8,           /* files a commit writes for feeds that name many days, at some 20 ms each */
   PIPELINE_COMMIT_MS = 500,    /* ... or is so old */
   PIPELINE_QUIET_MS = 50,      /* ... or when nothing more is under way */
   PIPELINE_LOOK_MS = 500,      /* between two looks at a journal that others write into, too */
@@ -18,6 +21,8 @@ enum
   PIPELINE_CALM_MS = 100, /* after a turn that failed */
   PIPELINE_HELD_MAX_MS
   = 60000, /* the longest wait for a decoder that does not open: each trial starts its worker anew */
+  PIPELINE_TRIES_MAX
+  = 9, /* of a message for which memory was out each time, over 51 s: then it is put into quarantine */
   PIPELINE_VERDICT_BYTES = 4 << 20, /* of verdicts that wait for a commit */
   PIPELINE_TIMES_MAX = 1024,        /* data times of a feed in a batch that the board is told of */
   PIPELINE_TIMES_ALIKE = 16         /* the last of them that a new one is compared with */
@@ -74,12 +79,23 @@ struct pipe_feed
   int64_t unread;       /* known to have come, not yet read; a lower bound */
   bool is_read;         /* up to the end */
   bool is_blocked;      /* by its worker, until the cages were turned */
+  bool is_paused;       /* it read for long enough, or the batch is full */
+  bool has_left;        /* rows of it wait in the batch: nothing more is read before they are stored */
+  const char *alarm;    /* that stands because of them */
+  bool is_unjudged;     /* rows of it stand unjudged since this pipeline began */
+  int64_t suspect_id;   /* memory was out with it, 0: with none of which the number is known */
+  int tries;            /* of it that ended so */
+  int64_t memory_ms;    /* the last wait because of it */
+  int64_t careful_id;   /* up to this message each is read alone and has a batch of its own; 0: none is */
+  int64_t until_ms;     /* how long it may read, by the steady clock */
   int64_t retry_ms;     /* nothing is read before, after a failure */
   int64_t patience_ms;
   int64_t held_ms; /* the last wait for a decoder that did not open; 0: it does */
   struct tally tally;
 };
 
+/* Whether the batch is to be committed before more is taken. */
+bool sf_pipe_is_full (const struct sf_pipeline *pipeline);
 /* The next wait of something that failed: 0 begins. */
 int64_t sf_pipe_patience_ms (int64_t last_ms, int64_t most_ms);
 
@@ -87,12 +103,13 @@ struct pending_verdict
 {
   struct sf_verdict verdict; /* texts in the batch's arena: the feed and its places may go before the batch */
   const char *feed;          /* its name, there, too */
-  long more; /* pieces of the same message that the cage did not keep */
+  long more;                 /* pieces of the same message that the cage did not keep */
 };
 
 struct sf_pipeline
 {
   struct sf_pipeline_setup setup;
+  struct sf_journal_range range; /* of the setup, its ids found */
   struct sf_log *log;
   struct sf_cages *cages;
   struct sf_quality_control *control;
@@ -115,9 +132,14 @@ struct sf_pipeline
   int64_t look_ms;    /* when the journal is looked at again */
   int64_t retry_ms;   /* nothing is tried before, after a failure */
   int64_t patience_ms;
-  int64_t calm_ms;      /* the next turn waits until then: what failed would fail again at once */
-  struct sf_error lost; /* code not SF_OK: the store refused a row, the batch is lost */
-  const char *alarm;    /* that stands because of the store */
+  size_t left_rows, left_bytes; /* that the last commit left in the batch */
+  int64_t left_ms;              /* when they are to be committed */
+  int64_t left_patience_ms;     /* with a file that takes none */
+  int64_t calm_ms;              /* the next turn waits until then: what failed would fail again at once */
+  struct sf_error lost;         /* code not SF_OK: the store refused a row, the batch is lost */
+  struct pipe_feed *blamed;     /* whose row or series it was when memory was out; NULL: it is not known */
+  int64_t blamed_id;            /* its message, 0: one of those in the batch */
+  const char *alarm;            /* that stands because of the store */
 };
 
 /* pipeline_feed.c */
@@ -134,6 +156,14 @@ void sf_pipe_feed_settle (struct pipe_feed *feed, int64_t id);
 const struct slot *sf_pipe_feed_slot (const struct pipe_feed *feed, int64_t id);
 /* Its decoder did not open: what it has under way is read again later. */
 void sf_pipe_feed_hold (struct pipe_feed *feed);
+/* Memory was out while a message of the feed was decoded or stored (id 0: one of those under way): it waits, others go on. */
+void sf_pipe_feed_blame (struct pipe_feed *feed, int64_t id, const char *why);
+/* Whether the message must be the only one in its batch. */
+bool sf_pipe_feed_is_careful (const struct pipe_feed *feed, int64_t id);
+/* Something of it is in the batch. */
+bool sf_pipe_feed_is_in_batch (const struct pipe_feed *feed);
+/* After a commit: what was suspected may have gone well. */
+void sf_pipe_feed_trust (struct pipe_feed *feed);
 /* Feed a worker that starts with what its state needs; see cage.h. */
 enum sf_code sf_pipe_look_back (void *ctx, const struct sf_feed *feed, int64_t before_id, int64_t look_back_s,
                                 struct sf_error *err);
@@ -141,8 +171,9 @@ enum sf_code sf_pipe_look_back (void *ctx, const struct sf_feed *feed, int64_t b
 /* pipeline_outcome.c */
 void sf_pipe_done (void *ctx, const struct sf_feed *feed, const struct sf_cage_result *result);
 void sf_pipe_trouble (void *ctx, const struct sf_feed *feed, const char *name, const char *text);
+void sf_pipe_trouble_of (const struct pipe_feed *feed, const char *name, const char *text);
 /* A message that is not given to a decoder, and why. */
-void sf_pipe_refuse (struct place *place, int64_t id, const char *reason);
+void sf_pipe_refuse (struct place *place, int64_t id, enum sf_verdict_kind kind, const char *reason);
 /* A message that was found to be poison before. */
 void sf_pipe_skip (struct place *place, int64_t id);
 /* Whether a message is poison for a place's build, also by a verdict that is not written yet. */

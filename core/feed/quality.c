@@ -115,15 +115,6 @@ find_feed (struct sf_quality_control *control, const char *name, size_t *ret_fee
   return SF_OK;
 }
 
-const struct sf_quality_counts *
-sf_quality_batch_counts (const struct sf_quality_control *control, const char *feed)
-{
-  for (size_t i = 0; i < control->feeds_count; i++)
-    if (strcmp (control->feeds[i].name, feed) == 0)
-      return &control->feeds[i].counts;
-  return NULL;
-}
-
 /* --- records --- */
 
 /* The series of a record; false where no rule looks along it. */
@@ -223,17 +214,86 @@ sf_quality_check_record (struct sf_quality_control *control, struct sf_arena *ar
   return add_to_series (control, series, record, counts, err);
 }
 
+/* What is damaged stays so; anything else may go well when all of the batch is done again. */
+static bool
+is_damage (enum sf_code code)
+{
+  return code != SF_OK && code != SF_ENOMEM && code != SF_EBUSY && code != SF_EFULL;
+}
+
+/* The next row of the series begins anew. */
+static void
+leave_unjudged (struct sf_quality_control *control, struct sf_tail *series, const struct sf_error *why)
+{
+  struct sf_quality_feed *feed = &control->feeds[series->feed];
+  feed->unjudged++;
+  feed->why = *why;
+  sf_tail_restart (series);
+  series->known = false;
+}
+
+static enum sf_code
+judge_touched (struct sf_quality_control *control, struct sf_tail *series, struct sf_quality_counts *counts,
+               struct sf_error *err)
+{
+  struct sf_error why = { 0 };
+  enum sf_code code = sf_quality_judge_series (control, series, counts, &why);
+  if (code == SF_OK)
+    return SF_OK;
+  if (is_damage (code))
+    {
+      leave_unjudged (control, series, &why);
+      return SF_OK;
+    }
+  control->failed_feed = code == SF_ENOMEM ? control->feeds[series->feed].name : NULL;
+  return sf_fail (err, code, "%s", why.message);
+}
+
 enum sf_code
 sf_quality_check_batch (struct sf_quality_control *control, struct sf_quality_counts *counts, struct sf_error *err)
 {
   enum sf_code code = SF_OK;
+  control->failed_feed = NULL;
   for (size_t i = 0; i < control->feeds_count; i++)
-    control->feeds[i].counts = (struct sf_quality_counts){ 0 };
+    {
+      control->feeds[i].counts = (struct sf_quality_counts){ 0 };
+      control->feeds[i].unjudged = 0;
+    }
   for (size_t i = 0; i < control->tails.touched_count && code == SF_OK; i++)
-    code = sf_quality_judge_series (control, control->tails.touched[i], counts, err);
+    code = judge_touched (control, control->tails.touched[i], counts, err);
   if (code == SF_OK)
     sf_tail_settle (&control->tails);
   else
     sf_quality_forget (control);
   return code;
+}
+
+const char *
+sf_quality_failed_feed (const struct sf_quality_control *control)
+{
+  return control->failed_feed;
+}
+
+static const struct sf_quality_feed *
+find_known (const struct sf_quality_control *control, const char *name)
+{
+  for (size_t i = 0; i < control->feeds_count; i++)
+    if (strcmp (control->feeds[i].name, name) == 0)
+      return &control->feeds[i];
+  return NULL;
+}
+
+long
+sf_quality_unjudged (const struct sf_quality_control *control, const char *feed, const char **ret_why)
+{
+  const struct sf_quality_feed *known = find_known (control, feed);
+  *ret_why = known ? known->why.message : "";
+  return known ? known->unjudged : 0;
+}
+
+const struct sf_quality_counts *
+sf_quality_batch_counts (const struct sf_quality_control *control, const char *feed)
+{
+  const struct sf_quality_feed *known = find_known (control, feed);
+  return known ? &known->counts : NULL;
 }

@@ -14,9 +14,15 @@ struct sf_quality_rules;
 enum sf_code sf_quality_rules_load (struct sf_arena *arena, const char *share_folder,
                                     const struct sf_vocabulary *vocabulary, struct sf_quality_rules **ret_rules,
                                     struct sf_error *err);
-/* Check a feed's own limits (feed->quality); what sf_departments_load calls. */
-enum sf_code sf_quality_check_limits (const struct sf_yaml *limits, const struct sf_vocabulary *vocabulary,
+/* Check a feed's own limits (feed->quality) as they stand over the rules; errors name file, line and column. What reads feeds
+   calls it, so that limits with a fault never come to ingest, where they would hold up the store. */
+enum sf_code sf_quality_check_limits (const struct sf_yaml *limits, const struct sf_quality_rules *rules,
                                       struct sf_error *err);
+
+/* Which day a feed's daily rain is of, as its rules state it ("08-08", in Beijing time); NULL: they do not, so the rain of hours is
+   not held against it. */
+enum sf_code sf_quality_rain_day (const struct sf_quality_rules *rules, const struct sf_feed *feed,
+                                  const char **ret_rain_day, struct sf_error *err);
 
 /* The state of quality control of one ingest: bounded memory of what was last said, else asked of the store. */
 struct sf_quality_control;
@@ -46,9 +52,15 @@ enum sf_code sf_quality_check_record (struct sf_quality_control *control, struct
 /* After a batch was put and before it is committed: checks along the series that it touched; judges rows through
    sf_store_judge. A judgement stands in the row in place of the record's own quality and doubt; its doubt is the record's own, then
    the reasons along the series, and it is taken back when they are gone or another row takes the row's place. A mover has one
-   type within a feed. */
+   type within a feed. What is damaged leaves its own series unjudged and no others; SF_ENOMEM, SF_EBUSY and SF_EFULL end it. */
 enum sf_code sf_quality_check_batch (struct sf_quality_control *control, struct sf_quality_counts *counts,
                                      struct sf_error *err);
+
+/* After SF_ENOMEM of sf_quality_check_batch: the feed whose rows it was at; NULL: none. */
+const char *sf_quality_failed_feed (const struct sf_quality_control *control);
+/* How many series of a feed the last sf_quality_check_batch did not judge since what the store has of them cannot be read; *ret_why
+   names the file. Such rows keep their own quality. */
+long sf_quality_unjudged (const struct sf_quality_control *control, const char *feed, const char **ret_why);
 
 /* What sf_quality_check_batch found last in the rows of a feed; NULL for a feed that it does not know. */
 const struct sf_quality_counts *sf_quality_batch_counts (const struct sf_quality_control *control, const char *feed);

@@ -306,9 +306,6 @@ judge_with_store (struct sf_quality_control *control, struct sf_tail *series, st
   struct window window = { 0 };
   struct findings found;
   size_t first = 0, end = 0;
-  for (int i = 0; i < series->tail_count; i++)
-    if (series->tail[i].flags != series->tail[i].told)
-      sf_tail_dirty (series, series->tail[i].valid_s, series->tail[i].valid_s);
   SF_TRY (load_window (control, series, &window, err));
   SF_TRY (find_all (control, series, &window, &found, err));
   find_affected (series, &window, &first, &end);
@@ -356,12 +353,52 @@ tell_tail (struct sf_quality_control *control, struct sf_tail *series, struct sf
   return SF_OK;
 }
 
+static enum sf_code
+judge_span (struct sf_quality_control *control, struct sf_tail *series, const struct sf_tail_span *span,
+            struct sf_quality_counts *counts, struct sf_error *err)
+{
+  sf_arena_reset (&control->scratch);
+  series->from_s = span->from_s;
+  series->to_s = span->to_s;
+  return judge_with_store (control, series, counts, err);
+}
+
+/* There are more spans than are kept apart. */
+static enum sf_code
+judge_all (struct sf_quality_control *control, struct sf_tail *series, struct sf_quality_counts *counts,
+           struct sf_error *err)
+{
+  struct sf_tail_span all = series->rest;
+  for (size_t i = 0; i < series->spans_count; i++)
+    {
+      all.from_s = series->spans[i].from_s < all.from_s ? series->spans[i].from_s : all.from_s;
+      all.to_s = series->spans[i].to_s > all.to_s ? series->spans[i].to_s : all.to_s;
+    }
+  return judge_span (control, series, &all, counts, err);
+}
+
+/* The latest span comes last: what it loads is what memory keeps. */
+static enum sf_code
+judge_spans (struct sf_quality_control *control, struct sf_tail *series, struct sf_quality_counts *counts,
+             struct sf_error *err)
+{
+  for (int i = 0; i < series->tail_count; i++)
+    if (series->tail[i].flags != series->tail[i].told)
+      sf_tail_dirty (series, series->tail[i].valid_s, series->tail[i].valid_s);
+  sf_tail_join_spans (series);
+  if (series->rest.from_s <= series->rest.to_s)
+    return judge_all (control, series, counts, err);
+  for (size_t i = 0; i < series->spans_count; i++)
+    SF_TRY (judge_span (control, series, &series->spans[i], counts, err));
+  return SF_OK;
+}
+
 enum sf_code
 sf_quality_judge_series (struct sf_quality_control *control, struct sf_tail *series, struct sf_quality_counts *counts,
                          struct sf_error *err)
 {
   sf_arena_reset (&control->scratch);
-  if (series->from_s <= series->to_s)
-    return judge_with_store (control, series, counts, err);
+  if (sf_tail_is_dirty (series))
+    return judge_spans (control, series, counts, err);
   return tell_tail (control, series, counts, err);
 }

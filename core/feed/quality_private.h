@@ -4,7 +4,7 @@
 
 #include "core/feed/quality_past.h"
 
-/* A committed row, whether it holds or not, with what is said of it. */
+/* A row of the store or its batch, whether it holds or not, with what is said of it. */
 struct sf_quality_past_row
 {
   struct sf_store_sample sample;
@@ -21,7 +21,7 @@ struct sf_quality_source
   enum sf_code (*judge) (struct sf_store *store, const struct sf_store_series *series,
                          const struct sf_store_sample *sample, enum sf_quality quality, const char *doubt,
                          struct sf_error *err);
-  /* All committed rows of a series in a span of time, in the arena. */
+  /* All rows of a series in a span of time, in the arena. */
   enum sf_code (*past) (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series,
                         int64_t from_s, int64_t to_s, struct sf_quality_past_row **ret_rows, size_t *ret_count,
                         struct sf_error *err);
@@ -35,6 +35,8 @@ struct sf_quality_feed
   struct sf_box area;
   int64_t late_s;                  /* later than this after its valid time, a record is late; 0: never */
   struct sf_quality_counts counts; /* of the last batch */
+  long unjudged;                   /* series of it */
+  struct sf_error why;             /* one of them was not */
 };
 
 struct sf_quality_control
@@ -44,6 +46,7 @@ struct sf_quality_control
   struct sf_arena arena; /* of the feeds */
   struct sf_quality_feed *feeds;
   size_t feeds_count, feeds_max, last_feed;
+  const char *failed_feed;
   struct sf_tails tails;
   struct sf_arena scratch; /* of one series */
   struct sf_quality_memory memory;

@@ -56,6 +56,31 @@ collect (void *ctx, const struct sf_store_row *row, struct sf_error *err)
   return SF_OK;
 }
 
+/* What was judged and could not be committed yet is past, too: a row that takes another's place takes its judgement back. */
+static enum sf_code
+collect_batch (struct collecting *collecting, struct sf_store *store, int64_t from_s, int64_t to_s,
+               struct sf_error *err)
+{
+  struct sf_store_sample *samples = NULL;
+  size_t count = 0;
+  for (size_t i = 0; i < collecting->count; i++)
+    {
+      struct sf_quality_past_row *row = &collecting->rows[i];
+      row->sample.doubt = row->doubt;
+      SF_TRY (sf_store_overlay (store, collecting->series, &row->sample, err));
+      row->doubt = row->sample.doubt;
+      row->sample.doubt = NULL;
+    }
+  SF_TRY (sf_store_batch_samples (store, collecting->arena, collecting->series, from_s, to_s, &samples, &count, err));
+  for (size_t i = 0; i < count; i++)
+    {
+      SF_TRY (grow (collecting, err));
+      collecting->rows[collecting->count++]
+          = (struct sf_quality_past_row){ .sample = samples[i], .doubt = samples[i].doubt };
+    }
+  return SF_OK;
+}
+
 static enum sf_code
 read_past (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series, int64_t from_s,
            int64_t to_s, struct sf_quality_past_row **ret_rows, size_t *ret_count, struct sf_error *err)
@@ -72,6 +97,7 @@ read_past (struct sf_store *store, struct sf_arena *arena, const struct sf_store
   query.to_s = to_s;
   query.all_revisions = true;
   SF_TRY (sf_store_read (store, &query, collect, &collecting, err));
+  SF_TRY (collect_batch (&collecting, store, from_s, to_s, err));
   *ret_rows = collecting.rows;
   *ret_count = collecting.count;
   return SF_OK;

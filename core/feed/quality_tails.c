@@ -2,7 +2,15 @@
 #include "core/feed/quality_tails.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum
+{
+  SPANS_KEPT = 8 /* room for them that a series keeps between batches */
+};
+
+static const struct sf_tail_span NO_SPAN = { INT64_MAX, INT64_MIN };
 
 /* --- keys --- */
 
@@ -70,6 +78,7 @@ drop (struct sf_tails *cache, struct sf_tail *series)
   *at = series->next;
   take_from_order (cache, series);
   cache->count--;
+  sf_mem_free (series->spans);
   sf_mem_free (series->key);
   sf_mem_free (series);
 }
@@ -113,8 +122,9 @@ make_series (const struct sf_tail *wanted)
   series->known = false;
   series->touched = false;
   sf_tail_restart (series);
-  series->from_s = INT64_MAX;
-  series->to_s = INT64_MIN;
+  series->spans = NULL;
+  series->spans_count = series->spans_capacity = 0;
+  series->rest = NO_SPAN;
   return series;
 }
 
@@ -176,14 +186,25 @@ sf_tail_touch (struct sf_tails *cache, struct sf_tail *series, struct sf_error *
   return SF_OK;
 }
 
+static void
+forget_spans (struct sf_tail *series)
+{
+  series->spans_count = 0;
+  series->rest = NO_SPAN;
+  if (series->spans_capacity <= SPANS_KEPT)
+    return;
+  sf_mem_free (series->spans);
+  series->spans = NULL;
+  series->spans_capacity = 0;
+}
+
 void
 sf_tail_settle (struct sf_tails *cache)
 {
   for (size_t i = 0; i < cache->touched_count; i++)
     {
       cache->touched[i]->touched = false;
-      cache->touched[i]->from_s = INT64_MAX;
-      cache->touched[i]->to_s = INT64_MIN;
+      forget_spans (cache->touched[i]);
     }
   cache->touched_count = 0;
   while (cache->count > cache->max)
@@ -192,11 +213,65 @@ sf_tail_settle (struct sf_tails *cache)
 
 /* --- a series --- */
 
+static int
+compare_spans (const void *a, const void *b)
+{
+  const struct sf_tail_span *x = a, *y = b;
+  return (x->from_s > y->from_s) - (x->from_s < y->from_s);
+}
+
+static void
+widen (struct sf_tail_span *span, int64_t from_s, int64_t to_s)
+{
+  span->from_s = from_s < span->from_s ? from_s : span->from_s;
+  span->to_s = to_s > span->to_s ? to_s : span->to_s;
+}
+
+void
+sf_tail_join_spans (struct sf_tail *series)
+{
+  size_t kept = 0;
+  if (series->spans_count == 0)
+    return;
+  int64_t reach_s = sf_tail_reach_s (series);
+  qsort (series->spans, series->spans_count, sizeof *series->spans, compare_spans);
+  for (size_t i = 1; i < series->spans_count; i++)
+    {
+      const struct sf_tail_span *span = &series->spans[i];
+      if (span->from_s <= series->spans[kept].to_s + reach_s)
+        widen (&series->spans[kept], span->from_s, span->to_s);
+      else
+        series->spans[++kept] = *span;
+    }
+  series->spans_count = kept + 1;
+}
+
+bool
+sf_tail_is_dirty (const struct sf_tail *series)
+{
+  return series->spans_count > 0 || series->rest.from_s <= series->rest.to_s;
+}
+
 void
 sf_tail_dirty (struct sf_tail *series, int64_t from_s, int64_t to_s)
 {
-  series->from_s = from_s < series->from_s ? from_s : series->from_s;
-  series->to_s = to_s > series->to_s ? to_s : series->to_s;
+  struct sf_tail_span *last = series->spans_count ? &series->spans[series->spans_count - 1] : NULL;
+  int64_t reach_s = sf_tail_reach_s (series);
+  if (last && from_s <= last->to_s + reach_s && to_s >= last->from_s - reach_s)
+    {
+      widen (last, from_s, to_s);
+      return;
+    }
+  if (series->spans_count == SF_QUALITY_TAIL_SPANS)
+    sf_tail_join_spans (series);
+  bool room = series->spans_count < SF_QUALITY_TAIL_SPANS
+              && sf_mem_grow ((void **) &series->spans, &series->spans_capacity, series->spans_count + 1,
+                              sizeof *series->spans)
+                     == 0;
+  if (room)
+    series->spans[series->spans_count++] = (struct sf_tail_span){ from_s, to_s };
+  else
+    widen (&series->rest, from_s, to_s);
 }
 
 void

@@ -22,7 +22,13 @@ enum
 {
   SF_QUALITY_TAIL = 8,
   SF_QUALITY_SERIES_MAX = 65536,
-  SF_QUALITY_KEY_BYTES = 256
+  SF_QUALITY_KEY_BYTES = 256,
+  SF_QUALITY_TAIL_SPANS = 1024 /* of time that a series keeps apart in a batch */
+};
+
+struct sf_tail_span
+{
+  int64_t from_s, to_s;
 };
 
 struct sf_tail_point
@@ -52,9 +58,12 @@ struct sf_tail
   int tail_count;
   int64_t standing_since_s; /* the last value of the tail */
 
-  bool touched;         /* in this batch */
-  int64_t from_s, to_s; /* rows to be judged with the store's help; from_s > to_s: none */
-  struct sf_tail *next; /* of the same hash */
+  bool touched;               /* in this batch */
+  struct sf_tail_span *spans; /* rows to be judged with the store's help */
+  size_t spans_count, spans_capacity;
+  struct sf_tail_span rest; /* what found no room among them; from_s > to_s: nothing */
+  int64_t from_s, to_s;     /* the span that is judged */
+  struct sf_tail *next;     /* of the same hash */
   struct sf_tail *newer, *older;
   uint64_t hash;
   char *key;
@@ -84,6 +93,9 @@ void sf_tail_settle (struct sf_tails *cache);
 
 /* Rows from from_s to to_s of a touched series want judging with the store's help. */
 void sf_tail_dirty (struct sf_tail *series, int64_t from_s, int64_t to_s);
+/* Bring the spans in order, those within reach of each other as one: days far apart must not have all between them read. */
+void sf_tail_join_spans (struct sf_tail *series);
+bool sf_tail_is_dirty (const struct sf_tail *series);
 /* Set the tail to nothing, before rows are appended. */
 void sf_tail_restart (struct sf_tail *series);
 /* Append a usable row (its link and flags are found here) later than all before; finds again what its neighbours are doubted

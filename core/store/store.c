@@ -87,6 +87,8 @@ sf_store_open (const char *dir, enum sf_store_mode mode, struct sf_store **ret_s
     code = take_lock (store, err);
   if (code == SF_OK)
     code = open_catalog (store, err);
+  if (code == SF_OK && mode == SF_STORE_WRITE)
+    code = sf_redo_complete (store, err);
   if (code == SF_OK)
     *ret_store = store;
   else
@@ -99,6 +101,7 @@ forget_names (struct sf_store *store)
 {
   sf_names_finish (&store->series_names);
   sf_names_finish (&store->texts);
+  sf_names_finish (&store->feeds);
   sf_mem_free (store->series);
   store->series = NULL;
   store->series_capacity = 0;
@@ -113,6 +116,7 @@ finish_batch (struct sf_batch *batch)
   sf_mem_free (batch->applied);
   sf_mem_free (batch->ids);
   sf_mem_free (batch->slots);
+  sf_mem_free (batch->left);
   sf_arena_finish (&batch->arena);
   *batch = (struct sf_batch){ 0 };
 }
@@ -197,11 +201,13 @@ sf_store_subject (const struct sf_record *record)
 
 /* The texts of a series lie in its name, one after the other. */
 static void
-set_series (struct sf_series *series, const struct sf_record *record, const struct sf_name *name)
+set_series (struct sf_series *series, const struct sf_record *record, const struct sf_name *name, uint32_t feed_number)
 {
   const char *feed = name->bytes + 1, *subject = feed + strlen (feed) + 2;
   bool observed = record->kind == SF_RECORD_OBSERVATION;
-  *series = (struct sf_series){ .kind = record->kind, .feed = feed, .subject = subject, .quantity = "" };
+  *series = (struct sf_series){
+    .kind = record->kind, .feed_number = feed_number, .feed = feed, .subject = subject, .quantity = ""
+  };
   if (!observed)
     return;
   series->quantity = subject + strlen (subject) + 2;
@@ -223,14 +229,16 @@ sf_store_name (struct sf_store *store, const struct sf_record *record, uint32_t 
 {
   struct sf_strbuf *buf = &store->scratch;
   size_t known = store->series_names.count;
+  uint32_t feed = 0;
   buf->failed = false;
   sf_strbuf_reset (buf);
   sf_store_add_about (buf, record);
   if (buf->failed || sf_mem_grow ((void **) &store->series, &store->series_capacity, known + 1, sizeof *store->series))
     return sf_fail (err, SF_ENOMEM, "no memory for the name of a series");
+  SF_TRY (sf_names_put (&store->feeds, record->feed, strlen (record->feed), &feed, err));
   SF_TRY (sf_names_put (&store->series_names, buf->text, buf->length, ret_series, err));
   if (*ret_series == known)
-    set_series (&store->series[known], record, &store->series_names.names[known]);
+    set_series (&store->series[known], record, &store->series_names.names[known], feed);
   return SF_OK;
 }
 
@@ -238,10 +246,12 @@ enum sf_code
 sf_store_text (struct sf_store *store, const char *text, uint32_t *ret_text, struct sf_error *err)
 {
   uint32_t number = 0;
+  size_t length = text ? strlen (text) : 0;
   *ret_text = 0;
   if (!text)
     return SF_OK;
-  SF_TRY (sf_names_put (&store->texts, text, strlen (text), &number, err));
+  SF_TRY (sf_names_put (&store->texts, text, length, &number, err));
+  store->batch.texts_bytes += length;
   *ret_text = number + 1;
   return SF_OK;
 }
@@ -285,8 +295,8 @@ hash_id (const struct sf_batch_id *id)
   return (size_t) sf_names_hash (parts, sizeof parts);
 }
 
-static uint32_t *
-find_id (const struct sf_batch *batch, const struct sf_batch_id *id)
+uint32_t *
+sf_batch_find (const struct sf_batch *batch, const struct sf_batch_id *id)
 {
   size_t mask = batch->slots_count - 1;
   for (size_t at = hash_id (id) & mask;; at = (at + 1) & mask)
@@ -313,7 +323,7 @@ make_room (struct sf_batch *batch, struct sf_error *err)
           batch->slots = slots;
           batch->slots_count = count;
           for (size_t i = 0; i < batch->ids_count; i++)
-            *find_id (batch, &batch->ids[i]) = (uint32_t) i + 1;
+            *sf_batch_find (batch, &batch->ids[i]) = (uint32_t) i + 1;
         }
     }
   return good ? SF_OK : sf_fail (err, SF_ENOMEM, "no memory for a batch of %zu rows", batch->ids_count + 1);
@@ -419,7 +429,7 @@ sf_store_put (struct sf_store *store, const struct sf_record *record, const stru
   bool there = false;
   SF_TRY (sf_store_name (store, record, &id.series, err));
   SF_TRY (make_room (batch, err));
-  uint32_t *slot = find_id (batch, &id);
+  uint32_t *slot = sf_batch_find (batch, &id);
   if (*slot)
     there = true;
   else
@@ -442,16 +452,16 @@ enum sf_code
 sf_store_set_applied (struct sf_store *store, const char *feed, int64_t message_id, struct sf_error *err)
 {
   struct sf_batch *batch = &store->batch;
+  uint32_t number = 0;
   size_t i = 0;
-  while (i < batch->applied_count && strcmp (batch->applied[i].feed, feed) != 0)
+  SF_TRY (sf_names_put (&store->feeds, feed, strlen (feed), &number, err));
+  while (i < batch->applied_count && batch->applied[i].feed != number)
     i++;
   if (i == batch->applied_count)
     {
-      char *copy = sf_arena_strdup (&batch->arena, feed);
-      if (!copy
-          || sf_mem_grow ((void **) &batch->applied, &batch->applied_capacity, i + 1, sizeof *batch->applied) != 0)
+      if (sf_mem_grow ((void **) &batch->applied, &batch->applied_capacity, i + 1, sizeof *batch->applied) != 0)
         return sf_fail (err, SF_ENOMEM, "no memory to note how far feed %s is applied", feed);
-      batch->applied[batch->applied_count++] = (struct sf_applied){ .feed = copy };
+      batch->applied[batch->applied_count++] = (struct sf_applied){ .feed = number };
     }
   batch->applied[i].message_id = message_id;
   return SF_OK;
@@ -479,6 +489,15 @@ sf_store_batch_rows (const struct sf_store *store)
   return store->batch.rows_count + store->batch.records_count;
 }
 
+/* What the batch's arena keeps between two batches is no part of it. */
+size_t
+sf_store_batch_bytes (const struct sf_store *store)
+{
+  const struct sf_batch *batch = &store->batch;
+  return batch->rows_count * sizeof *batch->rows + batch->texts_bytes
+         + (batch->records_count > 0 ? batch->records_count * sizeof *batch->records + batch->arena.total_bytes : 0);
+}
+
 void
 sf_store_drop_batch (struct sf_store *store)
 {
@@ -491,6 +510,7 @@ sf_store_drop_batch (struct sf_store *store)
   for (size_t i = 0; i < batch->judgements_count; i++)
     store->series[batch->judgements[i].series].newest_judgement = 0;
   batch->rows_count = batch->judgements_count = batch->records_count = batch->applied_count = batch->ids_count = 0;
+  batch->left_count = batch->texts_bytes = 0;
   if (batch->slots_count)
     memset (batch->slots, 0, batch->slots_count * sizeof *batch->slots);
   sf_arena_reset (&batch->arena);

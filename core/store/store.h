@@ -50,10 +50,19 @@ enum sf_code sf_store_applied (struct sf_store *store, const char *feed, int64_t
 /* Write the batch. Files are committed so that `applied` never runs ahead of rows, whatever is killed when. On failure the
    whole batch is kept and the call may be repeated; sf_store_drop_batch forgets it. */
 enum sf_code sf_store_commit (struct sf_store *store, struct sf_error *err);
+/* The same, but of feeds that name many days at most days_max files: the rows of their other days stay in the batch, as does
+   how far those feeds are applied. What stays is seen by sf_store_samples and written by the next calls. A file of a day that
+   takes no rows because it is damaged keeps its own rows back and no others. */
+enum sf_code sf_store_commit_some (struct sf_store *store, int days_max, struct sf_error *err);
+/* Whether the last commit left rows of a feed in the batch. *ret_days: how many days they name; why (code SF_OK: they wait for
+   their turn): what keeps their file from taking them. */
+bool sf_store_has_left (const struct sf_store *store, const char *feed, long *ret_days, struct sf_error *why);
 void sf_store_drop_batch (struct sf_store *store);
 /* Put on the disk what was committed: from here on a power cut takes none of it back. Before what it was made from is dropped. */
 enum sf_code sf_store_sync (struct sf_store *store, struct sf_error *err);
 size_t sf_store_batch_rows (const struct sf_store *store);
+/* About what the batch takes in memory, the values of fields included. */
+size_t sf_store_batch_bytes (const struct sf_store *store);
 
 /* --- reading --- */
 
@@ -97,6 +106,23 @@ typedef enum sf_code (*sf_store_visit) (void *ctx, const struct sf_store_row *ro
 enum sf_code sf_store_read (struct sf_store *store, const struct sf_store_query *query, sf_store_visit visit, void *ctx,
                             struct sf_error *err);
 
+/* --- names --- */
+
+enum sf_store_names
+{
+  SF_STORE_FEEDS,   /* of which a message was applied or a row stands here */
+  SF_STORE_SUBJECTS /* of all kinds */
+};
+enum
+{
+  SF_STORE_NAMES_MAX = 50000
+};
+/* What the store has heard of, in order, at most SF_STORE_NAMES_MAX; in the arena. For finding the one that was meant. */
+enum sf_code sf_store_names (struct sf_store *store, enum sf_store_names what, struct sf_arena *arena,
+                             const char *const **ret_names, size_t *ret_count, struct sf_error *err);
+/* Whether anything stored, of whatever kind, is about an asset, mover, event or storm. */
+enum sf_code sf_store_knows (struct sf_store *store, const char *subject, bool *ret_knows, struct sf_error *err);
+
 /* --- quality control --- */
 
 /* A number of a series with its key, for checks along time. */
@@ -123,6 +149,13 @@ struct sf_store_series
 enum sf_code sf_store_samples (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series,
                                int64_t from_s, int64_t to_s, long limit, struct sf_store_sample **ret_samples,
                                size_t *ret_count, struct sf_error *err);
+/* All rows of a series in the batch, also those that do not hold, in no order; else the same. */
+enum sf_code sf_store_batch_samples (struct sf_store *store, struct sf_arena *arena,
+                                     const struct sf_store_series *series, int64_t from_s, int64_t to_s,
+                                     struct sf_store_sample **ret_samples, size_t *ret_count, struct sf_error *err);
+/* Set quality and doubt of a stored row's sample to what the batch judged of it, if it did. */
+enum sf_code sf_store_overlay (struct sf_store *store, const struct sf_store_series *series,
+                               struct sf_store_sample *sample, struct sf_error *err);
 /* Give a row its judgement, as part of the batch. */
 enum sf_code sf_store_judge (struct sf_store *store, const struct sf_store_series *series,
                              const struct sf_store_sample *sample, enum sf_quality quality, const char *doubt,

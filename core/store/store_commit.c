@@ -1,38 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/store/store_private.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The order of writing is what keeps the store right: first the files of fields and the rows of each day, each synced to the
-   disk by its own transaction, then in one transaction of the catalogue the last rows, the other records and how far
-   the feeds are applied. Whatever comes between leaves rows that are put again from the journal and are there already. */
+/* The order of writing is what keeps the store right: first the files of fields and the batch as a whole, then the rows of each
+   day, each synced to the disk by its own transaction, then in one transaction of the catalogue the last rows, the other records
+   and how far the feeds are applied. Whatever comes between leaves a batch that the next writer completes; what it cannot
+   complete is put again from the journal, and rows that are there already stay as they are. */
 
-/* A row or judgement of the batch on its way into a day's file. */
-struct item
+enum
 {
-  enum sf_record_kind kind;
-  int slot;
-  int64_t day, series_id;
-  uint32_t series, number;
-  bool judges;
-  const struct sf_row_key *key;
+  DAYS_ALL = 0 /* of a batch, and one that cannot be written fails */
 };
 
-static int
-compare_days (const void *a, const void *b)
+struct plan
 {
-  const struct item *x = a, *y = b;
-  if (x->kind != y->kind)
-    return x->kind < y->kind ? -1 : 1;
-  return (x->day > y->day) - (x->day < y->day);
-}
+  int days_max;    /* DAYS_ALL, or of feeds that name many */
+  bool is_written; /* down, for the next writer */
+};
 
 /* The order of the table, so that neighbours go into the same page. */
 static int
 compare_rows (const void *a, const void *b)
 {
-  const struct item *x = a, *y = b;
+  const struct sf_item *x = a, *y = b;
   if (x->judges != y->judges)
     return x->judges ? 1 : -1;
   if (x->slot != y->slot)
@@ -42,16 +35,16 @@ compare_rows (const void *a, const void *b)
   return sf_row_key_compare (x->key, y->key);
 }
 
-static struct item
+static struct sf_item
 item_of (const struct sf_store *store, uint32_t series, const struct sf_row_key *key, size_t number, bool judges)
 {
-  return (struct item){ .kind = store->series[series].kind,
-                        .slot = sf_slot_of (key->valid_s),
-                        .day = sf_store_day (key->valid_s),
-                        .series = series,
-                        .number = (uint32_t) number,
-                        .judges = judges,
-                        .key = key };
+  return (struct sf_item){ .kind = store->series[series].kind,
+                           .slot = sf_slot_of (key->valid_s),
+                           .day = sf_store_day (key->valid_s),
+                           .series = series,
+                           .number = (uint32_t) number,
+                           .judges = judges,
+                           .key = key };
 }
 
 static enum sf_code
@@ -68,7 +61,7 @@ bind_text (struct sf_store *store, struct sf_day_file *file, sqlite3_stmt *state
 }
 
 static enum sf_code
-judge (struct sf_store *store, struct sf_day_file *file, const struct item *item, uint8_t quality, uint32_t doubt,
+judge (struct sf_store *store, struct sf_day_file *file, const struct sf_item *item, uint8_t quality, uint32_t doubt,
        struct sf_error *err)
 {
   sqlite3_stmt *statement = NULL;
@@ -82,7 +75,7 @@ judge (struct sf_store *store, struct sf_day_file *file, const struct item *item
 /* A row that is there already keeps its judgement unless the batch has another; the row of the batch may become the last
    of its series and must then say the same. */
 static enum sf_code
-meet_again (struct sf_store *store, struct sf_day_file *file, const struct item *item, struct sf_batch_row *row,
+meet_again (struct sf_store *store, struct sf_day_file *file, const struct sf_item *item, struct sf_batch_row *row,
             struct sf_error *err)
 {
   sqlite3_stmt *statement = NULL;
@@ -102,7 +95,7 @@ meet_again (struct sf_store *store, struct sf_day_file *file, const struct item 
 }
 
 static enum sf_code
-insert (struct sf_store *store, struct sf_day_file *file, const struct item *item, struct sf_error *err)
+insert (struct sf_store *store, struct sf_day_file *file, const struct sf_item *item, struct sf_error *err)
 {
   struct sf_batch_row *row = &store->batch.rows[item->number];
   const struct sf_row_layout *layout = sf_row_layout (item->kind);
@@ -123,7 +116,8 @@ insert (struct sf_store *store, struct sf_day_file *file, const struct item *ite
 }
 
 static enum sf_code
-write_items (struct sf_store *store, struct sf_day_file *file, struct item *items, size_t count, struct sf_error *err)
+write_items (struct sf_store *store, struct sf_day_file *file, struct sf_item *items, size_t count,
+             struct sf_error *err)
 {
   for (size_t i = 0; i < count; i++)
     SF_TRY (sf_day_series (store, file, items[i].series, !items[i].judges, &items[i].series_id, err));
@@ -141,7 +135,7 @@ write_items (struct sf_store *store, struct sf_day_file *file, struct item *item
 
 /* On failure the files are closed: with the transaction the numbers are gone that it had given to series and texts. */
 static enum sf_code
-write_day (struct sf_store *store, struct item *items, size_t count, struct sf_error *err)
+write_day (struct sf_store *store, struct sf_item *items, size_t count, struct sf_error *err)
 {
   struct sf_day_file *file = NULL;
   SF_TRY (sf_day_open (store, items->kind, items->day, true, &file, err));
@@ -159,7 +153,7 @@ write_day (struct sf_store *store, struct item *items, size_t count, struct sf_e
 }
 
 static enum sf_code
-add_day (struct sf_store *store, const struct item *item, struct sf_error *err)
+add_day (struct sf_store *store, const struct sf_item *item, struct sf_error *err)
 {
   sqlite3_stmt *statement = NULL;
   SF_TRY (sf_catalog_statement (store, SF_CATALOG_ADD_DAY,
@@ -178,38 +172,45 @@ set_applied (struct sf_store *store, const struct sf_applied *applied, struct sf
                                 "INSERT INTO applied (feed, message_id) VALUES (?, ?) "
                                 "ON CONFLICT (feed) DO UPDATE SET message_id = excluded.message_id",
                                 &statement, err));
-  if (sqlite3_bind_text (statement, 1, applied->feed, -1, SQLITE_STATIC) != SQLITE_OK)
+  if (sqlite3_bind_text (statement, 1, store->feeds.names[applied->feed].bytes, -1, SQLITE_STATIC) != SQLITE_OK)
     return sf_db_fail (store->catalog, err);
   sqlite3_bind_int64 (statement, 2, applied->message_id);
   return sf_db_run (store->catalog, statement, err);
 }
 
 static enum sf_code
-write_catalog (struct sf_store *store, const struct item *items, size_t count, struct sf_error *err)
+move_last (struct sf_store *store, const struct sf_item *item, struct sf_error *err)
+{
+  struct sf_series *series = &store->series[item->series];
+  if (item->judges)
+    return SF_OK;
+  return series->best == item->number + 1 ? sf_last_move (store, series, &store->batch.rows[item->number], err) : SF_OK;
+}
+
+static enum sf_code
+write_catalog (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err)
 {
   struct sf_batch *batch = &store->batch;
   for (size_t i = 0; i < count; i++)
-    if (i == 0 || compare_days (&items[i - 1], &items[i]) != 0)
+    if (i == 0 || sf_item_compare_days (&items[i - 1], &items[i]) != 0)
       SF_TRY (add_day (store, &items[i], err));
-  for (size_t i = 0; i < batch->rows_count; i++)
-    {
-      struct sf_series *series = &store->series[batch->rows[i].series];
-      if (series->best == i + 1)
-        SF_TRY (sf_last_move (store, series, &batch->rows[i], err));
-    }
-  for (size_t i = 0; i < batch->judgements_count; i++)
-    SF_TRY (sf_last_judge (store, &store->series[batch->judgements[i].series], &batch->judgements[i], err));
+  for (size_t i = 0; i < count; i++)
+    SF_TRY (move_last (store, &items[i], err));
+  for (size_t i = 0; i < count; i++)
+    if (items[i].judges)
+      SF_TRY (sf_last_judge (store, &store->series[items[i].series], &batch->judgements[items[i].number], err));
   for (size_t i = 0; i < batch->records_count; i++)
     SF_TRY (sf_records_put (store, &batch->records[i], err));
   for (size_t i = 0; i < batch->applied_count; i++)
-    SF_TRY (set_applied (store, &batch->applied[i], err));
+    if (!sf_share_is_left (store, batch->applied[i].feed))
+      SF_TRY (set_applied (store, &batch->applied[i], err));
   return SF_OK;
 }
 
 static enum sf_code
-commit_catalog (struct sf_store *store, const struct item *items, size_t count, struct sf_error *err)
+commit_catalog (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err)
 {
-  SF_TRY (sf_db_exec (store->catalog, "BEGIN IMMEDIATE", err));
+  SF_TRY (sf_db_begin (store->catalog, err));
   enum sf_code code = write_catalog (store, items, count, err);
   if (code == SF_OK)
     code = sf_db_exec (store->catalog, "COMMIT", err);
@@ -218,45 +219,97 @@ commit_catalog (struct sf_store *store, const struct item *items, size_t count, 
   return code;
 }
 
-static size_t
-count_same_day (const struct item *items, size_t count)
+static enum sf_code
+write_fields (struct sf_store *store, struct sf_error *err)
 {
-  size_t n = 1;
-  while (n < count && compare_days (&items[0], &items[n]) == 0)
-    n++;
-  return n;
+  const struct sf_batch *batch = &store->batch;
+  for (size_t i = 0; i < batch->records_count; i++)
+    if (batch->records[i].record.kind == SF_RECORD_FIELD && batch->records[i].record.as.field.values)
+      SF_TRY (sf_field_write (store, &batch->records[i], err));
+  return SF_OK;
 }
 
-enum sf_code
-sf_store_commit (struct sf_store *store, struct sf_error *err)
+/* Keeps of the items those that were written: a file that is damaged leaves its own out, if it may. */
+static enum sf_code
+write_days (struct sf_store *store, struct sf_item *items, size_t *count, bool may_leave, struct sf_error *err)
+{
+  size_t written = 0;
+  for (size_t i = 0, n; i < *count; i += n)
+    {
+      struct sf_error why = { 0 };
+      n = sf_item_count_same_day (items + i, *count - i);
+      enum sf_code code = write_day (store, items + i, n, &why);
+      if (code == SF_EIO && may_leave)
+        SF_TRY (sf_share_leave (store, items + i, n, &why, err));
+      else if (code != SF_OK)
+        return sf_fail (err, code, "%s", why.message);
+      else
+        {
+          memmove (items + written, items + i, n * sizeof *items);
+          written += n;
+        }
+    }
+  *count = written;
+  return SF_OK;
+}
+
+static enum sf_code
+write_batch (struct sf_store *store, struct sf_item *items, size_t count, const struct plan *plan, struct sf_error *err)
+{
+  struct sf_batch *batch = &store->batch;
+  qsort (items, count, sizeof *items, sf_item_compare_days);
+  sf_day_end_reads (store);
+  batch->left_count = 0;
+  if (plan->days_max != DAYS_ALL)
+    SF_TRY (sf_share_choose (store, items, &count, plan->days_max, err));
+  SF_TRY (write_fields (store, err));
+  if (count > 0 && !plan->is_written)
+    SF_TRY (sf_redo_write (store, items, count, err));
+  SF_TRY (write_days (store, items, &count, plan->days_max != DAYS_ALL, err));
+  if (batch->left_count > 0)
+    sf_share_find_best (store, items, count);
+  SF_TRY (commit_catalog (store, items, count, err));
+  sf_last_settle (store, items, count);
+  if (batch->left_count > 0)
+    sf_share_settle (store, items, count);
+  else
+    sf_store_drop_batch (store);
+  return SF_OK;
+}
+
+static enum sf_code
+commit (struct sf_store *store, const struct plan *plan, struct sf_error *err)
 {
   struct sf_batch *batch = &store->batch;
   size_t count = batch->rows_count + batch->judgements_count;
-  struct item *items = sf_mem_alloc (count * sizeof *items);
-  enum sf_code code = SF_OK;
+  struct sf_item *items = sf_mem_alloc (count * sizeof *items);
   if (!items)
     return sf_fail (err, SF_ENOMEM, "no memory to commit %zu rows", count);
   for (size_t i = 0; i < batch->rows_count; i++)
     items[i] = item_of (store, batch->rows[i].series, &batch->rows[i].key, i, false);
   for (size_t i = 0; i < batch->judgements_count; i++)
     items[batch->rows_count + i] = item_of (store, batch->judgements[i].series, &batch->judgements[i].key, i, true);
-  qsort (items, count, sizeof *items, compare_days);
-  sf_day_end_reads (store);
-  for (size_t i = 0; i < batch->records_count && code == SF_OK; i++)
-    if (batch->records[i].record.kind == SF_RECORD_FIELD && batch->records[i].record.as.field.values)
-      code = sf_field_write (store, &batch->records[i], err);
-  for (size_t i = 0, n; i < count && code == SF_OK; i += n)
-    {
-      n = count_same_day (items + i, count - i);
-      code = write_day (store, items + i, n, err);
-    }
-  if (code == SF_OK)
-    code = commit_catalog (store, items, count, err);
-  if (code == SF_OK)
-    {
-      sf_last_settle (store);
-      sf_store_drop_batch (store);
-    }
+  enum sf_code code = write_batch (store, items, count, plan, err);
+  if (code != SF_OK && batch->left_count > 0)
+    sf_share_link (store);
   sf_mem_free (items);
   return code;
+}
+
+enum sf_code
+sf_store_commit (struct sf_store *store, struct sf_error *err)
+{
+  return commit (store, &(struct plan){ .days_max = DAYS_ALL }, err);
+}
+
+enum sf_code
+sf_store_commit_some (struct sf_store *store, int days_max, struct sf_error *err)
+{
+  return commit (store, &(struct plan){ .days_max = days_max > 0 ? days_max : 1 }, err);
+}
+
+enum sf_code
+sf_store_complete (struct sf_store *store, struct sf_error *err)
+{
+  return commit (store, &(struct plan){ .days_max = INT_MAX, .is_written = true }, err);
 }

@@ -194,16 +194,16 @@ sf_last_judge (struct sf_store *store, struct sf_series *series, const struct sf
 
 /* The number of a new last row is asked for when it is needed next. */
 void
-sf_last_settle (struct sf_store *store)
+sf_last_settle (struct sf_store *store, const struct sf_item *items, size_t count)
 {
-  struct sf_batch *batch = &store->batch;
-  for (size_t i = 0; i < batch->rows_count; i++)
+  const struct sf_batch *batch = &store->batch;
+  for (size_t i = 0; i < count; i++)
     {
-      const struct sf_batch_row *row = &batch->rows[i];
-      struct sf_series *series = &store->series[row->series];
-      const struct sf_row_layout *layout = sf_row_layout (series->kind);
-      if (series->best != i + 1)
+      struct sf_series *series = &store->series[items[i].series];
+      if (items[i].judges || series->best != items[i].number + 1)
         continue;
+      const struct sf_batch_row *row = &batch->rows[items[i].number];
+      const struct sf_row_layout *layout = sf_row_layout (series->kind);
       if (series->last_state == SF_LAST_NONE)
         series->last_state = SF_LAST_UNKNOWN;
       else if (series->last_state == SF_LAST_KNOWN && sf_row_key_compare (&row->key, &series->last) > 0)

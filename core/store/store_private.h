@@ -20,6 +20,7 @@ enum
   SF_DAY_FILES_OPEN = 32,         /* at once; each takes three descriptors */
   SF_NAMES_MAX = 400000,          /* series or texts remembered between two batches */
   SF_NAMES_BYTES_MAX = 128 << 20, /* of both */
+  SF_DAYS_FEW = 8,                /* a feed that names no more in a batch waits for none */
   SF_ROW_NUMBERS = 5,
   SF_ROW_TEXTS = 4
 };
@@ -69,7 +70,7 @@ struct sf_batch_row
   double numbers[SF_ROW_NUMBERS];
   uint32_t texts[SF_ROW_TEXTS];
   uint8_t quality;
-  bool judged;
+  bool judged, written;
 };
 
 /* A judgement of a row that is committed already. */
@@ -78,6 +79,7 @@ struct sf_judgement
   uint32_t series, before;
   struct sf_row_key key;
   uint8_t quality;
+  bool written;
   uint32_t doubt;
 };
 
@@ -100,6 +102,7 @@ enum sf_last_state
 struct sf_series
 {
   enum sf_record_kind kind;
+  uint32_t feed_number; /* in store->feeds */
   const char *feed, *subject, *quantity;
   int64_t period_s;
   enum sf_last_state last_state;
@@ -119,8 +122,29 @@ struct sf_batch_id
 
 struct sf_applied
 {
-  const char *feed;
+  uint32_t feed; /* in store->feeds */
   int64_t message_id;
+};
+
+/* A feed of which rows were left in the batch. */
+struct sf_left
+{
+  uint32_t feed;
+  enum sf_record_kind kind; /* of the last day that was noted */
+  int64_t day;
+  long days;           /* that its rows name */
+  struct sf_error why; /* code SF_OK: they wait for their turn */
+};
+
+/* A row or judgement of the batch on its way into a day's file. */
+struct sf_item
+{
+  enum sf_record_kind kind;
+  int slot;
+  int64_t day, series_id;
+  uint32_t series, number;
+  bool judges;
+  const struct sf_row_key *key;
 };
 
 struct sf_batch
@@ -137,6 +161,9 @@ struct sf_batch
   size_t ids_count, ids_capacity;
   uint32_t *slots;
   size_t slots_count;
+  struct sf_left *left; /* by the last commit */
+  size_t left_count, left_capacity;
+  size_t texts_bytes; /* of the rows, each as often as it is said */
   struct sf_arena arena;
 };
 
@@ -200,7 +227,7 @@ struct sf_store
   sqlite3_stmt *statements[SF_CATALOG_STATEMENTS];
   struct sf_day_file files[SF_DAY_FILES_OPEN];
   uint64_t clock; /* counts uses of day files */
-  struct sf_names series_names, texts;
+  struct sf_names series_names, texts, feeds;
   struct sf_series *series; /* one for each of series_names */
   size_t series_capacity;
   struct sf_strbuf scratch;
@@ -242,7 +269,7 @@ enum sf_code sf_last_move (struct sf_store *store, struct sf_series *series, con
 enum sf_code sf_last_judge (struct sf_store *store, struct sf_series *series, const struct sf_judgement *judgement,
                             struct sf_error *err);
 /* Remember what was committed. */
-void sf_last_settle (struct sf_store *store);
+void sf_last_settle (struct sf_store *store, const struct sf_item *items, size_t count);
 
 /* Records of the kinds that stand in the catalogue: their columns come from the tables of members. */
 enum sf_code sf_records_put (struct sf_store *store, const struct sf_batch_record *one, struct sf_error *err);
@@ -262,7 +289,19 @@ enum sf_code sf_field_write (struct sf_store *store, const struct sf_batch_recor
 enum sf_code sf_field_read (struct sf_store *store, struct sf_arena *arena, const char *name, struct sf_field *field,
                             struct sf_error *err);
 
+/* --- a batch that was begun (store_redo.c) --- */
+
+/* Write down what goes into files of days now, before the first of them is touched. */
+enum sf_code sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err);
+/* Complete what the last writer did not. */
+enum sf_code sf_redo_complete (struct sf_store *store, struct sf_error *err);
+/* Commit a batch that is written down. */
+enum sf_code sf_store_complete (struct sf_store *store, struct sf_error *err);
+
 /* --- the batch (store.c) --- */
+
+/* The place of a row's or record's key among those of the batch. */
+uint32_t *sf_batch_find (const struct sf_batch *batch, const struct sf_batch_id *id);
 
 /* Add what a record is about, but for its valid time, as bytes: feed and subject first. */
 void sf_store_add_about (struct sf_strbuf *buf, const struct sf_record *record);
@@ -272,6 +311,24 @@ enum sf_code sf_store_name (struct sf_store *store, const struct sf_record *reco
 const char *sf_store_subject (const struct sf_record *record);
 enum sf_code sf_store_text (struct sf_store *store, const char *text, uint32_t *ret_text, struct sf_error *err);
 const char *sf_store_text_of (const struct sf_store *store, uint32_t text);
+
+/* --- which days a commit writes (store_share.c) --- */
+
+/* Of items in the order of their days keep those that are to be written now, at most days_max files for feeds that name many. */
+enum sf_code sf_share_choose (struct sf_store *store, struct sf_item *items, size_t *count, int days_max,
+                              struct sf_error *err);
+/* Note that the items of a day are left, and why. */
+enum sf_code sf_share_leave (struct sf_store *store, const struct sf_item *items, size_t count,
+                             const struct sf_error *why, struct sf_error *err);
+/* Let the newest row of each series be one of those items. */
+void sf_share_find_best (struct sf_store *store, const struct sf_item *items, size_t count);
+/* Link the rows and judgements of each series in the batch anew. */
+void sf_share_link (struct sf_store *store);
+/* Drop from the batch what was written: these items, all records, and what says how far feeds are applied that have nothing left. */
+void sf_share_settle (struct sf_store *store, const struct sf_item *items, size_t count);
+int sf_item_compare_days (const void *a, const void *b);
+size_t sf_item_count_same_day (const struct sf_item *items, size_t count);
+bool sf_share_is_left (const struct sf_store *store, uint32_t feed);
 
 static inline bool
 sf_kind_has_days (enum sf_record_kind kind)

@@ -61,14 +61,20 @@ key_of (const struct sf_store_sample *sample)
 
 /* --- rows that are stored --- */
 
+static const struct sf_judgement *
+find_judgement (const struct sf_batch *batch, const struct sf_series *series, const struct sf_row_key *key)
+{
+  for (uint32_t at = series->newest_judgement; at; at = batch->judgements[at - 1].before)
+    if (sf_row_key_compare (&batch->judgements[at - 1].key, key) == 0)
+      return &batch->judgements[at - 1];
+  return NULL;
+}
+
 static uint8_t
 judged_quality (const struct gathering *gathering, const struct sf_row_key *key, uint8_t quality)
 {
-  const struct sf_batch *batch = &gathering->store->batch;
-  for (uint32_t at = gathering->series->newest_judgement; at; at = batch->judgements[at - 1].before)
-    if (sf_row_key_compare (&batch->judgements[at - 1].key, key) == 0)
-      return batch->judgements[at - 1].quality;
-  return quality;
+  const struct sf_judgement *judgement = find_judgement (&gathering->store->batch, gathering->series, key);
+  return judgement ? judgement->quality : quality;
 }
 
 static enum sf_code
@@ -217,6 +223,22 @@ name_series (struct sf_store *store, const struct sf_store_series *series, uint3
   return sf_store_name (store, &record, ret_series, err);
 }
 
+/* Give out what was gathered: of more than are wanted the newest, or the oldest. */
+static enum sf_code
+hand_out (const struct gathering *gathering, struct sf_arena *arena, struct sf_store_sample **ret_samples,
+          size_t *ret_count, struct sf_error *err)
+{
+  size_t count = gathering->count < gathering->most ? gathering->count : gathering->most;
+  struct sf_store_sample *kept = sf_arena_alloc (arena, count * sizeof *kept);
+  if (!kept)
+    return sf_fail (err, SF_ENOMEM, "no memory for %zu samples", count);
+  if (count > 0)
+    memcpy (kept, gathering->samples + (gathering->oldest ? 0 : gathering->count - count), count * sizeof *kept);
+  *ret_samples = kept;
+  *ret_count = count;
+  return SF_OK;
+}
+
 enum sf_code
 sf_store_samples (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series, int64_t from_s,
                   int64_t to_s, long limit, struct sf_store_sample **ret_samples, size_t *ret_count,
@@ -227,36 +249,56 @@ sf_store_samples (struct sf_store *store, struct sf_arena *arena, const struct s
                                  .to_s = to_s == SF_TIME_MISSING ? INT64_MAX : to_s,
                                  .most = limit ? (size_t) labs (limit) : SIZE_MAX,
                                  .oldest = limit < 0 };
-  struct sf_store_sample *kept = NULL;
   SF_TRY (name_series (store, series, &gathering.number, err));
   gathering.series = &store->series[gathering.number];
   SF_TRY (sf_last_load (store, &store->series[gathering.number], err));
   enum sf_code code = gather (&gathering, arena, err);
-  size_t count = gathering.count < gathering.most ? gathering.count : gathering.most;
-  if (code == SF_OK && !(kept = sf_arena_alloc (arena, count * sizeof *kept)))
-    code = sf_fail (err, SF_ENOMEM, "no memory for %zu samples", count);
   if (code == SF_OK)
-    {
-      if (count > 0)
-        memcpy (kept, gathering.samples + (gathering.oldest ? 0 : gathering.count - count), count * sizeof *kept);
-      *ret_samples = kept;
-      *ret_count = count;
-    }
+    code = hand_out (&gathering, arena, ret_samples, ret_count, err);
+  sf_mem_free (gathering.samples);
+  return code;
+}
+
+enum sf_code
+sf_store_batch_samples (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series,
+                        int64_t from_s, int64_t to_s, struct sf_store_sample **ret_samples, size_t *ret_count,
+                        struct sf_error *err)
+{
+  struct gathering gathering = { .store = store, .from_s = from_s, .most = SIZE_MAX };
+  SF_TRY (name_series (store, series, &gathering.number, err));
+  gathering.series = &store->series[gathering.number];
+  enum sf_code code = gather_batch (&gathering, to_s == SF_TIME_MISSING ? INT64_MAX : to_s, err);
+  if (code == SF_OK)
+    code = hand_out (&gathering, arena, ret_samples, ret_count, err);
   sf_mem_free (gathering.samples);
   return code;
 }
 
 /* --- judgement --- */
 
+enum sf_code
+sf_store_overlay (struct sf_store *store, const struct sf_store_series *series, struct sf_store_sample *sample,
+                  struct sf_error *err)
+{
+  uint32_t number = 0;
+  struct sf_row_key key = key_of (sample);
+  SF_TRY (name_series (store, series, &number, err));
+  const struct sf_judgement *judgement = find_judgement (&store->batch, &store->series[number], &key);
+  if (judgement)
+    {
+      sample->quality = judgement->quality;
+      sample->doubt = sf_store_text_of (store, judgement->doubt);
+    }
+  return SF_OK;
+}
+
 static enum sf_code
 note_judgement (struct sf_batch *batch, struct sf_series *series, const struct sf_judgement *judgement,
                 struct sf_error *err)
 {
-  for (uint32_t at = series->newest_judgement; at; at = batch->judgements[at - 1].before)
+  struct sf_judgement *there = (struct sf_judgement *) find_judgement (batch, series, &judgement->key);
+  if (there)
     {
-      struct sf_judgement *there = &batch->judgements[at - 1];
-      if (sf_row_key_compare (&there->key, &judgement->key) != 0)
-        continue;
       there->quality = judgement->quality;
       there->doubt = judgement->doubt;
       return SF_OK;

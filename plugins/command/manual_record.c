@@ -2,6 +2,8 @@
 #include "plugins/command/manual.h"
 
 #include "core/base/json.h"
+#include "core/feed/feed_names.h"
+#include "core/feed/health.h"
 #include "core/base/time.h"
 
 #include <math.h>
@@ -123,7 +125,7 @@ manual_set (struct manual *manual, const struct manual_row *row, struct sf_recor
   if (record->kind == SF_RECORD_OBSERVATION && manual_text (row, "quantity"))
     record->as.observation.quantity = manual_text (row, "quantity");
   for (size_t i = 0; i < row->count; i++)
-    SF_TRY (set_field (manual, row, &row->fields[i], record, err));
+    SF_TRY (manual_blame (manual, set_field (manual, row, &row->fields[i], record, err)));
   return SF_OK;
 }
 
@@ -165,6 +167,15 @@ what_lacks (const struct sf_record *record)
 }
 
 static void
+say_place (struct manual *manual, double lon_deg, double lat_deg)
+{
+  if (!isnan (lon_deg) && !isnan (lat_deg))
+    sf_strbuf_addf (&manual->said,
+                    manual->context->zh ? "，经度 %.10g 纬度 %.10g" : " at longitude %.10g, latitude %.10g", lon_deg,
+                    lat_deg);
+}
+
+static void
 say_record (struct manual *manual, const struct sf_record *record)
 {
   const struct sf_observation *observation = &record->as.observation;
@@ -177,16 +188,20 @@ say_record (struct manual *manual, const struct sf_record *record)
   if (record->kind == SF_RECORD_OBSERVATION && isnan (observation->value))
     sf_strbuf_addf (&manual->said, " %s %s", observation->quantity, manual->context->zh ? "缺测" : "missing");
   else if (record->kind == SF_RECORD_OBSERVATION)
-    sf_strbuf_addf (&manual->said, " %s %g %s", observation->quantity, observation->value,
+    sf_strbuf_addf (&manual->said, " %s %.10g %s", observation->quantity, observation->value,
                     sf_vocabulary_quantity (manual->context->host->vocabulary, observation->quantity)->unit);
+  if (record->kind == SF_RECORD_POSITION)
+    say_place (manual, record->as.position.lon_deg, record->as.position.lat_deg);
+  if (record->kind == SF_RECORD_ASSET)
+    say_place (manual, record->as.asset.lon_deg, record->as.asset.lat_deg);
   sf_strbuf_addf (&manual->said, ", %s", sf_time_format_beijing (time, record->valid_s));
   if (record->revision > 0)
     sf_strbuf_addf (&manual->said, manual->context->zh ? "，第 %u 次修订" : ", revision %u", record->revision);
   sf_strbuf_add (&manual->said, "\n");
 }
 
-enum sf_code
-manual_add (struct manual *manual, const struct manual_row *row, const struct sf_record *record, struct sf_error *err)
+static enum sf_code
+check_record (const struct manual_row *row, const struct sf_record *record, struct sf_error *err)
 {
   struct sf_error wrong;
   const char *lack = what_lacks (record);
@@ -194,6 +209,13 @@ manual_add (struct manual *manual, const struct manual_row *row, const struct sf
     return sf_fail (err, SF_EINVAL, "%s: say --%s", row->where, lack);
   if (sf_record_check (record, &wrong) != SF_OK)
     return sf_fail (err, wrong.code, "%s: %s", row->where, wrong.message);
+  return SF_OK;
+}
+
+enum sf_code
+manual_add (struct manual *manual, const struct manual_row *row, const struct sf_record *record, struct sf_error *err)
+{
+  SF_TRY (manual_blame (manual, check_record (row, record, err)));
   struct sf_record copy = *record;
   if (copy.quality == SF_QUALITY_MISSING) /* nothing is there to be doubted; why says the rest */
     copy.doubt = NULL;
@@ -220,15 +242,19 @@ format_document (const struct manual *manual, struct sf_strbuf *out)
 
 /* A name with a slip in it would be kept for ever and stored never. */
 static enum sf_code
-check_feed (const struct manual *manual, struct sf_journal *journal, struct sf_error *err)
+check_feed (struct manual *manual, struct sf_error *err)
 {
-  int64_t last = 0;
-  SF_TRY (sf_journal_last (journal, manual->feed, &last, err));
-  if (last == 0 && !sf_settings_bool (manual->context->host->settings, "new-feed"))
-    return sf_fail (err, SF_ENOTFOUND,
-                    "no message of a feed '%s' is in the journal; where its name is right, say --new-feed",
-                    manual->feed);
-  return SF_OK;
+  const struct sf_settings *settings = manual->context->host->settings;
+  struct sf_feed_names names;
+  if (sf_settings_bool (settings, "new-feed"))
+    return SF_OK;
+  SF_TRY (sf_feed_names_find (&manual->arena, sf_settings_text (settings, "data"), &names, err));
+  if (sf_feed_names_has (&names, manual->feed))
+    return SF_OK;
+  const char *nearest = sf_text_nearest (manual->feed, names.names, names.count);
+  manual->wrong_words = true;
+  return sf_fail (err, SF_EINVAL, "nothing is known of a feed '%s'%s%s%s; where its name is right, say --new-feed",
+                  manual->feed, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 static enum sf_code
@@ -243,9 +269,16 @@ write_message (struct manual *manual, struct sf_journal *journal, const struct s
                                 .received_s = manual->now_s };
   if (!source)
     return sf_fail (err, SF_ENOMEM, "out of memory");
-  SF_TRY (check_feed (manual, journal, err));
   SF_TRY (sf_journal_append (journal, &message, "manual", ret_id, err));
   return sf_journal_commit (journal, err);
+}
+
+static bool
+has_ingest (struct manual *manual)
+{
+  struct sf_health_board board;
+  const char *dir = sf_settings_text (manual->context->host->settings, "data");
+  return sf_health_load (&manual->arena, dir, &board, NULL) == SF_OK && sf_health_is_alive (&board, manual->now_s);
 }
 
 static enum sf_code
@@ -261,14 +294,22 @@ send_document (struct manual *manual, const struct sf_strbuf *document, struct s
       context->print (context, "%s%s\n", manual->said.text, document->text);
       return SF_OK;
     }
+  SF_TRY (check_feed (manual, err));
   SF_TRY (sf_journal_open (sf_settings_text (context->host->settings, "data"), true, &journal, err));
   enum sf_code code = write_message (manual, journal, document, &id, err);
   sf_journal_close (journal);
   SF_TRY (code);
   context->print (context,
-                  context->zh ? "%s已写入日志，第 %lld 号报文，数据源 %s，共 %zu 条记录；接收程序会自动入库\n"
-                              : "%sin the journal as message %lld of %s, records: %zu; ingest stores them by itself\n",
+                  context->zh ? "%s已写入日志，第 %lld 号报文，数据源 %s，共 %zu 条记录；"
+                              : "%sin the journal as message %lld of %s, records: %zu; ",
                   manual->said.text, (long long) id, manual->feed, manual->records_count);
+  if (has_ingest (manual))
+    context->print (context, "%s\n", context->zh ? "接收程序会自动入库" : "ingest stores them by itself");
+  else
+    context->print (context,
+                    context->zh ? "%s 处没有接收程序在运行，启动后入库\n"
+                                : "no ingest runs on %s: they are stored once one does\n",
+                    sf_settings_text (context->host->settings, "data"));
   return SF_OK;
 }
 

@@ -51,8 +51,27 @@ dist_check_SCRIPTS += %D%/test_ingest.sh
 EXTRA_DIST += %D%/ingest.sh %D%/kill_at.sh
 check-fault: check-fault-ingest
 check-fault-ingest: all %D%/killat tests/live/journal_shuffle
-	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat bash $(srcdir)/%D%/ingest.sh
-	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat INGEST_ERROR=EIO bash $(srcdir)/%D%/ingest.sh
-	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat INGEST_ERROR=ENOSPC bash $(srcdir)/%D%/ingest.sh
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat INGEST_JOBS=4 bash $(srcdir)/%D%/ingest.sh
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat INGEST_JOBS=4 INGEST_FILES=6 INGEST_ERROR=EIO bash $(srcdir)/%D%/ingest.sh
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat INGEST_JOBS=4 INGEST_FILES=6 INGEST_ERROR=ENOSPC bash $(srcdir)/%D%/ingest.sh
 	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLS=200 WORKER_KILLS=1000 bash $(srcdir)/tests/live/kill_all.sh
 .PHONY: check-fault-ingest
+
+# memory that fails: every allocation of journal, store and live ingest
+EXTRA_DIST += %D%/memory.sh
+MEMORY_TESTS = test_journal_fault test_store_memory
+if !PRELOAD
+MEMORY_TESTS += test_ingest_memory
+endif
+check-fault: check-fault-memory
+check-fault-memory: all $(MEMORY_TESTS:%=tests/unit/%)
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) MEMORY_TESTS='$(MEMORY_TESTS)' bash $(srcdir)/%D%/memory.sh
+.PHONY: check-fault-memory
+
+# commands that write the journal and the store, killed and disturbed at each of their writes
+dist_check_SCRIPTS += %D%/test_commands.sh
+EXTRA_DIST += %D%/commands.sh
+check-fault: check-fault-commands
+check-fault-commands: all %D%/killat
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) KILLAT=$(abs_top_builddir)/%D%/killat COMMAND_JOBS=5 bash $(srcdir)/%D%/commands.sh
+.PHONY: check-fault-commands

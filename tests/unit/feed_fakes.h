@@ -35,6 +35,7 @@ static struct fake_disk
   struct fake_applied applied[FAKE_FEEDS];
 } fake_disk, fake_batch;
 static enum sf_code fake_commit_code, fake_put_code, fake_samples_code; /* what comes of the next calls */
+static const char *fake_asset; /* only rows and series of this asset fail; NULL: all */
 static int fake_commits;
 
 static inline void
@@ -45,7 +46,14 @@ fake_store_reset (void)
   fake_disk = (struct fake_disk){ .rows = calloc (FAKE_ROWS, sizeof *fake_disk.rows) };
   fake_batch = (struct fake_disk){ .rows = calloc (FAKE_ROWS, sizeof *fake_batch.rows) };
   fake_commit_code = fake_put_code = fake_samples_code = SF_OK;
+  fake_asset = NULL;
   fake_commits = 0;
+}
+
+static inline bool
+fake_fails (enum sf_code code, const char *asset)
+{
+  return code != SF_OK && (!fake_asset || strcmp (asset, fake_asset) == 0);
 }
 
 enum sf_code
@@ -69,7 +77,7 @@ sf_store_put (struct sf_store *store, const struct sf_record *record, const stru
               bool *ret_new, struct sf_error *err)
 {
   (void) store, (void) ret_new;
-  if (fake_put_code != SF_OK)
+  if (fake_fails (fake_put_code, record->as.observation.asset))
     return sf_fail (err, fake_put_code, "the fake takes nothing");
   if (record->valid_s == SF_TIME_MISSING)
     return sf_fail (err, SF_EINVAL, "no valid time");
@@ -129,6 +137,20 @@ sf_store_commit (struct sf_store *store, struct sf_error *err)
   return SF_OK;
 }
 
+enum sf_code
+sf_store_commit_some (struct sf_store *store, int days_max, struct sf_error *err)
+{
+  (void) days_max;
+  return sf_store_commit (store, err);
+}
+
+bool
+sf_store_has_left (const struct sf_store *store, const char *feed, long *ret_days, struct sf_error *why)
+{
+  (void) store, (void) feed, (void) ret_days, (void) why;
+  return false;
+}
+
 void
 sf_store_drop_batch (struct sf_store *store)
 {
@@ -151,16 +173,38 @@ sf_store_batch_rows (const struct sf_store *store)
   return fake_batch.count;
 }
 
+size_t
+sf_store_batch_bytes (const struct sf_store *store)
+{
+  return sf_store_batch_rows (store) * sizeof (struct fake_row);
+}
+
 enum sf_code
 sf_store_samples (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series, int64_t from_s,
                   int64_t to_s, long limit, struct sf_store_sample **ret_samples, size_t *ret_count,
                   struct sf_error *err)
 {
-  (void) store, (void) arena, (void) series, (void) from_s, (void) to_s, (void) limit;
-  if (fake_samples_code != SF_OK)
+  (void) store, (void) arena, (void) from_s, (void) to_s, (void) limit;
+  if (fake_fails (fake_samples_code, series->subject))
     return sf_fail (err, fake_samples_code, "the fake reads nothing");
   *ret_samples = NULL;
   *ret_count = 0;
+  return SF_OK;
+}
+
+enum sf_code
+sf_store_batch_samples (struct sf_store *store, struct sf_arena *arena, const struct sf_store_series *series,
+                        int64_t from_s, int64_t to_s, struct sf_store_sample **ret_samples, size_t *ret_count,
+                        struct sf_error *err)
+{
+  return sf_store_samples (store, arena, series, from_s, to_s, 0, ret_samples, ret_count, err);
+}
+
+enum sf_code
+sf_store_overlay (struct sf_store *store, const struct sf_store_series *series, struct sf_store_sample *sample,
+                  struct sf_error *err)
+{
+  (void) store, (void) series, (void) sample, (void) err;
   return SF_OK;
 }
 
@@ -211,7 +255,8 @@ struct sf_cages
 
 static const char *fake_stuck;  /* the feed whose worker gives no answer */
 static bool fake_does_not_open; /* any decoder */
-static int fake_decoded, fake_places;
+static int fake_decoded, fake_places, fake_given_back;
+static struct sf_cages *fake_cages; /* the last that were made */
 
 enum sf_code
 sf_cages_new (const struct sf_cage_setup *setup, struct sf_cages **ret_cages, struct sf_error *err)
@@ -219,6 +264,8 @@ sf_cages_new (const struct sf_cage_setup *setup, struct sf_cages **ret_cages, st
   (void) err;
   *ret_cages = calloc (1, sizeof **ret_cages);
   (*ret_cages)->setup = *setup;
+  fake_cages = *ret_cages;
+  fake_given_back = 0;
   return SF_OK;
 }
 
@@ -281,6 +328,7 @@ sf_cage_give_back (struct sf_cage_feed *feed, const struct sf_message *message, 
                    struct sf_error *err)
 {
   (void) feed, (void) message, (void) message_id, (void) err;
+  fake_given_back++;
   return SF_OK;
 }
 
@@ -339,14 +387,17 @@ fake_decode (struct sf_cage_feed *feed, const struct fake_message *kept)
   outcome.result.message_id = kept->id;
   if (fake_does_not_open)
     outcome.result.code = SF_EPLUGIN;
+  bool huge = kept->length == 4 && memcmp (kept->bytes, "huge", 4) == 0;
   outcome.result.poison = kept->length == 6 && memcmp (kept->bytes, "poison", 6) == 0;
   if (outcome.result.poison)
     outcome.result.reason = "it killed the worker twice";
+  else if (huge)
+    outcome.result.code = sf_fail (&why, SF_ENOMEM, "no memory for it");
   else if (!fake_does_not_open)
     outcome.result.code = feed->feed->decoder.plugin->as.decoder->decode (feed->state, &message, &sink, &why);
   if (outcome.result.code != SF_OK)
     outcome.result.reason = why.message;
-  if (outcome.result.code == SF_ENOMEM || outcome.arena.failed)
+  if ((outcome.result.code == SF_ENOMEM && !huge) || outcome.arena.failed)
     {
       sf_arena_finish (&outcome.arena);
       return false;

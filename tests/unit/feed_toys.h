@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Small plugins for live feeds, embedded in a test program: a transport whose messages the test posts and whose
-   acknowledgements it reads, and a decoder of lines "STATION VALUE SECONDS". */
+   acknowledgements it reads, and a decoder of lines "STATION VALUE SECONDS" ("grid SIZE SECONDS" is a field). */
 #ifndef SF_TESTS_UNIT_FEED_TOYS_H
 #define SF_TESTS_UNIT_FEED_TOYS_H
 
@@ -143,6 +143,28 @@ plain_open (const struct sf_host *host, void **ret_state, struct sf_error *err)
   return SF_OK;
 }
 
+/* A field of so many rows and columns, all of one value. */
+static enum sf_code
+emit_grid (const struct sf_sink *sink, int size, int64_t valid_s, struct sf_error *err)
+{
+  struct sf_record record;
+  size_t cells = (size_t) size * (size_t) size;
+  float *values = sf_mem_alloc (cells * sizeof *values);
+  if (!values)
+    return sf_fail (err, SF_ENOMEM, "no memory for a grid");
+  for (size_t i = 0; i < cells; i++)
+    values[i] = 1;
+  sf_record_init (&record, SF_RECORD_FIELD);
+  record.valid_s = valid_s;
+  record.as.field.quantity = "rain_rate";
+  record.as.field.grid = (struct sf_gridspec){ .nx = size, .ny = size, .affine = { 0, 1, 0, 0, 0, -1 } };
+  snprintf (record.as.field.grid.crs, sizeof record.as.field.grid.crs, "EPSG:4326");
+  record.as.field.values = values;
+  enum sf_code code = sink->emit (sink->ctx, &record, err);
+  sf_mem_free (values);
+  return code;
+}
+
 static enum sf_code
 plain_decode (void *state, const struct sf_message *message, const struct sf_sink *sink, struct sf_error *err)
 {
@@ -161,6 +183,11 @@ plain_decode (void *state, const struct sf_message *message, const struct sf_sin
       if (sscanf (copy, "%31s %lf %lld", station, &value, &seconds) != 3)
         {
           sink->reject (sink->ctx, number, "not a value", line.text, line.length);
+          continue;
+        }
+      if (strcmp (station, "grid") == 0)
+        {
+          SF_TRY (emit_grid (sink, (int) value, seconds, err));
           continue;
         }
       sf_record_init (&record, SF_RECORD_OBSERVATION);

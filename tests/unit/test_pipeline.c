@@ -3,6 +3,8 @@
 
 #include "tests/unit/feed_fakes.h"
 
+#include <sqlite3.h>
+
 static struct sf_journal *journal;
 static struct sf_store *store;
 static struct sf_health *health;
@@ -200,6 +202,7 @@ START_TEST (a_commit_that_fails_is_tried_again)
   struct sf_feed feeds[] = { plain_feed ("rain") };
   struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
   append ("rain", "s1 1 900\nbad\n");
+  append ("rain", "bad\nrefuse\n"); /* one loss, though there are two verdicts */
   fake_commit_code = SF_EFULL;
   ck_fails (sf_pipeline_drain (pipeline, err), SF_EFULL, "commits nothing");
   struct sf_health_board board;
@@ -211,12 +214,12 @@ START_TEST (a_commit_that_fails_is_tried_again)
   fake_commit_code = SF_OK;
   ck_done (sf_pipeline_drain (pipeline, err));
   ck_assert_uint_eq (fake_disk.count, 1);
-  ck_assert_int_eq (read_verdicts ().pieces, 1);
+  ck_assert_int_eq (read_verdicts ().pieces, 2);
   ck_done (sf_health_write (health, 1001, 2000, true, err));
   ck_done (sf_health_load (&live_arena, live_folder, &board, err));
   ck_assert_uint_eq (board.alarms_count, 0);
   ck_assert_int_eq (board.feeds[0].records, 1);
-  ck_assert_int_eq (board.feeds[0].rejects, 1);
+  ck_assert_int_eq (board.feeds[0].rejects, 2);
   sf_pipeline_free (pipeline);
   close_all ();
 }
@@ -290,6 +293,98 @@ START_TEST (a_batch_that_cannot_be_judged_is_read_again)
 }
 END_TEST
 
+static bool
+has_alarm (const char *feed, const char *name)
+{
+  struct sf_health_board board;
+  static int64_t now_ms = 100000;
+  bool found = false;
+  ck_done (sf_health_write (health, 1000, now_ms += 5000, true, err));
+  ck_done (sf_health_load (&live_arena, live_folder, &board, err));
+  for (size_t i = 0; i < board.feeds_count; i++)
+    for (size_t a = 0; strcmp (board.feeds[i].feed, feed) == 0 && a < board.feeds[i].alarms_count; a++)
+      found |= strcmp (board.feeds[i].alarms[a].name, name) == 0;
+  return found;
+}
+
+/* Memory that is out for good with one message, wherever it is met, costs that message alone, after a while; its feed waits for
+   it, no other does. */
+static void
+lose_one_message (const char *text)
+{
+  struct sf_feed feeds[] = { plain_feed ("rain"), plain_feed ("calm") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 2);
+  append ("rain", "s1 1 900\n");
+  append ("rain", text);
+  int64_t end = append ("rain", "s3 1 900\n"), last = append ("calm", "c1 1 900\n");
+  turns (pipeline, 3, 1000);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "calm"), last);
+  ck_assert_int_lt (sf_pipeline_applied (pipeline, "rain"), end - 1);
+  ck_assert (has_alarm ("rain", "memory_out"));
+  ck_assert (!has_alarm ("calm", "memory_out"));
+  last = append ("calm", "c2 1 900\n");
+  sf_pipeline_wake (pipeline);
+  turns (pipeline, 4, 4000);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "calm"), last);
+  ck_assert_int_eq (read_verdicts ().poison, 0);
+  turns (pipeline, 250, 8000);
+  ck_assert_int_eq (read_verdicts ().poison, 1);
+  ck_assert_ptr_nonnull (strstr (read_verdicts ().reason, "memory"));
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "rain"), end);
+  ck_assert_uint_eq (fake_disk.count, 4);
+  ck_assert (!has_alarm ("rain", "memory_out"));
+  sf_pipeline_free (pipeline);
+}
+
+START_TEST (memory_that_is_out_in_a_decoder)
+{
+  open_all ();
+  lose_one_message ("huge");
+  close_all ();
+}
+END_TEST
+
+START_TEST (memory_that_is_out_for_a_row)
+{
+  open_all ();
+  fake_put_code = SF_ENOMEM;
+  fake_asset = "s2";
+  lose_one_message ("s2 1 900\n");
+  close_all ();
+}
+END_TEST
+
+START_TEST (memory_that_is_out_for_a_judgement)
+{
+  open_all ();
+  fake_samples_code = SF_ENOMEM;
+  fake_asset = "s2";
+  lose_one_message ("s2 1 900\n");
+  close_all ();
+}
+END_TEST
+
+/* A passing lack costs nothing. */
+START_TEST (memory_that_comes_back)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  fake_samples_code = SF_ENOMEM;
+  append ("rain", "s1 1 900\n");
+  append ("rain", "s2 1 900\n");
+  turns (pipeline, 8, 1000);
+  ck_assert_uint_eq (fake_disk.count, 0);
+  fake_samples_code = SF_OK;
+  turns (pipeline, 60, 9000);
+  ck_assert_uint_eq (fake_disk.count, 2);
+  ck_assert_int_eq (read_verdicts ().poison, 0);
+  ck_assert (!has_alarm ("rain", "memory_out"));
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
 /* What was said of a feed's messages outlives its decoder's place and the feed itself until it is written. */
 START_TEST (verdicts_outlive_a_feed_that_goes)
 {
@@ -329,6 +424,64 @@ START_TEST (a_decoder_that_does_not_open_costs_no_message)
   turns (pipeline, 5, 100000);
   ck_assert_uint_eq (fake_disk.count, 2);
   ck_assert_int_eq (read_verdicts ().messages, 0);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+static void
+damage (int64_t id)
+{
+  sqlite3 *db = NULL;
+  char path[128], sql[96];
+  snprintf (path, sizeof path, "%s/journal/journal.db", live_folder);
+  snprintf (sql, sizeof sql, "UPDATE message SET bytes = 'other' WHERE id = %lld", (long long) id);
+  ck_assert_int_eq (sqlite3_open (path, &db), SQLITE_OK);
+  ck_assert_int_eq (sqlite3_exec (db, sql, NULL, NULL, NULL), SQLITE_OK);
+  sqlite3_close (db);
+}
+
+/* What is not what was received is never decoded: not for the state of a decoder that starts anew either. */
+START_TEST (a_damaged_message_is_not_fed_back)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  append ("rain", "s1 1 900\n");
+  damage (append ("rain", "s2 1 900\n"));
+  int64_t last = append ("rain", "s3 1 900\n");
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_uint_eq (fake_disk.count, 2);
+  ck_assert_int_eq (read_verdicts ().messages, 1);
+  ck_done (fake_cages->setup.look_back (fake_cages->setup.ctx, fake_cages->feeds[0]->feed, last, 3600, err));
+  ck_assert_int_eq (fake_given_back, 1);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+/* What was wrong with a decoder is no fault of the one that a feed has now. */
+START_TEST (alarms_go_with_the_decoder)
+{
+  open_all ();
+  struct sf_feed old[] = { plain_feed ("rain") };
+  struct sf_feed changed = read_feed (&live_arena, "rain", "{transport: box, decoder: manual}");
+  const struct sf_feed *now[] = { &changed };
+  struct sf_arena arena = { 0 };
+  struct sf_health_board board;
+  struct sf_pipeline *pipeline = new_pipeline (old, 1);
+  append ("rain", "s1 1 900\n");
+  ck_done (sf_pipeline_drain (pipeline, err));
+  const struct sf_feed *feed = fake_cages->feeds[0]->feed;
+  fake_cages->setup.trouble (fake_cages->setup.ctx, feed, "look_back", "too much to feed back");
+  fake_cages->setup.trouble (fake_cages->setup.ctx, feed, "decoder_does_not_open", "no such column");
+  ck_done (sf_pipeline_set_feeds (pipeline, now, 1, err));
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_done (sf_health_write (health, 1000, 0, true, err));
+  ck_done (sf_health_load (&arena, live_folder, &board, err));
+  ck_assert_uint_eq (board.feeds_count, 1);
+  ck_assert_uint_eq (board.feeds[0].alarms_count, 0);
+  sf_arena_finish (&arena);
   sf_pipeline_free (pipeline);
   close_all ();
 }
@@ -416,12 +569,25 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { every_message_is_stored_once,       what_is_refused_gets_a_verdict_and_the_rest_stands,
-                                 poison_is_given_once_to_a_build,    a_stuck_feed_does_not_hold_others,
-                                 a_commit_that_fails_is_tried_again, a_batch_that_is_lost_is_read_again,
-                                 a_lost_batch_moves_no_feed_on,      a_batch_that_cannot_be_judged_is_read_again,
-                                 verdicts_outlive_a_feed_that_goes,  a_decoder_that_does_not_open_costs_no_message,
-                                 feeds_come_change_and_go,           a_store_of_another_journal_is_refused,
-                                 a_range_is_read_and_no_more,        NULL };
+  const TTest *const tests[] = { every_message_is_stored_once,
+                                 what_is_refused_gets_a_verdict_and_the_rest_stands,
+                                 poison_is_given_once_to_a_build,
+                                 a_stuck_feed_does_not_hold_others,
+                                 a_commit_that_fails_is_tried_again,
+                                 a_batch_that_is_lost_is_read_again,
+                                 a_lost_batch_moves_no_feed_on,
+                                 a_batch_that_cannot_be_judged_is_read_again,
+                                 verdicts_outlive_a_feed_that_goes,
+                                 a_decoder_that_does_not_open_costs_no_message,
+                                 a_damaged_message_is_not_fed_back,
+                                 alarms_go_with_the_decoder,
+                                 feeds_come_change_and_go,
+                                 memory_that_is_out_in_a_decoder,
+                                 memory_that_is_out_for_a_row,
+                                 memory_that_is_out_for_a_judgement,
+                                 memory_that_comes_back,
+                                 a_store_of_another_journal_is_refused,
+                                 a_range_is_read_and_no_more,
+                                 NULL };
   return run_live ("pipeline", tests);
 }
