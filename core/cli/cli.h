@@ -113,6 +113,7 @@ struct sf_feeds_view
 {
   unsigned only;
   const char *feed;
+  const struct sf_vocabulary *vocabulary; /* for what rejects are about */
   int zh;
   bool colour;
 };

@@ -61,12 +61,12 @@ read_only (const struct sf_settings *settings, unsigned *ret_only, struct sf_err
 }
 
 static enum sf_code
-print_text (const struct sf_health_board *board, const struct sf_settings *settings, int64_t now_s,
-            struct sf_error *err)
+print_text (const struct sf_health_board *board, const struct sf_settings *settings,
+            const struct sf_vocabulary *vocabulary, int64_t now_s, struct sf_error *err)
 {
   struct sf_strbuf text = { 0 };
   if (sf_settings_bool (settings, "json"))
-    sf_health_format_json (board, now_s, &text);
+    sf_health_format_json (board, vocabulary, now_s, &text);
   else
     sf_health_format_prometheus (board, now_s, &text);
   enum sf_code code = text.failed ? sf_fail (err, SF_ENOMEM, "out of memory") : SF_OK;
@@ -119,7 +119,7 @@ show (const struct sf_settings *settings, const struct sf_feeds_view *view, bool
   if (code == SF_OK && sf_settings_bool (settings, "watch") && view->colour)
     fputs ("\033[H\033[2J", stdout);
   if (code == SF_OK && (sf_settings_bool (settings, "json") || sf_settings_bool (settings, "prometheus")))
-    code = print_text (&board, settings, now_s, err);
+    code = print_text (&board, settings, view->vocabulary, now_s, err);
   else if (code == SF_OK)
     sf_feeds_print (&board, view, now_s, stdout);
   if (code == SF_OK)
@@ -152,6 +152,9 @@ run (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *
       sf_fail (err, SF_EINVAL, "--json and --prometheus are two forms: take one");
       return SF_EXIT_USAGE;
     }
+  if (sf_cli_start (cli, err) != SF_OK)
+    return SF_EXIT_FAILED;
+  view.vocabulary = cli->vocabulary;
   do
     {
       enum sf_code code = show (settings, &view, &fresh, err);

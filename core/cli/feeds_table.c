@@ -21,7 +21,7 @@ word (int zh, const char *en, const char *in_zh)
   return zh ? in_zh : en;
 }
 
-/* "40 s", "4 min", "2 h 10 min", "3 d 4 h". */
+/* "40 s", "4 min", "2 h 10 min", "3 d 4 h", "4514 d": at most 11 columns of a terminal in either language. */
 static char *
 format_span (char cell[CELL_BYTES], int64_t span_s, int zh)
 {
@@ -35,8 +35,10 @@ format_span (char cell[CELL_BYTES], int64_t span_s, int zh)
   else if (days < 1)
     snprintf (cell, CELL_BYTES, zh ? "%" PRId64 "小时%" PRId64 "分" : "%" PRId64 " h %" PRId64 " min", hours,
               minutes % 60);
-  else
+  else if (days < 100)
     snprintf (cell, CELL_BYTES, zh ? "%" PRId64 "天%" PRId64 "小时" : "%" PRId64 " d %" PRId64 " h", days, hours % 24);
+  else
+    snprintf (cell, CELL_BYTES, zh ? "%" PRId64 "天" : "%" PRId64 " d", days);
   return cell;
 }
 
@@ -360,6 +362,25 @@ print_counters (const char *title, const struct sf_feed_counter *counters, size_
     }
 }
 
+/* What they are about, in the reader's language, before the sentence. */
+static void
+print_reasons (const struct sf_feed_health *feed, const struct sf_feeds_view *view, FILE *out)
+{
+  if (feed->reasons_count)
+    fprintf (out, "%s\n", word (view->zh, "Rejects by reason", "拒收原因"));
+  for (size_t i = 0; i < feed->reasons_count; i++)
+    {
+      const struct sf_reason_class *is = sf_vocabulary_reason (view->vocabulary, feed->reasons[i].name);
+      char cell[CELL_BYTES];
+      snprintf (cell, sizeof cell, "%" PRId64, feed->reasons[i].count);
+      fputs ("  ", out);
+      sf_text_print_padded (cell, 10, true, out);
+      fprintf (out, view->zh ? "  %s：" : "  %s: ", view->zh ? is->title_zh : is->title_en);
+      sf_text_print (feed->reasons[i].name, out);
+      fputc ('\n', out);
+    }
+}
+
 static void
 print_feed (const struct sf_health_board *board, const struct sf_feeds_view *view, int64_t now_s, FILE *out)
 {
@@ -373,7 +394,7 @@ print_feed (const struct sf_health_board *board, const struct sf_feeds_view *vie
   print_alarms (NULL, feed->alarms, feed->alarms_count, view->zh, out);
   print_ages (feed, now_s, view->zh, out);
   print_counts (feed, view->zh, out);
-  print_counters (word (view->zh, "Rejects by reason", "拒收原因"), feed->reasons, feed->reasons_count, out);
+  print_reasons (feed, view, out);
   print_counters (word (view->zh, "Counted by the transport", "传输计数"), feed->counters, feed->counters_count, out);
 }
 

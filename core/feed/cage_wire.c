@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/feed/cage_wire.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -146,12 +147,12 @@ sf_cage_get_text (struct sf_cage_body *body)
 }
 
 void
-sf_cage_put_message_head (struct sf_strbuf *buf, const struct sf_message *message, bool look_back)
+sf_cage_put_message_head (struct sf_strbuf *buf, const struct sf_message *message, int64_t flags)
 {
   struct sf_cage_frame frame = { .magic = MAGIC, .version = SF_CAGE_WIRE_VERSION, .kind = SF_CAGE_MESSAGE };
   size_t start = buf->length;
   sf_strbuf_add_bytes (buf, &frame, sizeof frame);
-  sf_cage_put_i64 (buf, look_back);
+  sf_cage_put_i64 (buf, flags);
   sf_cage_put_i64 (buf, message->received_s);
   sf_cage_put_text (buf, message->source);
   sf_cage_put_text (buf, message->identity);
@@ -164,11 +165,11 @@ sf_cage_put_message_head (struct sf_strbuf *buf, const struct sf_message *messag
 }
 
 bool
-sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, bool *ret_look_back)
+sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, int64_t *ret_flags)
 {
   struct sf_cage_body body = sf_cage_body_of (frame);
   struct sf_message message = { 0 };
-  bool look_back = sf_cage_get_i64 (&body);
+  int64_t flags = sf_cage_get_i64 (&body);
   message.received_s = sf_cage_get_i64 (&body);
   message.source = sf_cage_get_text (&body);
   message.identity = sf_cage_get_text (&body);
@@ -177,8 +178,29 @@ sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, bool 
   if (body.broken)
     return false;
   *ret_message = message;
-  *ret_look_back = look_back;
+  *ret_flags = flags;
   return true;
+}
+
+void
+sf_cage_set_message_flags (uint8_t *frame, int64_t flags)
+{
+  memcpy (frame + sizeof (struct sf_cage_frame), &flags, sizeof flags);
+}
+
+void
+sf_cage_doubt_begin (struct sf_cage_doubt *doubt)
+{
+  doubt->failures = sf_mem_failures ();
+  errno = 0;
+}
+
+/* Allocations of ours are counted; those of others leave their mark in errno, if nothing came after it. */
+bool
+sf_cage_doubts (const struct sf_cage_doubt *doubt, enum sf_code code, int64_t rejected, bool again)
+{
+  bool was_out = errno == ENOMEM || sf_mem_failures () != doubt->failures;
+  return was_out && (!again || (code == SF_OK && rejected == 0));
 }
 
 void

@@ -127,9 +127,11 @@ count_named (struct sf_feed_counter *counters, size_t *count, size_t max, const 
 
 /* The most frequent reasons have names; what finds no place counts as "other", which stands last. */
 static void
-count_reason (struct sf_health_entry *entry, const char *reason, int64_t more)
+count_reason (struct sf_health_entry *entry, const char *text, int64_t more)
 {
   struct sf_feed_health *shown = &entry->shown;
+  char reason[NAME_BYTES];
+  sf_health_classify (text, reason, sizeof reason);
   size_t before = shown->reasons_count, at = 0;
   bool room = before < SF_HEALTH_REASONS;
   bool known = false;

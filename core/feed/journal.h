@@ -98,12 +98,16 @@ struct sf_journal_range
   int64_t after_id;     /* 0: from the first */
   int64_t from_s, to_s; /* received, both included; SF_TIME_MISSING: no bound */
   long limit;           /* 0: none */
+  int64_t last_id;      /* 0: to the newest */
 };
 /* Anything but SF_OK ends the reading and is returned. No lock is held during a visit: it may take its time, and read the
    journal itself. */
 typedef enum sf_code (*sf_journal_visit) (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err);
 typedef enum sf_code (*sf_verdict_visit) (void *ctx, const struct sf_journal_entry *entry,
                                           const struct sf_verdict *verdict, struct sf_error *err);
+/* Set after_id and last_id of a range to those that its times can have now; they are not looked for again with each reading. For
+   who reads a long range piece by piece. */
+enum sf_code sf_journal_narrow (struct sf_journal *journal, struct sf_journal_range *range, struct sf_error *err);
 /* In the order of ids. */
 enum sf_code sf_journal_read (struct sf_journal *journal, const struct sf_journal_range *range, sf_journal_visit visit,
                               void *ctx, struct sf_error *err);
@@ -124,13 +128,22 @@ enum sf_code sf_journal_feeds (struct sf_journal *journal, struct sf_arena *aren
 /* --- keeping and carrying --- */
 
 /* Drop the oldest messages beyond an age or a size of the whole, a few thousand a call so that nobody waits, but none after
-   applied_id: what is not in the store yet stays. *ret_dropped counts messages and identities; 0: nothing is left to drop.
-   Identities and what transports remember stay as long as identity_age_s since they came or changed, and no shorter than
-   messages. SF_EBUSY between an append and its commit. */
+   applied_id: what is not in the store yet stays. A message is no older than those before it: one that was received while the
+   clock was wrong goes with its neighbours. With steady_ms the age is told by a clock of the journal's own, which follows now_s
+   at twice the pace of steady_ms at most, through restarts, and believes it fully once it ran steadily for age_s: a clock that
+   jumps ahead makes nothing old. *ret_dropped counts messages, identities and memories; 0: nothing is left to drop.
+   Identities stay as long as identity_age_s since they came, and no shorter than messages; what transports remember, no shorter
+   than SF_JOURNAL_MEMORY_S since it changed either: a transport that forgot a file or a cursor would bring old content again,
+   and it would hold over what came after it. SF_EBUSY between an append and its commit. */
+enum
+{
+  SF_JOURNAL_MEMORY_S = 400 * 86400
+};
 struct sf_journal_keep
 {
   int64_t age_s, size_bytes, identity_age_s; /* 0: no bound */
   int64_t now_s, applied_id;
+  int64_t steady_ms; /* sf_time_steady_ms; 0: now_s is believed */
 };
 enum sf_code sf_journal_trim (struct sf_journal *journal, const struct sf_journal_keep *keep, long *ret_dropped,
                               struct sf_error *err);

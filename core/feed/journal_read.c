@@ -53,12 +53,23 @@ window_of (struct sf_journal *journal, const struct sf_journal_range *range, str
            struct sf_error *err)
 {
   *ret_window = (struct window){ .after_id = range->after_id,
-                                 .last_id = INT64_MAX,
+                                 .last_id = range->last_id > 0 ? range->last_id : INT64_MAX,
                                  .from_s = range->from_s,
                                  .to_s = range->to_s == SF_TIME_MISSING ? INT64_MAX : range->to_s };
-  if (range->from_s == SF_TIME_MISSING && range->to_s == SF_TIME_MISSING)
+  if (range->last_id > 0 || (range->from_s == SF_TIME_MISSING && range->to_s == SF_TIME_MISSING))
     return SF_OK;
   return narrow_by_time (journal, ret_window, err);
+}
+
+/* Nothing is found: a range that ends before it begins. Without an end in time, what comes meanwhile belongs to it. */
+enum sf_code
+sf_journal_narrow (struct sf_journal *journal, struct sf_journal_range *range, struct sf_error *err)
+{
+  struct window window;
+  SF_TRY (window_of (journal, range, &window, err));
+  range->after_id = window.last_id > 0 ? window.after_id : INT64_MAX - 1;
+  range->last_id = range->to_s == SF_TIME_MISSING ? INT64_MAX : window.last_id > 0 ? window.last_id : 1;
+  return SF_OK;
 }
 
 static const char *

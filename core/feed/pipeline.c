@@ -19,7 +19,11 @@ sf_pipeline_new (const struct sf_pipeline_setup *setup, struct sf_pipeline **ret
                                  .done = sf_pipe_done,
                                  .look_back = sf_pipe_look_back,
                                  .trouble = sf_pipe_trouble };
-  enum sf_code code = sf_journal_last (setup->journal, NULL, &pipeline->known_before, err);
+  pipeline->range
+      = setup->range ? *setup->range : (struct sf_journal_range){ .from_s = SF_TIME_MISSING, .to_s = SF_TIME_MISSING };
+  enum sf_code code = sf_journal_narrow (setup->journal, &pipeline->range, err);
+  if (code == SF_OK)
+    code = sf_journal_last (setup->journal, NULL, &pipeline->known_before, err);
   if (code == SF_OK)
     code = sf_quality_new (setup->rules, setup->store, &pipeline->control, err);
   if (code == SF_OK)

@@ -307,15 +307,14 @@ static enum sf_code
 read_on (struct pipe_feed *feed, struct sf_error *err)
 {
   const struct sf_pipeline_setup *setup = &feed->pipeline->setup;
+  struct sf_journal_range range = feed->pipeline->range;
   struct sf_error why = { 0 };
   int64_t last = 0;
   if (!feed->slots && !(feed->slots = sf_mem_calloc (PIPELINE_WAITING_MAX, sizeof *feed->slots)))
     return no_memory (feed->name, err);
   SF_TRY (sf_journal_last (setup->journal, feed->name, &last, err));
-  struct sf_journal_range range = { .feed = feed->name,
-                                    .after_id = feed->read,
-                                    .from_s = setup->range ? setup->range->from_s : SF_TIME_MISSING,
-                                    .to_s = setup->range ? setup->range->to_s : SF_TIME_MISSING };
+  range.feed = feed->name;
+  range.after_id = feed->read > range.after_id ? feed->read : range.after_id;
   feed->is_paused = false;
   feed->until_ms = sf_time_steady_ms () + PIPELINE_FEED_MS;
   enum sf_code code = last > feed->read ? sf_journal_read (setup->journal, &range, hand_over, feed, &why) : SF_OK;
@@ -352,6 +351,9 @@ static void
 end_change (struct pipe_feed *feed)
 {
   free_places (feed);
+  sf_pipe_trouble_of (feed, "look_back", NULL); /* of the decoder that it had */
+  sf_pipe_trouble_of (feed, "decoder_does_not_open", NULL);
+  feed->held_ms = 0;
   feed->feed = feed->next;
   feed->is_changing = feed->next == NULL;
   feed->next = NULL;
@@ -471,7 +473,7 @@ give_back (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err
   bool poison = false;
   if (entry->id >= looking->before_id)
     return SF_ECANCELLED;
-  if (strcmp (entry->decoder, place->decoder) != 0)
+  if (entry->damaged || strcmp (entry->decoder, place->decoder) != 0)
     return SF_OK;
   SF_TRY (sf_pipe_is_poison (place, entry->id, &poison, err));
   struct sf_message message = message_of (place->owner, entry);

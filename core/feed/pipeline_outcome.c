@@ -311,6 +311,16 @@ sf_pipe_trouble_of (const struct pipe_feed *feed, const char *name, const char *
 
 /* --- the board --- */
 
+/* A message of which all pieces were refused is refused, too: that is no loss more. */
+static bool
+is_told (const struct sf_pipeline *pipeline, size_t index)
+{
+  const struct sf_verdict *verdict = &pipeline->verdicts[index].verdict;
+  const struct sf_verdict *before = index > 0 ? &pipeline->verdicts[index - 1].verdict : NULL;
+  return verdict->kind == SF_VERDICT_MESSAGE && before && before->kind == SF_VERDICT_PIECE
+         && before->message_id == verdict->message_id;
+}
+
 static void
 tell_verdicts (const struct sf_pipeline *pipeline)
 {
@@ -320,7 +330,7 @@ tell_verdicts (const struct sf_pipeline *pipeline)
       const struct pending_verdict *pending = &pipeline->verdicts[i];
       if (pending->verdict.kind == SF_VERDICT_POISON)
         sf_health_poison (health, pending->feed, pending->verdict.reason);
-      else
+      else if (!is_told (pipeline, i))
         sf_health_reject (health, pending->feed, pending->verdict.reason, 1);
       if (pending->more > 0)
         sf_health_reject (health, pending->feed, "more pieces of a message than are listed", pending->more);

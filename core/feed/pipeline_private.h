@@ -109,6 +109,7 @@ struct pending_verdict
 struct sf_pipeline
 {
   struct sf_pipeline_setup setup;
+  struct sf_journal_range range; /* of the setup, its ids found */
   struct sf_log *log;
   struct sf_cages *cages;
   struct sf_quality_control *control;

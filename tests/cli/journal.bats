@@ -37,9 +37,10 @@ rows () { sqlite3 "$(find "$1/store" -name "observations-*.db")" "SELECT $2 FROM
   run level enter 12.34
   [ "$status" -eq 2 ]
   [[ $output == *"nothing is known of a feed 'water_levels'"*"--new-feed"* ]]
+  [ ! -e out ] # a folder with a slip in its name is not made
   run level enter 12.34 --new-feed
   [ "$status" -eq 0 ]
-  [[ $output == *"60102300 water_level 12.34 m, 2024-09-06 18:00 BJT"*"message 1 of water_levels"* ]]
+  [[ $output == *"60102300 water_level 12.34 m, 2024-09-06 18:00 BJT"*"message 1 of water_levels"*"no ingest runs on out"* ]]
   run sf journal list --data out --format json
   [ "$(jq -r '[.id, .feed, .decoder, .source, .verdicts] | join(" ")' <<<"$output")" = "1 water_levels manual manual: Wang 0" ]
   run sf journal list --data out
@@ -52,6 +53,17 @@ rows () { sqlite3 "$(find "$1/store" -name "observations-*.db")" "SELECT $2 FROM
   run sf decode manual message --json
   [ "$(jq -r '[.asset, .quantity, .value, .time, .quality] | join(" ")' <<<"$output")" = \
     "60102300 water_level 12.34 2024-09-06T10:00:00Z 0" ]
+}
+
+@test "a doubt is told to people in words, to programs by its name" {
+  level enter 12340 --new-feed
+  replay first
+  run sf query obs --data first
+  [[ $output == *"unreliable"*"not possible: outside the hard limits: 12340 > 2000 m; perhaps read in another unit: cm? 123.4"* ]]
+  run "$SANFANG" query obs --data first --lang zh
+  [[ $output == *"不可靠"*"不可能：超出硬限值: 12340 > 2000 m"* ]]
+  run sf query obs --data first --json
+  [[ $(jq -r .doubt <<<"$output") == "hard_range: 12340 > 2000 m; unit_suspect:"* ]]
 }
 
 @test "a correction stands above what it corrects, and both are there after a replay" {
@@ -169,6 +181,12 @@ A1,wind_from_direction,10,2024-09-06 18:30+08:00' >rows.csv
   sqlite3 out/journal/journal.db "INSERT INTO verdict VALUES (1, 1, 0, 3, 'no value', 'x', 'manual', 'b', 0), (2, 1, 0, 4, 'no value', 'y', 'manual', 'b', 0)"
   run sf journal quarantine --data out
   [[ $output == *"water_levels"*"piece"*"manual:3"*"no value"*"[x]"* ]]
+  sqlite3 out/journal/journal.db "UPDATE verdict SET reason = 'value x is no number' WHERE line = 3"
+  run "$SANFANG" journal quarantine --data out --lang zh
+  [[ $output == *"片段"*"manual:3  数值无法识别：value x is no number  [x]"* ]]
+  run sf journal quarantine --data out --format json
+  [ "$(jq -r 'select(.line == 3) | [.class, .class_zh, .reason] | join("|")' <<<"$output")" = "number|数值无法识别|value x is no number" ]
+  sqlite3 out/journal/journal.db "UPDATE verdict SET reason = 'no value'"
   run sf journal quarantine --data out --summary --format json
   [ "$(jq -r '[.feed, .reason, .count] | join(" ")' <<<"$output")" = "water_levels no value 2" ]
   run sf journal trim --data out --age 1h

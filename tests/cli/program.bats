@@ -212,6 +212,15 @@ write_scenario ()
   [[ $output == *"standard output cannot be written"* ]]
   run bash -c '"$SANFANG" vocabulary | head -1; exit ${PIPESTATUS[0]}'
   [[ $output != *"cannot be written"* ]]
+  run bash -c '"$SANFANG" plugins typhoon | true; exit ${PIPESTATUS[0]}'
+  [[ $output != *"cannot be written"* ]]
+}
+
+@test "parts of live operation are refused to a set clock before anything is published" {
+  run "$SANFANG" serve "$scenario" --data "$BATS_TEST_TMPDIR/none" --only ingest
+  [ "$status" -eq 1 ]
+  [[ $output == *"its clock is set; --only is for 'clock: now'"* ]]
+  [ ! -e "$BATS_TEST_TMPDIR/none" ]
 }
 
 @test "every word of run --json is a JSON line, and says who says it" {

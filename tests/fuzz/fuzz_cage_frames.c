@@ -39,7 +39,7 @@ add_entry (struct sf_cage *cage, struct sf_cage_feed *feed, uint64_t sequence)
 {
   struct sf_message message = { .source = "s", .bytes = (const uint8_t *) "abc", .length = 3 };
   struct sf_strbuf frame = { 0 };
-  sf_cage_put_message_head (&frame, &message, false);
+  sf_cage_put_message_head (&frame, &message, 0);
   sf_strbuf_add_bytes (&frame, message.bytes, message.length);
   struct sf_cage_entry *entry = sf_mem_alloc (sizeof *entry + frame.length);
   if (!entry)

@@ -79,7 +79,8 @@ START_TEST (states)
   rain.alarms_count = 0;
   rain.last_heard_s = rain.newest_valid_s = SF_TIME_MISSING;
   ck_assert_int_eq (sf_feed_state_at (&board, &rain, T), SF_FEED_NEVER);
-  rain.newest_valid_s = T - 60; /* of a message that was heard just before a death: the journal has it, the board did not */
+  rain.newest_valid_s
+      = T - 60; /* of a message that was heard just before a death: the journal has it, the board did not */
   ck_assert_int_eq (sf_feed_state_at (&board, &rain, T), SF_FEED_FRESH);
   ck_assert_str_eq (sf_feed_state_name (SF_FEED_SILENT, 1), "中断");
   ck_assert_str_eq (sf_feed_state_name (SF_FEED_FRESH, 0), "fresh");
@@ -178,6 +179,55 @@ START_TEST (counts_go_on_after_a_restart)
 }
 END_TEST
 
+/* Ports, numbers and values must not make a reason of their own each. */
+START_TEST (reasons_are_counted_by_kind)
+{
+  struct desk desk;
+  struct sf_health_board board;
+  char reason[100];
+  desk_init (&desk);
+  for (int i = 0; i < 300; i++)
+    {
+      snprintf (reason, sizeof reason, "127.0.0.1:%d: no frame of SL 651", 30000 + i);
+      sf_health_reject (desk.health, "rain", reason, 1);
+      snprintf (reason, sizeof reason, "line %d, column 3: 'value %d' is the feed's, not a number.", i, i);
+      sf_health_reject (desk.health, "rain", reason, 1);
+      snprintf (reason, sizeof reason, "[::1]:%d: \"%d\"", i, i);
+      sf_health_reject (desk.health, "rain", reason, 1);
+    }
+  ck_done (sf_health_write (desk.health, T, 0, true, err));
+  const struct sf_feed_health *rain = look (&desk, "rain", &board);
+  ck_assert_uint_eq (rain->reasons_count, 3);
+  ck_assert_str_eq (rain->reasons[0].name, "#: no frame of SL #");
+  ck_assert_int_eq (rain->reasons[0].count, 300);
+  ck_assert_str_eq (rain->reasons[1].name, "line #, column #: * is the feed's, not a number.");
+  ck_assert_str_eq (rain->reasons[2].name, "[#]#: *");
+  desk_finish (&desk);
+}
+END_TEST
+
+/* Cut wherever it may be, it stays one reason. */
+START_TEST (long_reasons_are_one)
+{
+  struct desk desk;
+  struct sf_health_board board;
+  desk_init (&desk);
+  for (int first = 0; first < 3; first++)
+    {
+      char reason[400] = "abc";
+      for (int i = 0; i < 80; i++)
+        memcpy (reason + first + 3 * i, "水", 4);
+      sf_health_reject (desk.health, "rain", reason, 1);
+      sf_health_reject (desk.health, "rain", reason, 1);
+    }
+  ck_done (sf_health_write (desk.health, T, 0, true, err));
+  const struct sf_feed_health *rain = look (&desk, "rain", &board);
+  ck_assert_uint_eq (rain->reasons_count, 3);
+  ck_assert_int_eq (rain->reasons[0].count, 2);
+  desk_finish (&desk);
+}
+END_TEST
+
 START_TEST (reasons_are_bounded)
 {
   struct desk desk;
@@ -187,13 +237,13 @@ START_TEST (reasons_are_bounded)
   desk_init (&desk);
   for (int i = 0; i < 1000; i++)
     {
-      snprintf (reason, sizeof reason, "reason %d", i % 100);
+      snprintf (reason, sizeof reason, "reason %c%c", 'a' + i % 100 / 10, 'a' + i % 10);
       sf_health_reject (desk.health, "rain", reason, i % 100 == 7 ? 50 : 1);
     }
   ck_done (sf_health_write (desk.health, T, 0, true, err));
   const struct sf_feed_health *rain = look (&desk, "rain", &board);
   ck_assert_uint_eq (rain->reasons_count, SF_HEALTH_REASONS + 1);
-  ck_assert_str_eq (rain->reasons[0].name, "reason 7");
+  ck_assert_str_eq (rain->reasons[0].name, "reason ah");
   ck_assert_int_eq (rain->reasons[0].count, 500);
   ck_assert_str_eq (rain->reasons[SF_HEALTH_REASONS].name, "other");
   for (size_t i = 0; i < rain->reasons_count; i++)
@@ -354,21 +404,37 @@ START_TEST (json)
   struct desk desk;
   struct sf_health_board board;
   struct sf_strbuf text = { 0 };
+  struct sf_vocabulary *vocabulary = NULL;
   desk_init (&desk);
   say (&desk, "rain", "x", T);
   sf_health_records (desk.health, "rain", 1, T - 60, NULL);
+  sf_health_reject (desk.health, "rain", "column v: 'x' is no number", 2);
+  sf_health_reject (desk.health, "rain", "column v: 'y' is no number", 1);
   ck_done (sf_health_write (desk.health, T, 0, true, err));
   look (&desk, "rain", &board);
-  sf_health_format_json (&board, T, &text);
+  ck_done (sf_vocabulary_load (TEST_SRCDIR "/share/vocabulary", &vocabulary, err));
+  sf_health_format_json (&board, vocabulary, T, &text);
   json_t *root = json_loads (text.text, JSON_REJECT_DUPLICATES, NULL);
   ck_assert_ptr_nonnull (root);
   const json_t *rain = json_array_get (json_object_get (root, "feeds"), 0);
   ck_assert_str_eq (json_string_value (json_object_get (rain, "state")), "fresh");
   ck_assert_int_eq (json_integer_value (json_object_get (rain, "age_s")), 60);
+  /* A key that ends in _s is a number of seconds, whatever else there is. */
+  ck_assert_str_eq (json_string_value (json_object_get (rain, "newest_valid")), "2025-11-12T23:59:00Z");
+  const char *key;
+  json_t *value;
+  json_object_foreach ((json_t *) rain, key, value)
+      ck_assert_msg (strlen (key) < 2 || strcmp (key + strlen (key) - 2, "_s") || !json_is_string (value), "%s", key);
+  const json_t *numbers = json_array_get (json_object_get (rain, "reason_classes"), 0);
+  ck_assert_int_eq (json_array_size (json_object_get (rain, "reason_classes")), 1);
+  ck_assert_str_eq (json_string_value (json_object_get (numbers, "class")), "number");
+  ck_assert_str_eq (json_string_value (json_object_get (numbers, "title_zh")), "数值无法识别");
+  ck_assert_int_eq (json_integer_value (json_object_get (numbers, "count")), 3);
   ck_assert (json_is_true (json_object_get (root, "ingest_alive")));
   ck_assert_int_eq (json_integer_value (json_object_get (json_object_get (root, "states"), "never")), 1);
   json_decref (root);
   sf_strbuf_finish (&text);
+  sf_vocabulary_free (vocabulary);
   desk_finish (&desk);
 }
 END_TEST
@@ -512,6 +578,8 @@ main (void)
                                  a_dead_ingest_makes_all_silent,
                                  a_time_in_the_future_is_not_fresh_data,
                                  counts_go_on_after_a_restart,
+                                 reasons_are_counted_by_kind,
+                                 long_reasons_are_one,
                                  reasons_are_bounded,
                                  alarms_begin_last_and_end,
                                  feeds_come_and_go,

@@ -114,16 +114,23 @@ START_TEST (ranges)
   for (int i = 0; i < 6; i++)
     append (journal, i % 2 ? "b" : "a", NULL, "m", i == 5 ? 25 : 10 * (i + 1));
   ck_done (sf_journal_commit (journal, err));
-  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+  for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++)
     {
-      struct sf_journal_range range
-          = { cases[i].feed, cases[i].after_id, cases[i].from_s, cases[i].to_s, cases[i].limit };
+      bool is_narrowed = i % 2;
+      struct sf_journal_range range = { .feed = cases[i / 2].feed,
+                                        .after_id = cases[i / 2].after_id,
+                                        .from_s = cases[i / 2].from_s,
+                                        .to_s = cases[i / 2].to_s,
+                                        .limit = cases[i / 2].limit };
       struct seen seen = { 0 };
       char ids[64] = "";
+      if (is_narrowed)
+        ck_done (sf_journal_narrow (journal, &range, err));
+      ck_assert (!is_narrowed || range.last_id > 0);
       ck_done (sf_journal_read (journal, &range, see, &seen, err));
       for (int k = 0; k < seen.count; k++)
         snprintf (ids + strlen (ids), sizeof ids - strlen (ids), "%d ", (int) seen.ids[k]);
-      ck_assert_msg (strcmp (ids, cases[i].ids) == 0, "case %d: %s", (int) i, ids);
+      ck_assert_msg (strcmp (ids, cases[i / 2].ids) == 0, "case %d: %s", (int) i / 2, ids);
       ck_assert_int_eq (seen.damaged, 0);
     }
   sf_journal_close (journal);
