@@ -17,6 +17,9 @@ libsanfang_core_la_LDFLAGS = -version-info 0:0:0 -Wl,-z,defs
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/sanfang.pc
 
+# what alarms are called
+libsanfang_core_la_SOURCES += %D%/feed/health_words.c
+
 # two numbers for one station
 nobase_sfinclude_HEADERS += %D%/feed/quality_twins.h
 libsanfang_core_la_SOURCES += %D%/feed/quality_twins.h %D%/feed/quality_twins.c
