@@ -994,12 +994,22 @@ check_PROGRAMS += %D%/unit/test_quality %D%/unit/test_quality_kernels
 %C%_unit_test_quality_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_quality_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_quality_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_feed_names
+%C%_unit_test_feed_names_SOURCES = %D%/unit/test_feed_names.c %D%/unit/base.h
+%C%_unit_test_feed_names_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_feed_names_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_quality_twins
+%C%_unit_test_quality_twins_SOURCES = %D%/unit/test_quality_twins.c %D%/unit/quality_help.h
+%C%_unit_test_quality_twins_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_quality_twins_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_quality_twins_LDADD = $(UNIT_LIBS)
 %C%_unit_test_quality_kernels_SOURCES = %D%/unit/test_quality_kernels.c
 %C%_unit_test_quality_kernels_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_quality_kernels_LDADD = $(UNIT_LIBS)
 
 # live operation, by the real program
 dist_check_SCRIPTS += %D%/live/reload.sh %D%/live/kill.sh %D%/live/split.sh %D%/live/full.sh
+dist_check_SCRIPTS += %D%/live/twins.sh
 EXTRA_DIST += %D%/live/serving.sh
 check_PROGRAMS += %D%/unit/test_health
 %C%_unit_test_health_SOURCES = %D%/unit/test_health.c

@@ -482,7 +482,11 @@ sf_cage_decode_here (struct sf_cage *cage, struct sf_cage_entry *entry, struct s
   sf_cage_begin_result (&cage->gathered);
   sf_cage_get_message (entry->frame, &decoding.message, &flags);
   decoding.message.feed = entry->feed->feed->name;
+  struct sf_cage_doubt doubt;
+  sf_cage_doubt_begin (&doubt);
   enum sf_code code = cage->plugin->as.decoder->decode (entry->feed->state, &decoding.message, &sink, &why);
+  if (sf_cage_doubts (&doubt, code, (int64_t) cage->gathered.rejects_total, cage->memory_waits > 0))
+    code = SF_ENOMEM;
   if (decoding.failed != SF_OK)
     {
       code = decoding.failed;

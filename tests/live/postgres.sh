@@ -193,6 +193,24 @@ become B
 (gauge "$dir/x.db" x4 --seconds 2)
 [ "$(values "$dir/x.db")" = AAB ] || fail "values after one that was never delivered: $(values "$dir/x.db")"
 
+echo "a value that comes back while a connection breaks in the middle of a reading"
+# 40 MB behind the row, taken a few rows at a time: the connection is broken after the row came and long before the reading ends.
+sql -c "INSERT INTO gauge SELECT '5001', max(tm) - interval '5 min', 'A' FROM gauge"
+gauge "$dir/y.db" y --room 6 --seconds 60 &
+running=$!
+of_5001="SELECT group_concat(json_extract(text, '$.z'), '') FROM (SELECT text FROM message WHERE identity LIKE '%|5001|%' ORDER BY number)"
+wait_held "$dir/y.db" "$of_5001" A
+sql -c "BEGIN; UPDATE gauge SET z = 'B' WHERE stcd = '5001';
+  INSERT INTO gauge SELECT 'f' || i, (SELECT max(tm) FROM gauge), repeat('x', 20000) FROM generate_series(1, 2000) i; COMMIT"
+wait_held "$dir/y.db" "$of_5001" AB
+sql -c "BEGIN; UPDATE gauge SET z = 'A' WHERE stcd = '5001'; DELETE FROM gauge WHERE stcd LIKE 'f%'; COMMIT"
+sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sanfang'" >"$dir/ended.out"
+wait_for "$dir/y.out" 'alarm database_lost'
+wait_held "$dir/y.db" "$of_5001" ABA
+kill "$running"
+wait "$running" || true
+running=
+
 echo "rows without a time, and keys that do not tell rows apart, are named"
 sql <<'SQL'
 CREATE TABLE odd (stcd text, tm timestamptz, z int);

@@ -65,6 +65,7 @@ START_TEST (values_alone)
   ck_assert_int_eq (counts.unreliable, 1);
   /* What was measured once is possible: Holt, 22 June 1947, and Barrow Island, 10 April 1996 (both WMO). */
   ck_examined (observe ("s", "rain_amount", 3600, T, 305), SF_QUALITY_ORIGINAL_DOUBTFUL, "to_be_verified: 305 > 100");
+  ck_examined (observe ("s", "rain_amount", 10800, T, 724), SF_QUALITY_ORIGINAL_DOUBTFUL, "to_be_verified: 724 > 200");
   ck_examined (observe ("s", "gust_speed", 0, T, 113.2), SF_QUALITY_ORIGINAL_DOUBTFUL, "to_be_verified: 113.2 > 75");
   ck_examined (observe ("s", "rain_amount", 3600, T, 100), SF_QUALITY_ORIGINAL_RELIABLE, "");
   ck_examined (observe ("s", "rain_amount", 86400, T, 300.5), SF_QUALITY_ORIGINAL_RELIABLE, "");
@@ -72,6 +73,12 @@ START_TEST (values_alone)
   ck_examined (observe ("s", "rain_amount", 3600, T, NAN), SF_QUALITY_MISSING, "");
   ck_assert_int_eq (counts.missing, 1);
   ck_examined (observe ("s", "pressure", 0, T, 100250), SF_QUALITY_ORIGINAL_UNRELIABLE, "unit_suspect: Pa? 1002.5");
+  /* What the telemetry of rivers brings is judged, too. */
+  ck_examined (observe ("s", "river_level", 0, T, 5120), SF_QUALITY_ORIGINAL_UNRELIABLE, "unit_suspect: cm? 51.2");
+  ck_examined (observe ("s", "station_wind_speed", 0, T, 131), SF_QUALITY_ORIGINAL_UNRELIABLE, "hard_range");
+  ck_examined (observe ("s", "station_pressure", 0, T, 101325), SF_QUALITY_ORIGINAL_UNRELIABLE, "unit_suspect: Pa?");
+  ck_examined (observe ("s", "air_temperature", 0, T, -99.9), SF_QUALITY_ORIGINAL_UNRELIABLE, "hard_range");
+  ck_examined (observe ("s", "relative_humidity", 0, T, 100), SF_QUALITY_ORIGINAL_RELIABLE, "");
   ck_examined (observe ("s", "elevation", 0, T, 1e12), SF_QUALITY_ORIGINAL_RELIABLE, "");
   world_finish (&world);
 }
@@ -182,6 +189,8 @@ START_TEST (bad_rules)
   refuse ("agreement: {level: watter_level}", SF_EINVAL, "water_level");
   refuse ("clock: {ahead: 2d, far_ahead: 1d}", SF_ERANGE, "less than 'ahead'");
   refuse ("nothing: 1", SF_EINVAL, "nothing");
+  refuse ("agreement: {twins: [[a]]}", SF_EINVAL, "[number, number]");
+  refuse ("agreement: {twin_reports: 2}", SF_ERANGE, "from 3 to 1000");
 }
 END_TEST
 
