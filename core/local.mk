@@ -70,7 +70,7 @@ libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/
 # cages
 libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/cage_wire.h %D%/feed/cage_jail.h \
   %D%/feed/cage.c %D%/feed/cage_entry.c %D%/feed/cage_end.c %D%/feed/cage_write.c %D%/feed/cage_process.c \
-  %D%/feed/cage_gather.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c %D%/feed/cage_jail.c %D%/feed/cage_memory.c \
+  %D%/feed/cage_fields.c %D%/feed/cage_gather.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c %D%/feed/cage_jail.c %D%/feed/cage_memory.c \
   %D%/data/record_pack.h %D%/data/record_pack.c
 
 # store
