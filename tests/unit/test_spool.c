@@ -203,6 +203,31 @@ START_TEST (waits_until_a_file_has_settled)
 }
 END_TEST
 
+/* A writer that does not rename makes its file first and writes then. */
+START_TEST (an_empty_file_waits_for_its_content)
+{
+  struct feed feed = new_feed ();
+  int fd = -1;
+  put (&feed, "late", "", 0);
+  put (&feed, "whole", "whole", 0);
+  ck_assert_int_eq (open_feed (&feed, NULL, NULL), SF_OK);
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_str_eq (feed.inlet.messages[0].text, "whole");
+  ck_assert_int_eq (feed.inlet.alarms_count, 0);
+  put (&feed, "late", "written", 0);
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_str_eq (feed.inlet.messages[0].text, "written");
+  put (&feed, "never", "", 0);
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  ck_assert_int_le (SPOOL->wait_ms (feed.state, feed.inlet.now_ms, &fd), 60000);
+  put (&feed, "never", "", 61); /* so it is: whoever decodes it puts it into quarantine */
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_str_eq (name_of (&feed, 0), "never");
+  ck_assert_str_eq (feed.inlet.messages[0].text, "");
+  end_feed (&feed);
+}
+END_TEST
+
 START_TEST (one_bad_file_does_not_stop_the_others)
 {
   struct feed feed = new_feed ();
@@ -688,6 +713,7 @@ main (void)
                                  order_by_time,
                                  one_file,
                                  waits_until_a_file_has_settled,
+                                 an_empty_file_waits_for_its_content,
                                  one_bad_file_does_not_stop_the_others,
                                  puts_delivered_files_away,
                                  keeps_what_is_written_meanwhile,

@@ -37,7 +37,8 @@ enum
   LOOK_SHARE = 10,
   LOOK_GAP_MS = 20,
   RETRY_MS = 1000,
-  BUSY_WAIT_MS = 100
+  BUSY_WAIT_MS = 100,
+  EMPTY_MS = 60000 /* a file may be empty for so long: its writer has made it and not yet written */
 };
 
 struct state
@@ -228,6 +229,13 @@ remembers (const struct state *state)
   return state->after == AFTER_KEEP;
 }
 
+static int64_t
+settle_ms (const struct state *state, const struct known *known)
+{
+  int64_t settle_ms = state->settle_s * 1000;
+  return known->size == 0 && settle_ms < EMPTY_MS ? EMPTY_MS : settle_ms;
+}
+
 /* How long until a file has settled, in ms: its time of change lies long enough back by the system's clock, which set it, or,
    where clocks disagree, it has been seen unchanged for long enough. */
 static int64_t
@@ -238,7 +246,8 @@ settles_in_ms (const struct state *state, const struct known *known, int64_t now
   int64_t age_ms = ((int64_t) wall.tv_sec - known->changed.tv_sec) * 1000
                    + ((int64_t) wall.tv_nsec - known->changed.tv_nsec) / 1000000;
   int64_t seen_ms = now_ms - known->seen_ms, longest_ms = age_ms > seen_ms ? age_ms : seen_ms;
-  return state->settle_s * 1000 > longest_ms ? state->settle_s * 1000 - longest_ms : 0;
+  int64_t wait_ms = settle_ms (state, known);
+  return wait_ms > longest_ms ? wait_ms - longest_ms : 0;
 }
 
 static void
