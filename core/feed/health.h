@@ -67,6 +67,7 @@ enum
   SF_HEALTH_DEAD_S = 10,  /* a board older than this was left by a dead ingest */
   SF_HEALTH_REASONS = 20, /* kept by name; "other" counts the rest */
   SF_HEALTH_COUNTERS = 32,
+  SF_HEALTH_GONE = 64,  /* feeds that were taken out, the last of them, whose counts are kept for their return */
   SF_HEALTH_ALARMS = 16 /* of a feed; the last place says "and others" */
 };
 
@@ -95,6 +96,7 @@ struct sf_health;
    aside (health.json.bad) and said so by an alarm. */
 enum sf_code sf_health_open (const char *dir, struct sf_health **ret_health, struct sf_error *err);
 void sf_health_close (struct sf_health *health, int64_t now_s);
+/* A feed that was taken out and comes back goes on with its counts. */
 enum sf_code sf_health_set_feeds (struct sf_health *health, const struct sf_feed *const *feeds, size_t count,
                                   struct sf_error *err);
 

@@ -300,6 +300,63 @@ START_TEST (feeds_come_and_go)
 }
 END_TEST
 
+/* A file of a department that is taken out, also over a restart, and put back. */
+START_TEST (feeds_come_back_with_their_counts)
+{
+  struct desk desk;
+  struct sf_health_board board;
+  desk_init (&desk);
+  say (&desk, "rain", "a", T);
+  say (&desk, "warnings", "b", T);
+  sf_health_reject (desk.health, "rain", "line 3: no number", 7);
+  sf_health_alarm (desk.health, "rain", "connection_lost", "x", T);
+  ck_done (sf_health_set_feeds (desk.health, FEEDS + 1, 1, err));
+  ck_done (sf_health_set_feeds (desk.health, FEEDS, 2, err));
+  ck_done (sf_health_write (desk.health, T, 0, true, err));
+  const struct sf_feed_health *rain = look (&desk, "rain", &board);
+  ck_assert_int_eq (rain->messages, 1);
+  ck_assert_int_eq (rain->rejects, 7);
+  ck_assert_str_eq (rain->reasons[0].name, "line #: no number");
+  ck_assert_uint_eq (rain->alarms_count, 0); /* whoever raised it raises it again */
+  ck_done (sf_health_set_feeds (desk.health, NULL, 0, err));
+  sf_health_close (desk.health, T);
+  ck_done (sf_health_open (desk.dir, &desk.health, err));
+  ck_done (sf_health_load (&desk.arena, desk.dir, &board, err));
+  ck_assert_uint_eq (board.feeds_count, 0);
+  ck_done (sf_health_set_feeds (desk.health, FEEDS, 2, err));
+  ck_done (sf_health_write (desk.health, T, 0, true, err));
+  ck_assert_int_eq (look (&desk, "rain", &board)->rejects, 7);
+  ck_assert_int_eq (look (&desk, "warnings", &board)->messages, 1);
+  desk_finish (&desk);
+}
+END_TEST
+
+/* However many names come and go, only the last are kept. */
+START_TEST (feeds_that_are_gone_are_bounded)
+{
+  struct desk desk;
+  struct sf_health_board board;
+  desk_init (&desk);
+  say (&desk, "rain", "a", T);
+  for (int i = 0; i <= SF_HEALTH_GONE; i++)
+    {
+      char name[32];
+      snprintf (name, sizeof name, "feed-%d", i);
+      const struct sf_feed passing = { .name = name };
+      const struct sf_feed *const one = &passing;
+      ck_done (sf_health_set_feeds (desk.health, &one, 1, err));
+      say (&desk, name, "a", T);
+    }
+  static const struct sf_feed last = { .name = "feed-63" };
+  static const struct sf_feed *const feeds[] = { &RAIN, &last };
+  ck_done (sf_health_set_feeds (desk.health, feeds, 2, err));
+  ck_done (sf_health_write (desk.health, T, 0, true, err));
+  ck_assert_int_eq (look (&desk, "rain", &board)->messages, 0);
+  ck_assert_int_eq (look (&desk, "feed-63", &board)->messages, 1);
+  desk_finish (&desk);
+}
+END_TEST
+
 START_TEST (written_once_a_second)
 {
   struct desk desk;
@@ -541,6 +598,7 @@ START_TEST (memory_out)
   desk_init (&desk);
   sf_health_reject (desk.health, "rain", "a reason", 1);
   sf_health_alarm (desk.health, "rain", "down", "x", T);
+  ck_done (sf_health_set_feeds (desk.health, FEEDS + 1, 1, err));
   ck_done (sf_health_write (desk.health, T, 0, true, err));
   sf_health_close (desk.health, T);
   for (long n = 1; n < 80; n++)
@@ -583,6 +641,8 @@ main (void)
                                  reasons_are_bounded,
                                  alarms_begin_last_and_end,
                                  feeds_come_and_go,
+                                 feeds_come_back_with_their_counts,
+                                 feeds_that_are_gone_are_bounded,
                                  written_once_a_second,
                                  a_process_that_is_gone,
                                  a_torn_board_is_put_aside,
