@@ -55,7 +55,7 @@ struct sf_health_board
 {
   int64_t written_s;
   int ingest_pid;               /* 0: it ended in order */
-  bool ingest_gone;             /* there is no such process (any more) on this machine */
+  bool ingest_gone;             /* nobody holds the folder's lock; without one: there is no such process */
   struct sf_feed_alarm *alarms; /* of the whole: disk_full, clock_jumped, ... */
   size_t alarms_count;
   struct sf_feed_health *feeds;

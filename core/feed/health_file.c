@@ -5,12 +5,15 @@
 #include "core/base/time.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 enum
 {
@@ -335,15 +338,28 @@ out:
   return code;
 }
 
+/* By the lock, which ends with the process, also with one that its parent has not waited for; a number alone may be that of
+   another one. A board without a lock beside it, or without locks on its file system, has only the number. */
+static bool
+is_gone (const char *lock_path, int pid)
+{
+  int fd = open (lock_path, O_RDONLY | O_CLOEXEC);
+  bool is_free = fd >= 0 && flock (fd, LOCK_SH | LOCK_NB) == 0;
+  bool is_held = fd >= 0 && !is_free && errno == EWOULDBLOCK;
+  if (fd >= 0)
+    close (fd);
+  return is_free || (!is_held && kill (pid, 0) != 0 && errno == ESRCH);
+}
+
 enum sf_code
 sf_health_load (struct sf_arena *arena, const char *dir, struct sf_health_board *ret_board, struct sf_error *err)
 {
-  const char *path = sf_file_join (arena, dir, "health.json");
-  if (!path)
+  const char *path = sf_file_join (arena, dir, "health.json"), *lock_path = sf_file_join (arena, dir, "ingest.lock");
+  if (!path || !lock_path)
     return sf_fail (err, SF_ENOMEM, "out of memory");
   if (!sf_file_exists (path))
     return sf_fail (err, SF_ENOTFOUND, "%s: there is no health board; did ingest ever run here? (sanfang serve)", path);
   SF_TRY (sf_health_parse_file (arena, path, ret_board, NULL, NULL, err));
-  ret_board->ingest_gone = ret_board->ingest_pid > 0 && kill (ret_board->ingest_pid, 0) != 0 && errno == ESRCH;
+  ret_board->ingest_gone = ret_board->ingest_pid > 0 && is_gone (lock_path, ret_board->ingest_pid);
   return SF_OK;
 }

@@ -5,9 +5,12 @@
 #include "tests/unit/base.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -391,6 +394,43 @@ START_TEST (a_process_that_is_gone)
 }
 END_TEST
 
+/* Killed, and not yet waited for by its parent: its number still stands for a process. */
+START_TEST (a_process_that_nobody_waited_for)
+{
+  struct desk desk;
+  struct sf_health_board board;
+  char path[128];
+  int ready[2];
+  desk_init (&desk);
+  snprintf (path, sizeof path, "%s/ingest.lock", desk.dir);
+  ck_assert_int_eq (pipe (ready), 0);
+  pid_t child = fork ();
+  if (child == 0)
+    {
+      int lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+      bool good = lock >= 0 && flock (lock, LOCK_EX | LOCK_NB) == 0
+                  && sf_health_write (desk.health, T, 0, true, NULL) == SF_OK && write (ready[1], "r", 1) == 1;
+      if (good)
+        pause ();
+      _exit (1);
+    }
+  char byte;
+  ck_assert_int_eq (read (ready[0], &byte, 1), 1);
+  look (&desk, "rain", &board);
+  ck_assert (!board.ingest_gone);
+  ck_assert_int_eq (kill (child, SIGKILL), 0);
+  siginfo_t ended;
+  ck_assert_int_eq (waitid (P_PID, (id_t) child, &ended, WEXITED | WNOWAIT), 0);
+  ck_assert_int_eq (kill (child, 0), 0);
+  look (&desk, "rain", &board);
+  ck_assert (board.ingest_gone);
+  ck_assert_int_eq (waitpid (child, NULL, 0), child);
+  desk_finish (&desk);
+  close (ready[0]);
+  close (ready[1]);
+}
+END_TEST
+
 START_TEST (a_torn_board_is_put_aside)
 {
   struct desk desk;
@@ -645,6 +685,7 @@ main (void)
                                  feeds_that_are_gone_are_bounded,
                                  written_once_a_second,
                                  a_process_that_is_gone,
+                                 a_process_that_nobody_waited_for,
                                  a_torn_board_is_put_aside,
                                  missing_share,
                                  missing_share_of_odd_cadences,
