@@ -13,6 +13,7 @@ enum
 {
   WRITE_MS = 1000,
   CLOCK_SLACK_S = 600,
+  DELAY_MAX_S = 31 * 86400, /* a time further back tells of a wrong clock or an archive, not of the way */
   NAME_BYTES = 200,
   TEXT_BYTES = 400
 };
@@ -544,6 +545,8 @@ sf_health_stored (struct sf_health *health, const char *feed, int64_t valid_s, i
     *hour = (struct sf_health_hour){ .hour = valid_s / 3600 };
   if (hour->hour == valid_s / 3600)
     hour->minutes |= UINT64_C (1) << (valid_s / 60 % 60);
+  if (valid_s > now_s + CLOCK_SLACK_S || now_s - valid_s > DELAY_MAX_S)
+    return;
   double delay_s = now_s > valid_s ? (double) (now_s - valid_s) : 0;
   double old_s = entry->shown.delay_s;
   entry->shown.delay_s = isnan (old_s) ? delay_s : old_s + (delay_s - old_s) / 8;

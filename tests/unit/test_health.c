@@ -360,6 +360,24 @@ START_TEST (feeds_that_are_gone_are_bounded)
 }
 END_TEST
 
+/* One record of 1999 said that a feed needs years. */
+START_TEST (delays_are_of_plausible_times)
+{
+  struct desk desk;
+  struct sf_health_board board;
+  desk_init (&desk);
+  sf_health_stored (desk.health, "warnings", 928195200, T); /* 1999-06-01 */
+  sf_health_stored (desk.health, "warnings", T + 86400, T);
+  sf_health_stored (desk.health, "rain", T - 60, T);
+  sf_health_stored (desk.health, "rain", 928195200, T);
+  sf_health_stored (desk.health, "rain", T + 86400, T);
+  ck_done (sf_health_write (desk.health, T, 0, true, err));
+  ck_assert (look (&desk, "rain", &board)->delay_s == 60);
+  ck_assert (isnan (look (&desk, "warnings", &board)->delay_s));
+  desk_finish (&desk);
+}
+END_TEST
+
 START_TEST (written_once_a_second)
 {
   struct desk desk;
@@ -683,6 +701,7 @@ main (void)
                                  feeds_come_and_go,
                                  feeds_come_back_with_their_counts,
                                  feeds_that_are_gone_are_bounded,
+                                 delays_are_of_plausible_times,
                                  written_once_a_second,
                                  a_process_that_is_gone,
                                  a_process_that_nobody_waited_for,
