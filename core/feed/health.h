@@ -10,11 +10,11 @@
 
 enum sf_feed_state
 {
-  SF_FEED_NEVER, /* nothing came since it exists */
+  SF_FEED_NEVER, /* nothing came since it exists, and no alarm stands */
   SF_FEED_FRESH,
   SF_FEED_LATE,   /* newest data older than cadence + allowed lateness */
   SF_FEED_SILENT, /* older than cadence + twice that: an alarm */
-  SF_FEED_FAILING /* it speaks, but an alarm stands: transport, decoder, disk */
+  SF_FEED_FAILING /* not silent, or it never spoke, and an alarm stands: transport, decoder, disk */
 };
 
 struct sf_feed_alarm
