@@ -39,6 +39,13 @@ check () { run "$SANFANG" check live.yaml --lang en "$@"; }
   [ "$status" -eq 0 ]
 }
 
+@test "an address that is not of http is refused when it is read" {
+  sed -i 's|plugin: mqtt,.*|plugin: http_poll, url: "ftp://host/list"}|' departments/housing.yaml
+  check
+  [ "$status" -eq 1 ]
+  [[ $output == *"departments/housing.yaml:"*"url must begin with one of http://, https://"* ]]
+}
+
 @test "two files with one department, or two departments with one number, are refused with both files" {
   sed 's/^  power_outage:/  power_outage_2:/' departments/powergrid.yaml >departments/powergrid-old.yaml
   check
