@@ -17,12 +17,20 @@ libsanfang_core_la_LDFLAGS = -version-info 0:0:0 -Wl,-z,defs
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/sanfang.pc
 
+# names of feeds and subjects
+nobase_sfinclude_HEADERS += %D%/feed/feed_names.h
+libsanfang_core_la_SOURCES += %D%/feed/feed_names.h %D%/feed/feed_names.c %D%/store/store_names.c
+
+# words for passwords
+nobase_sfinclude_HEADERS += %D%/base/secret.h
+libsanfang_core_la_SOURCES += %D%/base/secret.h %D%/base/secret.c
+
 # domain
 nobase_sfinclude_HEADERS += %D%/cycle/domain.h
 libsanfang_core_la_SOURCES += %D%/cycle/domain.h %D%/cycle/domain.c
 
 # data
-libsanfang_core_la_SOURCES += %D%/data/dataset_private.h %D%/data/member.h \
+libsanfang_core_la_SOURCES += %D%/data/dataset_private.h %D%/data/member.h %D%/data/plain.h \
   %D%/data/grid.c %D%/data/geometry.c %D%/data/vocabulary.c %D%/data/dataset.c %D%/data/table.c %D%/data/table_json.c %D%/data/tracks.c \
   %D%/data/record.c %D%/data/record_check.c %D%/data/record_wire.c %D%/data/record_json.c
 
@@ -55,7 +63,7 @@ libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/
 # cages
 libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/cage_wire.h %D%/feed/cage_jail.h \
   %D%/feed/cage.c %D%/feed/cage_entry.c %D%/feed/cage_end.c %D%/feed/cage_write.c %D%/feed/cage_process.c \
-  %D%/feed/cage_gather.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c %D%/feed/cage_jail.c \
+  %D%/feed/cage_gather.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c %D%/feed/cage_jail.c %D%/feed/cage_memory.c \
   %D%/data/record_pack.h %D%/data/record_pack.c
 
 # store

@@ -56,7 +56,6 @@ fill (struct sf_vector_layer *layer, const char *name, const struct sf_table *ta
   layer->columns = sf_arena_alloc (&layer->arena, table->columns_count * sizeof *layer->columns);
   if (!layer->name || !layer->columns)
     return sf_fail (err, SF_ENOMEM, "out of memory for vector layer %s", name);
-  atomic_init (&layer->references, 1);
   layer->count_key = "count";
   for (size_t c = 0; c < table->columns_count; c++)
     {
@@ -80,6 +79,7 @@ sf_vector_layer_new (const char *name, const struct sf_table *table, struct sf_v
   struct sf_vector_layer *layer = sf_mem_calloc (1, sizeof *layer);
   if (!layer)
     return sf_fail (err, SF_ENOMEM, "out of memory for vector layer %s", name);
+  atomic_init (&layer->references, 1);
   enum sf_code code = fill (layer, name, table, err);
   if (code == SF_OK)
     *ret = layer;

@@ -16,10 +16,10 @@ modules_spool_la_LIBADD = libpull.la $(CORE_LIB)
 MODULES += modules/http_poll.la
 pkglib_LTLIBRARIES += modules/http_poll.la
 modules_http_poll_la_SOURCES = %D%/transport/http_poll/http_poll.h %D%/transport/http_poll/http_poll.c \
-  %D%/transport/http_poll/request.c %D%/transport/http_poll/template.c
-modules_http_poll_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+  %D%/transport/http_poll/request.c %D%/transport/http_poll/template.c %D%/transport/http_poll/unpack.c
+modules_http_poll_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(DEFLATE_CFLAGS)
 modules_http_poll_la_LDFLAGS = $(MODULE_FLAGS)
-modules_http_poll_la_LIBADD = libpull.la $(CORE_LIB) $(CURL_LIBS)
+modules_http_poll_la_LIBADD = libpull.la $(CORE_LIB) $(CURL_LIBS) $(DEFLATE_LIBS)
 
 # transport: listening sockets
 noinst_LTLIBRARIES += liblisten.la

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 nobase_dist_pkgdata_DATA = \
-  %D%/vocabulary/quantities.yaml %D%/vocabulary/datasets.yaml %D%/vocabulary/columns.yaml
+  %D%/vocabulary/quantities.yaml %D%/vocabulary/datasets.yaml %D%/vocabulary/columns.yaml %D%/vocabulary/reasons.yaml
 
 # domains and places
 nobase_dist_pkgdata_DATA += %D%/domains/hainan.yaml %D%/places/islands.csv %D%/places/hainan_counties.csv

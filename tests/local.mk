@@ -29,6 +29,10 @@ check_PROGRAMS += %D%/unit/test_error %D%/unit/test_mem %D%/unit/test_time %D%/u
 %C%_unit_test_text_SOURCES = %D%/unit/test_text.c %D%/unit/base.h %D%/unit/comma_locale.h
 %C%_unit_test_text_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_text_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += %D%/unit/test_secret
+%C%_unit_test_secret_SOURCES = %D%/unit/test_secret.c %D%/unit/base.h
+%C%_unit_test_secret_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_secret_LDADD = $(UNIT_LIBS)
 %C%_unit_test_json_SOURCES = %D%/unit/test_json.c %D%/unit/base.h %D%/unit/comma_locale.h
 %C%_unit_test_json_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_json_LDADD = $(UNIT_LIBS)
@@ -107,6 +111,18 @@ check_PROGRAMS += %D%/unit/test_cage
 %C%_unit_test_cage_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_cage_LDADD = $(UNIT_LIBS)
 %C%_unit_test_cage_DEPENDENCIES = $(CORE_LIB) $(CAGE_MODULES) sanfang
+check_PROGRAMS += %D%/unit/test_cage_memory
+%C%_unit_test_cage_memory_SOURCES = %D%/unit/test_cage_memory.c %D%/unit/cage_help.h
+%C%_unit_test_cage_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_cage_memory_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_cage_memory_LDADD = $(UNIT_LIBS)
+%C%_unit_test_cage_memory_DEPENDENCIES = $(CORE_LIB) $(CAGE_MODULES) sanfang
+check_PROGRAMS += %D%/unit/test_cage_libraries
+%C%_unit_test_cage_libraries_SOURCES = %D%/unit/test_cage_libraries.c %D%/unit/cage_help.h
+%C%_unit_test_cage_libraries_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_cage_libraries_CFLAGS = $(UNIT_CFLAGS) $(SECCOMP_CFLAGS)
+%C%_unit_test_cage_libraries_LDADD = $(UNIT_LIBS)
+%C%_unit_test_cage_libraries_DEPENDENCIES = $(CORE_LIB) $(MODULES)
 check_PROGRAMS += %D%/conformance/test_cages
 %C%_conformance_test_cages_SOURCES = %D%/conformance/test_cages.c %D%/unit/cage_help.h
 %C%_conformance_test_cages_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -987,6 +1003,7 @@ dist_check_SCRIPTS += %D%/live/reload.sh %D%/live/kill.sh %D%/live/split.sh %D%/
 EXTRA_DIST += %D%/live/serving.sh
 check_PROGRAMS += %D%/unit/test_health
 %C%_unit_test_health_SOURCES = %D%/unit/test_health.c
+%C%_unit_test_health_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_health_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_health_LDADD = $(UNIT_LIBS)
 # transports that fetch: a program that runs one of them, for tests with real servers
@@ -1008,6 +1025,9 @@ check_PROGRAMS += %D%/unit/test_pull
 %C%_unit_test_pull_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
 %C%_unit_test_pull_LDADD = $(UNIT_LIBS)
 
+# each allocation of the transports that fetch from servers fails once
+dist_check_SCRIPTS += %D%/live/memory.sh
+
 # rows of a real PostgreSQL
 if HAVE_PQ
 check_PROGRAMS += %D%/unit/test_known_rows
@@ -1022,7 +1042,7 @@ check_PROGRAMS += %D%/unit/test_store_random
 %C%_unit_test_store_random_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_store_random_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += %D%/unit/test_journal_fault
-%C%_unit_test_journal_fault_SOURCES = %D%/unit/test_journal_fault.c %D%/unit/base.h %D%/unit/journal_help.h
+%C%_unit_test_journal_fault_SOURCES = %D%/unit/test_journal_fault.c %D%/unit/base.h %D%/unit/journal_help.h %D%/unit/memory_help.h %D%/unit/fsync_help.h
 %C%_unit_test_journal_fault_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_journal_fault_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
 libdecoders_la_SOURCES += plugins/decode/manual/manual.c
@@ -1041,6 +1061,7 @@ dist_check_SCRIPTS += %D%/live/new_feed.sh %D%/live/notify.sh %D%/live/cycle.sh
 SCRIPT_BENCHES += %D%/bench/ingest.sh
 EXTRA_DIST += %D%/bench/ingest.sh %D%/bench/ingest.py
 dist_check_SCRIPTS += %D%/cli/feeds.bats
+dist_check_SCRIPTS += %D%/cli/departments.bats
 dist_check_SCRIPTS += %D%/cli/journal.bats
 dist_check_SCRIPTS += %D%/live/enter.sh
 dist_check_SCRIPTS += %D%/live/small_file.sh
@@ -1056,7 +1077,7 @@ check_PROGRAMS += %D%/unit/test_store %D%/unit/test_store_faults
 %C%_unit_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_store_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_store_LDADD = $(UNIT_LIBS)
-%C%_unit_test_store_faults_SOURCES = %D%/unit/test_store_faults.c %D%/unit/store_help.h
+%C%_unit_test_store_faults_SOURCES = %D%/unit/test_store_faults.c %D%/unit/store_help.h %D%/unit/fsync_help.h
 %C%_unit_test_store_faults_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_test_store_faults_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
 EXTRA_DIST += %D%/unit/store-form-1/catalog.sql %D%/unit/store-form-1/observations-20140718.sql \
@@ -1081,3 +1102,18 @@ noinst_PROGRAMS += %D%/live/journal_shuffle
 %C%_live_journal_shuffle_LDADD = $(CORE_LIB)
 dist_check_SCRIPTS += %D%/live/kill_all.sh %D%/live/faults.sh
 EXTRA_DIST += %D%/live/all.sh %D%/live/senders.py
+
+# memory that fails: each allocation of all that the store does
+check_PROGRAMS += %D%/unit/test_store_memory
+%C%_unit_test_store_memory_SOURCES = %D%/unit/test_store_memory.c %D%/unit/memory_help.h %D%/unit/store_help.h %D%/unit/base.h
+%C%_unit_test_store_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_store_memory_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_store_memory_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+if !PRELOAD
+check_PROGRAMS += %D%/unit/test_ingest_memory
+%C%_unit_test_ingest_memory_SOURCES = %D%/unit/test_ingest_memory.c %D%/unit/memory_help.h %D%/unit/base.h
+%C%_unit_test_ingest_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_unit_test_ingest_memory_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_test_ingest_memory_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
+%C%_unit_test_ingest_memory_DEPENDENCIES = $(CORE_LIB) $(MODULES) sanfang
+endif

@@ -107,17 +107,17 @@ void sf_table_json (const struct sf_dataset *dataset, struct sf_strbuf *out);
 
 extern const struct sf_cli_command sf_command_feeds;
 
-/* feeds_table.c: the health board for people. only: a bit for each state that is shown; feed: its name for all its details,
-   NULL for the table. SF_ENOTFOUND: there is no such feed. */
+/* feeds_table.c: the health board for people. only: a bit for each state that is shown; feed: the board is of this one alone,
+   all its details are shown; NULL for the table. */
 struct sf_feeds_view
 {
   unsigned only;
   const char *feed;
+  const struct sf_vocabulary *vocabulary; /* for what rejects are about */
   int zh;
   bool colour;
 };
-enum sf_code sf_feeds_print (const struct sf_health_board *board, const struct sf_feeds_view *view, int64_t now_s,
-                             FILE *out, struct sf_error *err);
+void sf_feeds_print (const struct sf_health_board *board, const struct sf_feeds_view *view, int64_t now_s, FILE *out);
 
 /* start.c: get vocabulary, pool and plugin host ready, with the options and the log that are set. */
 enum sf_code sf_cli_start (struct sf_cli *cli, struct sf_error *err);

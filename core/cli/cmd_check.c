@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/base/time.h"
+#include "core/feed/quality.h"
 
 #include <string.h>
 
@@ -49,8 +50,97 @@ put_setting (void *ctx, const struct sf_effective *setting)
   sf_json_end_object (json);
 }
 
+/* --- which day a daily rain is of --- */
+
+static bool
+mentions (const struct sf_yaml *node, const char *word)
+{
+  if (node->kind == SF_YAML_SCALAR)
+    return strcmp (node->text, word) == 0;
+  for (size_t i = 0; i < node->count; i++)
+    if (mentions (node->items[i], word))
+      return true;
+  return false;
+}
+
+/* A mapping shows what its records are; of other decoders it is not known. */
+static bool
+may_bring_rain (const struct sf_feed *feed)
+{
+  const struct sf_option *option = feed->decoder.plugin->options;
+  while (option && option->name && (strcmp (option->name, "map") != 0 || option->type != SF_OPTION_TREE))
+    option++;
+  const struct sf_yaml *map = option && option->name ? sf_settings_tree (feed->decoder.settings, option->name) : NULL;
+  return !map || mentions (map, "rain_amount");
+}
+
+/* The feeds of live operation that may bring rain, each with its rain day; NULL: it is not stated. */
+struct rain_days
+{
+  const struct sf_feed **feeds;
+  const char **days;
+  size_t count;
+};
+
 static enum sf_code
-print_json (const struct sf_scenario *scenario, const struct sf_graph *graph, struct sf_error *err)
+find_rain_days (struct sf_cli *cli, const struct sf_scenario *scenario, struct rain_days *ret_days,
+                struct sf_error *err)
+{
+  struct sf_arena *arena = &cli->arena;
+  struct sf_quality_rules *rules = NULL;
+  if (!scenario->live)
+    return SF_OK;
+  struct rain_days days = { .feeds = sf_arena_calloc (arena, scenario->feeds_count + 1, sizeof *days.feeds),
+                            .days = sf_arena_calloc (arena, scenario->feeds_count + 1, sizeof *days.days) };
+  if (!days.feeds || !days.days)
+    return sf_fail (err, SF_ENOMEM, "out of memory");
+  SF_TRY (sf_cli_load_quality (cli, arena, &rules, err));
+  for (size_t i = 0; i < scenario->feeds_count; i++)
+    if (may_bring_rain (&scenario->feeds[i]))
+      {
+        SF_TRY (sf_quality_rain_day (rules, &scenario->feeds[i], &days.days[days.count], err));
+        days.feeds[days.count++] = &scenario->feeds[i];
+      }
+  *ret_days = days;
+  return SF_OK;
+}
+
+static void
+print_rain_days (const struct rain_days *days, int zh)
+{
+  long unstated = 0;
+  if (!days->count)
+    return;
+  puts (zh ? "\n小时雨量与日雨量的核对（北京时间日界）：" : "\nrain of hours against that of days (in Beijing time):");
+  for (size_t i = 0; i < days->count; i++)
+    if (days->days[i])
+      printf ("  %-40s %s\n", days->feeds[i]->name, days->days[i]);
+    else
+      unstated++;
+  if (!unstated)
+    return;
+  fputs (zh ? "  不核对，因为没有写明日界（quality: agreement: rain_day）："
+            : "  not done, since no day is stated (quality: agreement: rain_day):",
+         stdout);
+  for (size_t i = 0; i < days->count; i++)
+    if (!days->days[i])
+      printf (" %s", days->feeds[i]->name);
+  putchar ('\n');
+}
+
+static void
+put_rain_days (struct sf_json *json, const struct rain_days *days)
+{
+  sf_json_key (json, "rain_day");
+  sf_json_begin_object (json);
+  for (size_t i = 0; i < days->count; i++)
+    sf_json_put_string (json, days->feeds[i]->name, days->days[i]);
+  sf_json_end_object (json);
+}
+
+static enum sf_code
+print_json (const struct sf_scenario *scenario, const struct sf_graph *graph, const struct rain_days *days,
+            struct sf_error *err)
 {
   struct sf_strbuf buf = { 0 };
   struct sf_json json = { .out = &buf, .indent = 2 };
@@ -78,6 +168,7 @@ print_json (const struct sf_scenario *scenario, const struct sf_graph *graph, st
       sf_json_end_object (&json);
     }
   sf_json_end_array (&json);
+  put_rain_days (&json, days);
   sf_json_key (&json, "settings");
   sf_json_begin_object (&json);
   sf_scenario_visit_settings (scenario, put_setting, &json);
@@ -95,19 +186,22 @@ check (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error
 {
   struct sf_scenario scenario;
   struct sf_graph graph;
+  struct rain_days days = { 0 };
   char clock[SF_TIME_TEXT_BYTES];
   SF_TRY (sf_cli_start (cli, err));
   SF_TRY (sf_scenario_load (&cli->arena, cli->plugins, arguments->words[0], arguments->overrides,
                             arguments->overrides_count, &scenario, err));
   SF_TRY (sf_cycle_check (&cli->arena, cli->plugins, &scenario, &graph, err));
+  SF_TRY (find_rain_days (cli, &scenario, &days, err));
   if (sf_settings_bool (arguments->settings, "json"))
-    return print_json (&scenario, &graph, err);
+    return print_json (&scenario, &graph, &days, err);
   printf (cli->zh ? "%s：情景 %s 有效，时钟 %s\n\n阶段（按运行顺序）：\n"
                   : "%s: scenario %s is valid, clock %s\n\nstages in their order:\n",
           arguments->words[0], scenario.name, sf_time_format_beijing (clock, scenario.clock_s));
   print_stages (&graph);
   puts (cli->zh ? "\n生效的设置及其来源：" : "\neffective settings and where each comes from:");
   sf_scenario_visit_settings (&scenario, print_setting, NULL);
+  print_rain_days (&days, cli->zh);
   return SF_OK;
 }
 

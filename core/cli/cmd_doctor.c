@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/feed/cage.h"
+#include "core/feed/coast_mask.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -75,6 +76,29 @@ check_data (struct visit *visit)
   sf_arena_finish (&arena);
 }
 
+/* Quality control works without it, and passes over what it would have seen. */
+static void
+check_coast_mask (struct visit *visit)
+{
+  struct sf_arena arena = { 0 };
+  struct sf_coast_mask *mask = NULL;
+  struct sf_error err = { 0 };
+  char *path = sf_file_join (&arena, visit->cli->places.data_folder, "coast-mask.bin");
+  bool there = path && sf_file_exists (path);
+  enum sf_code code = there ? sf_coast_mask_load (&arena, path, &mask, &err) : SF_OK;
+  tell (visit,
+        !there          ? 1
+        : code == SF_OK ? 0
+                        : 2,
+        "coast mask of quality control", "质量控制用的海岸掩膜",
+        there && code == SF_OK ? path
+        : there                ? err.message
+        : visit->cli->zh
+            ? "缺少：不检查船在陆地上、车在海上（由构建生成，data/coast-mask.bin）"
+            : "missing: nobody sees a vessel on land or a vehicle at sea (data/coast-mask.bin, made by the build)");
+  sf_arena_finish (&arena);
+}
+
 static void
 check_snapshots (struct visit *visit, const char *dir)
 {
@@ -127,6 +151,7 @@ run (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *
   if (code == SF_OK)
     check_plugins (&visit);
   check_data (&visit);
+  check_coast_mask (&visit);
   check_cages (&visit);
   if (dir)
     check_snapshots (&visit, dir);

@@ -61,12 +61,12 @@ read_only (const struct sf_settings *settings, unsigned *ret_only, struct sf_err
 }
 
 static enum sf_code
-print_text (const struct sf_health_board *board, const struct sf_settings *settings, int64_t now_s,
-            struct sf_error *err)
+print_text (const struct sf_health_board *board, const struct sf_settings *settings,
+            const struct sf_vocabulary *vocabulary, int64_t now_s, struct sf_error *err)
 {
   struct sf_strbuf text = { 0 };
   if (sf_settings_bool (settings, "json"))
-    sf_health_format_json (board, now_s, &text);
+    sf_health_format_json (board, vocabulary, now_s, &text);
   else
     sf_health_format_prometheus (board, now_s, &text);
   enum sf_code code = text.failed ? sf_fail (err, SF_ENOMEM, "out of memory") : SF_OK;
@@ -78,13 +78,33 @@ print_text (const struct sf_health_board *board, const struct sf_settings *setti
 
 /* Whether all that was asked for is fresh. */
 static bool
-is_all_fresh (const struct sf_health_board *board, const char *feed, int64_t now_s)
+is_all_fresh (const struct sf_health_board *board, int64_t now_s)
 {
   for (size_t i = 0; i < board->feeds_count; i++)
-    if ((!feed || strcmp (board->feeds[i].feed, feed) == 0)
-        && sf_feed_state_at (board, &board->feeds[i], now_s) != SF_FEED_FRESH)
+    if (sf_feed_state_at (board, &board->feeds[i], now_s) != SF_FEED_FRESH)
       return false;
   return sf_health_is_alive (board, now_s);
+}
+
+/* Leave of the board what was asked for. */
+static enum sf_code
+choose_feed (struct sf_health_board *board, const char *name, struct sf_arena *arena, struct sf_error *err)
+{
+  const char **names = sf_arena_calloc (arena, board->feeds_count + 1, sizeof *names);
+  if (!names)
+    return sf_fail (err, SF_ENOMEM, "out of memory");
+  for (size_t i = 0; i < board->feeds_count; i++)
+    {
+      names[i] = board->feeds[i].feed;
+      if (strcmp (names[i], name) != 0)
+        continue;
+      board->feeds += i;
+      board->feeds_count = 1;
+      return SF_OK;
+    }
+  const char *nearest = sf_text_nearest (name, names, board->feeds_count);
+  return sf_fail (err, SF_EINVAL, "there is no feed '%s'%s%s%s", name, nearest ? "; did you mean '" : "",
+                  nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 static enum sf_code
@@ -94,14 +114,16 @@ show (const struct sf_settings *settings, const struct sf_feeds_view *view, bool
   struct sf_health_board board;
   int64_t now_s = (int64_t) time (NULL);
   enum sf_code code = sf_health_load (&arena, sf_settings_text (settings, "data"), &board, err);
+  if (code == SF_OK && view->feed)
+    code = choose_feed (&board, view->feed, &arena, err);
   if (code == SF_OK && sf_settings_bool (settings, "watch") && view->colour)
     fputs ("\033[H\033[2J", stdout);
   if (code == SF_OK && (sf_settings_bool (settings, "json") || sf_settings_bool (settings, "prometheus")))
-    code = print_text (&board, settings, now_s, err);
+    code = print_text (&board, settings, view->vocabulary, now_s, err);
   else if (code == SF_OK)
-    code = sf_feeds_print (&board, view, now_s, stdout, err);
+    sf_feeds_print (&board, view, now_s, stdout);
   if (code == SF_OK)
-    *ret_fresh = is_all_fresh (&board, view->feed, now_s);
+    *ret_fresh = is_all_fresh (&board, now_s);
   fflush (stdout);
   sf_arena_finish (&arena);
   return code;
@@ -130,10 +152,14 @@ run (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *
       sf_fail (err, SF_EINVAL, "--json and --prometheus are two forms: take one");
       return SF_EXIT_USAGE;
     }
+  if (sf_cli_start (cli, err) != SF_OK)
+    return SF_EXIT_FAILED;
+  view.vocabulary = cli->vocabulary;
   do
     {
-      if (show (settings, &view, &fresh, err) != SF_OK)
-        return SF_EXIT_FAILED;
+      enum sf_code code = show (settings, &view, &fresh, err);
+      if (code != SF_OK)
+        return code == SF_EINVAL ? SF_EXIT_USAGE : SF_EXIT_FAILED;
       if (watch)
         wait_a_while (cli);
     }
@@ -152,12 +178,12 @@ const struct sf_cli_command sf_command_feeds = {
     "cadence and the lateness that it is allowed, silent when it is older than the cadence and twice that, failing "
     "when it\n"
     "speaks but an alarm stands. When ingest does not run, every feed is silent. A feed's name shows all its details.\n"
-    "Exit code 0: all are fresh; 3: at least one is not; 1: there is no board.\n"
+    "Exit code 0: all are fresh; 3: at least one is not; 1: there is no board; 2: there is no such feed.\n"
     "Example: sanfang feeds --only silent,late --data /var/lib/sanfang",
   .more_zh
   = "读取接入程序约每秒写一次的 DIR/health.json。最新资料早于“周期＋允许迟到”为迟到，早于“周期＋两倍允许迟到”为中断；\n"
     "仍有数据但有告警为故障。接入程序未运行时，所有数据源均为中断。给出数据源名称则显示其全部细节。\n"
-    "退出码 0：全部正常；3：至少一个不正常；1：没有健康状况文件。\n"
+    "退出码 0：全部正常；3：至少一个不正常；1：没有健康状况文件；2：没有这个数据源。\n"
     "示例：sanfang feeds --only silent,late --data /var/lib/sanfang",
   .options = options,
   .words_max = 1,

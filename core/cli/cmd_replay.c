@@ -57,9 +57,23 @@ struct replay
   struct sf_store *store;
   struct sf_pipeline *pipeline;
   int64_t last_id; /* of the journal when the replay began */
+  bool wrong_words;
 };
 
 /* --- what is replayed --- */
+
+static enum sf_code
+check_words (const struct sf_arguments *arguments, struct sf_error *err)
+{
+  bool departments = sf_settings_text (arguments->settings, "departments") != NULL;
+  if (departments && arguments->count > 0)
+    return sf_fail (err, SF_EINVAL, "replay: say a scenario or --departments, not both");
+  if (!departments && arguments->count == 0)
+    return sf_fail (err, SF_EINVAL, "replay: say whose feeds: --departments PATH, or a scenario");
+  if (!sf_settings_text (arguments->settings, "into"))
+    return sf_fail (err, SF_EINVAL, "replay: say --into: the data folder for the new store");
+  return SF_OK;
+}
 
 static enum sf_code
 find_feeds (struct sf_cli *cli, const struct sf_arguments *arguments, const struct sf_feed **ret_feeds,
@@ -68,8 +82,6 @@ find_feeds (struct sf_cli *cli, const struct sf_arguments *arguments, const stru
   const char *path = sf_settings_text (arguments->settings, "departments");
   struct sf_departments departments;
   struct sf_scenario scenario;
-  if (path && arguments->count > 0)
-    return sf_fail (err, SF_EINVAL, "replay: say a scenario or --departments, not both");
   if (path)
     {
       SF_TRY (sf_departments_load (&cli->arena, cli->plugins, path, &departments, err));
@@ -77,8 +89,6 @@ find_feeds (struct sf_cli *cli, const struct sf_arguments *arguments, const stru
       *ret_count = departments.feeds_count;
       return SF_OK;
     }
-  if (arguments->count == 0)
-    return sf_fail (err, SF_EINVAL, "replay: say whose feeds: --departments PATH, or a scenario");
   SF_TRY (sf_scenario_load (&cli->arena, cli->plugins, arguments->words[0], arguments->overrides,
                             arguments->overrides_count, &scenario, err));
   *ret_feeds = scenario.feeds;
@@ -112,6 +122,7 @@ choose_feeds (struct replay *replay, const struct sf_arguments *arguments, struc
   for (size_t i = 0; i < count; i++)
     if (!only || strcmp (feeds[i].name, only) == 0)
       replay->feeds[replay->feeds_count++] = &feeds[i];
+  replay->wrong_words = replay->feeds_count == 0 && only;
   if (replay->feeds_count == 0)
     return only ? unknown_feed (only, feeds, count, &replay->cli->arena, err)
                 : sf_fail (err, SF_ENOTFOUND, "replay: no feed is defined there");
@@ -123,8 +134,6 @@ static enum sf_code
 open_store (struct replay *replay, struct sf_error *err)
 {
   const char *into = sf_settings_text (replay->settings, "into");
-  if (!into)
-    return sf_fail (err, SF_EINVAL, "replay: say --into: the data folder for the new store");
   const char *folder = sf_file_join (&replay->cli->arena, into, "store");
   if (!folder)
     return sf_fail (err, SF_ENOMEM, "out of memory");
@@ -254,7 +263,10 @@ run (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *
   struct replay replay = { .cli = cli, .settings = arguments->settings };
   replay.range = (struct sf_journal_range){ .from_s = sf_settings_int (arguments->settings, "from"),
                                             .to_s = sf_settings_int (arguments->settings, "to") };
-  enum sf_code code = sf_cli_start (cli, err);
+  enum sf_code code = check_words (arguments, err);
+  replay.wrong_words = code != SF_OK;
+  if (code == SF_OK)
+    code = sf_cli_start (cli, err);
   if (code == SF_OK)
     code = choose_feeds (&replay, arguments, err);
   if (code == SF_OK)
@@ -262,7 +274,7 @@ run (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *
   sf_pipeline_free (replay.pipeline);
   sf_store_close (replay.store);
   sf_journal_close (replay.journal);
-  return code == SF_OK ? SF_EXIT_DONE : SF_EXIT_FAILED;
+  return code == SF_OK ? SF_EXIT_DONE : replay.wrong_words ? SF_EXIT_USAGE : SF_EXIT_FAILED;
 }
 
 const struct sf_cli_command sf_command_replay = {

@@ -184,30 +184,32 @@ read_live_setup (struct sf_cli *cli, const struct sf_arguments *arguments, struc
 }
 
 static enum sf_code
-serve (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *err)
+serve (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_live_setup *live, struct sf_error *err)
 {
-  struct sf_live_setup live;
   struct serving serving = { 0 };
   struct sf_scenario scenario = { 0 };
-  SF_TRY (read_live_setup (cli, arguments, &live, err));
-  if (live.scenario)
+  if (live->scenario)
     sf_live_block_hangup (true);
   SF_TRY (sf_cli_start (cli, err));
   SF_TRY (find_service (cli, arguments, &serving, err));
-  if (live.scenario)
-    SF_TRY (run_scenario (cli, &live, &scenario, err));
+  if (live->scenario)
+    SF_TRY (run_scenario (cli, live, &scenario, err));
   if (scenario.live)
-    return serve_live (cli, &live, &serving, err);
+    return serve_live (cli, live, &serving, err);
   sf_live_block_hangup (false);
-  if (live.parts != SF_LIVE_ALL)
-    return sf_fail (err, SF_EINVAL, "%s: its clock is set; --only is for 'clock: now'", live.scenario);
+  if (live->parts != SF_LIVE_ALL)
+    return sf_fail (err, SF_EINVAL, "%s: its clock is set; --only is for 'clock: now'", live->scenario);
   return run_service (cli, &serving, err);
 }
 
 static int
 run (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *err)
 {
-  return serve (cli, arguments, err) == SF_OK ? SF_EXIT_DONE : SF_EXIT_FAILED;
+  struct sf_live_setup live;
+  enum sf_code code = read_live_setup (cli, arguments, &live, err);
+  if (code != SF_OK)
+    return code == SF_EINVAL ? SF_EXIT_USAGE : SF_EXIT_FAILED;
+  return serve (cli, arguments, &live, err) == SF_OK ? SF_EXIT_DONE : SF_EXIT_FAILED;
 }
 
 const struct sf_cli_command sf_command_serve = {

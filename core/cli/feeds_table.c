@@ -21,7 +21,7 @@ word (int zh, const char *en, const char *in_zh)
   return zh ? in_zh : en;
 }
 
-/* "40 s", "4 min", "2 h 10 min", "3 d 4 h". */
+/* "40 s", "4 min", "2 h 10 min", "3 d 4 h", "4514 d": at most 11 columns of a terminal in either language. */
 static char *
 format_span (char cell[CELL_BYTES], int64_t span_s, int zh)
 {
@@ -35,8 +35,10 @@ format_span (char cell[CELL_BYTES], int64_t span_s, int zh)
   else if (days < 1)
     snprintf (cell, CELL_BYTES, zh ? "%" PRId64 "小时%" PRId64 "分" : "%" PRId64 " h %" PRId64 " min", hours,
               minutes % 60);
-  else
+  else if (days < 100)
     snprintf (cell, CELL_BYTES, zh ? "%" PRId64 "天%" PRId64 "小时" : "%" PRId64 " d %" PRId64 " h", days, hours % 24);
+  else
+    snprintf (cell, CELL_BYTES, zh ? "%" PRId64 "天" : "%" PRId64 " d", days);
   return cell;
 }
 
@@ -360,24 +362,29 @@ print_counters (const char *title, const struct sf_feed_counter *counters, size_
     }
 }
 
-static enum sf_code
-print_feed (const struct sf_health_board *board, const struct sf_feeds_view *view, int64_t now_s, FILE *out,
-            struct sf_error *err)
+/* What they are about, in the reader's language, before the sentence. */
+static void
+print_reasons (const struct sf_feed_health *feed, const struct sf_feeds_view *view, FILE *out)
 {
-  const struct sf_feed_health *feed = NULL;
-  const char *names[256];
-  size_t count = board->feeds_count < 256 ? board->feeds_count : 256;
-  for (size_t i = 0; i < board->feeds_count && !feed; i++)
-    if (strcmp (board->feeds[i].feed, view->feed) == 0)
-      feed = &board->feeds[i];
-  for (size_t i = 0; i < count; i++)
-    names[i] = board->feeds[i].feed;
-  if (!feed)
+  if (feed->reasons_count)
+    fprintf (out, "%s\n", word (view->zh, "Rejects by reason", "拒收原因"));
+  for (size_t i = 0; i < feed->reasons_count; i++)
     {
-      const char *nearest = sf_text_nearest (view->feed, names, count);
-      return sf_fail (err, SF_ENOTFOUND, "there is no feed '%s'%s%s%s", view->feed, nearest ? "; did you mean '" : "",
-                      nearest ? nearest : "", nearest ? "'?" : "");
+      const struct sf_reason_class *is = sf_vocabulary_reason (view->vocabulary, feed->reasons[i].name);
+      char cell[CELL_BYTES];
+      snprintf (cell, sizeof cell, "%" PRId64, feed->reasons[i].count);
+      fputs ("  ", out);
+      sf_text_print_padded (cell, 10, true, out);
+      fprintf (out, view->zh ? "  %s：" : "  %s: ", view->zh ? is->title_zh : is->title_en);
+      sf_text_print (feed->reasons[i].name, out);
+      fputc ('\n', out);
     }
+}
+
+static void
+print_feed (const struct sf_health_board *board, const struct sf_feeds_view *view, int64_t now_s, FILE *out)
+{
+  const struct sf_feed_health *feed = board->feeds;
   print_life (board, view, now_s, out);
   sf_text_print (feed->feed, out);
   fputs (": ", out);
@@ -387,17 +394,15 @@ print_feed (const struct sf_health_board *board, const struct sf_feeds_view *vie
   print_alarms (NULL, feed->alarms, feed->alarms_count, view->zh, out);
   print_ages (feed, now_s, view->zh, out);
   print_counts (feed, view->zh, out);
-  print_counters (word (view->zh, "Rejects by reason", "拒收原因"), feed->reasons, feed->reasons_count, out);
+  print_reasons (feed, view, out);
   print_counters (word (view->zh, "Counted by the transport", "传输计数"), feed->counters, feed->counters_count, out);
-  return SF_OK;
 }
 
-enum sf_code
-sf_feeds_print (const struct sf_health_board *board, const struct sf_feeds_view *view, int64_t now_s, FILE *out,
-                struct sf_error *err)
+void
+sf_feeds_print (const struct sf_health_board *board, const struct sf_feeds_view *view, int64_t now_s, FILE *out)
 {
   if (view->feed)
-    return print_feed (board, view, now_s, out, err);
-  print_table (board, view, now_s, out);
-  return SF_OK;
+    print_feed (board, view, now_s, out);
+  else
+    print_table (board, view, now_s, out);
 }

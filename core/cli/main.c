@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <ltdl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdarg.h>
@@ -87,7 +88,8 @@ print_out (const struct sf_command_context *context, const char *format, ...)
   (void) context;
   va_list args;
   va_start (args, format);
-  vprintf (format, args);
+  if (vprintf (format, args) < 0)
+    atomic_store (&interrupted, true); /* nobody reads on: a long listing may end */
   va_end (args);
 }
 
@@ -166,6 +168,8 @@ run_command (struct sf_cli *cli, const struct sf_cli_command *command, const str
   if (open_log (cli, &err) != SF_OK)
     return fail (&err, cli->zh, SF_EXIT_FAILED);
   int result = plugin ? run_plugin_command (cli, plugin, &arguments, &err) : command->run (cli, &arguments, &err);
+  if (err.code == SF_ECANCELLED && ferror (stdout))
+    return SF_EXIT_FAILED; /* close_output says why */
   if (err.code != SF_OK)
     return fail (&err, cli->zh, result == SF_EXIT_DONE ? SF_EXIT_FAILED : result);
   return result;
@@ -208,6 +212,13 @@ run_from_plugin (struct sf_cli *cli, int argc, char **argv)
   return run_command (cli, &command, plugin, argc - 1, argv + 1);
 }
 
+static bool
+is_broken_pipe (int descriptor)
+{
+  struct pollfd pipe = { .fd = descriptor, .events = POLLOUT };
+  return poll (&pipe, 1, 0) == 1 && pipe.revents & POLLERR;
+}
+
 /* What could not be printed was not done; whoever closed the pipe knows that. */
 static int
 close_output (int result)
@@ -215,7 +226,7 @@ close_output (int result)
   errno = 0;
   if (fflush (stdout) == 0 && !ferror (stdout))
     return result;
-  if (errno != EPIPE)
+  if (errno != EPIPE && !is_broken_pipe (STDOUT_FILENO))
     fprintf (stderr, "sanfang: standard output cannot be written%s%s\n", errno ? ": " : "",
              errno ? strerror (errno) : "");
   return SF_EXIT_FAILED;

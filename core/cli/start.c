@@ -64,5 +64,8 @@ sf_cli_load_quality (const struct sf_cli *cli, struct sf_arena *arena, struct sf
   SF_TRY (sf_quality_rules_load (arena, cli->places.share_folder, cli->vocabulary, ret_rules, err));
   if (!coast)
     return sf_fail (err, SF_ENOMEM, "out of memory");
-  return sf_file_exists (coast) ? sf_quality_rules_use_coast (*ret_rules, arena, coast, err) : SF_OK;
+  if (sf_file_exists (coast))
+    return sf_quality_rules_use_coast (*ret_rules, arena, coast, err);
+  sf_log_write (cli->log, SF_LOG_WARNING, "quality", "%s is missing: positions are not held against the coast", coast);
+  return SF_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/cycle/scenario_private.h"
 
-#include "core/base/text.h"
+#include "core/base/secret.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -138,16 +138,26 @@ visit_instance (const struct visit *visit, const struct sf_instance *instance, c
 {
   const struct sf_option *option;
   struct sf_effective setting;
-  struct sf_strbuf buf = { 0 };
+  struct sf_strbuf buf = { 0 }, masked = { 0 };
+  struct sf_span secret;
   for (size_t i = 0; sf_settings_at (instance->settings, i, &option, &setting.text, &setting.origin); i++)
     {
       sf_strbuf_reset (&buf);
       sf_strbuf_addf (&buf, "%s%s%s.%s", head, name, tail, option->name);
       setting.key = buf.failed ? option->name : buf.text;
       setting.type = option->type;
+      if (setting.text && sf_secret_find (sf_span_of (setting.text), &secret))
+        {
+          sf_strbuf_reset (&masked);
+          sf_strbuf_add (&masked, setting.text);
+          setting.text = masked.failed ? NULL : masked.text;
+          if (!masked.failed)
+            sf_secret_mask (masked.text);
+        }
       visit->visit (visit->ctx, &setting);
     }
   sf_strbuf_finish (&buf);
+  sf_strbuf_finish (&masked);
 }
 
 void

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/data/record.h"
 #include "core/data/member.h"
+#include "core/data/plain.h"
 #include "core/data/record_pack.h"
 
 #include "core/base/time.h"
 
 #include <math.h>
 #include <string.h>
-
-static const int64_t YEAR_1_S = -62135596800;        /* 0001-01-01T00:00:00Z */
-static const int64_t YEAR_9999_END_S = 253402300799; /* 9999-12-31T23:59:59Z */
-static const int64_t LONGEST_SPAN_S = (int64_t) 100 * 366 * 86400;
 
 /* Say which record is meant in front of the message that err holds. */
 static enum sf_code
@@ -34,7 +31,7 @@ check_text (const char *name, const char *text, struct sf_error *err)
 static inline enum sf_code
 check_time (const char *name, int64_t time_s, struct sf_error *err)
 {
-  if (time_s != SF_TIME_MISSING && (time_s < YEAR_1_S || time_s > YEAR_9999_END_S))
+  if (time_s != SF_TIME_MISSING && (time_s < SF_YEAR_1_S || time_s > SF_YEAR_9999_END_S))
     return sf_fail (err, SF_ERANGE, "%s %lld s is outside the years 1 to 9999", name, (long long) time_s);
   return SF_OK;
 }
@@ -119,7 +116,7 @@ check_field (const struct sf_field *field, struct sf_error *err)
 static enum sf_code
 check_int (const char *name, int64_t value, struct sf_error *err)
 {
-  if (value < -LONGEST_SPAN_S || value > LONGEST_SPAN_S)
+  if (value < -SF_LONGEST_SPAN_S || value > SF_LONGEST_SPAN_S)
     return sf_fail (err, SF_ERANGE, "%s %lld is longer than 100 years", name, (long long) value);
   return SF_OK;
 }
@@ -187,21 +184,11 @@ check_all_but_texts (const struct sf_record *record, struct sf_error *err)
   return code;
 }
 
-/* A quick yes for what comes by the thousand; whatever is not that goes to the rules above, which find the words. */
-static inline bool
-is_plainly_good (const struct sf_record *record)
-{
-  const struct sf_observation *observation = &record->as.observation;
-  return record->kind == SF_RECORD_OBSERVATION && record->quality <= SF_QUALITY_MISSING && record->source_line >= 0
-         && record->valid_s >= YEAR_1_S && record->valid_s <= YEAR_9999_END_S && record->received_s == SF_TIME_MISSING
-         && !isinf (observation->value) && !(fabs (observation->lon_deg) > 180) && !(fabs (observation->lat_deg) > 90)
-         && observation->period_s >= 0 && observation->period_s <= LONGEST_SPAN_S;
-}
-
 enum sf_code
 sf_record_check_unpacked (const struct sf_record *record, struct sf_error *err)
 {
-  if (is_plainly_good (record))
+  if (record->kind == SF_RECORD_OBSERVATION && record->received_s == SF_TIME_MISSING
+      && sf_observation_is_plainly_good (record))
     return SF_OK;
   enum sf_code code = check_all_but_texts (record, err);
   return code == SF_OK ? SF_OK : name_record (record, code, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/data/record_pack.h"
 #include "core/data/member.h"
+#include "core/data/plain.h"
 
 #include "core/base/time.h"
 
@@ -10,19 +11,43 @@
 /* A packed record: its head; the doubt, where there is one; then those members that say something, in the order of the kind's
    table, each with its bit in the head. A text is u32 length, bytes and a NUL; a number, int or time 8 bytes; a geometry u32
    kind, parts and points, for each part u32 end and outer, then the coordinates; a grid is the gridspec as it is. */
+enum form
+{
+  PLAIN,
+  DOUBTED,
+  BRIEF
+};
+
 struct head
 {
   uint32_t length; /* of all, with this */
   uint8_t kind, quality;
-  uint16_t has_doubt;
+  uint16_t form;
   uint32_t present; /* bit n: the n-th member */
   uint32_t revision;
   int64_t valid_s, source_line;
 };
 
+_Static_assert(sizeof (struct head) == SF_RECORD_PACKED_LEAST_BYTES, "no packed record is shorter than its head");
+
+/* What comes by the thousand: an observation with both texts and no doubt, all its numbers in their places, then the texts. The
+   first members are the head's. It stands at any address. */
+struct __attribute__ ((packed)) brief
+{
+  uint32_t length;
+  uint8_t kind, quality;
+  uint16_t form;
+  uint16_t asset_bytes, quantity_bytes; /* with the NUL */
+  uint32_t revision;
+  int64_t valid_s, source_line;
+  double value, lon_deg, lat_deg;
+  int64_t period_s;
+};
+
 enum
 {
-  ROOM_BYTES = 1024 /* more than head, numbers and grid of any record take together */
+  ROOM_BYTES = 1024, /* more than head, numbers and grid of any record take together */
+  WORD_BYTES = 8
 };
 
 /* How much of a record a kind takes: what lies behind is not looked at. */
@@ -119,36 +144,9 @@ put_member (struct sf_strbuf *buf, const struct sf_record *record, const struct 
   return true;
 }
 
-static inline uint32_t
-put_number (struct sf_strbuf *buf, double value, uint32_t bit)
-{
-  if (isnan (value))
-    return 0;
-  put (buf, &value, sizeof value);
-  return bit;
-}
-
-/* What comes by the thousand, without the table; in its order. */
-static bool
-put_observation (struct sf_strbuf *buf, const struct sf_observation *observation, uint32_t *present)
-{
-  *present = (observation->asset ? 1 : 0) | (observation->quantity ? 2 : 0) | (observation->period_s ? 32 : 0);
-  if ((observation->asset && !put_text (buf, observation->asset))
-      || (observation->quantity && !put_text (buf, observation->quantity)))
-    return false;
-  *present |= put_number (buf, observation->value, 4);
-  *present |= put_number (buf, observation->lon_deg, 8);
-  *present |= put_number (buf, observation->lat_deg, 16);
-  if (observation->period_s)
-    put (buf, &observation->period_s, sizeof observation->period_s);
-  return true;
-}
-
 static bool
 put_members (struct sf_strbuf *buf, const struct sf_record *record, uint32_t *present)
 {
-  if (record->kind == SF_RECORD_OBSERVATION)
-    return put_observation (buf, &record->as.observation, present);
   uint32_t bit = 1;
   for (const struct sf_member *member = sf_record_members (record->kind); member->name; member++, bit <<= 1)
     {
@@ -160,13 +158,62 @@ put_members (struct sf_strbuf *buf, const struct sf_record *record, uint32_t *pr
   return true;
 }
 
-enum sf_code
-sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf_error *err)
+/* memcpy of few bytes, most often one or two words, without a call. */
+static inline void
+copy_few (char *to, const char *from, size_t length)
+{
+  uint64_t first, last;
+  if (length < WORD_BYTES || length > 2 * WORD_BYTES)
+    {
+      memcpy (to, from, length);
+      return;
+    }
+  memcpy (&first, from, WORD_BYTES);
+  memcpy (&last, from + length - WORD_BYTES, WORD_BYTES);
+  memcpy (to, &first, WORD_BYTES);
+  memcpy (to + length - WORD_BYTES, &last, WORD_BYTES);
+}
+
+/* False: the observation is none for this form, or there is no memory for it. */
+static inline bool
+put_brief (struct sf_strbuf *buf, const struct sf_record *record)
+{
+  const struct sf_observation *observation = &record->as.observation;
+  if (record->doubt || !observation->asset || !observation->quantity)
+    return false;
+  size_t asset = strlen (observation->asset) + 1, quantity = strlen (observation->quantity) + 1;
+  size_t length = sizeof (struct brief) + asset + quantity;
+  if (asset > UINT16_MAX || quantity > UINT16_MAX || (buf->capacity - buf->length < length && !make_room (buf, length)))
+    return false;
+  /* Member by member into its place: a copy of the whole would wait for its small parts to be written. */
+  struct brief *to = (struct brief *) (buf->text + buf->length);
+  *to = (struct brief){ .length = (uint32_t) length,
+                        .kind = SF_RECORD_OBSERVATION,
+                        .quality = record->quality,
+                        .form = BRIEF,
+                        .asset_bytes = (uint16_t) asset,
+                        .quantity_bytes = (uint16_t) quantity,
+                        .revision = record->revision,
+                        .valid_s = record->valid_s,
+                        .source_line = record->source_line,
+                        .value = observation->value,
+                        .lon_deg = observation->lon_deg,
+                        .lat_deg = observation->lat_deg,
+                        .period_s = observation->period_s };
+  char *texts = (char *) (to + 1);
+  copy_few (texts, observation->asset, asset);
+  copy_few (texts + asset, observation->quantity, quantity);
+  buf->length += length;
+  return true;
+}
+
+static enum sf_code
+pack_by_table (const struct sf_record *record, struct sf_strbuf *buf, struct sf_error *err)
 {
   size_t start = buf->length;
   struct head head = { .kind = (uint8_t) record->kind,
                        .quality = record->quality,
-                       .has_doubt = record->doubt != NULL,
+                       .form = record->doubt ? DOUBTED : PLAIN,
                        .revision = record->revision,
                        .valid_s = record->valid_s,
                        .source_line = record->source_line };
@@ -184,6 +231,14 @@ sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf
   head.length = (uint32_t) (buf->length - start);
   memcpy (buf->text + start, &head, sizeof head);
   return SF_OK;
+}
+
+enum sf_code
+sf_record_pack (const struct sf_record *record, struct sf_strbuf *buf, struct sf_error *err)
+{
+  if (record->kind == SF_RECORD_OBSERVATION && put_brief (buf, record))
+    return SF_OK;
+  return pack_by_table (record, buf, err);
 }
 
 struct reader
@@ -207,15 +262,19 @@ static inline bool
 is_ascii (const uint8_t *text, size_t length)
 {
   uint64_t all = 0, word;
-  size_t at = 0;
-  for (; at + sizeof word <= length; at += sizeof word)
+  if (length < WORD_BYTES)
     {
-      memcpy (&word, text + at, sizeof word);
+      for (size_t at = 0; at < length; at++)
+        all |= text[at];
+      return all < 0x80;
+    }
+  for (size_t at = 0; at + WORD_BYTES < length; at += WORD_BYTES)
+    {
+      memcpy (&word, text + at, WORD_BYTES);
       all |= word;
     }
-  for (; at < length; at++)
-    all |= text[at];
-  return (all & UINT64_C (0x8080808080808080)) == 0;
+  memcpy (&word, text + length - WORD_BYTES, WORD_BYTES); /* some of it a second time */
+  return ((all | word) & UINT64_C (0x8080808080808080)) == 0;
 }
 
 static inline bool
@@ -312,34 +371,76 @@ get_member (struct reader *reader, struct sf_record *record, const struct sf_mem
   return false;
 }
 
+/* Take over the numbers and texts of an observation in its brief form. False: it does not hang together. */
 static inline bool
-get_number (struct reader *reader, bool present, double *ret_value)
+get_brief (const uint8_t *bytes, size_t length, struct sf_record *record, size_t *ret_used, bool *ret_readable)
 {
-  *ret_value = NAN;
-  return !present || get_doubles (reader, ret_value, 1);
+  struct brief brief;
+  if (length < sizeof brief)
+    return false;
+  memcpy (&brief, bytes, sizeof brief);
+  size_t asset = brief.asset_bytes, texts = asset + brief.quantity_bytes;
+  const uint8_t *text = bytes + sizeof brief;
+  if (brief.form != BRIEF || brief.kind != SF_RECORD_OBSERVATION || brief.length > length
+      || brief.length != sizeof brief + texts || asset == 0 || brief.quantity_bytes == 0 || text[asset - 1]
+      || text[texts - 1])
+    return false;
+  record->kind = SF_RECORD_OBSERVATION;
+  record->valid_s = brief.valid_s;
+  record->revision = brief.revision;
+  record->quality = brief.quality;
+  record->doubt = NULL;
+  record->source_line = brief.source_line;
+  record->as.observation = (struct sf_observation){ .asset = (const char *) text,
+                                                    .quantity = (const char *) text + asset,
+                                                    .value = isnan (brief.value) ? NAN : brief.value,
+                                                    .lon_deg = isnan (brief.lon_deg) ? NAN : brief.lon_deg,
+                                                    .lat_deg = isnan (brief.lat_deg) ? NAN : brief.lat_deg,
+                                                    .period_s = brief.period_s };
+  *ret_readable = is_ascii (text, texts)
+                  || (sf_text_is_utf8 (text, asset - 1) && sf_text_is_utf8 (text + asset, texts - asset - 1));
+  *ret_used = brief.length;
+  return true;
 }
 
-/* What comes by the thousand, without the table; in its order. */
-static inline bool
-get_observation (struct reader *reader, struct sf_observation *observation, uint32_t present)
+size_t
+sf_record_unpack_observations (const uint8_t *bytes, size_t length, const struct sf_record *origin,
+                               struct sf_record *records, size_t most, size_t *ret_used)
 {
-  return present < 1 << 6 && (!(present & 1) || get_text (reader, &observation->asset))
-         && (!(present & 2) || get_text (reader, &observation->quantity))
-         && get_number (reader, present & 4, &observation->value)
-         && get_number (reader, present & 8, &observation->lon_deg)
-         && get_number (reader, present & 16, &observation->lat_deg)
-         && (!(present & 32) || get (reader, &observation->period_s, sizeof observation->period_s));
+  size_t count = 0, at = 0, used = 0;
+  bool readable = false;
+  for (; count < most; count++, at += used)
+    {
+      struct sf_record *record = &records[count];
+      if (!get_brief (bytes + at, length - at, record, &used, &readable) || !readable
+          || !sf_observation_is_plainly_good (record))
+        break;
+      record->feed = origin->feed;
+      record->source = origin->source;
+      record->received_s = origin->received_s;
+    }
+  *ret_used = at;
+  return count;
 }
 
 static bool
 get_members (struct reader *reader, struct sf_record *record, uint32_t present)
 {
-  if (record->kind == SF_RECORD_OBSERVATION)
-    return get_observation (reader, &record->as.observation, present);
   for (const struct sf_member *member = sf_record_members (record->kind); member->name; member++, present >>= 1)
     if (!get_member (reader, record, member, present & 1))
       return false;
   return present == 0;
+}
+
+static enum sf_code
+unpack_brief (const uint8_t *bytes, size_t length, struct sf_record *ret_record, size_t *ret_used, bool *ret_readable,
+              struct sf_error *err)
+{
+  ret_record->feed = ret_record->source = NULL;
+  ret_record->received_s = SF_TIME_MISSING;
+  if (!get_brief (bytes, length, ret_record, ret_used, ret_readable))
+    return sf_fail (err, SF_EFORMAT, "a brief observation does not hang together");
+  return SF_OK;
 }
 
 enum sf_code
@@ -349,8 +450,10 @@ sf_record_unpack (struct sf_arena *arena, const uint8_t *bytes, size_t length, s
   struct reader reader = { .arena = arena, .at = bytes, .end = bytes + length, .is_readable = true };
   struct head head;
   if (!get (&reader, &head, sizeof head) || head.length < sizeof head || head.length > length
-      || head.kind >= SF_RECORD_KINDS)
+      || head.kind >= SF_RECORD_KINDS || head.form > BRIEF)
     return sf_fail (err, SF_EFORMAT, "a record's head does not hold");
+  if (head.form == BRIEF)
+    return unpack_brief (bytes, length, ret_record, ret_used, ret_readable, err);
   reader.end = bytes + head.length;
   memset (ret_record, 0, RECORD_BYTES[head.kind]);
   ret_record->kind = (enum sf_record_kind) head.kind;
@@ -359,8 +462,8 @@ sf_record_unpack (struct sf_arena *arena, const uint8_t *bytes, size_t length, s
   ret_record->revision = head.revision;
   ret_record->quality = head.quality;
   ret_record->source_line = head.source_line;
-  bool good
-      = (!head.has_doubt || get_text (&reader, &ret_record->doubt)) && get_members (&reader, ret_record, head.present);
+  bool good = (head.form != DOUBTED || get_text (&reader, &ret_record->doubt))
+              && get_members (&reader, ret_record, head.present);
   if (!good && arena->failed)
     return sf_fail (err, SF_ENOMEM, "no memory for a record of kind %s", sf_record_kind_name (ret_record->kind, 0));
   if (!good || reader.at != reader.end)

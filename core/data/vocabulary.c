@@ -16,6 +16,14 @@ struct sf_vocabulary
   const struct sf_dataset_spec **datasets;
   size_t datasets_count;
   const struct sf_yaml *column_titles; /* NULL without columns.yaml */
+  struct reason *reasons;
+  size_t reasons_count;
+};
+
+struct reason
+{
+  struct sf_reason_class is;
+  const struct sf_yaml *words;
 };
 
 static const char *const KIND_NAMES[SF_DATASET_KINDS] = { "table", "series", "grid", "cube", "features", "tracks" };
@@ -357,6 +365,56 @@ read_column_titles (struct sf_vocabulary *vocabulary, const char *folder, struct
   return SF_OK;
 }
 
+static enum sf_code
+read_reason (const struct sf_yaml *name, const struct sf_yaml *node, struct reason *reason, struct sf_error *err)
+{
+  static const char *const KEYS[] = { "title", "words", NULL };
+  SF_TRY (check_name (name, err));
+  SF_TRY (check_mapping (name, node, err));
+  SF_TRY (sf_yaml_check_keys (node, KEYS, err));
+  reason->is.name = name->text;
+  reason->words = sf_yaml_get (node, "words");
+  if (!reason->words || reason->words->kind != SF_YAML_SEQUENCE)
+    return sf_yaml_fail (err, SF_EINVAL, name, "%s: 'words' must be a list of texts", name->text);
+  for (size_t i = 0; i < reason->words->count; i++)
+    if (reason->words->items[i]->kind != SF_YAML_SCALAR || !*reason->words->items[i]->text)
+      return sf_yaml_fail (err, SF_ETYPE, reason->words->items[i], "%s: a word must be a text that is not empty",
+                           name->text);
+  return get_both_languages (name, node, "title", true, &reason->is.title_en, &reason->is.title_zh, err);
+}
+
+static enum sf_code
+read_reasons (struct sf_vocabulary *vocabulary, const char *folder, struct sf_error *err)
+{
+  char *path = sf_file_join (&vocabulary->arena, folder, "reasons.yaml");
+  struct sf_yaml *root = NULL;
+  if (!path)
+    return sf_fail (err, SF_ENOMEM, "%s: out of memory", folder);
+  if (!sf_file_exists (path))
+    return SF_OK;
+  SF_TRY (sf_yaml_load (&vocabulary->arena, path, &root, err));
+  if (root->kind != SF_YAML_MAPPING)
+    return sf_yaml_fail (err, SF_EINVAL, root, "expected classes of reasons (name: {title: ..., words: [...]})");
+  vocabulary->reasons = sf_arena_calloc (&vocabulary->arena, root->count + 1, sizeof *vocabulary->reasons);
+  if (!vocabulary->reasons)
+    return fail_memory (err, root);
+  for (size_t i = 0; i < root->count; i++)
+    SF_TRY (read_reason (root->keys[i], root->items[i], &vocabulary->reasons[i], err));
+  vocabulary->reasons_count = root->count;
+  return SF_OK;
+}
+
+const struct sf_reason_class *
+sf_vocabulary_reason (const struct sf_vocabulary *vocabulary, const char *sentence)
+{
+  static const struct sf_reason_class other = { "other", "for another reason", "其他原因" };
+  for (size_t i = 0; i < vocabulary->reasons_count; i++)
+    for (size_t k = 0; k < vocabulary->reasons[i].words->count; k++)
+      if (strstr (sentence, vocabulary->reasons[i].words->items[k]->text))
+        return &vocabulary->reasons[i].is;
+  return &other;
+}
+
 enum sf_code
 sf_vocabulary_load (const char *folder, struct sf_vocabulary **ret_vocabulary, struct sf_error *err)
 {
@@ -369,6 +427,8 @@ sf_vocabulary_load (const char *folder, struct sf_vocabulary **ret_vocabulary, s
     code = read_column_titles (vocabulary, folder, err);
   if (code == SF_OK)
     code = read_datasets (vocabulary, folder, err);
+  if (code == SF_OK)
+    code = read_reasons (vocabulary, folder, err);
   if (code != SF_OK)
     {
       sf_vocabulary_free (vocabulary);

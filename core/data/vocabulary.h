@@ -59,15 +59,23 @@ struct sf_dataset_spec
   size_t columns_count;
 };
 
+/* What messages and pieces of them are refused for, as a class. Born only in share/vocabulary/reasons.yaml. */
+struct sf_reason_class
+{
+  const char *name, *title_en, *title_zh;
+};
+
 struct sf_vocabulary;
 
-/* Load quantities.yaml, datasets.yaml and, where there is one, columns.yaml (titles of columns) of a folder. Errors name file, line, column. Free with sf_vocabulary_free. */
+/* Load quantities.yaml, datasets.yaml and, where they are there, columns.yaml (titles of columns) and reasons.yaml of a folder. Errors name file, line, column. Free with sf_vocabulary_free. */
 enum sf_code sf_vocabulary_load (const char *folder, struct sf_vocabulary **ret_vocabulary, struct sf_error *err);
 void sf_vocabulary_free (struct sf_vocabulary *vocabulary);
 
 /* Find by name; NULL when absent. A dataset's name may carry an instance after '@' ("wind_max@sea"), which is not looked at. */
 const struct sf_quantity *sf_vocabulary_quantity (const struct sf_vocabulary *vocabulary, const char *name);
 const struct sf_dataset_spec *sf_vocabulary_dataset (const struct sf_vocabulary *vocabulary, const char *name);
+/* The class of a refusal by its sentence; never NULL: what none knows is "other". */
+const struct sf_reason_class *sf_vocabulary_reason (const struct sf_vocabulary *vocabulary, const char *sentence);
 /* The nearest known dataset name to a misspelt one, or NULL. */
 const char *sf_vocabulary_nearest_dataset (const struct sf_vocabulary *vocabulary, const char *name);
 

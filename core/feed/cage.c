@@ -28,7 +28,8 @@ sf_cages_new (const struct sf_cage_setup *setup, struct sf_cages **ret_cages, st
   cages->setup.message_ms = setup->message_ms > 0 ? setup->message_ms : 10000;
   cages->setup.queue_bytes = setup->queue_bytes > 0 ? setup->queue_bytes : (size_t) 16 << 20;
   cages->setup.records_max = setup->records_max > 0 ? setup->records_max : 2000000;
-  cages->setup.field_bytes = setup->field_bytes > 0 ? setup->field_bytes : INT64_C (1) << 30;
+  cages->setup.fields_bytes = setup->fields_bytes > 0 ? setup->fields_bytes : SF_CAGE_FIELDS_BYTES;
+  cages->setup.field_bytes = setup->field_bytes > 0 ? setup->field_bytes : cages->setup.fields_bytes;
   cages->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (cages->epoll_fd < 0)
     {
@@ -65,6 +66,7 @@ new_cage (struct sf_cages *cages, const struct sf_plugin *plugin, bool in_proces
                             .in_fd = -1,
                             .out_fd = -1,
                             .fields_fd = -1,
+                            .field_fd = -1,
                             .next = cages->first };
   sf_key_format (&key, cage->build);
   cages->first = *ret_cage = cage;
@@ -85,8 +87,8 @@ free_cage (struct sf_cage *cage)
   sf_mem_free (cage);
 }
 
-static enum sf_code
-open_here (struct sf_cage_feed *feed, struct sf_error *err)
+enum sf_code
+sf_cage_open_here (struct sf_cage_feed *feed, struct sf_error *err)
 {
   struct sf_cage *cage = feed->cage;
   sf_plugin_host_handle (cage->cages->setup.plugins, feed->feed->name, feed->feed->decoder.settings, SF_TIME_MISSING,
@@ -110,7 +112,7 @@ sf_cages_add (struct sf_cages *cages, const struct sf_feed *feed, struct sf_cage
   if (!place)
     return sf_fail (err, SF_ENOMEM, "feed %s: out of memory", feed->name);
   *place = (struct sf_cage_feed){ .cage = cage, .feed = feed, .number = -1 };
-  enum sf_code code = in_process ? open_here (place, err) : SF_OK;
+  enum sf_code code = in_process ? sf_cage_open_here (place, err) : SF_OK;
   if (code != SF_OK)
     {
       sf_mem_free (place);
@@ -224,15 +226,27 @@ turn_worker (struct sf_cage *cage, int64_t now_ms, struct sf_error *err)
   bool heard = false;
   if (cage->state == SF_CAGE_DYING)
     sf_cage_bury (cage, now_ms);
+  enum sf_code code = SF_OK;
   if (cage->state == SF_CAGE_STOPPED && cage->first && now_ms >= cage->start_at_ms)
-    SF_TRY (sf_cage_start (cage, now_ms, err));
+    code = sf_cage_start (cage, now_ms, &why);
+  if (code != SF_OK)
+    return code == SF_ENOMEM ? SF_OK : sf_fail (err, code, "%s", why.message);
   if (cage->state != SF_CAGE_STARTING && cage->state != SF_CAGE_RUNNING)
     return SF_OK;
-  enum sf_code code = sf_cage_listen (cage, &heard, &why);
-  if (heard)
+  if (sf_cage_waits_for_memory (cage, now_ms))
+    {
+      cage->heard_ms = cage->turned_ms = now_ms;
+      return SF_OK;
+    }
+  code = sf_cage_listen (cage, &heard, &why);
+  if (heard || code == SF_ENOMEM)
     cage->heard_ms = now_ms;
   if (code == SF_ENOMEM)
-    return sf_fail (err, code, "%s", why.message);
+    {
+      sf_cage_lack_memory (cage, why.message, now_ms);
+      return SF_OK;
+    }
+  sf_cage_have_memory (cage);
   if (code == SF_OK)
     {
       sf_cage_feed_worker (cage, now_ms);
@@ -249,16 +263,27 @@ turn_worker (struct sf_cage *cage, int64_t now_ms, struct sf_error *err)
   return SF_OK;
 }
 
-static enum sf_code
-turn_here (struct sf_cage *cage, struct sf_error *err)
+static void
+turn_here (struct sf_cage *cage, int64_t now_ms)
 {
-  for (size_t bytes = 0; cage->first && bytes < HERE_BYTES_AT_ONCE;)
+  struct sf_error why = { 0 };
+  for (size_t bytes = 0; cage->first && bytes < HERE_BYTES_AT_ONCE && !sf_cage_waits_for_memory (cage, now_ms);)
     {
-      sf_cage_prime (cage, cage->first);
+      struct sf_cage_feed *feed = cage->first->feed;
+      enum sf_code code = feed->is_open ? SF_OK : sf_cage_open_here (feed, &why);
+      if (code == SF_OK && (now_ms < cage->past_until_ms || !sf_cage_prime (cage, cage->first, now_ms)))
+        return;
       bytes += cage->first->length;
-      SF_TRY (sf_cage_decode_here (cage, cage->first, err));
+      if (code == SF_OK)
+        code = sf_cage_decode_here (cage, cage->first, &why);
+      if (code != SF_OK)
+        {
+          sf_cage_lack_memory (cage, why.message, now_ms);
+          sf_cage_start_over (feed);
+          return;
+        }
+      sf_cage_have_memory (cage);
     }
-  return SF_OK;
 }
 
 enum sf_code
@@ -269,7 +294,11 @@ sf_cages_turn (struct sf_cages *cages, int64_t now_ms, struct sf_error *err)
     {
       next = cage->next;
       struct sf_error why = { 0 };
-      enum sf_code code = cage->in_process ? turn_here (cage, &why) : turn_worker (cage, now_ms, &why);
+      enum sf_code code = SF_OK;
+      if (cage->in_process)
+        turn_here (cage, now_ms);
+      else
+        code = turn_worker (cage, now_ms, &why);
       sf_cage_end_alarm (cage, now_ms);
       if (code != SF_OK && first_code == SF_OK)
         first_code = sf_fail (err, code, "decoder %s: %s", cage->plugin->name, why.message);
@@ -290,8 +319,12 @@ sf_cages_fd (const struct sf_cages *cages)
 static int64_t
 wait_of (const struct sf_cage *cage, int64_t now_ms)
 {
+  bool is_there = cage->in_process || cage->state == SF_CAGE_STARTING || cage->state == SF_CAGE_RUNNING;
+  if (is_there && cage->memory_waits > 0)
+    return cage->memory_until_ms > now_ms ? cage->memory_until_ms - now_ms : 0;
+  int64_t past_ms = cage->past_until_ms > now_ms ? cage->past_until_ms - now_ms : 0;
   if (cage->in_process)
-    return cage->first ? 0 : -1;
+    return cage->first ? past_ms : -1;
   switch (cage->state)
     {
     case SF_CAGE_DYING:
@@ -306,7 +339,7 @@ wait_of (const struct sf_cage *cage, int64_t now_ms)
   if (cage->in_fd < 0)
     return cage->linger_until_ms > now_ms ? cage->linger_until_ms - now_ms : 0;
   if (!cage->is_blocked && !cage->is_full && sf_cage_may_send (cage, cage->unsent))
-    return 0;
+    return past_ms;
   if (!sf_cage_is_under_way (cage))
     return cage->first ? 0 : -1;
   return cage->heard_ms + cage->cages->setup.message_ms + 1 - now_ms;

@@ -42,13 +42,15 @@ struct sf_cage_setup
                              struct sf_error *err);
   /* For the health board, lasting alarms: "decoder_worker", a worker died or was stopped, text says why and of which build
      (text NULL: it is over, a minute later); "decoder_does_not_open", the messages of the feed have that for an outcome
-     (SF_EPLUGIN, no poison: nothing was decoded), and it is tried again after a minute; "look_back", what could not be fed back. */
+     (SF_EPLUGIN, no poison: nothing was decoded), and it is tried again after a minute; "look_back", what could not be fed back;
+     "decoder_memory", this program has no memory for what comes out of a message. */
   void (*trouble) (void *ctx, const struct sf_feed *feed, const char *name, const char *text);
   int64_t memory_bytes; /* address space of a worker; 0: 1 GiB */
   int64_t message_ms;   /* longest a message may take; 0: 10000 */
   size_t queue_bytes;   /* that may wait for a worker; 0: 16 MiB */
   long records_max;     /* of one message; 0: 2000000 */
-  int64_t field_bytes;  /* of one field; 0: 1 GiB */
+  int64_t fields_bytes; /* of all fields of one message; 0: 512 MiB */
+  int64_t field_bytes;  /* of one field; 0: as of all */
 };
 
 enum sf_code sf_cages_new (const struct sf_cage_setup *setup, struct sf_cages **ret_cages, struct sf_error *err);
@@ -69,7 +71,8 @@ enum sf_code sf_cage_give_back (struct sf_cage_feed *feed, const struct sf_messa
                                 struct sf_error *err);
 size_t sf_cage_waiting (const struct sf_cage_feed *feed); /* messages without an outcome */
 
-/* Move what can be moved: read results, write messages, see deadlines, start workers again. */
+/* Move what can be moved: read results, write messages, see deadlines, start workers again. An error is of a worker that cannot
+   be started, and is told once for each try. Memory that is out is borne here: the cage concerned waits, others go on. */
 enum sf_code sf_cages_turn (struct sf_cages *cages, int64_t now_ms, struct sf_error *err);
 /* A descriptor that is readable when a turn has work, and after how many milliseconds one is due (-1: none is). */
 int sf_cages_fd (const struct sf_cages *cages);

@@ -89,13 +89,13 @@ rewind_entries (struct sf_cage *cage)
   cage->unsent_at = 0;
 }
 
-static int64_t
-back_off_ms (int failures)
+int64_t
+sf_cage_back_off_ms (int failures, int64_t most_ms)
 {
   int64_t wait_ms = failures <= 1 ? 0 : SF_CAGE_BACK_OFF_MS;
-  for (int i = 2; i < failures && wait_ms < SF_CAGE_BACK_OFF_MOST_MS; i++)
+  for (int i = 2; i < failures && wait_ms < most_ms; i++)
     wait_ms *= 2;
-  return wait_ms < SF_CAGE_BACK_OFF_MOST_MS ? wait_ms : SF_CAGE_BACK_OFF_MOST_MS;
+  return wait_ms < most_ms ? wait_ms : most_ms;
 }
 
 void
@@ -119,7 +119,7 @@ sf_cage_bury (struct sf_cage *cage, int64_t now_ms)
     cage->failures = 0;
   else if (!cage->is_outside || cage->failures < KILLS_COUNTED)
     cage->failures++;
-  cage->start_at_ms = now_ms + back_off_ms (cage->failures);
+  cage->start_at_ms = now_ms + sf_cage_back_off_ms (cage->failures, SF_CAGE_BACK_OFF_MOST_MS);
   if (!cage->is_renewed)
     blame (cage, suspect, now_ms);
   rewind_entries (cage);

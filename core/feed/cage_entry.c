@@ -45,7 +45,7 @@ new_entry (struct sf_cage_feed *feed, const struct sf_message *message, int64_t 
            struct sf_cage_entry **ret_entry, struct sf_error *err)
 {
   struct sf_strbuf head = { 0 };
-  sf_cage_put_message_head (&head, message, look_back);
+  sf_cage_put_message_head (&head, message, look_back ? SF_CAGE_LOOK_BACK : 0);
   size_t length = head.length + message->length;
   struct sf_cage_entry *entry = head.failed ? NULL : sf_mem_alloc (sizeof *entry + length);
   if (entry)

@@ -13,10 +13,12 @@ enum
   SF_CAGE_TRIES_MAX = 2,    /* of a message whose worker died of it */
   SF_CAGE_KILLS_MAX
   = 5, /* of a message during which somebody else ended the worker: the system for want of memory, too */
-  SF_CAGE_LINGER_MS = 200,   /* for a worker whose pipe is closed to end by itself */
-  SF_CAGE_UNANSWERED = 3,    /* times message_ms without an answer, for a worker that goes on talking */
-  SF_CAGE_START_MS = 30000,  /* until a worker is ready */
-  SF_CAGE_ALARM_MS = 60000,  /* that an alarm stands after a worker died */
+  SF_CAGE_LINGER_MS = 200,      /* for a worker whose pipe is closed to end by itself */
+  SF_CAGE_UNANSWERED = 3,       /* times message_ms without an answer, for a worker that goes on talking */
+  SF_CAGE_START_MS = 30000,     /* until a worker is ready */
+  SF_CAGE_ALARM_MS = 60000,     /* that an alarm stands after a worker died */
+  SF_CAGE_MEMORY_TRIES_MAX = 8, /* of a message that this program has no memory for, while there is some for others */
+  SF_CAGE_MEMORY_WAIT_MOST_MS = 2000,
   SF_CAGE_BACK_OFF_MS = 100, /* the first wait, doubled ... */
   SF_CAGE_BACK_OFF_MOST_MS = 60000,
   SF_CAGE_REAP_MS = 2, /* between two looks whether a killed worker is gone */
@@ -49,7 +51,7 @@ struct sf_cage_feed
   size_t back_bytes;
   struct sf_host host; /* of a decoder in this process, and its state */
   void *state;
-  bool is_open, has_alarm;
+  bool is_open, has_alarm, lacks_memory;
   int64_t skipped[SF_CAGE_SKIPPED_MAX];
   size_t skipped_count;
 };
@@ -119,6 +121,13 @@ struct sf_cage
   uint64_t put;                                          /* where the last piece in the worker's ring ends */
   size_t input_at, input_length, input_capacity, looked; /* looked: up to where the frames were seen */
   uint64_t scan_records, scan_rejects;
+  /* for want of this program's memory: how often in a row it failed, how often of these while there was some for others,
+     until when it waits */
+  int memory_waits, memory_tries;
+  int64_t memory_until_ms;
+  int past_tries; /* for want of memory for what is to be fed back */
+  int64_t past_until_ms;
+  int field_fd; /* of a field's memory file that is not mapped yet; -1: none */
   struct sf_cage_mapping *mappings;
   size_t mappings_count, mappings_capacity, mapped_bytes;
 
@@ -145,6 +154,19 @@ bool sf_cage_reap (struct sf_cage *cage, int *ret_status);
 void sf_cage_watch (struct sf_cage *cage, bool blocked);
 /* How it ended, in words, when it did not say itself. */
 void sf_cage_describe_end (struct sf_cage *cage, int status);
+
+/* --- cage_memory.c --- */
+/* What it did failed for want of this program's memory: it is tried again after a wait, or its message is given up. */
+void sf_cage_lack_memory (struct sf_cage *cage, const char *why, int64_t now_ms);
+bool sf_cage_waits_for_memory (const struct sf_cage *cage, int64_t now_ms);
+/* There is memory (again): what it tried is done. */
+void sf_cage_have_memory (struct sf_cage *cage);
+
+/* A decoder in this process that stopped within a message: what it knows of the past may have half of that message in it. */
+void sf_cage_start_over (struct sf_cage_feed *feed);
+
+/* --- cage.c --- */
+enum sf_code sf_cage_open_here (struct sf_cage_feed *feed, struct sf_error *err);
 
 /* --- cage_gather.c --- */
 enum sf_code sf_cage_no_memory (struct sf_error *err);
@@ -189,12 +211,15 @@ bool sf_cage_is_under_way (const struct sf_cage *cage);
 /* --- cage_end.c --- */
 /* Of a worker that was ended: once it is gone, blame who is to blame and make all ready for the next one. */
 void sf_cage_bury (struct sf_cage *cage, int64_t now_ms);
+/* The wait after so many failures in a row: none, 100 ms, doubled up to the most. */
+int64_t sf_cage_back_off_ms (int failures, int64_t most_ms);
 /* End the alarm of a worker's death when it has stood long enough. */
 void sf_cage_end_alarm (struct sf_cage *cage, int64_t now_ms);
 
 /* --- cage_write.c --- */
-/* Have the look-back of a feed put before its first message in this life of its worker. */
-void sf_cage_prime (struct sf_cage *cage, struct sf_cage_entry *entry);
+/* Have the look-back of a feed put before its first message in this life of its worker. False: there is no memory for it, and
+   nothing is sent before cage->past_until_ms. */
+bool sf_cage_prime (struct sf_cage *cage, struct sf_cage_entry *entry, int64_t now_ms);
 bool sf_cage_may_send (const struct sf_cage *cage, const struct sf_cage_entry *entry);
 void sf_cage_feed_worker (struct sf_cage *cage, int64_t now_ms);
 

@@ -212,6 +212,7 @@ say_setup (struct sf_cage *cage, struct sf_error *err)
   sf_cage_put_i64 (out, setup->field_bytes);
   sf_cage_put_i64 (out, setup->message_ms);
   sf_cage_put_i64 (out, setup->records_max);
+  sf_cage_put_i64 (out, setup->fields_bytes);
   sf_cage_frame_end (out, start);
   for (struct sf_cage_feed *feed = cage->feeds; feed; feed = feed->next)
     {
@@ -266,9 +267,10 @@ spawn_worker (struct sf_cage *cage, struct ends *ends, struct sf_error *err)
 enum sf_code
 sf_cage_start (struct sf_cage *cage, int64_t now_ms, struct sf_error *err)
 {
-  struct ends ends;
-  SF_TRY (say_setup (cage, err));
-  enum sf_code code = make_ends (&ends) ? SF_OK : sf_fail (err, SF_EIO, "a worker's pipes: %s", strerror (errno));
+  struct ends ends = { { -1, -1, -1 }, { -1, -1, -1, -1 } };
+  enum sf_code code = say_setup (cage, err);
+  if (code == SF_OK && !make_ends (&ends))
+    code = sf_fail (err, SF_EIO, "a worker's pipes: %s", strerror (errno));
   if (code == SF_OK)
     code = spawn_worker (cage, &ends, err);
   close_all (ends.theirs, 4);

@@ -17,8 +17,8 @@ enum
   READS_AT_ONCE = 64,     /* in one turn, so that one worker does not keep the others waiting */
   BYTES_PER_RECORD = 256, /* of what a message may bring, beside LEAST_BYTES */
   LEAST_BYTES = 16 * 1024 * 1024,
-  BLOCK_BYTES = 512, /* of stat's count */
-  MAPPED_FIELDS = 8  /* the largest fields that may be mapped for one message, in field_bytes */
+  KEPT_BYTES = 4 * 1024 * 1024, /* of the input's memory, after a message with more */
+  BLOCK_BYTES = 512             /* of stat's count */
 };
 
 /* --- fields --- */
@@ -75,7 +75,7 @@ map_file (struct sf_cage *cage, int fd, struct sf_error *err)
   if (seals < 0 || (seals & needed) != needed || fstat (fd, &st) != 0 || !S_ISREG (st.st_mode))
     return sf_fail (err, SF_EFORMAT, "a field's memory file is not sealed");
   if (st.st_size <= 0 || st.st_size > most || cage->mappings_count >= SF_CAGE_FIELDS_MAX
-      || cage->mapped_bytes + (size_t) st.st_size > MAPPED_FIELDS * (size_t) most)
+      || cage->mapped_bytes + (size_t) st.st_size > (size_t) cage->cages->setup.fields_bytes)
     return sf_fail (err, SF_EFORMAT, "a field of %lld bytes after %zu others is more than it may send",
                     (long long) st.st_size, cage->mappings_count);
   /* What the worker never wrote would be made when it is read, at the master's cost. */
@@ -94,14 +94,25 @@ map_file (struct sf_cage *cage, int fd, struct sf_error *err)
   return SF_OK;
 }
 
+static void
+close_field (struct sf_cage *cage)
+{
+  if (cage->field_fd >= 0)
+    close (cage->field_fd);
+  cage->field_fd = -1;
+}
+
+/* With memory out the descriptor stays for the next try. */
 static enum sf_code
 map_field (struct sf_cage *cage, struct sf_error *err)
 {
-  int fd = take_descriptor (cage->fields_fd);
-  if (fd < 0)
+  if (cage->field_fd < 0)
+    cage->field_fd = take_descriptor (cage->fields_fd);
+  if (cage->field_fd < 0)
     return sf_fail (err, SF_EFORMAT, "a field without its memory file");
-  enum sf_code code = map_file (cage, fd, err);
-  close (fd);
+  enum sf_code code = map_file (cage, cage->field_fd, err);
+  if (code != SF_ENOMEM)
+    close_field (cage);
   return code;
 }
 
@@ -111,7 +122,8 @@ struct unpacking
 {
   struct sf_cage *cage;
   struct sf_message message;
-  size_t mapping; /* the next */
+  struct sf_record origin; /* of which feed, source and time received are the message's */
+  size_t mapping;          /* the next */
 };
 
 static enum sf_code
@@ -126,6 +138,37 @@ put_values (struct unpacking *unpacking, struct sf_record *record, struct sf_err
   return SF_OK;
 }
 
+/* What comes by the thousand and is good. Returns how many records they were. */
+static uint32_t
+unpack_observations (struct unpacking *unpacking, struct sf_cage_body *body, uint32_t most)
+{
+  struct sf_cage_gathered *gathered = &unpacking->cage->gathered;
+  size_t used = 0;
+  size_t count = sf_record_unpack_observations (body->at, (size_t) (body->end - body->at), &unpacking->origin,
+                                                gathered->records + gathered->records_count, most, &used);
+  body->at += used;
+  gathered->records_count += count;
+  return (uint32_t) count;
+}
+
+static enum sf_code
+unpack_record (struct unpacking *unpacking, struct sf_cage_body *body, bool has_values, struct sf_error *err)
+{
+  struct sf_cage_gathered *gathered = &unpacking->cage->gathered;
+  struct sf_record *record = &gathered->records[gathered->records_count];
+  size_t used = 0;
+  bool good = false, readable = false;
+  SF_TRY (
+      sf_record_unpack (&gathered->arena, body->at, (size_t) (body->end - body->at), record, &used, &readable, err));
+  body->at += used;
+  if (has_values)
+    SF_TRY (put_values (unpacking, record, err));
+  SF_TRY (sf_cage_check_record (gathered, record, readable, &good, err));
+  if (good)
+    sf_cage_keep_record (gathered, &unpacking->message);
+  return SF_OK;
+}
+
 static enum sf_code
 unpack_records (struct unpacking *unpacking, const struct sf_cage_frame *head, const uint8_t *frame,
                 struct sf_error *err)
@@ -133,23 +176,16 @@ unpack_records (struct unpacking *unpacking, const struct sf_cage_frame *head, c
   struct sf_cage_gathered *gathered = &unpacking->cage->gathered;
   struct sf_cage_body body = sf_cage_body_of (frame);
   bool has_field = sf_cage_get_i64 (&body) != 0;
-  /* A record takes more than one byte: no room is made for what cannot be there. */
-  if (head->number > (size_t) (body.end - body.at))
+  /* No room is made for what cannot be there. */
+  if (head->number > (size_t) (body.end - body.at) / SF_RECORD_PACKED_LEAST_BYTES)
     return sf_fail (err, SF_EFORMAT, "a frame too short for %u records", head->number);
   SF_TRY (sf_cage_make_room (gathered, head->number, err));
-  for (uint32_t i = 0; i < head->number; i++)
+  for (uint32_t left = head->number; left > 0;)
     {
-      size_t used = 0;
-      bool good = false, readable = false;
-      struct sf_record *record = &gathered->records[gathered->records_count];
-      SF_TRY (
-          sf_record_unpack (&gathered->arena, body.at, (size_t) (body.end - body.at), record, &used, &readable, err));
-      body.at += used;
-      if (has_field && i + 1 == head->number)
-        SF_TRY (put_values (unpacking, record, err));
-      SF_TRY (sf_cage_check_record (gathered, record, readable, &good, err));
-      if (good)
-        sf_cage_keep_record (gathered, &unpacking->message);
+      left -= unpack_observations (unpacking, &body, left - has_field); /* a field is the last */
+      if (left > 0)
+        SF_TRY (unpack_record (unpacking, &body, has_field && left == 1, err));
+      left -= left > 0;
     }
   return body.at == body.end ? SF_OK : sf_fail (err, SF_EFORMAT, "bytes behind the records of a frame");
 }
@@ -196,11 +232,14 @@ take_result (struct sf_cage *cage, size_t end, struct sf_error *err)
 {
   struct sf_cage_entry *entry = cage->first;
   struct unpacking unpacking = { .cage = cage };
-  bool look_back;
+  int64_t flags;
   enum sf_code code = SF_OK;
   sf_cage_begin_result (&cage->gathered);
-  sf_cage_get_message (entry->frame, &unpacking.message, &look_back);
+  sf_cage_get_message (entry->frame, &unpacking.message, &flags);
   unpacking.message.feed = entry->feed->feed->name;
+  unpacking.origin = (struct sf_record){ .feed = unpacking.message.feed,
+                                         .source = unpacking.message.source,
+                                         .received_s = unpacking.message.received_s };
   for (size_t at = cage->input_at; code == SF_OK && at < end;)
     {
       struct sf_cage_frame head;
@@ -270,18 +309,19 @@ count_frame (struct sf_cage *cage, const struct sf_cage_frame *head, const uint8
     return sf_fail (err, SF_EFORMAT, "it answers a message that it was not given");
   if (head->kind == SF_CAGE_END)
     return SF_OK;
-  cage->scan_records += head->kind == SF_CAGE_RECORDS ? head->number : 0;
-  cage->scan_rejects += head->kind == SF_CAGE_REJECT;
-  if (entry->look_back || cage->scan_records > (uint64_t) cage->cages->setup.records_max
-      || cage->scan_rejects > SF_CAGE_REJECTS_KEPT)
+  bool has_records = head->kind == SF_CAGE_RECORDS;
+  uint64_t records = cage->scan_records + (has_records ? head->number : 0), rejects = cage->scan_rejects + !has_records;
+  if (entry->look_back || records > (uint64_t) cage->cages->setup.records_max || rejects > SF_CAGE_REJECTS_KEPT)
     return sf_fail (err, SF_EFULL, "it sends more than it may: %llu records, %llu rejects",
-                    (unsigned long long) cage->scan_records, (unsigned long long) cage->scan_rejects);
-  if (head->kind != SF_CAGE_RECORDS)
-    return SF_OK;
-  int64_t fields = sf_cage_get_i64 (&body);
+                    (unsigned long long) records, (unsigned long long) rejects);
+  int64_t fields = has_records ? sf_cage_get_i64 (&body) : 0;
   if (body.broken || fields < 0 || fields > 1 || fields > (int64_t) head->number)
     return sf_fail (err, SF_EFORMAT, "a frame of %u records and %lld fields", head->number, (long long) fields);
-  return fields ? map_field (cage, err) : SF_OK;
+  if (fields)
+    SF_TRY (map_field (cage, err));
+  cage->scan_records = records; /* counted once, however often memory was out */
+  cage->scan_rejects = rejects;
+  return SF_OK;
 }
 
 static enum sf_code
@@ -306,7 +346,8 @@ hear_frame (struct sf_cage *cage, const struct sf_cage_frame *head, const uint8_
 static size_t
 result_bytes_max (const struct sf_cage *cage)
 {
-  return LEAST_BYTES + (size_t) cage->cages->setup.records_max * BYTES_PER_RECORD;
+  size_t most = LEAST_BYTES + (size_t) cage->cages->setup.records_max * BYTES_PER_RECORD;
+  return most < SF_CAGE_RECORDS_BYTES ? most : SF_CAGE_RECORDS_BYTES;
 }
 
 enum sf_code
@@ -340,6 +381,12 @@ make_input_room (struct sf_cage *cage, size_t more, struct sf_error *err)
       cage->input_length -= cage->input_at;
       cage->looked -= cage->input_at;
       cage->input_at = 0;
+    }
+  if (cage->input_length == 0 && cage->input_capacity > KEPT_BYTES)
+    {
+      sf_mem_free (cage->input);
+      cage->input = NULL;
+      cage->input_capacity = 0;
     }
   if (sf_mem_grow ((void **) &cage->input, &cage->input_capacity, cage->input_length + more, 1) != 0)
     return sf_cage_no_memory (err);
@@ -425,6 +472,7 @@ void
 sf_cage_forget_input (struct sf_cage *cage)
 {
   unmap_fields (cage);
+  close_field (cage);
   cage->input_at = cage->input_length = cage->looked = 0;
   cage->scan_records = cage->scan_rejects = 0;
 }
@@ -447,10 +495,19 @@ struct decoding
   struct sf_cage *cage;
   const struct sf_cage_entry *entry;
   struct sf_message message;
+  struct sf_cage_fields fields;
   int64_t emitted;
   enum sf_code failed;
   struct sf_error failure;
 };
+
+static void take_reject (void *ctx, long line, const char *reason, const char *bytes, size_t length);
+
+static bool
+has_values (const struct sf_record *record)
+{
+  return record->kind == SF_RECORD_FIELD && record->as.field.values && sf_gridspec_cells (&record->as.field.grid) > 0;
+}
 
 static enum sf_code
 copy_record (struct decoding *decoding, const struct sf_record *record, struct sf_error *err)
@@ -462,6 +519,12 @@ copy_record (struct decoding *decoding, const struct sf_record *record, struct s
   decoding->emitted++;
   if (decoding->entry->look_back)
     return SF_OK;
+  char reason[SF_CAGE_REASON_BYTES];
+  if (has_values (record) && !sf_cage_fields_take (&decoding->fields, &record->as.field.grid, reason, sizeof reason))
+    {
+      take_reject (decoding, (long) record->source_line, reason, NULL, 0);
+      return SF_OK;
+    }
   bare.feed = bare.source = NULL;
   bare.received_s = INT64_MIN;
   bool good = false;
@@ -470,6 +533,8 @@ copy_record (struct decoding *decoding, const struct sf_record *record, struct s
     return SF_OK;
   SF_TRY (sf_cage_make_room (gathered, 1, err));
   SF_TRY (sf_record_copy (&gathered->arena, &bare, &gathered->records[gathered->records_count], err));
+  if (gathered->arena.total_bytes - (size_t) decoding->fields.used_bytes > SF_CAGE_RECORDS_BYTES)
+    return sf_fail (err, SF_EFULL, "more than %d bytes in one message", SF_CAGE_RECORDS_BYTES);
   sf_cage_keep_record (gathered, &decoding->message);
   return SF_OK;
 }
@@ -503,14 +568,21 @@ take_reject (void *ctx, long line, const char *reason, const char *bytes, size_t
 enum sf_code
 sf_cage_decode_here (struct sf_cage *cage, struct sf_cage_entry *entry, struct sf_error *err)
 {
-  struct decoding decoding = { .cage = cage, .entry = entry };
+  const struct sf_cage_setup *setup = &cage->cages->setup;
+  struct decoding decoding = { .cage = cage,
+                               .entry = entry,
+                               .fields = { .one_bytes = setup->field_bytes, .all_bytes = setup->fields_bytes } };
   struct sf_sink sink = { &decoding, take_record, take_reject };
   struct sf_error why = { 0 };
-  bool look_back;
+  int64_t flags;
   sf_cage_begin_result (&cage->gathered);
-  sf_cage_get_message (entry->frame, &decoding.message, &look_back);
+  sf_cage_get_message (entry->frame, &decoding.message, &flags);
   decoding.message.feed = entry->feed->feed->name;
+  struct sf_cage_doubt doubt;
+  sf_cage_doubt_begin (&doubt);
   enum sf_code code = cage->plugin->as.decoder->decode (entry->feed->state, &decoding.message, &sink, &why);
+  if (sf_cage_doubts (&doubt, code, (int64_t) cage->gathered.rejects_total, cage->memory_waits > 0))
+    code = SF_ENOMEM;
   if (decoding.failed != SF_OK)
     {
       code = decoding.failed;

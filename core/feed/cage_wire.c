@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/feed/cage_wire.h"
 
+#include <errno.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 static const uint32_t MAGIC = 0x53464347; /* "SFCG" */
@@ -17,6 +19,31 @@ sf_cage_ring_place (struct sf_cage_ring *ring, uint64_t put, size_t length, uint
     return false;
   *ret_position = position;
   return true;
+}
+
+bool
+sf_cage_fields_take (struct sf_cage_fields *fields, const struct sf_gridspec *grid, char *ret_reason,
+                     size_t reason_bytes)
+{
+  size_t cells = sf_gridspec_cells (grid);
+  int64_t left_bytes = fields->all_bytes - fields->used_bytes;
+  bool fits = cells <= (size_t) fields->one_bytes / sizeof (float);
+  if (fits && cells <= (size_t) left_bytes / sizeof (float) && fields->count < SF_CAGE_FIELDS_MAX)
+    {
+      fields->used_bytes += (int64_t) (cells * sizeof (float));
+      fields->count++;
+      return true;
+    }
+  if (!fits)
+    snprintf (ret_reason, reason_bytes, "a field of %zu cells; at most %lld bytes go into one", cells,
+              (long long) fields->one_bytes);
+  else
+    snprintf (
+        ret_reason, reason_bytes,
+        "a field of %zu cells after %lld fields of %lld bytes; at most %d fields and %lld bytes go into one message",
+        cells, (long long) fields->count, (long long) fields->used_bytes, SF_CAGE_FIELDS_MAX,
+        (long long) fields->all_bytes);
+  return false;
 }
 
 size_t
@@ -120,12 +147,12 @@ sf_cage_get_text (struct sf_cage_body *body)
 }
 
 void
-sf_cage_put_message_head (struct sf_strbuf *buf, const struct sf_message *message, bool look_back)
+sf_cage_put_message_head (struct sf_strbuf *buf, const struct sf_message *message, int64_t flags)
 {
   struct sf_cage_frame frame = { .magic = MAGIC, .version = SF_CAGE_WIRE_VERSION, .kind = SF_CAGE_MESSAGE };
   size_t start = buf->length;
   sf_strbuf_add_bytes (buf, &frame, sizeof frame);
-  sf_cage_put_i64 (buf, look_back);
+  sf_cage_put_i64 (buf, flags);
   sf_cage_put_i64 (buf, message->received_s);
   sf_cage_put_text (buf, message->source);
   sf_cage_put_text (buf, message->identity);
@@ -138,11 +165,11 @@ sf_cage_put_message_head (struct sf_strbuf *buf, const struct sf_message *messag
 }
 
 bool
-sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, bool *ret_look_back)
+sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, int64_t *ret_flags)
 {
   struct sf_cage_body body = sf_cage_body_of (frame);
   struct sf_message message = { 0 };
-  bool look_back = sf_cage_get_i64 (&body);
+  int64_t flags = sf_cage_get_i64 (&body);
   message.received_s = sf_cage_get_i64 (&body);
   message.source = sf_cage_get_text (&body);
   message.identity = sf_cage_get_text (&body);
@@ -151,8 +178,29 @@ sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, bool 
   if (body.broken)
     return false;
   *ret_message = message;
-  *ret_look_back = look_back;
+  *ret_flags = flags;
   return true;
+}
+
+void
+sf_cage_set_message_flags (uint8_t *frame, int64_t flags)
+{
+  memcpy (frame + sizeof (struct sf_cage_frame), &flags, sizeof flags);
+}
+
+void
+sf_cage_doubt_begin (struct sf_cage_doubt *doubt)
+{
+  doubt->failures = sf_mem_failures ();
+  errno = 0;
+}
+
+/* Allocations of ours are counted; those of others leave their mark in errno, if nothing came after it. */
+bool
+sf_cage_doubts (const struct sf_cage_doubt *doubt, enum sf_code code, int64_t rejected, bool again)
+{
+  bool was_out = errno == ENOMEM || sf_mem_failures () != doubt->failures;
+  return was_out && (!again || (code == SF_OK && rejected == 0));
 }
 
 void

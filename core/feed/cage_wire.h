@@ -28,13 +28,26 @@ enum sf_cage_frame_kind
 
 enum
 {
-  SF_CAGE_WIRE_VERSION = 1,
+  SF_CAGE_WIRE_VERSION = 2,
   SF_CAGE_REJECTS_KEPT = 1000, /* of one message; more are counted */
   SF_CAGE_REASON_BYTES = 512,
-  SF_CAGE_EXCERPT_BYTES = 400, /* of a rejected piece, before what is not printable is written as \xNN */
-  SF_CAGE_FEEDS_MAX = 4096,    /* of one decoder */
-  SF_CAGE_FIELDS_MAX = 4096    /* of one message */
+  SF_CAGE_EXCERPT_BYTES = 400,              /* of a rejected piece, before what is not printable is written as \xNN */
+  SF_CAGE_FEEDS_MAX = 4096,                 /* of one decoder */
+  SF_CAGE_FIELDS_MAX = 4096,                /* of one message */
+  SF_CAGE_FIELDS_BYTES = 512 * 1024 * 1024, /* of all fields of one message, unless the setup says so */
+  SF_CAGE_RECORDS_BYTES = 512 * 1024 * 1024 /* of all else that comes of one message */
 };
+
+/* What the fields of a message may take, and what those before took. */
+struct sf_cage_fields
+{
+  int64_t one_bytes, all_bytes;
+  int64_t count, used_bytes;
+};
+
+/* Take one more in; false: it may not be, ret_reason says why. */
+bool sf_cage_fields_take (struct sf_cage_fields *fields, const struct sf_gridspec *grid, char *ret_reason,
+                          size_t reason_bytes);
 
 /* The descriptors of a worker. */
 enum sf_cage_descriptor
@@ -101,9 +114,27 @@ struct sf_cage_body sf_cage_body_of (const uint8_t *frame);
 int64_t sf_cage_get_i64 (struct sf_cage_body *body);
 const char *sf_cage_get_text (struct sf_cage_body *body);
 
+/* What a message is to its worker. */
+enum sf_cage_message_flag
+{
+  SF_CAGE_LOOK_BACK = 1, /* of the past: nothing is told of it */
+  SF_CAGE_AGAIN = 2      /* a worker ended of it */
+};
+
 /* A message as a frame: all of it before the message's own bytes, which end it. And back; what is read borrows from the frame. */
-void sf_cage_put_message_head (struct sf_strbuf *buf, const struct sf_message *message, bool look_back);
-bool sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, bool *ret_look_back);
+void sf_cage_put_message_head (struct sf_strbuf *buf, const struct sf_message *message, int64_t flags);
+bool sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, int64_t *ret_flags);
+void sf_cage_set_message_flags (uint8_t *frame, int64_t flags);
+
+/* What a decoder makes of a message while memory is out is not to be believed: a library without memory says that the message is
+   bad, or drops a letter and says nothing. The message is tried again; where that is so each time, a refusal is believed, and
+   silence is not. Begin before decode; doubts after it. */
+struct sf_cage_doubt
+{
+  long failures;
+};
+void sf_cage_doubt_begin (struct sf_cage_doubt *doubt);
+bool sf_cage_doubts (const struct sf_cage_doubt *doubt, enum sf_code code, int64_t rejected, bool again);
 
 /* A text that somebody else made, fit to be shown: UTF-8 without control characters, cut; "" for NULL. */
 void sf_cage_add_words (struct sf_strbuf *buf, const char *text);

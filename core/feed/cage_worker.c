@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,6 +60,7 @@ struct worker
   size_t records_frame; /* where its frame of records begins in out; SIZE_MAX: none is begun */
   uint32_t records_in_frame;
   int64_t emitted, rejected;
+  struct sf_cage_fields fields;
   enum sf_code failed; /* of the sink, which no decoder may swallow */
   struct sf_error failure;
 };
@@ -90,6 +92,10 @@ static void
 flush (struct worker *worker)
 {
   size_t done = 0;
+  /* Without memory for what is to be said there are frames without an end: the master sees what it was at, and that it is gone. */
+  worker->is_lost |= worker->out.failed;
+  if (worker->is_lost)
+    return;
   put_in_ring (worker);
   while (done < worker->out.length && !worker->is_lost)
     {
@@ -99,9 +105,24 @@ flush (struct worker *worker)
       else
         worker->is_lost = errno != EINTR;
     }
-  worker->is_lost |= worker->out.failed;
   sf_strbuf_reset (&worker->out);
   worker->flushed_ns = coarse_ns ();
+}
+
+/* What is gathered in words; without memory for them nothing is said, and the worker ends. */
+static void
+put_gathered (struct worker *worker)
+{
+  worker->out.failed |= worker->words.failed;
+  sf_cage_put_text (&worker->out, worker->words.text ? worker->words.text : "");
+}
+
+static void
+put_words (struct worker *worker, const char *text)
+{
+  sf_strbuf_reset (&worker->words);
+  sf_cage_add_words (&worker->words, text);
+  put_gathered (worker);
 }
 
 /* --- records out --- */
@@ -184,11 +205,9 @@ static enum sf_code
 emit_field (struct worker *worker, const struct sf_record *record, struct sf_error *err)
 {
   size_t cells = sf_gridspec_cells (&record->as.field.grid);
-  if (cells > (size_t) worker->jail.field_bytes / sizeof (float))
+  char reason[SF_CAGE_REASON_BYTES];
+  if (!sf_cage_fields_take (&worker->fields, &record->as.field.grid, reason, sizeof reason))
     {
-      char reason[160];
-      snprintf (reason, sizeof reason, "a field of %zu cells; at most %lld bytes go into one", cells,
-                (long long) worker->jail.field_bytes);
       take_reject (worker, (long) record->source_line, reason, NULL, 0);
       return SF_OK;
     }
@@ -243,12 +262,10 @@ take_reject (void *ctx, long line, const char *reason, const char *bytes, size_t
   end_records (worker);
   size_t start = sf_cage_frame_begin (&worker->out, SF_CAGE_REJECT, worker->sequence, 0);
   sf_cage_put_i64 (&worker->out, line);
-  sf_strbuf_reset (&worker->words);
-  sf_cage_add_words (&worker->words, reason);
-  sf_cage_put_text (&worker->out, worker->words.text ? worker->words.text : "");
+  put_words (worker, reason);
   sf_strbuf_reset (&worker->words);
   sf_strbuf_add_excerpt (&worker->words, bytes ? bytes : "", bytes ? length : 0, SF_CAGE_EXCERPT_BYTES);
-  sf_cage_put_text (&worker->out, worker->words.text ? worker->words.text : "");
+  put_gathered (worker);
   sf_cage_frame_end (&worker->out, start);
 }
 
@@ -344,6 +361,8 @@ set_up (struct worker *worker, const uint8_t *frame, struct sf_error *err)
   worker->jail.field_bytes = sf_cage_get_i64 (&body);
   worker->jail.message_ms = sf_cage_get_i64 (&body);
   worker->records_max = sf_cage_get_i64 (&body);
+  worker->fields
+      = (struct sf_cage_fields){ .one_bytes = worker->jail.field_bytes, .all_bytes = sf_cage_get_i64 (&body) };
   if (body.broken || !name)
     return sf_fail (err, SF_EFORMAT, "the master's first words are broken");
   SF_TRY (sf_plugin_host_find (worker->plugins, SF_PLUGIN_DECODER, name, &worker->plugin, err));
@@ -392,9 +411,7 @@ open_numbered (struct worker *worker, const struct sf_cage_frame *head, const ui
   enum sf_code code = open_feed (worker, &worker->feeds[head->number], &body, &why);
   size_t start = sf_cage_frame_begin (&worker->out, SF_CAGE_OPENED, 0, head->number);
   sf_cage_put_i64 (&worker->out, code);
-  sf_strbuf_reset (&worker->words);
-  sf_cage_add_words (&worker->words, why.message);
-  sf_cage_put_text (&worker->out, worker->words.text ? worker->words.text : "");
+  put_words (worker, why.message);
   sf_cage_frame_end (&worker->out, start);
   return SF_OK;
 }
@@ -425,9 +442,7 @@ say_end (struct worker *worker, enum sf_code code, const char *reason)
   sf_cage_put_i64 (&worker->out, code);
   sf_cage_put_i64 (&worker->out, worker->emitted);
   sf_cage_put_i64 (&worker->out, worker->rejected);
-  sf_strbuf_reset (&worker->words);
-  sf_cage_add_words (&worker->words, reason);
-  sf_cage_put_text (&worker->out, worker->words.text ? worker->words.text : "");
+  put_words (worker, reason);
   sf_cage_frame_end (&worker->out, start);
 }
 
@@ -435,19 +450,27 @@ static enum sf_code
 decode (struct worker *worker, const struct sf_cage_frame *head, const uint8_t *frame, struct sf_error *err)
 {
   struct sf_message message;
+  int64_t flags = 0;
   struct open_feed *feed = head->number < SF_CAGE_FEEDS_MAX ? &worker->feeds[head->number] : NULL;
-  if (!feed || !feed->is_open || !sf_cage_get_message (frame, &message, &worker->look_back))
+  if (!feed || !feed->is_open || !sf_cage_get_message (frame, &message, &flags))
     return sf_fail (err, SF_EFORMAT, "a message for feed %u, which is not open", head->number);
+  worker->look_back = flags & SF_CAGE_LOOK_BACK;
   message.feed = feed->name;
   worker->sequence = head->sequence;
   worker->emitted = worker->rejected = 0;
+  worker->fields.count = worker->fields.used_bytes = 0;
   worker->failed = SF_OK;
   atomic_store_explicit (&worker->progress->sequence, head->sequence, memory_order_relaxed);
   struct sf_sink sink = { worker, take_record, take_reject };
   struct sf_error why = { 0 };
+  struct sf_cage_doubt doubt;
+  sf_cage_doubt_begin (&doubt);
   enum sf_code code = worker->plugin->as.decoder->decode (feed->state, &message, &sink, &why);
+  bool is_doubtful = sf_cage_doubts (&doubt, code, worker->rejected, flags & SF_CAGE_AGAIN);
   if (worker->failed != SF_OK)
     say_end (worker, worker->failed, worker->failure.message);
+  else if (is_doubtful)
+    say_end (worker, SF_ENOMEM, why.message);
   else
     say_end (worker, code, code != SF_OK ? why.message : NULL);
   if (worker->out.length >= OUT_BYTES || coarse_ns () - worker->flushed_ns > GATHER_NS)
@@ -494,6 +517,8 @@ sf_cage_worker_main (struct sf_plugin_host *plugins)
   struct sf_error err = { 0 };
   enum sf_code code = SF_OK;
   prctl (PR_SET_PDEATHSIG, SIGKILL);
+  json_set_alloc_funcs (sf_mem_alloc,
+                        sf_mem_free); /* it drops a letter of a text that it has no memory for: that must be seen */
   void *shared = mmap (NULL, sizeof *worker.progress, PROT_READ | PROT_WRITE, MAP_SHARED, SF_CAGE_FD_PROGRESS, 0);
   close (SF_CAGE_FD_PROGRESS);
   if (shared == MAP_FAILED)

@@ -13,23 +13,42 @@ enum
   REFUSED_MS = 60000 /* until a decoder that did not open is opened again */
 };
 
-void
-sf_cage_prime (struct sf_cage *cage, struct sf_cage_entry *entry)
+/* What was fed back before the entry goes; it is asked for anew. */
+static void
+drop_past (struct sf_cage *cage, struct sf_cage_entry *entry)
+{
+  while (entry->previous && entry->previous->look_back && entry->previous->feed == entry->feed)
+    sf_cage_drop_entry (cage, entry->previous);
+  entry->feed->is_primed = false;
+}
+
+bool
+sf_cage_prime (struct sf_cage *cage, struct sf_cage_entry *entry, int64_t now_ms)
 {
   const struct sf_cage_setup *setup = &cage->cages->setup;
   struct sf_cage_feed *feed = entry->feed;
   int64_t look_back_s = cage->plugin->as.decoder->look_back_s;
   struct sf_error why = { 0 };
   if (feed->is_primed || entry->look_back)
-    return;
+    return true;
   feed->is_primed = true;
   if (look_back_s <= 0 || !setup->look_back)
-    return;
+    return true;
   feed->priming = entry;
   feed->back_bytes = 0;
-  if (setup->look_back (setup->ctx, feed->feed, entry->id, look_back_s, &why) != SF_OK)
-    sf_cage_trouble (cage, feed, "look_back", why.message);
+  enum sf_code code = setup->look_back (setup->ctx, feed->feed, entry->id, look_back_s, &why);
   feed->priming = NULL;
+  /* Half a past is another state: memory gets its chance to come back. */
+  if (code == SF_ENOMEM && ++cage->past_tries < SF_CAGE_MEMORY_TRIES_MAX)
+    {
+      drop_past (cage, entry);
+      cage->past_until_ms = now_ms + sf_cage_back_off_ms (cage->past_tries, SF_CAGE_MEMORY_WAIT_MOST_MS);
+      return false;
+    }
+  cage->past_tries = 0;
+  if (code != SF_OK)
+    sf_cage_trouble (cage, feed, "look_back", why.message);
+  return true;
 }
 
 /* A message that a worker died of is tried alone. */
@@ -57,10 +76,12 @@ number_entry (struct sf_cage *cage, struct sf_cage_entry *entry)
   head.sequence = entry->sequence = ++cage->sequence;
   head.number = (uint32_t) entry->feed->number;
   memcpy (entry->frame, &head, sizeof head);
+  sf_cage_set_message_flags (entry->frame,
+                             (entry->look_back ? SF_CAGE_LOOK_BACK : 0) | (entry->tries > 0 ? SF_CAGE_AGAIN : 0));
 }
 
 static int
-gather (struct sf_cage *cage, struct iovec *items)
+gather (struct sf_cage *cage, struct iovec *items, int64_t now_ms)
 {
   int count = 0;
   size_t bytes = 0;
@@ -68,7 +89,8 @@ gather (struct sf_cage *cage, struct iovec *items)
        count < SF_CAGE_WRITES_AT_ONCE && bytes < SF_CAGE_RING_BYTES / 4 && sf_cage_may_send (cage, entry);)
     {
       struct sf_cage_entry *before = entry->previous;
-      sf_cage_prime (cage, entry);
+      if (!sf_cage_prime (cage, entry, now_ms))
+        break;
       entry = before ? before->next : cage->first; /* the first of what is fed back, where there is something */
       size_t at = entry == cage->unsent ? cage->unsent_at : 0;
       if (at == 0)
@@ -179,7 +201,7 @@ write_messages (struct sf_cage *cage, int64_t now_ms)
   struct iovec items[SF_CAGE_WRITES_AT_ONCE];
   int count;
   cage->is_full = false;
-  while ((count = gather (cage, items)) > 0)
+  while (now_ms >= cage->past_until_ms && (count = gather (cage, items, now_ms)) > 0)
     {
       if (!sf_cage_is_under_way (cage))
         cage->heard_ms = now_ms;

@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/base/time.h"
+#include "core/feed/quality.h"
 #include "core/feed/reading.h"
 
 #include <math.h>
@@ -107,6 +108,22 @@ try_decoder (struct sf_plugin_host *plugins, const struct sf_yaml *node, const s
   return SF_OK;
 }
 
+/* Limits of its own are held against the rules that they stand over. */
+static enum sf_code
+try_quality (const struct sf_plugin_host *plugins, const struct sf_feed *feed, struct sf_error *err)
+{
+  const struct sf_plugin_host_setup *setup = sf_plugin_host_setup_of (plugins);
+  struct sf_arena arena = { 0 };
+  struct sf_quality_rules *rules = NULL;
+  if (!feed->quality)
+    return SF_OK;
+  enum sf_code code = sf_quality_rules_load (&arena, setup->share_folder, setup->vocabulary, &rules, err);
+  if (code == SF_OK)
+    code = sf_quality_check_limits (feed->quality, rules, err);
+  sf_arena_finish (&arena);
+  return code;
+}
+
 /* --- what it is known by --- */
 
 static void
@@ -181,6 +198,7 @@ sf_feed_read (struct sf_arena *arena, struct sf_plugin_host *plugins, const char
   SF_TRY (read_operation (node, &feed, err));
   SF_TRY (read_plugins (arena, plugins, node, &feed, err));
   SF_TRY (try_decoder (plugins, node, &feed, err));
+  SF_TRY (try_quality (plugins, &feed, err));
   SF_TRY (find_definition (&feed, err));
   *ret_feed = feed;
   return SF_OK;
@@ -188,12 +206,52 @@ sf_feed_read (struct sf_arena *arena, struct sf_plugin_host *plugins, const char
 
 /* --- departments --- */
 
+struct identity
+{
+  const char *name, *file;
+  int64_t number; /* 0: not said */
+};
+
 struct loading
 {
   struct sf_arena *arena;
   struct sf_plugin_host *plugins;
   struct sf_departments *all;
+  struct identity *known; /* of the departments read so far, as many as there are files */
+  size_t known_count;
 };
+
+/* A copy of a file that was left in the folder, or two departments under one number in the reports. */
+static enum sf_code
+check_identity (struct loading *loading, const struct sf_yaml *root, const struct identity *identity,
+                struct sf_error *err)
+{
+  for (size_t i = 0; i < loading->known_count; i++)
+    {
+      const struct identity *other = &loading->known[i];
+      if (!strcmp (other->name, identity->name))
+        return sf_yaml_fail (err, SF_ECONFLICT, sf_yaml_get (root, "department"),
+                             "department '%s' stands in %s already", identity->name, other->file);
+      if (identity->number && other->number == identity->number)
+        return sf_yaml_fail (err, SF_ECONFLICT, sf_yaml_get (root, "number"),
+                             "number %lld is that of department '%s' in %s already", (long long) identity->number,
+                             other->name, other->file);
+    }
+  loading->known[loading->known_count++] = *identity;
+  return SF_OK;
+}
+
+static enum sf_code
+read_number (const struct sf_yaml *root, int64_t *ret_number, struct sf_error *err)
+{
+  const struct sf_yaml *node = sf_yaml_get (root, "number");
+  if (!node)
+    return SF_OK;
+  SF_TRY (sf_yaml_int (node, ret_number, err));
+  if (*ret_number < 1 || *ret_number > 999)
+    return sf_yaml_fail (err, SF_ERANGE, node, "number: %lld is not from 1 to 999", (long long) *ret_number);
+  return SF_OK;
+}
 
 static enum sf_code
 check_unique (const struct sf_departments *all, const struct sf_feed *feed, const struct sf_yaml *where,
@@ -249,11 +307,9 @@ add_file (struct loading *loading, const char *path, struct sf_error *err)
                          "'%s' is not a department's name (a-z, A-Z, 0-9, _ and -; at most %d)", owner.department,
                          NAME_BYTES_MAX);
   SF_TRY (sf_read_title (root, NULL, &owner.department_en, &owner.department_zh, err));
-  if (sf_yaml_get (root, "number"))
-    {
-      double number;
-      SF_TRY (sf_yaml_double_in (sf_yaml_get (root, "number"), 1, 999, &number, err));
-    }
+  struct identity identity = { .name = owner.department, .file = path };
+  SF_TRY (read_number (root, &identity.number, err));
+  SF_TRY (check_identity (loading, root, &identity, err));
   return add_feeds (loading, root, &owner, err);
 }
 
@@ -291,6 +347,9 @@ sf_departments_load (struct sf_arena *arena, struct sf_plugin_host *plugins, con
   if (!sf_file_exists (path))
     return sf_fail (err, SF_ENOTFOUND, "%s: there is no such file or folder of departments", path);
   SF_TRY (list_files (arena, path, &all, err));
+  loading.known = sf_arena_calloc (arena, all.files_count + 1, sizeof *loading.known);
+  if (!loading.known)
+    return no_memory (err);
   for (size_t i = 0; i < all.files_count; i++)
     SF_TRY (add_file (&loading, all.files[i], err));
   *ret_departments = all;

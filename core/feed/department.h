@@ -18,7 +18,7 @@ struct sf_departments
 enum sf_code sf_feed_read (struct sf_arena *arena, struct sf_plugin_host *plugins, const char *name,
                            const struct sf_yaml *node, struct sf_feed *ret_feed, struct sf_error *err);
 
-/* Read all *.yaml of a folder, or one file. A feed's name stands once among all. Errors name file, line, column and the
+/* Read all *.yaml of a folder, or one file. A feed's name stands once among all, and so do a department's name and number. Errors name file, line, column and the
    nearest valid name; on failure nothing is returned. All in the arena. */
 enum sf_code sf_departments_load (struct sf_arena *arena, struct sf_plugin_host *plugins, const char *path,
                                   struct sf_departments *ret_departments, struct sf_error *err);

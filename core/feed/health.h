@@ -117,7 +117,9 @@ enum sf_code sf_health_write (struct sf_health *health, int64_t now_s, int64_t n
 /* --- the reader's side; all in the arena --- */
 enum sf_code sf_health_load (struct sf_arena *arena, const char *dir, struct sf_health_board *ret_board,
                              struct sf_error *err);
-void sf_health_format_json (const struct sf_health_board *board, int64_t now_s, struct sf_strbuf *out);
+/* Times are texts in UTC, keys that end in _s are seconds. Rejects are also told by their class, in both languages. */
+void sf_health_format_json (const struct sf_health_board *board, const struct sf_vocabulary *vocabulary, int64_t now_s,
+                            struct sf_strbuf *out);
 /* Prometheus text exposition format 0.0.4. */
 void sf_health_format_prometheus (const struct sf_health_board *board, int64_t now_s, struct sf_strbuf *out);
 

@@ -4,6 +4,7 @@
 #include "core/base/time.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What a clock may be off before a time is taken for one that lies in the future. */
@@ -140,20 +141,67 @@ put_counters (struct sf_json *json, const char *key, const struct sf_feed_counte
   sf_json_end_object (json);
 }
 
+const char *
+sf_health_moment_name (size_t index, char name[SF_HEALTH_KEY_BYTES])
+{
+  snprintf (name, SF_HEALTH_KEY_BYTES, "%.*s", (int) strlen (sf_health_numbers[index].key) - 2,
+            sf_health_numbers[index].key);
+  return name;
+}
+
 static void
 put_numbers (struct sf_json *json, const struct sf_feed_health *health)
 {
+  char name[SF_HEALTH_KEY_BYTES];
   for (size_t i = 0; i < sf_health_numbers_count; i++)
     if (sf_health_numbers[i].is_time)
-      sf_json_put_time (json, sf_health_numbers[i].key, *sf_health_number_at (health, i));
+      sf_json_put_time (json, sf_health_moment_name (i, name), *sf_health_number_at (health, i));
     else
       sf_json_put_int (json, sf_health_numbers[i].key, *sf_health_number_at (health, i));
   sf_json_put_double (json, "delay_s", health->delay_s);
   sf_json_put_double (json, "missing_share", health->missing_share);
 }
 
+/* How many rejects are of a class; 0 for one that an earlier reason has told of. */
+static int64_t
+count_class (const struct sf_feed_health *health, const struct sf_vocabulary *vocabulary, size_t index)
+{
+  const struct sf_reason_class *wanted = sf_vocabulary_reason (vocabulary, health->reasons[index].name);
+  int64_t count = 0;
+  for (size_t i = 0; i < health->reasons_count; i++)
+    if (sf_vocabulary_reason (vocabulary, health->reasons[i].name) == wanted)
+      {
+        if (i < index)
+          return 0;
+        count += health->reasons[i].count;
+      }
+  return count;
+}
+
 static void
-put_feed (struct sf_json *json, const struct sf_health_board *board, const struct sf_feed_health *health, int64_t now_s)
+put_classes (struct sf_json *json, const struct sf_feed_health *health, const struct sf_vocabulary *vocabulary)
+{
+  sf_json_key (json, "reason_classes");
+  sf_json_begin_array (json);
+  for (size_t i = 0; i < health->reasons_count; i++)
+    {
+      const struct sf_reason_class *is = sf_vocabulary_reason (vocabulary, health->reasons[i].name);
+      int64_t count = count_class (health, vocabulary, i);
+      if (!count)
+        continue;
+      sf_json_begin_object (json);
+      sf_json_put_string (json, "class", is->name);
+      sf_json_put_string (json, "title_en", is->title_en);
+      sf_json_put_string (json, "title_zh", is->title_zh);
+      sf_json_put_int (json, "count", count);
+      sf_json_end_object (json);
+    }
+  sf_json_end_array (json);
+}
+
+static void
+put_feed (struct sf_json *json, const struct sf_health_board *board, const struct sf_feed_health *health,
+          const struct sf_vocabulary *vocabulary, int64_t now_s)
 {
   enum sf_feed_state state = sf_feed_state_at (board, health, now_s);
   int64_t age_s = sf_feed_age_s (health, now_s);
@@ -169,13 +217,15 @@ put_feed (struct sf_json *json, const struct sf_health_board *board, const struc
   sf_health_put_titles (json, health);
   put_numbers (json, health);
   put_counters (json, "reasons", health->reasons, health->reasons_count);
+  put_classes (json, health, vocabulary);
   put_counters (json, "counters", health->counters, health->counters_count);
   sf_health_put_alarms (json, health->alarms, health->alarms_count, &TIMES);
   sf_json_end_object (json);
 }
 
 void
-sf_health_format_json (const struct sf_health_board *board, int64_t now_s, struct sf_strbuf *out)
+sf_health_format_json (const struct sf_health_board *board, const struct sf_vocabulary *vocabulary, int64_t now_s,
+                       struct sf_strbuf *out)
 {
   struct sf_json json = { .out = out, .indent = 2 };
   long counts[SF_FEED_STATES];
@@ -193,7 +243,7 @@ sf_health_format_json (const struct sf_health_board *board, int64_t now_s, struc
   sf_json_key (&json, "feeds");
   sf_json_begin_array (&json);
   for (size_t i = 0; i < board->feeds_count; i++)
-    put_feed (&json, board, &board->feeds[i], now_s);
+    put_feed (&json, board, &board->feeds[i], vocabulary, now_s);
   sf_json_end_array (&json);
   sf_json_end_object (&json);
   sf_strbuf_add (out, "\n");

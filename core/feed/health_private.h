@@ -49,6 +49,13 @@ sf_health_number_at (const struct sf_feed_health *health, size_t index)
   return (int64_t *) ((char *) health + sf_health_numbers[index].offset);
 }
 
+enum
+{
+  SF_HEALTH_KEY_BYTES = 32
+};
+/* A moment's name for who reads it as a time or adds its unit: "last_heard" of last_heard_s. */
+const char *sf_health_moment_name (size_t index, char name[SF_HEALTH_KEY_BYTES]);
+
 /* The share of data times that were due in the 24 h before now_s less the lateness and did not come. */
 double sf_health_missing_share (const struct sf_feed_health *health, const struct sf_health_hour *hours, int64_t now_s);
 

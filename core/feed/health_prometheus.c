@@ -72,13 +72,14 @@ add_states (const struct sf_health_board *board, int64_t now_s, struct sf_strbuf
 static void
 add_numbers (const struct sf_health_board *board, struct sf_strbuf *out)
 {
-  char metric[64];
+  char metric[64], moment[SF_HEALTH_KEY_BYTES];
   for (size_t n = 0; n < sf_health_numbers_count; n++)
     {
       const struct sf_health_number *number = &sf_health_numbers[n];
       if (!number->help)
         continue;
-      snprintf (metric, sizeof metric, number->is_time ? "feed_%s_timestamp_seconds" : "feed_%s_total", number->key);
+      snprintf (metric, sizeof metric, number->is_time ? "feed_%s_timestamp_seconds" : "feed_%s_total",
+                number->is_time ? sf_health_moment_name (n, moment) : number->key);
       head (out, metric, number->is_time ? "gauge" : "counter", number->help);
       for (size_t i = 0; i < board->feeds_count; i++)
         sample (out, metric, board->feeds[i].feed, NULL, NULL,

@@ -187,13 +187,12 @@ sf_journal_open (const char *dir, bool writable, struct sf_journal **ret_journal
        *path = folder ? sf_file_join (&arena, folder, "journal.db") : NULL;
   if (!path)
     code = sf_fail (err, SF_ENOMEM, "%s: out of memory", dir);
-  bool made = code == SF_OK && writable && !sf_file_exists (path);
-  if (made)
+  if (code == SF_OK && writable)
     code = sf_file_make_folder (folder, err);
   if (code == SF_OK)
     code = sf_journal_open_file (path, writable ? SF_DB_DURABLE : SF_DB_READ, ret_journal, err);
-  /* A commit is worth nothing while the names that lead to it are not on the disk. */
-  if (code == SF_OK && made)
+  /* A commit is worth nothing while the names that lead to it are not on the disk: who made them may have failed to. */
+  if (code == SF_OK && writable)
     {
       code = sf_file_sync (folder, err);
       if (code == SF_OK)

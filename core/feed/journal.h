@@ -132,8 +132,13 @@ enum sf_code sf_journal_feeds (struct sf_journal *journal, struct sf_arena *aren
    clock was wrong goes with its neighbours. With steady_ms the age is told by a clock of the journal's own, which follows now_s
    at twice the pace of steady_ms at most, through restarts, and believes it fully once it ran steadily for age_s: a clock that
    jumps ahead makes nothing old. *ret_dropped counts messages and identities; 0: nothing is left to drop.
-   Identities and what transports remember stay as long as identity_age_s since they came or changed, and no shorter than
-   messages. SF_EBUSY between an append and its commit. */
+   Identities stay as long as identity_age_s since they came, and no shorter than messages; what transports remember, no shorter
+   than SF_JOURNAL_MEMORY_S since it changed either: a transport that forgot a file or a cursor would bring old content again,
+   and it would hold over what came after it. SF_EBUSY between an append and its commit. */
+enum
+{
+  SF_JOURNAL_MEMORY_S = 400 * 86400
+};
 struct sf_journal_keep
 {
   int64_t age_s, size_bytes, identity_age_s; /* 0: no bound */

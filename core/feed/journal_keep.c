@@ -23,6 +23,12 @@ enum
 #define KEEPER "*journal"
 #define KEY "clock"
 
+static int64_t
+longer (int64_t a_s, int64_t b_s)
+{
+  return a_s > b_s ? a_s : b_s;
+}
+
 /* Run a statement of up to four numbers. */
 static enum sf_code
 run_numbers (sqlite3 *db, const char *sql, const int64_t *numbers, int count, struct sf_error *err)
@@ -142,16 +148,16 @@ drop_by_size (sqlite3 *db, const struct sf_journal_keep *keep, long *dropped, st
 static enum sf_code
 drop_memories (sqlite3 *db, const struct sf_journal_keep *keep, long *dropped, struct sf_error *err)
 {
-  int64_t age_s = keep->identity_age_s > keep->age_s ? keep->identity_age_s : keep->age_s;
+  int64_t age_s = longer (keep->identity_age_s, keep->age_s), memory_age_s = longer (age_s, SF_JOURNAL_MEMORY_S);
   if (keep->identity_age_s <= 0)
     return SF_OK;
-  const int64_t numbers[] = { keep->now_s - age_s, STEP_ROWS };
+  const int64_t numbers[] = { keep->now_s - age_s, STEP_ROWS }, remembered_s = keep->now_s - memory_age_s;
   SF_TRY (run_numbers (db,
                        "DELETE FROM identity WHERE (feed, identity) IN (SELECT feed, identity FROM identity"
                        " INDEXED BY identity_received WHERE received_s < ?1 ORDER BY received_s LIMIT ?2)",
                        numbers, 2, err));
   *dropped += sqlite3_changes (db);
-  SF_TRY (run_numbers (db, "DELETE FROM memory WHERE changed_s < ?1", numbers, 1, err));
+  SF_TRY (run_numbers (db, "DELETE FROM memory WHERE changed_s < ?1", &remembered_s, 1, err));
   return run_numbers (db, "UPDATE memory SET changed_s = ?1 WHERE changed_s IS NULL", &keep->now_s, 1, err);
 }
 

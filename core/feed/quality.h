@@ -14,9 +14,15 @@ struct sf_quality_rules;
 enum sf_code sf_quality_rules_load (struct sf_arena *arena, const char *share_folder,
                                     const struct sf_vocabulary *vocabulary, struct sf_quality_rules **ret_rules,
                                     struct sf_error *err);
-/* Check a feed's own limits (feed->quality); what sf_departments_load calls. */
-enum sf_code sf_quality_check_limits (const struct sf_yaml *limits, const struct sf_vocabulary *vocabulary,
+/* Check a feed's own limits (feed->quality) as they stand over the rules; errors name file, line and column. What reads feeds
+   calls it, so that limits with a fault never come to ingest, where they would hold up the store. */
+enum sf_code sf_quality_check_limits (const struct sf_yaml *limits, const struct sf_quality_rules *rules,
                                       struct sf_error *err);
+
+/* Which day a feed's daily rain is of, as its rules state it ("08-08", in Beijing time); NULL: they do not, so the rain of hours is
+   not held against it. */
+enum sf_code sf_quality_rain_day (const struct sf_quality_rules *rules, const struct sf_feed *feed,
+                                  const char **ret_rain_day, struct sf_error *err);
 
 /* The state of quality control of one ingest: bounded memory of what was last said, else asked of the store. */
 struct sf_quality_control;

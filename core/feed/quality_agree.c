@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* Values of two series of one station that must agree: a reservoir's level with its storage, the rain of hours with that of
-   their day. A contradiction is told at the level and at the storage, since either may be wrong, and at the day. */
+   their day, where the rules state when a day of rain ends. A contradiction is told at the level and at the storage, since either
+   may be wrong, and at the day. */
 
 enum
 {
@@ -46,7 +47,7 @@ bool
 sf_quality_has_partners (const struct sf_quality_control *control, const struct sf_tail *series)
 {
   const struct sf_agreement_rule *rule = rule_of (control, series);
-  return partner_quantity (rule, series) || is_rain_of (rule, series, DAY_S);
+  return partner_quantity (rule, series) || (is_rain_of (rule, series, DAY_S) && rule->rain_day);
 }
 
 static enum sf_code
@@ -74,7 +75,7 @@ sf_quality_touch_partners (struct sf_quality_control *control, struct sf_tail *s
       wanted.rule = sf_quality_find_quantity (&control->feeds[series->feed].limits, series->station, quantity);
       return wanted.rule ? touch (control, &wanted, valid_s, valid_s, err) : SF_OK;
     }
-  if (!is_rain_of (rule, series, HOUR_S))
+  if (!is_rain_of (rule, series, HOUR_S) || !rule->rain_day)
     return SF_OK;
   wanted.period_s = DAY_S;
   return touch (control, &wanted, valid_s, valid_s + DAY_S - HOUR_S, err);
@@ -147,7 +148,7 @@ sf_quality_contradictions (struct sf_quality_control *control, const struct sf_t
   const char *quantity = partner_quantity (rule, series);
   if (quantity)
     return hold_against_curve (control, series, sample, quantity, flags, err);
-  if (is_rain_of (rule, series, DAY_S))
+  if (is_rain_of (rule, series, DAY_S) && sf_rain_day_ends (rule->rain_day, sample->valid_s))
     return hold_against_hours (control, series, sample, flags, err);
   return SF_OK;
 }

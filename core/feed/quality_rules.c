@@ -362,12 +362,29 @@ read_quantity_name (const struct sf_yaml *owner, const char *key, const struct s
   return sf_vocabulary_quantity (vocabulary, *name) ? SF_OK : fail_quantity (node, vocabulary, err);
 }
 
+static const char *const rain_days[] = { "none", "08-08", "20-20", "00-00" };
+
+const char *
+sf_rain_day_name (enum sf_rain_day rain_day)
+{
+  return rain_day == SF_RAIN_DAY_UNSTATED ? NULL : rain_days[rain_day];
+}
+
+bool
+sf_rain_day_ends (enum sf_rain_day rain_day, int64_t time_s)
+{
+  static const int64_t ends_s[] = { -1, 8 * 3600, 20 * 3600, 0 };
+  int64_t in_day_s = (time_s + SF_BEIJING_OFFSET_S) % 86400;
+  return (in_day_s < 0 ? in_day_s + 86400 : in_day_s) == ends_s[rain_day];
+}
+
 static enum sf_code
 read_agreement (const struct sf_yaml *owner, const struct sf_vocabulary *vocabulary, struct sf_agreement_rule *rule,
                 struct sf_error *err)
 {
   static const char *const keys[]
-      = { "level", "storage", "level_m", "rain", "rain_mm", "rain_share", "station_m", "source", NULL };
+      = { "level", "storage", "level_m", "rain", "rain_mm", "rain_share", "rain_day", "station_m", "source", NULL };
+  int rain_day = (int) rule->rain_day;
   const struct sf_yaml *node = sf_yaml_get (owner, "agreement");
   if (!node)
     return SF_OK;
@@ -379,6 +396,8 @@ read_agreement (const struct sf_yaml *owner, const struct sf_vocabulary *vocabul
   SF_TRY (read_number (node, "level_m", 0, 1000, &rule->level_m, err));
   SF_TRY (read_number (node, "rain_mm", 0, 1000, &rule->rain_mm, err));
   SF_TRY (read_number (node, "rain_share", 0, 1, &rule->rain_share, err));
+  SF_TRY (sf_read_choice (node, "rain_day", rain_days, sizeof rain_days / sizeof *rain_days, &rain_day, err));
+  rule->rain_day = (enum sf_rain_day) rain_day;
   return read_number (node, "station_m", 0, 1e6, &rule->station_m, err);
 }
 
@@ -509,11 +528,11 @@ sf_quality_rules_load (struct sf_arena *arena, const char *share_folder, const s
 }
 
 enum sf_code
-sf_quality_check_limits (const struct sf_yaml *limits, const struct sf_vocabulary *vocabulary, struct sf_error *err)
+sf_quality_check_limits (const struct sf_yaml *limits, const struct sf_quality_rules *rules, struct sf_error *err)
 {
   struct sf_arena arena = { 0 };
   struct sf_quality_limits read;
-  enum sf_code code = sf_quality_limits_read (&arena, limits, NULL, vocabulary, &read, err);
+  enum sf_code code = sf_quality_limits_read (&arena, limits, &rules->limits, rules->vocabulary, &read, err);
   sf_arena_finish (&arena);
   return code;
 }
@@ -557,6 +576,21 @@ sf_quality_find_range (const struct sf_quantity_rule *rule, int64_t period_s)
     if (period_s <= rule->spans[i].period_s)
       return &rule->spans[i].range;
   return &rule->range;
+}
+
+enum sf_code
+sf_quality_rain_day (const struct sf_quality_rules *rules, const struct sf_feed *feed, const char **ret_rain_day,
+                     struct sf_error *err)
+{
+  struct sf_arena arena = { 0 };
+  struct sf_quality_limits limits = rules->limits;
+  enum sf_code code
+      = feed->quality ? sf_quality_limits_read (&arena, feed->quality, &rules->limits, rules->vocabulary, &limits, err)
+                      : SF_OK;
+  if (code == SF_OK)
+    *ret_rain_day = limits.agreement.rain ? sf_rain_day_name (limits.agreement.rain_day) : NULL;
+  sf_arena_finish (&arena);
+  return code;
 }
 
 enum sf_code

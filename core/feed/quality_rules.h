@@ -99,6 +99,15 @@ struct sf_station_rule
   size_t curve_count;
 };
 
+/* The day that a daily rain is of, in Beijing time: of hydrology, of meteorology, of the calendar. */
+enum sf_rain_day
+{
+  SF_RAIN_DAY_UNSTATED,
+  SF_RAIN_DAY_08,
+  SF_RAIN_DAY_20,
+  SF_RAIN_DAY_00
+};
+
 /* Values that must agree with each other. */
 struct sf_agreement_rule
 {
@@ -106,6 +115,7 @@ struct sf_agreement_rule
   double level_m;              /* a level may differ from that of the curve by so much */
   const char *rain;            /* the quantity whose hours must sum up to its days; NULL: none */
   double rain_mm, rain_share;  /* the greater of both is allowed between the sum and the day */
+  enum sf_rain_day rain_day;   /* when a day of rain ends; not stated: hours are not held against days */
   double station_m;            /* a station's reports may lie so far from where it stands */
 };
 
@@ -133,6 +143,11 @@ struct sf_quality_rules
 enum sf_code sf_quality_limits_read (struct sf_arena *arena, const struct sf_yaml *node,
                                      const struct sf_quality_limits *base, const struct sf_vocabulary *vocabulary,
                                      struct sf_quality_limits *ret_limits, struct sf_error *err);
+
+/* "08-08"; NULL: not stated. */
+const char *sf_rain_day_name (enum sf_rain_day rain_day);
+/* Whether a time is one at which a rain day ends; none does of one that is not stated. */
+bool sf_rain_day_ends (enum sf_rain_day rain_day, int64_t time_s);
 
 /* NULL where there is no rule. station may be NULL. */
 const struct sf_quantity_rule *sf_quality_find_quantity (const struct sf_quality_limits *limits,

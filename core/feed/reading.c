@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/feed/reading.h"
 
+#include "core/base/secret.h"
 #include "core/base/time.h"
 
 #include <string.h>
@@ -99,6 +100,28 @@ sf_read_bool (const struct sf_yaml *owner, const char *key, bool *ret_value, str
   return node ? sf_yaml_bool (node, ret_value, err) : SF_OK;
 }
 
+/* What people and logs see is no place for a password: those who bring bytes read them from files of their own. */
+static enum sf_code
+check_secrets (const struct sf_instance_text *text, const struct sf_settings *settings, struct sf_error *err)
+{
+  const struct sf_option *option;
+  const char *value, *origin;
+  for (size_t i = 0; sf_settings_at (settings, i, &option, &value, &origin); i++)
+    {
+      const char *const *items = &value;
+      size_t count = value ? 1 : 0;
+      struct sf_span secret;
+      if (option->type == SF_OPTION_TEXTS)
+        count = sf_settings_texts (settings, option->name, &items);
+      for (size_t k = 0; k < count; k++)
+        if (sf_secret_find (sf_span_of (items[k]), &secret))
+          return sf_fail (err, SF_EINVAL,
+                          "%s: %s: %s of %s seems to hold a password: put it into a file named by secret_file", origin,
+                          text->name, option->name, text->plugin);
+    }
+  return SF_OK;
+}
+
 enum sf_code
 sf_read_instance (struct sf_arena *arena, struct sf_plugin_host *plugins, const struct sf_instance_text *text,
                   struct sf_instance *ret, struct sf_error *err)
@@ -110,7 +133,8 @@ sf_read_instance (struct sf_arena *arena, struct sf_plugin_host *plugins, const 
   const struct sf_option *options = ret->plugin->options ? ret->plugin->options : none;
   SF_TRY (sf_settings_parse (arena, options, text->mapping, text->skip, &ret->settings, err));
   code = sf_settings_check_required (ret->settings, text->name, err);
-  return sf_yaml_prefix (err, code, text->where, NULL);
+  SF_TRY (sf_yaml_prefix (err, code, text->where, NULL));
+  return text->kind == SF_PLUGIN_TRANSPORT ? check_secrets (text, ret->settings, err) : SF_OK;
 }
 
 enum sf_code

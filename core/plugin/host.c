@@ -142,7 +142,13 @@ load_module (struct sf_plugin_host *host, const char *name, const char *path, st
   if (!entry)
     return sf_fail (err, SF_ENOMEM, "out of memory for plugin %s", path);
   struct sf_error why = { 0 };
-  if (open_module (entry, &why) != SF_OK)
+  enum sf_code code = open_module (entry, &why);
+  if (code == SF_ENOMEM)
+    {
+      host->count--; /* it is tried again when somebody asks for it again */
+      return sf_fail (err, code, "%s", why.message);
+    }
+  if (code != SF_OK)
     {
       const char *refusal = sf_arena_strdup (&host->arena, why.message);
       entry->module.refusal = refusal ? refusal : "out of memory";
@@ -192,6 +198,7 @@ static enum sf_code
 load_by_name (struct sf_plugin_host *host, const char *name, struct entry **ret, struct sf_error *err)
 {
   *ret = NULL;
+  host->arena.failed = 0;
   SF_TRY (load_embedded (host, name, ret, err));
   struct sf_span rest = sf_span_of (host->setup.search_path ? host->setup.search_path : "");
   char *folder;
@@ -201,7 +208,7 @@ load_by_name (struct sf_plugin_host *host, const char *name, struct entry **ret,
       if (path && sf_file_exists (path))
         SF_TRY (load_module (host, name, path, ret, err));
     }
-  return SF_OK;
+  return *ret || !host->arena.failed ? SF_OK : sf_fail (err, SF_ENOMEM, "out of memory looking for plugin %s", name);
 }
 
 static enum sf_code
@@ -231,6 +238,7 @@ load_folder (struct sf_plugin_host *host, const char *folder, struct sf_error *e
 static enum sf_code
 load_all (struct sf_plugin_host *host, struct sf_error *err)
 {
+  host->arena.failed = 0;
   for (const struct sf_preloaded *p = host->setup.preloaded; p && p->name; p++)
     {
       size_t n = strlen (p->name), m = sizeof SYMBOL_SUFFIX - 1;
@@ -247,7 +255,7 @@ load_all (struct sf_plugin_host *host, struct sf_error *err)
   char *folder;
   while ((folder = next_folder (&host->arena, &rest)))
     SF_TRY (load_folder (host, folder, err));
-  return SF_OK;
+  return host->arena.failed ? sf_fail (err, SF_ENOMEM, "out of memory listing plugins") : SF_OK;
 }
 
 enum sf_code

@@ -27,6 +27,14 @@ sf_db_exec (sqlite3 *db, const char *sql, struct sf_error *err)
 }
 
 enum sf_code
+sf_db_begin (sqlite3 *db, struct sf_error *err)
+{
+  if (!sqlite3_get_autocommit (db))
+    SF_TRY (sf_db_exec (db, "ROLLBACK", err));
+  return sf_db_exec (db, "BEGIN IMMEDIATE", err);
+}
+
+enum sf_code
 sf_db_prepare (sqlite3 *db, const char *sql, sqlite3_stmt **ret_statement, struct sf_error *err)
 {
   if (sqlite3_prepare_v3 (db, sql, -1, SQLITE_PREPARE_PERSISTENT, ret_statement, NULL) != SQLITE_OK)
@@ -113,6 +121,16 @@ sf_db_ask_number (sqlite3 *db, const char *sql, int64_t *ret_number, struct sf_e
   return code;
 }
 
+/* A page for which SQLite had no memory is told by it as if it were a fault of the file. */
+static bool
+is_about_memory (const char *words)
+{
+  char told[32];
+  sqlite3_snprintf (sizeof told, told, "error code=%d", SQLITE_NOMEM);
+  const char *at = strstr (words, told), *next = at ? at + strlen (told) : "";
+  return at && (*next < '0' || *next > '9');
+}
+
 enum sf_code
 sf_db_check_structure (sqlite3 *db, int most, sf_db_finding finding, void *ctx, struct sf_error *err)
 {
@@ -125,8 +143,13 @@ sf_db_check_structure (sqlite3 *db, int most, sf_db_finding finding, void *ctx, 
   while ((code = sf_db_step (db, statement, &row, err)) == SF_OK && row)
     {
       const char *words = (const char *) sqlite3_column_text (statement, 0);
-      if (!words || strcmp (words, "ok") != 0)
-        finding (ctx, words ? words : "no answer");
+      if (!words || is_about_memory (words))
+        {
+          code = sf_fail (err, SF_ENOMEM, "%s: no memory to check it", sqlite3_db_filename (db, "main"));
+          break;
+        }
+      if (strcmp (words, "ok") != 0)
+        finding (ctx, words);
     }
   sqlite3_finalize (statement);
   return code;

@@ -34,6 +34,8 @@ enum sf_code sf_db_form (sqlite3 *db, int *ret_form, struct sf_error *err);
 enum sf_code sf_db_check_form (sqlite3 *db, int count, struct sf_error *err);
 
 enum sf_code sf_db_exec (sqlite3 *db, const char *sql, struct sf_error *err);
+/* Begin a transaction that writes, once one is ended that could not be rolled back for want of memory. */
+enum sf_code sf_db_begin (sqlite3 *db, struct sf_error *err);
 /* Prepare a statement that is kept for long; finalise with sqlite3_finalize. */
 enum sf_code sf_db_prepare (sqlite3 *db, const char *sql, sqlite3_stmt **ret_statement, struct sf_error *err);
 /* Step a statement that gives no row, and reset it. */

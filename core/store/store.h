@@ -107,6 +107,23 @@ typedef enum sf_code (*sf_store_visit) (void *ctx, const struct sf_store_row *ro
 enum sf_code sf_store_read (struct sf_store *store, const struct sf_store_query *query, sf_store_visit visit, void *ctx,
                             struct sf_error *err);
 
+/* --- names --- */
+
+enum sf_store_names
+{
+  SF_STORE_FEEDS,   /* of which a message was applied or a row stands here */
+  SF_STORE_SUBJECTS /* of all kinds */
+};
+enum
+{
+  SF_STORE_NAMES_MAX = 50000
+};
+/* What the store has heard of, in order, at most SF_STORE_NAMES_MAX; in the arena. For finding the one that was meant. */
+enum sf_code sf_store_names (struct sf_store *store, enum sf_store_names what, struct sf_arena *arena,
+                             const char *const **ret_names, size_t *ret_count, struct sf_error *err);
+/* Whether anything stored, of whatever kind, is about an asset, mover, event or storm. */
+enum sf_code sf_store_knows (struct sf_store *store, const char *subject, bool *ret_knows, struct sf_error *err);
+
 /* --- quality control --- */
 
 /* A number of a series with its key, for checks along time. */

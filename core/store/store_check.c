@@ -62,8 +62,10 @@ add_days (struct listing *listing, enum sf_record_kind kind, struct sf_error *er
   for (size_t i = 0; i < count; i++)
     {
       char *name = sf_day_name (listing->arena, kind, days[i]);
+      if (!name)
+        return sf_fail (err, SF_ENOMEM, "no memory to list the store");
       SF_TRY (sf_day_open (listing->store, kind, days[i], false, &file, err));
-      if (name && file)
+      if (file)
         SF_TRY (add_part (listing, kind, days[i], name, file->db, "SELECT count (*) FROM row", err));
     }
   return SF_OK;
@@ -132,14 +134,25 @@ report_file (void *ctx, const char *words)
   fault (check->checking, "%s: %s", check->path, words);
 }
 
+/* What fails on the way is a fault of the store, but for want of memory, which says nothing of it. */
+static enum sf_code
+blame_store (struct checking *checking, enum sf_code code, const struct sf_error *why, struct sf_error *err)
+{
+  if (code == SF_ENOMEM)
+    return sf_fail (err, code, "%s", why->message);
+  if (code != SF_OK)
+    fault (checking, "%s", why->message);
+  return SF_OK;
+}
+
 /* What SQLite finds wrong within one file; a file too broken to ask is one fault. */
-static void
-check_file (struct checking *checking, sqlite3 *db)
+static enum sf_code
+check_file (struct checking *checking, sqlite3 *db, struct sf_error *err)
 {
   struct file_check check = { checking, sqlite3_db_filename (db, "main") };
-  struct sf_error err = { 0 };
-  if (sf_db_check_structure (db, FILE_FINDINGS_MAX, report_file, &check, &err) != SF_OK)
-    fault (checking, "%s", err.message);
+  struct sf_error why = { 0 };
+  enum sf_code code = sf_db_check_structure (db, FILE_FINDINGS_MAX, report_file, &check, &why);
+  return blame_store (checking, code, &why, err);
 }
 
 static enum sf_code
@@ -213,7 +226,7 @@ check_day (struct checking *checking, enum sf_record_kind kind, int64_t day, str
       return SF_OK;
     }
   long before = checking->faults;
-  check_file (checking, file->db);
+  SF_TRY (check_file (checking, file->db, err));
   if (checking->faults > before)
     return SF_OK;
   SF_TRY (check_texts (checking, file, err));
@@ -238,20 +251,15 @@ check_fields (struct checking *checking, struct sf_error *err)
   sf_store_query_init (&query, SF_RECORD_FIELD);
   query.all_revisions = true;
   enum sf_code code = sf_store_read (checking->store, &query, see_field, NULL, &why);
-  if (code == SF_ENOMEM)
-    return sf_fail (err, code, "%s", why.message);
-  if (code != SF_OK)
-    fault (checking, "%s", why.message);
-  return SF_OK;
+  return blame_store (checking, code, &why, err);
 }
 
 enum sf_code
 sf_store_check (struct sf_store *store, sf_store_fault say, void *ctx, long *ret_faults, struct sf_error *err)
 {
   struct checking checking = { .store = store, .say = say, .ctx = ctx };
-  enum sf_code code = SF_OK;
-  check_file (&checking, store->catalog);
-  if (checking.faults > 0)
+  enum sf_code code = check_file (&checking, store->catalog, err);
+  if (code == SF_OK && checking.faults > 0)
     {
       *ret_faults = checking.faults;
       return SF_OK;

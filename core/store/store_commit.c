@@ -210,7 +210,7 @@ write_catalog (struct sf_store *store, const struct sf_item *items, size_t count
 static enum sf_code
 commit_catalog (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err)
 {
-  SF_TRY (sf_db_exec (store->catalog, "BEGIN IMMEDIATE", err));
+  SF_TRY (sf_db_begin (store->catalog, err));
   enum sf_code code = write_catalog (store, items, count, err);
   if (code == SF_OK)
     code = sf_db_exec (store->catalog, "COMMIT", err);

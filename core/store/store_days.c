@@ -125,20 +125,25 @@ steps_of (enum sf_record_kind kind)
   return kind == SF_RECORD_OBSERVATION ? sf_observation_steps : sf_position_steps;
 }
 
-/* A new file is nothing until its name is in the folder on the disk, which SQLite does not promise. */
+/* A new file is nothing until its name is on the disk, which SQLite does not promise; it gets its form after that. */
 static enum sf_code
-open_path (struct sf_store *store, enum sf_record_kind kind, const char *path, bool is_new, sqlite3 **ret_db,
-           struct sf_error *err)
+make_ready (struct sf_store *store, enum sf_record_kind kind, sqlite3 *db, struct sf_error *err)
+{
+  int form = 0;
+  SF_TRY (sf_db_form (db, &form, err));
+  if (form == 0)
+    SF_TRY (sf_file_sync (store->folder, err));
+  SF_TRY (sf_db_migrate (db, steps_of (kind), SF_DAY_FORM, err));
+  return sf_db_exec (db, "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000", err);
+}
+
+static enum sf_code
+open_path (struct sf_store *store, enum sf_record_kind kind, const char *path, sqlite3 **ret_db, struct sf_error *err)
 {
   bool writes = store->mode == SF_STORE_WRITE;
   sqlite3 *db = NULL;
   SF_TRY (sf_db_open (path, writes ? SF_DB_DURABLE : SF_DB_READ, &db, err));
-  enum sf_code code
-      = writes ? sf_db_migrate (db, steps_of (kind), SF_DAY_FORM, err) : sf_db_check_form (db, SF_DAY_FORM, err);
-  if (code == SF_OK && is_new)
-    code = sf_file_sync (store->folder, err);
-  if (code == SF_OK && writes)
-    code = sf_db_exec (db, "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000", err);
+  enum sf_code code = writes ? make_ready (store, kind, db, err) : sf_db_check_form (db, SF_DAY_FORM, err);
   if (code != SF_OK)
     sf_db_close (db);
   else
@@ -187,8 +192,7 @@ sf_day_open (struct sf_store *store, enum sf_record_kind kind, int64_t day, bool
     }
   if ((code = sf_day_path (store, &arena, kind, day, &path, err)) != SF_OK)
     goto out;
-  bool is_there = sf_file_exists (path);
-  if ((!is_there && !make) || (code = open_path (store, kind, path, !is_there, &db, err)) != SF_OK)
+  if ((!make && !sf_file_exists (path)) || (code = open_path (store, kind, path, &db, err)) != SF_OK)
     goto out;
   file = least_used (store);
   if (file->db)
@@ -210,8 +214,11 @@ void
 sf_day_end_reads (struct sf_store *store)
 {
   for (int i = 0; i < SF_DAY_FILES_OPEN; i++)
-    if (store->files[i].db && !sqlite3_get_autocommit (store->files[i].db))
-      sqlite3_exec (store->files[i].db, "COMMIT", NULL, NULL, NULL);
+    if (store->files[i].db && !sqlite3_get_autocommit (store->files[i].db)
+        && sqlite3_exec (store->files[i].db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+      close_file (
+          &store
+               ->files[i]); /* for want of memory: a read that does not end would stand in the way of the next commit */
 }
 
 enum sf_code

@@ -30,6 +30,7 @@ struct manual
   enum sf_record_kind kind;
   const char *feed, *who, *why;
   int64_t now_s;
+  bool wrong_words; /* what failed was said on the command line: a mistake of usage */
   struct manual_row *rows;
   size_t rows_count, rows_capacity;
   struct sf_strbuf records; /* JSON, comma separated */
@@ -41,6 +42,8 @@ struct manual
    be said, the feed must be known. Returns the exit code. */
 typedef enum sf_code (*manual_work) (struct manual *manual, struct sf_error *err);
 int manual_run (const struct sf_command_context *context, char **argv, manual_work work, struct sf_error *err);
+/* Note that a row was refused for what it says: usage, where it is the command line. Returns code. */
+enum sf_code manual_blame (struct manual *manual, enum sf_code code);
 /* What a row says under a name; NULL: nothing. */
 const char *manual_text (const struct manual_row *row, const char *name);
 /* Set what was typed in a record; texts, numbers with units, times with zones are checked. */

@@ -2,6 +2,7 @@
 #include "plugins/command/manual.h"
 
 #include "core/base/json.h"
+#include "core/feed/feed_names.h"
 #include "core/base/time.h"
 
 #include <math.h>
@@ -123,7 +124,7 @@ manual_set (struct manual *manual, const struct manual_row *row, struct sf_recor
   if (record->kind == SF_RECORD_OBSERVATION && manual_text (row, "quantity"))
     record->as.observation.quantity = manual_text (row, "quantity");
   for (size_t i = 0; i < row->count; i++)
-    SF_TRY (set_field (manual, row, &row->fields[i], record, err));
+    SF_TRY (manual_blame (manual, set_field (manual, row, &row->fields[i], record, err)));
   return SF_OK;
 }
 
@@ -185,8 +186,8 @@ say_record (struct manual *manual, const struct sf_record *record)
   sf_strbuf_add (&manual->said, "\n");
 }
 
-enum sf_code
-manual_add (struct manual *manual, const struct manual_row *row, const struct sf_record *record, struct sf_error *err)
+static enum sf_code
+check_record (const struct manual_row *row, const struct sf_record *record, struct sf_error *err)
 {
   struct sf_error wrong;
   const char *lack = what_lacks (record);
@@ -194,6 +195,13 @@ manual_add (struct manual *manual, const struct manual_row *row, const struct sf
     return sf_fail (err, SF_EINVAL, "%s: say --%s", row->where, lack);
   if (sf_record_check (record, &wrong) != SF_OK)
     return sf_fail (err, wrong.code, "%s: %s", row->where, wrong.message);
+  return SF_OK;
+}
+
+enum sf_code
+manual_add (struct manual *manual, const struct manual_row *row, const struct sf_record *record, struct sf_error *err)
+{
+  SF_TRY (manual_blame (manual, check_record (row, record, err)));
   struct sf_record copy = *record;
   if (copy.quality == SF_QUALITY_MISSING) /* nothing is there to be doubted; why says the rest */
     copy.doubt = NULL;
@@ -220,15 +228,19 @@ format_document (const struct manual *manual, struct sf_strbuf *out)
 
 /* A name with a slip in it would be kept for ever and stored never. */
 static enum sf_code
-check_feed (const struct manual *manual, struct sf_journal *journal, struct sf_error *err)
+check_feed (struct manual *manual, struct sf_error *err)
 {
-  int64_t last = 0;
-  SF_TRY (sf_journal_last (journal, manual->feed, &last, err));
-  if (last == 0 && !sf_settings_bool (manual->context->host->settings, "new-feed"))
-    return sf_fail (err, SF_ENOTFOUND,
-                    "no message of a feed '%s' is in the journal; where its name is right, say --new-feed",
-                    manual->feed);
-  return SF_OK;
+  const struct sf_settings *settings = manual->context->host->settings;
+  struct sf_feed_names names;
+  if (sf_settings_bool (settings, "new-feed"))
+    return SF_OK;
+  SF_TRY (sf_feed_names_find (&manual->arena, sf_settings_text (settings, "data"), &names, err));
+  if (sf_feed_names_has (&names, manual->feed))
+    return SF_OK;
+  const char *nearest = sf_text_nearest (manual->feed, names.names, names.count);
+  manual->wrong_words = true;
+  return sf_fail (err, SF_EINVAL, "nothing is known of a feed '%s'%s%s%s; where its name is right, say --new-feed",
+                  manual->feed, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 static enum sf_code
@@ -243,7 +255,7 @@ write_message (struct manual *manual, struct sf_journal *journal, const struct s
                                 .received_s = manual->now_s };
   if (!source)
     return sf_fail (err, SF_ENOMEM, "out of memory");
-  SF_TRY (check_feed (manual, journal, err));
+  SF_TRY (check_feed (manual, err));
   SF_TRY (sf_journal_append (journal, &message, "manual", ret_id, err));
   return sf_journal_commit (journal, err);
 }

@@ -237,12 +237,11 @@ find_kind (const char *word, enum sf_record_kind *ret_kind, struct sf_error *err
   return sf_fail (err, SF_EINVAL, "%s: say obs, position, event or asset", word);
 }
 
-/* Read the command line and the file of rows, if there is one; who and why must be said. */
+/* The kind of record, the feed, who and why must be said. */
 static enum sf_code
-begin (struct manual *manual, const struct sf_command_context *context, char **argv, struct sf_error *err)
+read_words (struct manual *manual, const struct sf_command_context *context, char **argv, struct sf_error *err)
 {
   const struct sf_settings *settings = context->host->settings;
-  struct manual_row *row = NULL;
   *manual = (struct manual){ .context = context,
                              .feed = sf_settings_text (settings, "feed"),
                              .who = sf_settings_text (settings, "by"),
@@ -255,11 +254,30 @@ begin (struct manual *manual, const struct sf_command_context *context, char **a
     return sf_fail (err, SF_EINVAL, "say --by: who enters it");
   if (!manual->why || sf_span_trim (sf_span_of (manual->why)).length == 0)
     return sf_fail (err, SF_EINVAL, "say --why: where it comes from");
-  const char *path = sf_settings_text (settings, "file");
+  return SF_OK;
+}
+
+enum sf_code
+manual_blame (struct manual *manual, enum sf_code code)
+{
+  manual->wrong_words
+      = code != SF_OK && code != SF_ENOMEM && !sf_settings_text (manual->context->host->settings, "file");
+  return code;
+}
+
+/* Read the command line and the file of rows, if there is one. */
+static enum sf_code
+begin (struct manual *manual, const struct sf_command_context *context, char **argv, struct sf_error *err)
+{
+  struct manual_row *row = NULL;
+  const char *path = sf_settings_text (context->host->settings, "file");
+  enum sf_code code = read_words (manual, context, argv, err);
+  manual->wrong_words = code != SF_OK;
+  SF_TRY (code);
   if (path)
     return read_table (manual, path, err);
   SF_TRY (new_row (manual, "command line", &row, err));
-  add_typed (settings, row);
+  add_typed (context->host->settings, row);
   return SF_OK;
 }
 
@@ -274,5 +292,5 @@ manual_run (const struct sf_command_context *context, char **argv, manual_work w
   sf_strbuf_finish (&manual.records);
   sf_strbuf_finish (&manual.said);
   sf_arena_finish (&manual.arena);
-  return code == SF_OK ? 0 : 1;
+  return code == SF_OK ? 0 : manual.wrong_words ? 2 : 1;
 }

@@ -12,6 +12,7 @@ struct reading
   struct sf_fixes *fixes;
   const struct sf_mapping_row *row;
   const char *id;
+  bool *told; /* of the references: that the row has no such place; shared by its plans */
 };
 
 /* What a value turned out to be. */
@@ -82,6 +83,21 @@ part_text (const struct reading *reading, const struct sf_mapping_part *part)
     }
 }
 
+/* Tell once a row of each place that it should have. */
+static void
+tell_nowhere (const struct reading *reading, const struct sf_mapping_source *source)
+{
+  for (size_t i = 0; i < source->parts_count; i++)
+    {
+      int reference = source->parts[i].reference;
+      if (reference < 0 || reading->row->values[reference].text || reading->told[reference])
+        continue;
+      reading->told[reference] = true;
+      REJECT (reading, "%s: %s %s: the row has no such place; 'optional: true' if it may lack it", reading->id,
+              reading->mapping->reference, reading->mapping->references[reference]);
+    }
+}
+
 /* Parts one after the other; one of them not reported leaves the whole unsaid. */
 static enum finding
 join_parts (const struct reading *reading, const struct sf_mapping_source *source, struct sf_span *ret_text)
@@ -123,6 +139,8 @@ find_text (const struct reading *reading, const struct sf_mapping_source *source
   struct sf_span text;
   if (!source->parts_count)
     return ABSENT;
+  if (!source->optional && !source->vital)
+    tell_nowhere (reading, source);
   if (source->parts_count > 1)
     {
       enum finding finding = join_parts (reading, source, &text);
@@ -555,11 +573,11 @@ enum sf_code
 sf_mapping_emit (const struct sf_mapping *mapping, struct sf_fixes *fixes, const struct sf_mapping_row *row,
                  long *rows_read, struct sf_error *err)
 {
-  bool any = false, read;
+  bool any = false, read, told[SF_MAPPING_REFERENCES_MAX] = { false };
   sf_arena_reset (&fixes->arena);
   for (size_t i = 0; i < mapping->plans_count; i++)
     {
-      struct reading reading = { mapping, &mapping->plans[i], fixes, row, NULL };
+      struct reading reading = { mapping, &mapping->plans[i], fixes, row, NULL, told };
       SF_TRY (follow_plan (&reading, &read, err));
       any |= read;
     }
@@ -572,4 +590,10 @@ sf_mapping_references (const struct sf_mapping *mapping, const char *const **ret
 {
   *ret_names = mapping->references;
   return mapping->references_count;
+}
+
+bool
+sf_mapping_is_needed (const struct sf_mapping *mapping, size_t reference)
+{
+  return mapping->needed[reference];
 }

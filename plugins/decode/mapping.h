@@ -39,6 +39,8 @@ enum sf_code sf_mapping_new (struct sf_arena *arena, const struct sf_host *host,
                              const struct sf_mapping **ret_mapping, struct sf_error *err);
 /* The values that a row must bring, in this order. */
 size_t sf_mapping_references (const struct sf_mapping *mapping, const char *const **ret_names);
+/* Whether a record wants this reference; false when all that name it say "optional". */
+bool sf_mapping_is_needed (const struct sf_mapping *mapping, size_t reference);
 
 /* What the state of a decoder begins with that reads by a mapping, as its first member; made by sf_fix_state_new. */
 struct sf_mapped_state
@@ -56,7 +58,8 @@ struct sf_mapping_row
 {
   long line;                    /* from 1; 0 where lines make no sense */
   struct sf_span piece;         /* what it was read from, for quarantine */
-  const struct sf_span *values; /* UTF-8, one for each reference; text NULL: the row has none */
+  const struct sf_span *values; /* UTF-8, one for each reference; empty: not reported; text NULL: the row has no such
+                                   place, which is rejected where a needed value should stand there */
 };
 
 /* Emit the records of a row. What cannot be read is rejected: a value alone, or the row where it is its identity, time

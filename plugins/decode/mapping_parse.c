@@ -8,8 +8,7 @@
 
 enum
 {
-  PARTS_MAX = 16,
-  REFERENCES_MAX = 1000
+  PARTS_MAX = 16
 };
 
 struct parsing
@@ -52,8 +51,10 @@ refer (struct parsing *parsing, const struct sf_yaml *node, const char *name, in
         *ret_reference = (int) i;
         return SF_OK;
       }
-  if (!*name || mapping->references_count == REFERENCES_MAX)
-    return sf_yaml_fail (err, SF_EINVAL, node, *name ? "more than 1000 values are named" : "a name is empty");
+  if (!*name)
+    return sf_yaml_fail (err, SF_EINVAL, node, "a name is empty");
+  if (mapping->references_count == SF_MAPPING_REFERENCES_MAX)
+    return sf_yaml_fail (err, SF_EINVAL, node, "more than %d values are named", SF_MAPPING_REFERENCES_MAX);
   if (mapping->references_count == mapping->references_capacity)
     {
       size_t capacity = 2 * mapping->references_capacity + 16;
@@ -158,14 +159,23 @@ static enum sf_code
 check_value_keys (const struct parsing *parsing, const struct sf_yaml *node, const char *const *more,
                   struct sf_error *err)
 {
-  const char *keys[24] = { parsing->reference, "text", "prefix", "suffix", "missing" };
-  size_t count = 5;
+  const char *keys[24] = { parsing->reference, "text", "prefix", "suffix", "missing", "optional" };
+  size_t count = 6;
   for (; more && *more && count < 23; more++)
     keys[count++] = *more;
   return sf_yaml_check_keys (node, keys, err);
 }
 
-/* A value's source: {column: NAME} or {text: TEMPLATE} with prefix, suffix, missing. */
+/* What a source needs a row to have, unless it says "optional". */
+static void
+note_needs (const struct parsing *parsing, const struct sf_mapping_source *source)
+{
+  for (size_t i = 0; i < source->parts_count && !source->optional; i++)
+    if (source->parts[i].reference >= 0)
+      parsing->mapping->needed[source->parts[i].reference] = true;
+}
+
+/* A value's source: {column: NAME} or {text: TEMPLATE} with prefix, suffix, missing, optional. */
 static enum sf_code
 parse_source_of (struct parsing *parsing, const struct sf_yaml *node, struct sf_mapping_source *ret_source,
                  struct sf_error *err)
@@ -184,6 +194,9 @@ parse_source_of (struct parsing *parsing, const struct sf_yaml *node, struct sf_
   SF_TRY (parse_scalar (node, "prefix", &source.prefix, err));
   SF_TRY (parse_scalar (node, "suffix", &source.suffix, err));
   SF_TRY (parse_tokens (parsing, sf_yaml_get (node, "missing"), &source.missing, err));
+  if (sf_yaml_get (node, "optional"))
+    SF_TRY (sf_yaml_bool (sf_yaml_get (node, "optional"), &source.optional, err));
+  note_needs (parsing, &source);
   *ret_source = source;
   return SF_OK;
 }
@@ -197,7 +210,11 @@ parse_text (struct parsing *parsing, const struct sf_yaml *owner, const char *ke
   if (!node)
     return SF_OK;
   if (node->kind == SF_YAML_SCALAR)
-    return parse_template (parsing, node, ret_source, err);
+    {
+      SF_TRY (parse_template (parsing, node, ret_source, err));
+      note_needs (parsing, ret_source);
+      return SF_OK;
+    }
   SF_TRY (check_value_keys (parsing, node, NULL, err));
   return parse_source_of (parsing, node, ret_source, err);
 }
@@ -515,6 +532,23 @@ parse_members (struct parsing *parsing, const struct sf_yaml *node, struct sf_ma
   return plan->kind == SF_RECORD_ASSET ? parse_attributes (parsing, node, plan, err) : SF_OK;
 }
 
+/* What costs a record where it is lacking, and says so itself. */
+static enum sf_code
+settle_vital (struct sf_mapping_plan *plan, const struct sf_yaml *node, struct sf_error *err)
+{
+  bool placed = plan->kind == SF_RECORD_POSITION;
+  struct sf_mapping_source *const sources[]
+      = { &plan->id, &plan->time.source, &plan->code, &plan->lon.source, &plan->lat.source };
+  for (size_t i = 0; i < (placed ? COUNT (sources) : COUNT (sources) - 2); i++)
+    {
+      sources[i]->vital = true;
+      if (sources[i]->optional)
+        return sf_yaml_fail (err, SF_EINVAL, node, "%s: is not optional: there is no record without it",
+                             sources[i]->label);
+    }
+  return SF_OK;
+}
+
 static enum sf_code
 parse_plan (struct parsing *parsing, const struct sf_yaml *node, struct sf_mapping_plan *plan, struct sf_error *err)
 {
@@ -531,6 +565,7 @@ parse_plan (struct parsing *parsing, const struct sf_yaml *node, struct sf_mappi
     return sf_yaml_fail (err, SF_EINVAL, node, "'position' is missing");
   SF_TRY (parse_filter (parsing, node, &plan->only, err));
   SF_TRY (parse_codes (parsing, node, plan, err));
+  SF_TRY (settle_vital (plan, node, err));
   SF_TRY (parse_quality (parsing, node, &plan->quality, err));
   return parse_members (parsing, node, plan, err);
 }
@@ -559,6 +594,10 @@ sf_mapping_new (struct sf_arena *arena, const struct sf_host *host, const char *
   if (!map || !host->vocabulary)
     return sf_fail (err, SF_EINVAL, "%s: %s", host->component,
                     map ? "the vocabulary of quantities is not loaded" : "'map' is missing: what becomes of a row");
+  mapping->reference = reference;
+  mapping->needed = sf_arena_calloc (arena, SF_MAPPING_REFERENCES_MAX, sizeof *mapping->needed);
+  if (!mapping->needed)
+    return fail_memory (err);
   mapping->missing.count = sf_settings_texts (host->settings, "missing", &mapping->missing.texts);
   SF_TRY (parse_sign (host->settings, "decimal", ".,", &mapping->decimal, err));
   SF_TRY (parse_sign (host->settings, "thousands", ".,' _", &mapping->thousands, err));

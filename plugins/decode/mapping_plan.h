@@ -12,6 +12,11 @@
 
 enum
 {
+  SF_MAPPING_REFERENCES_MAX = 1000
+};
+
+enum
+{
   SF_REFERENCE_LITERAL = -1, /* of a part: its own text */
   SF_REFERENCE_SOURCE = -2,  /* "@source": the message's source */
   SF_REFERENCE_NAME = -3     /* "@name": what follows the last / of the source */
@@ -37,6 +42,8 @@ struct sf_mapping_source
   const char *label;           /* for messages */
   const char *prefix, *suffix; /* taken off; NULL: none */
   struct sf_tokens missing;    /* of this value alone */
+  bool optional;               /* a row may lack its place */
+  bool vital;                  /* without it its record is rejected in words of its own */
 };
 
 struct sf_mapping_number
@@ -134,7 +141,9 @@ struct sf_mapping_plan
 
 struct sf_mapping
 {
+  const char *reference; /* what they are: "column" or "pointer" */
   const char **references;
+  bool *needed; /* of the references */
   size_t references_count, references_capacity;
   struct sf_mapping_plan *plans;
   size_t plans_count;

@@ -71,7 +71,8 @@ pull_digest (const char *about, const void *bytes, size_t length, char digest[SF
 
 enum
 {
-  SECRET_FILE_BYTES = 65536
+  SECRET_FILE_BYTES = 65536,
+  BEGINNING_BYTES = 4 /* of a secret that are worth hiding */
 };
 
 static enum sf_code
@@ -141,6 +142,19 @@ pull_secret (const struct pull_secrets *secrets, const char *name)
   return NULL;
 }
 
+/* A secret that was cut at the end of a text. */
+static void
+mask_beginning (const char *secret, char *text)
+{
+  size_t whole = strlen (secret), end = strlen (text);
+  for (size_t length = whole > 0 ? whole - 1 : 0; length >= BEGINNING_BYTES; length--)
+    if (length <= end && !memcmp (text + end - length, secret, length))
+      {
+        memset (text + end - length, '*', length);
+        return;
+      }
+}
+
 void
 pull_secrets_mask (const struct pull_secrets *secrets, char *text)
 {
@@ -149,6 +163,7 @@ pull_secrets_mask (const struct pull_secrets *secrets, char *text)
       size_t length = strlen (secrets->values[i]);
       for (char *found = text; length > 0 && (found = strstr (found, secrets->values[i])); found += length)
         memset (found, '*', length);
+      mask_beginning (secrets->values[i], text);
     }
 }
 

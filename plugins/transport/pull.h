@@ -73,7 +73,8 @@ void pull_secrets_finish (struct pull_secrets *secrets);
 /* NULL: there is none of this name. */
 const char *pull_secret (const struct pull_secrets *secrets, const char *name);
 
-/* Overwrite in a text whatever value of a secret stands in it. */
+/* Overwrite in a text whatever value of a secret stands in it; also one at its end of which only the beginning (4 bytes or
+   more) is there, for others cut texts as well. Mask first, cut then. */
 void pull_secrets_mask (const struct pull_secrets *secrets, char *text);
 
 /* The digest of a text, such as an address, and of what came under it. */

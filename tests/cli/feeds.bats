@@ -77,6 +77,9 @@ all_states ()
   [[ ${lines[1]} == "1 中断: ais" ]]
   [[ $output == *"2小时10分"* && $output == *"告警 radar"* ]]
   LANG=zh_CN.UTF-8 LC_ALL= run "$SANFANG" feeds ais --data "$dir"
+  LANG=zh_CN.UTF-8 LC_ALL= run "$SANFANG" feeds tide --data "$dir"
+  [[ $output == *"拒收原因"*" 2  没有时间或时间无法识别：no time"* ]]
+  LANG=zh_CN.UTF-8 LC_ALL= run "$SANFANG" feeds ais --data "$dir"
   [[ $output == *"ais 标题, 水务厅"* && $output == *"最新资料距今"*"2小时10分"* ]]
 }
 
@@ -103,12 +106,19 @@ all_states ()
   run "$SANFANG" feeds rain --data "$dir"
   [ "$status" -eq 0 ]
   [[ $output == "rain: fresh"* && $output == *"Title of rain, Water"* ]]
-  [[ $output == *"records "*"1234567"* && $output == *"2  no time"* && $output == *"7  connections"* ]]
+  [[ $output == *"records "*"1234567"* && $output == *"2  no time that can be read: no time"* && $output == *"7  connections"* ]]
   run "$SANFANG" feeds warnings --data "$dir"
   [[ $output == *"no cadence; quiet since"* ]]
   run "$SANFANG" feeds rian --data "$dir"
-  [ "$status" -eq 1 ]
+  [ "$status" -eq 2 ]
   [[ $output == *"did you mean 'rain'?"* ]]
+  for form in --json --prometheus; do
+    run "$SANFANG" feeds rian --data "$dir" $form
+    [ "$status" -eq 2 ]
+    run "$SANFANG" feeds rain --data "$dir" $form
+    [ "$status" -eq 0 ]
+    [[ $output == *'"rain"'* && $output != *'"tide"'* ]]
+  done
 }
 
 @test "JSON and Prometheus" {
@@ -117,8 +127,11 @@ all_states ()
   [ "$status" -eq 3 ]
   [ "$(jq -r '.states | "\(.silent) \(.late) \(.failing) \(.never) \(.fresh)"' <<<"$output")" = "1 1 1 1 2" ]
   [ "$(jq -r '.feeds[] | select(.feed == "ais") | .state_zh' <<<"$output")" = 中断 ]
+  [ "$(jq -c '.feeds[0] | [.last_heard, .since, .age_s > 239, .reason_classes[0].class]' <<<"$output")" = \
+    "[\"$(date -u -d @$now +%Y-%m-%dT%H:%M:%SZ)\",\"1970-01-01T00:00:01Z\",true,\"time\"]" ]
   run "$SANFANG" feeds --data "$dir" --prometheus
   [[ $output == *'sanfang_feed_state{feed="ais",state="silent"} 1'* ]]
+  [[ $output == *"sanfang_feed_last_heard_timestamp_seconds{feed=\"ais\"} $now"* && $output != *_s_timestamp* ]]
   run "$SANFANG" feeds --data "$dir" --prometheus --json
   [ "$status" -eq 2 ]
 }
@@ -146,4 +159,23 @@ all_states ()
   wait $watcher || code=$?
   [ "$code" -eq 3 ]
   [ "$(grep -c '^6 feeds' "$BATS_TEST_TMPDIR/watched")" -ge 2 ]
+}
+
+@test "columns stand below each other in Chinese, too, whatever the age" {
+  board $$ "$now" "$(feed a 0 0 59 '')" "$(feed b 0 0 86399 '')" "$(feed c 0 0 8639999 '')" "$(feed d 0 0 390000000 '')" \
+    "$(feed e 0 0 $((now - 1)) '')"
+  LANG=zh_CN.UTF-8 LC_ALL= "$SANFANG" feeds --data "$dir" >table || [ $? -eq 3 ]
+  python3 - table <<'PY'
+import sys, unicodedata
+def columns(text):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+lines = open(sys.argv[1], encoding="utf-8").read().split("\n\n")[1].splitlines()
+head, rows = lines[0], lines[1:]
+wanted = columns(head[:head.index("最新资料")])
+assert len(rows) == 5
+for row in rows:
+    before = row[:row.index(" BJT") - len("2024-09-06 18:00")]
+    assert columns(before) == wanted, (row, columns(before), wanted)
+    assert columns(row) == columns(head), row
+PY
 }

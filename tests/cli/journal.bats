@@ -35,8 +35,8 @@ rows () { sqlite3 "$(find "$1/store" -name "observations-*.db")" "SELECT $2 FROM
 
 @test "a phoned level is in the journal as it was typed" {
   run level enter 12.34
-  [ "$status" -eq 1 ]
-  [[ $output == *"no message of a feed 'water_levels'"*"--new-feed"* ]]
+  [ "$status" -eq 2 ]
+  [[ $output == *"nothing is known of a feed 'water_levels'"*"--new-feed"* ]]
   run level enter 12.34 --new-feed
   [ "$status" -eq 0 ]
   [[ $output == *"60102300 water_level 12.34 m, 2024-09-06 18:00 BJT"*"message 1 of water_levels"* ]]
@@ -52,6 +52,17 @@ rows () { sqlite3 "$(find "$1/store" -name "observations-*.db")" "SELECT $2 FROM
   run sf decode manual message --json
   [ "$(jq -r '[.asset, .quantity, .value, .time, .quality] | join(" ")' <<<"$output")" = \
     "60102300 water_level 12.34 2024-09-06T10:00:00Z 0" ]
+}
+
+@test "a doubt is told to people in words, to programs by its name" {
+  level enter 12340 --new-feed
+  replay first
+  run sf query obs --data first
+  [[ $output == *"unreliable"*"not possible: outside the hard limits: 12340 > 2000 m; perhaps read in another unit: cm? 123.4"* ]]
+  run "$SANFANG" query obs --data first --lang zh
+  [[ $output == *"不可靠"*"不可能：超出硬限值: 12340 > 2000 m"* ]]
+  run sf query obs --data first --json
+  [[ $(jq -r .doubt <<<"$output") == "hard_range: 12340 > 2000 m; unit_suspect:"* ]]
 }
 
 @test "a correction stands above what it corrects, and both are there after a replay" {
@@ -113,7 +124,8 @@ A1,wind_from_direction,10,2024-09-06 18:30+08:00' >rows.csv
 
 @test "what is typed wrong is refused in words, and nothing is written" {
   level enter 12.34 --new-feed
-  refuse () { words=$1; shift; run "$@"; [ "$status" -eq 1 ] && [[ $output == *"$words"* ]]; }
+  expected=2 # usage; a file that holds it is exit code 1
+  refuse () { words=$1; shift; run "$@"; [ "$status" -eq $expected ] && [[ $output == *"$words"* ]]; }
   refuse "value '12x' is no number of water_level in m" level enter 12x
   refuse "say a time with its zone" level enter 12 --time "2024-09-06 18:00"
   refuse "there is no quantity 'waterlevel'" level enter 12 --quantity waterlevel
@@ -123,6 +135,7 @@ A1,wind_from_direction,10,2024-09-06 18:30+08:00' >rows.csv
   refuse "lon" sf enter position --data out --feed water_levels --mover 1 --lon 200 --lat 20 \
     --time 2024-09-06T18:00Z --by a --why b
   printf 'asset,value,time\n1,2,2024-09-06 18:00+08:00\n2,x,2024-09-06 18:00+08:00\n' >rows.csv
+  expected=1
   refuse "rows.csv:3: value 'x'" sf enter obs --data out --feed water_levels --quantity water_level --by a --why b --file rows.csv
   printf 'asset,valeu\n1,2\n' >rows.csv
   refuse "rows.csv:1: there is no field 'valeu'" sf enter obs --data out --feed water_levels --by a --why b --file rows.csv
@@ -167,13 +180,42 @@ A1,wind_from_direction,10,2024-09-06 18:30+08:00' >rows.csv
   sqlite3 out/journal/journal.db "INSERT INTO verdict VALUES (1, 1, 0, 3, 'no value', 'x', 'manual', 'b', 0), (2, 1, 0, 4, 'no value', 'y', 'manual', 'b', 0)"
   run sf journal quarantine --data out
   [[ $output == *"water_levels"*"piece"*"manual:3"*"no value"*"[x]"* ]]
+  sqlite3 out/journal/journal.db "UPDATE verdict SET reason = 'value x is no number' WHERE line = 3"
+  run "$SANFANG" journal quarantine --data out --lang zh
+  [[ $output == *"片段"*"manual:3  数值无法识别：value x is no number  [x]"* ]]
+  run sf journal quarantine --data out --format json
+  [ "$(jq -r 'select(.line == 3) | [.class, .class_zh, .reason] | join("|")' <<<"$output")" = "number|数值无法识别|value x is no number" ]
+  sqlite3 out/journal/journal.db "UPDATE verdict SET reason = 'no value'"
   run sf journal quarantine --data out --summary --format json
   [ "$(jq -r '[.feed, .reason, .count] | join(" ")' <<<"$output")" = "water_levels no value 2" ]
   run sf journal trim --data out --age 1h
-  [ "$status" -eq 1 ]
+  [ "$status" -eq 2 ]
   [[ $output == *"--through"* ]]
   sqlite3 out/journal/journal.db "UPDATE message SET received_s = 1"
   run sf journal trim --data out --age 1h --through 1
   [[ $output == *"1 messages dropped"* ]]
   [ "$(sf journal list --data out --format json | jq .id)" = 2 ]
+}
+
+@test "wrong words are usage, what they work on is not: exit code 2 and 1" {
+  level enter 12.34 --new-feed
+  usage () { words=$1; shift; run sf "$@"; [ "$status" -eq 2 ] && [[ $output == *"$words"* ]]; }
+  usage "did you mean 'water_levels'?" enter obs --data out --feed water_level --asset 1 --quantity water_level --value 1 \
+    --time "2024-09-06 18:00+08:00" --by Wang --why test
+  usage "say --time" correct obs --data out --feed water_levels --asset 1 --quantity water_level --value 1 --by Wang --why test
+  usage "say obs, position" correct observation --data out --feed water_levels --by Wang --why test
+  usage "did you mean list" journal lst --data out
+  usage "is no number of a message" journal show x --data out
+  usage "did you mean 'water_levels'?" journal list --data out --feed waterlevels
+  usage "say --into" replay --data out --departments hydrology.yaml
+  usage "not both" replay live.yaml --data out --departments hydrology.yaml --into again
+  usage "did you mean water_levels" replay --data out --departments hydrology.yaml --into again --feed water_level
+  usage "--only" serve live.yaml --data out --only ingst
+  usage "one of digest, info, check" store digset --data out
+  printf 'asset,value\n1,x\n' >rows.csv
+  run sf enter obs --data out --feed water_levels --quantity water_level --file rows.csv --by Wang --why fax
+  [ "$status" -eq 1 ]
+  [[ $output == *"rows.csv:2:"* ]]
+  run sf replay --data out --departments nowhere.yaml --into again
+  [ "$status" -eq 1 ]
 }

@@ -212,6 +212,8 @@ write_scenario ()
   [[ $output == *"standard output cannot be written"* ]]
   run bash -c '"$SANFANG" vocabulary | head -1; exit ${PIPESTATUS[0]}'
   [[ $output != *"cannot be written"* ]]
+  run bash -c '"$SANFANG" plugins typhoon | true; exit ${PIPESTATUS[0]}'
+  [[ $output != *"cannot be written"* ]]
 }
 
 @test "every word of run --json is a JSON line, and says who says it" {
@@ -301,4 +303,19 @@ write_scenario ()
   wrong 's/quantity: customers_restored/quantity: customers_restore/' 20 customers_restore
   wrong 's/, zone: "+08:00"//' 17 "'zone' is missing"
   wrong '0,/when_missing/s//when_mising/' 19 "when_mising"
+}
+
+@test "doctor says what quality control does without the coast mask" {
+  run "$SANFANG" doctor --lang en
+  [[ $output == *"ok"*"coast mask of quality control: "*"/coast-mask.bin"* ]]
+  data=$BATS_TEST_TMPDIR/data
+  mkdir "$data"
+  SANFANG_DATA=$data run "$SANFANG" doctor --lang en
+  [[ $output == *"WARN  coast mask of quality control: missing: nobody sees a vessel on land"* ]]
+  SANFANG_DATA=$data run "$SANFANG" doctor --lang zh
+  [[ $output == *"质量控制用的海岸掩膜: 缺少：不检查船在陆地上"* ]]
+  printf 'SFCOAST1' >"$data/coast-mask.bin"
+  SANFANG_DATA=$data run "$SANFANG" doctor --lang en
+  [ "$status" -eq 1 ]
+  [[ $output == *"BAD   coast mask of quality control: "*"coast-mask.bin"* ]]
 }

@@ -109,3 +109,32 @@ PY
   [ "$status" -eq 1 ]
   [[ $output == *"store/catalog.db"* ]]
 }
+
+@test "a name that nobody has heard of is no empty answer" {
+  run query obs --feed rivres
+  [ "$status" -eq 2 ]
+  [[ $output == *"there is no feed 'rivres'; did you mean 'rivers'?"* ]]
+  run query obs --asset 61800010
+  [ "$status" -eq 2 ]
+  [[ $output == *"nothing in the store is about '61800010'; did you mean '61800100'?"* ]]
+  run query obs --asset 61800100,nobody
+  [ "$status" -eq 2 ]
+  run "$SANFANG" query obs --data "$data" --feed rivers --asset 413000001 --lang en
+  [ "$status" -eq 0 ]
+  [[ $output == *"the store has nothing that was asked for"* ]]
+  [ -z "$("$SANFANG" query positions --data "$data" --asset 61800100 --json 2>/dev/null)" ]
+}
+
+@test "the newest of a feed that is defined no longer is left out, and said so" {
+  printf '{"form":1,"written_s":1,"ingest_pid":0,"alarms":[],"feeds":[%s]}\n' \
+    '{"feed":"streams","title_en":"a","title_zh":"a","since_s":1,"alarms":[],"recent":[],"hours":[],"reasons":[],"counters":[]}' \
+    >"$data/health.json"
+  run "$SANFANG" query obs --data "$data" --latest --json
+  [ "$status" -eq 0 ]
+  [[ $output == *"defined no longer: rivers; --all-feeds shows them"* && $output != *'"value"'* ]]
+  for more in --all-feeds --feed=rivers --as-of=2030-01-01T00:00:00Z; do
+    query obs --latest --json $more | jq -es 'length == 1 and .[0].feed == "rivers"' >/dev/null
+  done
+  query obs --json | jq -es 'length == 3' >/dev/null
+  query obs --feed streams --json | jq -es 'length == 0' >/dev/null
+}

@@ -5,8 +5,18 @@
 # ends with the same store as one that nobody disturbed. Or that one call fails, and ingest goes on without hands.
 #   environment: SANFANG, KILLAT, srcdir, INGEST_FIRST (1), INGEST_STEP (n grows by this; 1), INGEST_KINDS (default "write fsync rename"),
 #                INGEST_ERROR (EIO or ENOSPC: the n-th call gives that, once, and nobody is killed),
-#                INGEST_FILES (30), INGEST_SECONDS (no bound): try no further n of a kind after so many seconds, and say so
+#                INGEST_FILES (30), INGEST_SECONDS (no bound): try no further n of a kind after so many seconds, and say so,
+#                INGEST_JOBS (1): so many at once, each with its share of the n; most of the time of each is waiting
 set -euo pipefail
+if [ "${INGEST_JOBS:-1}" -gt 1 ]; then
+  jobs=() status=0 first=${INGEST_FIRST:-1} step=${INGEST_STEP:-1} count=$INGEST_JOBS
+  for ((job = 0; job < count; job++)); do
+    INGEST_JOBS=1 INGEST_FIRST=$((first + job * step)) INGEST_STEP=$((count * step)) bash "$0" &
+    jobs+=("$!")
+  done
+  for job in "${jobs[@]}"; do wait "$job" || status=$?; done
+  exit "$status"
+fi
 . "${srcdir:?}/tests/live/serving.sh"
 . "$srcdir/tests/fault/kill_at.sh"
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 # the leak checker cannot run under a tracer
@@ -41,19 +51,21 @@ stored () {
   live_sql store/catalog.db 'SELECT feed, valid_s, revision, quality, storm, lon, lat, source FROM track ORDER BY storm, valid_s'
 }
 
-# after WHAT: nothing acknowledged is lost, and a start without hands brings the rest.
+# after WHAT: nothing acknowledged is lost, and a start without hands brings the rest, if a call that failed has left one.
 after () {
   local gone
   gone=$((files - $(find "$live/spool" -type f | wc -l)))
   [ "$(held)" -ge "$gone" ] || fail "$1: $gone files were put away, $(held) are held"
-  live_start --only ingest
-  live_wait 60 all_is_stored
-  live_stop
+  if [ -z "${INGEST_ERROR:-}" ] || ! all_is_stored 2>/dev/null; then
+    live_start --only ingest
+    live_wait 60 all_is_stored
+    live_stop
+  fi
   [ "$(held)" = "$files" ] || fail "$1: $(held) messages of $files files"
   [ "$(stored)" = "$undisturbed" ] || { diff <(echo "$undisturbed") <(stored); fail "$1: another store"; }
   rm -rf "$live/again"
   "$SANFANG" replay --data "$live/data" --into "$live/again" --departments "$live/departments" >"$live/replay" || fail "$1: replay"
-  [ "$("$SANFANG" store digest --data "$live/data")" = "$("$SANFANG" store digest --data "$live/again")" ] || fail "$1: another digest"
+  grep -q "digest $("$SANFANG" store digest --data "$live/data" | cut -d ' ' -f 1)$" "$live/replay" || fail "$1: another digest"
 }
 
 attempt () {

@@ -39,7 +39,7 @@ add_entry (struct sf_cage *cage, struct sf_cage_feed *feed, uint64_t sequence)
 {
   struct sf_message message = { .source = "s", .bytes = (const uint8_t *) "abc", .length = 3 };
   struct sf_strbuf frame = { 0 };
-  sf_cage_put_message_head (&frame, &message, false);
+  sf_cage_put_message_head (&frame, &message, 0);
   sf_strbuf_add_bytes (&frame, message.bytes, message.length);
   struct sf_cage_entry *entry = sf_mem_alloc (sizeof *entry + frame.length);
   if (!entry)
@@ -57,9 +57,10 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   struct sf_cages cages
-      = { .setup = { .done = done, .records_max = 1000, .field_bytes = 1000, .memory_bytes = 1 << 30 } };
+      = { .setup
+          = { .done = done, .records_max = 1000, .field_bytes = 1000, .fields_bytes = 8000, .memory_bytes = 1 << 30 } };
   struct sf_feed feed = { .name = "fuzz" };
-  struct sf_cage cage = { .cages = &cages, .in_fd = -1, .out_fd = -1, .fields_fd = -1 };
+  struct sf_cage cage = { .cages = &cages, .in_fd = -1, .out_fd = -1, .fields_fd = -1, .field_fd = -1 };
   struct sf_cage_feed place = { .cage = &cage, .feed = &feed };
   struct sf_error err = { 0 };
   if (size == 0)

@@ -30,6 +30,25 @@ live_tool again http_poll "$work/a.db" "url=$base/plain" every=1s --until 3
 live_says "contents in their order" A,B,A "$(texts "$work/a.db")"
 [ "$(live_sql "$work/a.db" "SELECT count FROM seen WHERE name = 'duplicates'")" -gt 0 ] || live_fail "no repeat was counted"
 
+# Contents that come and go, with a room of one, so that a commit falls between all that is remembered and delivered, and a death
+# after each: with a condition or without one, each change is there once.
+for path in plain tagged; do
+  for content in A B A B B A; do
+    put "$content"
+    for death in commit ack; do
+      "$tool" http_poll "$work/$path.db" "url=$base/$path" every=1s --room 1 "--die-before-$death" 1 --seconds 2 >"$work/back_$death.log" 2>&1 ||
+        [ $? = 9 ] || live_fail "the tool ended otherwise than by its death"
+    done
+    live_tool back http_poll "$work/$path.db" "url=$base/$path" every=1s --seconds 1
+  done
+  live_says "contents that come back, $path" A,B,A,B,A "$(texts "$work/$path.db")"
+done
+for content in A B A B A; do
+  put "$content"
+  live_status=9 live_tool once http_poll "$work/once.db" "url=$base/plain" every=1s --room 1 --die-before-ack 1
+done
+live_says "contents that come back, each process dead after one" A,B,A,B,A "$(texts "$work/once.db")"
+
 # The server is asked under the condition it gave, also after a restart, and says that there is nothing new.
 live_tool tagged http_poll "$work/b.db" "url=$base/tagged" every=1s --until 1
 live_tool tagged_again http_poll "$work/b.db" "url=$base/tagged" every=1s --seconds 2
@@ -79,6 +98,19 @@ bad bomb 'more than 1000000 bytes' "url=$base/bomb" limit=1000000
 bad to_file 'Protocol .file. ' "url=$base/to_file"
 bad round 'Maximum \(3\) redirects' "url=$base/round"
 bad busy 'status 503: 过载' "url=$base/busy"
+bad limited 'status 429: too often' "url=$base/limited"
+bad odd_wait 'status 429: too often' "url=$base/odd_wait"
+bad unasked 'status 304' "url=$base/unasked"
+bad part 'status 206' "url=$base/part"
+bad two_lengths 'two lengths' "url=$base/two_lengths"
+bad cut_chunk 'outstanding read data remaining' "url=$base/cut_chunk"
+bad cut_gzip 'cut off or damaged' "url=$base/cut_gzip"
+bad wrong_gzip 'cut off or damaged' "url=$base/wrong_gzip"
+bad no_gzip 'cut off or damaged' "url=$base/no_gzip"
+bad headers 'Too large response headers' "url=$base/headers" limit=1000000
+bad ping 'Maximum \(3\) redirects' "url=$base/ping"
+bad down 'Protocol .http. ' "url=$secure/down" "ca_file=$work/certificate.pem"
+bad bytes 'status 500: ' "url=$base/bytes"
 bad page "type 'text/html; charset=utf-8'" "url=$base/page" 'types=application/json*'
 bad key_masked 'status 503: 过载 /busy\?k=\*\*\*\*\*' "url=$base/busy?k={secret:key}" "secret_file=$work/secret"
 bad no_redirect_with_key 'status 302' "url=$base/elsewhere" 'headers=X-Key: {secret:key}' "secret_file=$work/secret"
@@ -89,6 +121,9 @@ bad nobody 'Failed to connect' "url=http://127.0.0.1:$(live_free_port)/"
 bad proxy 'Failed to connect' "url=$base/plain" "proxy=http://127.0.0.1:$(live_free_port)"
 live_says "messages of bad answers" 0 "$(live_sql "$work/bad.db" 'SELECT count(*) FROM message')"
 live_says "Retry-After is obeyed: requests" 2 "$(grep -c '^/busy' "$work/requests")"
+live_says "Retry-After as a date is obeyed: requests" 1 "$(grep -c '^/limited' "$work/requests")"
+live_tool longer http_poll "$work/longer.db" "url=$base/longer" every=1s --seconds 3
+live_says "an answer longer than announced" 12345 "$(texts "$work/longer.db")"
 
 # The alarm ends when the server is well again.
 rm "$work/content"

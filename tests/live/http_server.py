@@ -8,9 +8,12 @@ import http.server
 import os
 import ssl
 import sys
+import threading
 import time
 
 folder = sys.argv[1]
+lock = threading.Lock()
+counts = {}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -41,6 +44,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def get_plain(self):
         self.answer(200, self.content(), Content_Type="text/plain")
+
+    def get_counted(self):
+        """Another content with each request for the same path."""
+        with lock:
+            counts[self.path] = counts.get(self.path, 0) + 1
+            self.answer(200, b"%d" % counts[self.path], ETag='"%d"' % counts[self.path])
 
     def get_tagged(self):
         tag = '"' + hashlib.md5(self.content()).hexdigest() + '"'
@@ -94,6 +103,69 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def get_busy(self):
         self.answer(503, "过载 ".encode() + self.path.encode() + b"\n\x01", Retry_After="3600")
+
+    def get_limited(self):
+        later = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 3600))
+        self.answer(429, b"too often", Retry_After=later)
+
+    def get_odd_wait(self):
+        self.answer(429, b"too often", Retry_After="-5, soon \xff")
+
+    def get_unasked(self):
+        self.answer(304, b"", ETag='"x"')
+
+    def get_part(self):
+        self.answer(206, b"half of", Content_Range="bytes 0-6/14")
+
+    def get_longer(self):
+        """More than was announced."""
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"12345" + b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nWRONG")
+
+    def get_two_lengths(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.send_header("Content-Length", "9")
+        self.end_headers()
+        self.wfile.write(b"123456789")
+
+    def get_cut_chunk(self):
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.write(b"10\r\nhalf of")
+        self.close_connection = True
+
+    def get_cut_gzip(self):
+        self.answer(200, gzip.compress(os.urandom(100000))[:50000], Content_Encoding="gzip")
+
+    def get_wrong_gzip(self):
+        packed = bytearray(gzip.compress(bytes(1000)))
+        packed[-6] ^= 1
+        self.answer(200, bytes(packed), Content_Encoding="gzip")
+
+    def get_no_gzip(self):
+        self.answer(200, b"this is no gzip", Content_Encoding="gzip")
+
+    def get_headers(self):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            self.wfile.write(b"X-Again: " + bytes(8000).replace(b"\0", b"x") + b"\r\n")
+
+    def get_ping(self):
+        self.answer(302, b"", Location="/pong")
+
+    def get_pong(self):
+        self.answer(302, b"", Location="/ping")
+
+    def get_down(self):
+        with open(os.path.join(folder, "port"), encoding="utf-8") as port:
+            self.answer(302, b"", Location="http://127.0.0.1:" + port.read() + "/plain")
+
+    def get_bytes(self):
+        self.answer(500, b"\xb9\xfd\xd4\xd8 \xff\n", Content_Type="text/\xff")
 
     def get_page(self):
         self.answer(200, b"<html>please log in</html>", Content_Type="text/html; charset=utf-8")

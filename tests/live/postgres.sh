@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # postgres_poll against a real PostgreSQL: rows of a join once each, late commits, rows from the future, 100,000 rows, death
-# between delivery and commit, a restarted server, time limits, no writing.
+# between delivery and commit, a restarted server, values that come back, rows without a time, time limits, no writing.
 set -eu
 pg=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)
 if [ -z "$pg" ] || [ ! -e "$builddir/modules/.libs/postgres_poll.so" ]; then
@@ -146,6 +146,105 @@ first = next(int(t) for t, what in lines if what.startswith("delivered"))
 last = [int(t) for t, what in lines if what.startswith("delivered")][-1]
 print("  %d deliveries in %d ms; the server restarted among them: %s" % (sum(w.startswith("delivered") for t, w in lines), last - first, any("database_lost" in w for t, w in lines)))
 PY
+echo "values that come back: in one process, over restarts, and killed at each point of each step"
+sql <<'SQL'
+CREATE TABLE gauge (stcd text, tm timestamp, z text, PRIMARY KEY (stcd, tm));
+INSERT INTO gauge VALUES ('4601', date_trunc('minute', localtimestamp) - interval '5 min', 'A');
+SQL
+gauge () { # DATABASE OUT [OPTION]...
+  local db=$1 out=$2
+  shift 2
+  exec "$tool" postgres_poll "$db" "$@" connection="host=$dir user=postgres dbname=postgres" query="SELECT * FROM gauge" \
+    time_column=tm key_columns=stcd every=1s zone="$zone" retry=1s >"$dir/$out.out" 2>"$dir/$out.err"
+}
+values () { held "$1" "SELECT group_concat(json_extract(text, '$.z'), '') FROM (SELECT text FROM message ORDER BY number)"; }
+become () { sql -c "UPDATE gauge SET z = '$1'"; }
+gauge "$dir/v.db" v --seconds 60 &
+running=$!
+wait_held "$dir/v.db" 'SELECT count(*) FROM message' 1
+said=A
+for value in B A B A C A; do
+  become $value
+  said=$said$value
+  wait_held "$dir/v.db" 'SELECT count(*) FROM message' ${#said}
+done
+kill "$running"
+wait "$running" || true
+running=
+[ "$(values "$dir/v.db")" = "$said" ] || fail "values of one process: $(values "$dir/v.db"), not $said"
+# A room of one: the memory of the row is committed, and the process dies with the row itself delivered and not committed.
+become A
+for value in A B A B B A; do
+  become $value
+  (gauge "$dir/w.db" w1 --die-before-commit 1 --seconds 3) || [ $? = 9 ] || fail "it did not die"
+  (gauge "$dir/w.db" w2 --room 1 --die-before-commit 1 --seconds 3) || [ $? = 9 ] || fail "it did not die"
+  (gauge "$dir/w.db" w3 --die-before-ack 1 --seconds 3) || [ $? = 9 ] || fail "it did not die"
+  (gauge "$dir/w.db" w4 --seconds 2)
+done
+[ "$(values "$dir/w.db")" = ABABA ] || fail "values over kills: $(values "$dir/w.db"), not ABABA"
+# The memory of a content that was never delivered harms nothing: the row is back at A before it could be.
+(gauge "$dir/x.db" x1 --seconds 2)
+become B
+(gauge "$dir/x.db" x2 --room 1 --die-before-commit 1 --seconds 3) || [ $? = 9 ] || fail "it did not die"
+[ "$(held "$dir/x.db" "SELECT count(*) FROM memory WHERE value LIKE '1 %'")" = 1 ] || fail "nothing was remembered before the row"
+become A
+(gauge "$dir/x.db" x3 --seconds 2)
+become B
+(gauge "$dir/x.db" x4 --seconds 2)
+[ "$(values "$dir/x.db")" = AAB ] || fail "values after one that was never delivered: $(values "$dir/x.db")"
+
+echo "rows without a time, and keys that do not tell rows apart, are named"
+sql <<'SQL'
+CREATE TABLE odd (stcd text, tm timestamptz, z int);
+INSERT INTO odd VALUES ('4601', now(), 1), ('4602', NULL, 2), ('4603', NULL, 3);
+INSERT INTO odd SELECT '4604', (SELECT max(tm) FROM odd), i FROM generate_series(4, 6) i;
+SQL
+"$tool" postgres_poll "$dir/o.db" connection="host=$dir user=postgres dbname=postgres" query='SELECT * FROM odd' time_column=tm \
+  key_columns=stcd every=1s --seconds 60 >"$dir/o.out" 2>"$dir/o.err" &
+running=$!
+wait_for "$dir/o.out" "alarm rows_without_time: 2 rows have no tm, among them the one with keys '4602'"
+wait_for "$dir/o.out" "alarm keys_not_unique: several rows have the time .* and the keys '4604'"
+wait_held "$dir/o.db" 'SELECT count(*) FROM message' 6
+sql -c "DELETE FROM odd WHERE z IN (5, 6); UPDATE odd SET tm = now() WHERE z = 2; DELETE FROM odd WHERE z = 3"
+wait_for "$dir/o.out" 'over rows_without_time'
+wait_for "$dir/o.out" 'over keys_not_unique'
+wait_held "$dir/o.db" 'SELECT count(*) FROM message' 7
+kill "$running"
+wait "$running" || true
+running=
+
+echo "a reading that is broken off does not lead the cursor back"
+sql -c "CREATE TABLE slow (id int, tm timestamptz); INSERT INTO slow SELECT i, now() - interval '1 min' * i FROM generate_series(1, 50) i"
+slow () { # OUT QUERY
+  "$tool" postgres_poll "$dir/s.db" --seconds 3 connection="host=$dir user=postgres dbname=postgres" query="$2" time_column=tm \
+    key_columns=id every=1s overlap=1d zone=UTC >"$dir/$1.out" 2>"$dir/$1.err"
+}
+slow s1 'SELECT * FROM slow'
+newest=$(held "$dir/s.db" "SELECT value FROM memory WHERE key = 'time'")
+slow s2 'SELECT id, tm, 1 / (id - 25) AS v FROM slow'
+grep -q 'alarm query_failed: .*division by zero' "$dir/s2.out" || fail "the reading was not broken off"
+[ "$(held "$dir/s.db" "SELECT value FROM memory WHERE key = 'time'")" = "$newest" ] || fail "the cursor went back"
+
+echo "the zone of a timestamp without one is what was said, whatever the server and the environment say"
+sql -c "ALTER DATABASE postgres SET TimeZone = 'America/New_York'; ALTER DATABASE postgres SET DateStyle = 'German'"
+zoned () { # OUT ZONE [SETTING]...: one row whose time is now in Beijing, and in the zone it is taken for
+  local out=$1 zone=$2
+  shift 2
+  "$tool" postgres_poll "$dir/$out.db" --seconds 2 connection="host=$dir user=postgres dbname=postgres" time_column=tm key_columns=id \
+    query="SELECT 1 AS id, date_trunc('second', now() AT TIME ZONE 'Asia/Shanghai') AS tm, now() AS at" zone="$zone" >"$dir/$out.out" 2>"$dir/$out.err"
+}
+future () { held "$dir/$1.db" "SELECT coalesce(sum(count), 0) FROM seen WHERE name = 'future_rows'"; }
+zoned z1 Asia/Shanghai
+[ "$(held "$dir/z1.db" 'SELECT count(*) FROM message')" -gt 0 ] && [ "$(future z1)" = 0 ] || fail "Beijing time taken for a future one"
+held "$dir/z1.db" "SELECT json_extract(text, '$.at') FROM message LIMIT 1" | grep -q '^20[0-9-]*T[0-9:.]*+08:00$' || fail "a time in the zone of the server"
+zoned z2 UTC
+[ "$(future z2)" -gt 0 ] || fail "eight hours ahead and not told"
+PGTZ=UTC zoned z3 Asia/Shanghai
+grep -q 'alarm database_lost: .*TimeZone UTC and DateStyle ISO.* instead of Asia/Shanghai' "$dir/z3.out" || fail "another zone than was said was used"
+PGDATESTYLE=German zoned z4 asia/shanghai
+grep -q 'alarm database_lost: .*DateStyle German' "$dir/z4.out" || fail "another style of dates than was said was used"
+sql -c "ALTER DATABASE postgres RESET ALL"
+
 echo "limits"
 # An inlet that has room for few at a time, and deaths: between a row and the place behind it, each row is there once.
 sql -c "TRUNCATE big; INSERT INTO big SELECT i, now() - interval '1 s' * (1000 - i / 3), i FROM generate_series(1, 3000) i"

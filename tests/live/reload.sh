@@ -33,6 +33,8 @@ cp "$live/departments/sea.yaml" "$live/sea.good"
 sed 's/cadence/cadance/' "$live/sea.good" >"$live/departments/sea.yaml"
 live_wait 30 live_board_says '"departments" in alarms'
 live_board 'alarms["departments"]' | grep -q 'sea.yaml:8:.*cadance.*cadence' || { live_board alarms; exit 1; }
+{ cat "$live/sea.good"; echo '    quality: {quantities: {presure: {soft: [900, 1050]}}}'; } >"$live/departments/sea.yaml"
+live_wait 30 live_board_says '"presure" in alarms["departments"]'
 live_post "$live/spool2" 3
 live_wait 30 live_has_rows 4 second
 cp "$live/sea.good" "$live/departments/sea.yaml"

@@ -10,9 +10,11 @@
      --room N                messages and memories that may wait for a commit; more are told SF_EBUSY
      --die-before-commit N   _exit(9) when N messages were delivered, with the last ones uncommitted
      --die-before-ack N      _exit(9) when N messages were delivered and committed, with the last ones unacknowledged
+     --fail-at N             the N-th allocation of ours from open on fails, once; a transport that then cannot be opened is
+                             opened again
    Standard output tells each event with the steady clock's milliseconds: "ready", "delivered", "committed", "acknowledged",
-   "alarm NAME: TEXT", "over NAME", "failed: TEXT". */
-#include "core/base/time.h"
+   "alarm NAME: TEXT", "over NAME", "failed: TEXT", in the end "allocations N". */
+#include "core/base/mem.h"
 #include "core/base/time.h"
 #include "core/plugin/host.h"
 #include "core/store/db.h"
@@ -28,7 +30,7 @@
 
 struct tool
 {
-  long until, seconds, commit_ms, ack_after_ms, room, die_before_commit, die_before_ack;
+  long until, seconds, commit_ms, ack_after_ms, room, die_before_commit, die_before_ack, fail_at;
   sqlite3 *db;
   sqlite3_stmt *insert, *remember, *forget, *recall, *count;
   uint64_t delivered, committed, acknowledged;
@@ -180,7 +182,7 @@ recall (void *ctx, struct sf_arena *arena, const char *key, const char **ret_val
   SF_TRY (sf_db_step (tool->db, tool->recall, &row, err));
   *ret_value = row ? sf_arena_strdup (arena, (const char *) sqlite3_column_text (tool->recall, 0)) : NULL;
   sqlite3_reset (tool->recall);
-  return SF_OK;
+  return row && !*ret_value ? sf_fail (err, SF_ENOMEM, "out of memory for what is remembered") : SF_OK;
 }
 
 static void
@@ -257,14 +259,29 @@ wait_for_work (const struct tool *tool, const struct sf_transport *transport, vo
   poll (&wait, fd >= 0, (int) (wait_ms < longest_ms ? wait_ms : longest_ms));
 }
 
-static void
-run (struct tool *tool, const struct sf_transport *transport, const struct sf_host *host)
+static void *
+open_transport (const struct tool *tool, const struct sf_transport *transport, const struct sf_host *host)
 {
   void *state = NULL;
   struct sf_error err = { 0 };
-  int64_t end_ms = steady_ms () + tool->seconds * 1000;
-  must (transport->open (host, &state, &err), &err);
+  sf_mem_fail_at (tool->fail_at, 0);
+  enum sf_code code = transport->open (host, &state, &err);
+  if (code == SF_ENOMEM && tool->fail_at > 0)
+    {
+      tell ("failed: %s", err.message);
+      code = transport->open (host, &state, &err);
+    }
+  must (code, &err);
   tell ("ready");
+  return state;
+}
+
+static void
+run (struct tool *tool, const struct sf_transport *transport, const struct sf_host *host)
+{
+  struct sf_error err = { 0 };
+  int64_t end_ms = steady_ms () + tool->seconds * 1000;
+  void *state = open_transport (tool, transport, host);
   while (!asked_to_end && steady_ms () < end_ms)
     {
       long delivered = 0;
@@ -281,6 +298,8 @@ run (struct tool *tool, const struct sf_transport *transport, const struct sf_ho
   commit_when_due (tool);
   acknowledge_when_due (tool, transport, state);
   transport->close (state);
+  tell ("allocations %ld", sf_mem_count ());
+  sf_mem_fail_at (0, 0);
 }
 
 static bool
@@ -296,7 +315,8 @@ take_number (struct tool *tool, const char *name, const char *value)
                   { "--ack-after", &tool->ack_after_ms },
                   { "--room", &tool->room },
                   { "--die-before-commit", &tool->die_before_commit },
-                  { "--die-before-ack", &tool->die_before_ack } };
+                  { "--die-before-ack", &tool->die_before_ack },
+                  { "--fail-at", &tool->fail_at } };
   for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
     if (!strcmp (name, numbers[i].name) && value)
       {

@@ -22,7 +22,8 @@ enum
 {
   IN_FD = 3, /* as core/feed/cage_wire.h has it */
   OUT_FD,
-  FIELDS_FD = 5
+  FIELDS_FD = 5,
+  WIRE_VERSION = 2
 };
 
 struct state
@@ -99,6 +100,14 @@ emit_field (const struct sf_sink *sink, int nx, int ny, struct sf_error *err)
   enum sf_code code = values ? sink->emit (sink->ctx, &record, err) : sf_fail (err, SF_ENOMEM, "out of memory");
   free (values);
   return code;
+}
+
+static enum sf_code
+emit_fields (const struct sf_sink *sink, long count, int nx, struct sf_error *err)
+{
+  for (long i = 0; i < count; i++)
+    SF_TRY (emit_field (sink, nx, 3, err));
+  return SF_OK;
 }
 
 static enum sf_code
@@ -215,7 +224,7 @@ forge (int kind, uint64_t sequence, const void *body, uint32_t length, uint32_t 
     uint16_t version, kind;
     uint32_t length, number;
     uint64_t sequence;
-  } head = { 0x53464347, 1, (uint16_t) kind, length, number, sequence };
+  } head = { 0x53464347, WIRE_VERSION, (uint16_t) kind, length, number, sequence };
   ssize_t n = write (OUT_FD, &head, sizeof head);
   n += body ? write (OUT_FD, body, length) : 0;
   (void) n;
@@ -226,7 +235,7 @@ static void
 go_deaf (void)
 {
   static const uint8_t end[4 * 8 + 1]; /* code, records, rejects, the length of a text, its end */
-  close (IN_FD); /* first: after the answer the master may write at once */
+  close (IN_FD);                       /* first: after the answer the master may write at once */
   forge (9, 1, end, sizeof end, 0);
   for (;;)
     usleep (1000000);
@@ -272,13 +281,15 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
 {
   struct state *state = opaque;
   char word[64];
-  long count = 0;
+  long count = 0, columns = 0;
   snprintf (word, sizeof word, "%.*s", message->length < 60 ? (int) message->length : 60,
             (const char *) message->bytes);
   if (sscanf (word, "good %ld", &count) == 1)
     return emit_many (message, sink, state->factor, count, err);
   if (sscanf (word, "sum %ld", &count) == 1)
     return emit (message, sink, state->sum += (double) count, 1, err);
+  if (sscanf (word, "fields %ld %ld", &count, &columns) == 2)
+    return emit_fields (sink, count, (int) columns, err);
   if (sscanf (word, "field %ld", &count) == 1)
     return emit_field (sink, (int) count, 3, err);
   if (sscanf (word, "reject %ld", &count) == 1)
@@ -300,7 +311,7 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
   if (strcmp (word, "forge-end") == 0)
     forge (9, 1, NULL, 0, 0);
   if (strcmp (word, "forge-records") == 0)
-    forge (7, 1, "0123456789abcdef", 16, 3000);
+    forge (7, 1, "\0\0\0\0\0\0\0\0abcdefgh", 16, 3000);
   if (strcmp (word, "forge-message") == 0)
     forge (4, 1, NULL, 0, 0);
   if (strcmp (word, "plugin") == 0)

@@ -124,6 +124,13 @@ room_look_back (void *ctx, const struct sf_feed *feed, int64_t before_id, int64_
   return SF_OK;
 }
 
+/* Not libtool's script before it: the environment is the test's. */
+static inline const char *
+room_program (void)
+{
+  return access (TEST_BUILDDIR "/.libs/sanfang", X_OK) == 0 ? TEST_BUILDDIR "/.libs/sanfang" : TEST_BUILDDIR "/sanfang";
+}
+
 static inline void
 room_open (struct room *room, const struct sf_cage_setup *setup)
 {
@@ -142,9 +149,7 @@ room_open (struct room *room, const struct sf_cage_setup *setup)
           .pool = room->pool };
   ck_assert_msg (sf_plugin_host_new (&host, &room->plugins, &err) == SF_OK, "%s", err.message);
   full.plugins = room->plugins;
-  /* not libtool's script before it: the environment is the test's */
-  full.program
-      = access (TEST_BUILDDIR "/.libs/sanfang", X_OK) == 0 ? TEST_BUILDDIR "/.libs/sanfang" : TEST_BUILDDIR "/sanfang";
+  full.program = setup->program ? setup->program : room_program ();
   full.ctx = room;
   full.done = room_done;
   full.trouble = room_trouble;

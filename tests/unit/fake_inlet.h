@@ -95,10 +95,9 @@ fake_recall (void *ctx, struct sf_arena *arena, const char *key, const char **re
 {
   struct fake_inlet *fake = ctx;
   const struct fake_memory *memory = fake_find (fake, key);
-  (void) err;
   fake->recalls++;
   *ret_value = memory ? sf_arena_strdup (arena, memory->value) : NULL;
-  return SF_OK;
+  return memory && !*ret_value ? sf_fail (err, SF_ENOMEM, "out of memory for what is remembered") : SF_OK;
 }
 
 static inline void

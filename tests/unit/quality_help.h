@@ -210,7 +210,7 @@ world_init (struct world *world, const char *limits)
   if (!limits)
     return;
   ck_done (sf_yaml_parse (&world->arena, "limits.yaml", (const uint8_t *) limits, strlen (limits), &node, err));
-  ck_done (sf_quality_check_limits (node, world->vocabulary, err));
+  ck_done (sf_quality_check_limits (node, world->rules, err));
   world->feed.quality = node;
 }
 

@@ -2,6 +2,7 @@
 #ifndef SF_TESTS_UNIT_STREAM_HELP_H
 #define SF_TESTS_UNIT_STREAM_HELP_H
 
+#include "core/base/mem.h"
 #include "core/base/time.h"
 #include "core/plugin/plugin.h"
 
@@ -205,6 +206,19 @@ stream_free (struct stream *stream)
   free (stream->messages);
   sf_arena_finish (&stream->arena);
   free (stream);
+}
+
+/* Close the transport and open it again while the n-th allocation from here on fails. */
+static inline void
+stream_open_short_of_memory (struct stream *stream, long n)
+{
+  stream->transport->close (stream->state);
+  sf_mem_fail_at (n, 0);
+  enum sf_code code = stream->transport->open (&stream->host, &stream->state, &stream->err);
+  if (code == SF_ENOMEM)
+    code = stream->transport->open (&stream->host, &stream->state, &stream->err);
+  if (code != SF_OK)
+    abort ();
 }
 
 /* One turn of intake without a wait. */

@@ -28,7 +28,7 @@ run (const char *settings, const char *text)
 START_TEST (what_is_not_reported_is_no_zero)
 {
   struct decoded *out = run (POWER, POWER_HEAD "2024-09-06 18:00,460100,海口市,512034,0\n"
-                                              "2024-09-06 18:00,469023,澄迈县,,—\n");
+                                               "2024-09-06 18:00,469023,澄迈县,,—\n");
   ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
   ck_assert_uint_eq (out->rejects_count, 0);
   ck_assert_uint_eq (out->count, 3);
@@ -45,7 +45,7 @@ END_TEST
 START_TEST (a_bad_value_costs_itself)
 {
   struct decoded *out = run (POWER, POWER_HEAD "2024-09-06 18:00,460100,海口市,51x2,7\n"
-                                              "2024-09-06 18:00,469005,文昌市,8,9\n");
+                                               "2024-09-06 18:00,469005,文昌市,8,9\n");
   ck_assert_int_eq (out->code, SF_OK);
   ck_assert_uint_eq (out->count, 3);
   ck_assert_double_eq (mapped_observation (out, 0, "460100", "customers_restored")->value, 7);
@@ -59,11 +59,11 @@ END_TEST
 START_TEST (what_a_row_hangs_on_costs_the_row)
 {
   struct decoded *out = run (POWER, POWER_HEAD "2024-13-06 18:00,460100,海口市,1,2\n"
-                                              "2024-09-06 18:00,,海口市,1,2\n"
-                                              "2024-09-06 18:00,469025,定安县,1,2\n"
-                                              "2024-09-06 18:00,469099,某县,1,2\n"
-                                              "2024-09-06 18:00,460100,海口市,1\n"
-                                              "2024-09-06 18:00,460100,海口,3,4\n");
+                                               "2024-09-06 18:00,,海口市,1,2\n"
+                                               "2024-09-06 18:00,469025,定安县,1,2\n"
+                                               "2024-09-06 18:00,469099,某县,1,2\n"
+                                               "2024-09-06 18:00,460100,海口市,1\n"
+                                               "2024-09-06 18:00,460100,海口,3,4\n");
   static const char *const reasons[] = { "'2024-13-06 18:00' is no time", "the row says not whose it is",
                                          "469025 is 白沙黎族自治县 in adcode@2020, the row says '定安县'",
                                          "'469099' is no code of adcode@2020", "4 fields under 5 columns" };
@@ -87,8 +87,8 @@ START_TEST (a_damaged_line_costs_itself_in_gbk)
                              "\xce\xc4\xb2\xff\xff,2\n"
                              "\xce\xc4\xb2\xfd,3\n";
   struct decoded *out = run ("charset: gbk\nmap: {record: observation, id: \"{市县}\", time: received, quantities: "
-                            "[{quantity: customers_without_power, column: n, unit: 户}]}\n",
-                            text);
+                             "[{quantity: customers_without_power, column: n, unit: 户}]}\n",
+                             text);
   ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
   ck_assert_uint_eq (out->count, 2);
   ck_assert_double_eq (mapped_observation (out, 0, "海口", "customers_without_power")->value, 1);
@@ -175,6 +175,14 @@ START_TEST (a_lost_column_is_named)
   ck_assert_uint_eq (out->rejects_count, 1);
   ck_assert_str_eq (out->rejects[0].reason, "in/test.csv:1: no column is named '停电用户数'");
   decode_help_free (out);
+  out = run ("map: {record: observation, id: \"{id}\", time: received, quantities: [{quantity: water_depth, column: "
+             "depth, unit: m, optional: true, when_missing: record}]}\n",
+             "id,level\na,1\n");
+  ck_assert_int_eq (out->code, SF_OK);
+  ck_assert_uint_eq (out->count, 1);
+  ck_assert_int_eq (out->records[0].quality, SF_QUALITY_MISSING);
+  ck_assert_uint_eq (out->rejects_count, 0);
+  decode_help_free (out);
   out = run (POWER, "a,b\n1,2\n");
   ck_assert_int_eq (out->code, SF_EFORMAT);
   decode_help_free (out);
@@ -199,8 +207,8 @@ START_TEST (other_kinds)
         "{column: "
         "开始, format: compact, zone: BJT}}\n";
   struct decoded *out = run (settings, "id,名称,经度,纬度,高程,容量,航速,航向,级别,开始\n"
-                                      "a,某校,110.3458,20.0318,1250,300,36,400,Ⅲ,20240906180000\n"
-                                      "b,,,,,,,,—,\n");
+                                       "a,某校,110.3458,20.0318,1250,300,36,400,Ⅲ,20240906180000\n"
+                                       "b,,,,,,,,—,\n");
   ck_assert_msg (out->code == SF_OK, "%s", out->err.message);
   ck_assert_uint_eq (out->count, 4);
   const struct sf_asset *asset = &out->records[0].as.asset;

@@ -382,21 +382,37 @@ START_TEST (json)
   struct desk desk;
   struct sf_health_board board;
   struct sf_strbuf text = { 0 };
+  struct sf_vocabulary *vocabulary = NULL;
   desk_init (&desk);
   say (&desk, "rain", "x", T);
   sf_health_records (desk.health, "rain", 1, T - 60, NULL);
+  sf_health_reject (desk.health, "rain", "column v: 'x' is no number", 2);
+  sf_health_reject (desk.health, "rain", "column v: 'y' is no number", 1);
   ck_done (sf_health_write (desk.health, T, 0, true, err));
   look (&desk, "rain", &board);
-  sf_health_format_json (&board, T, &text);
+  ck_done (sf_vocabulary_load (TEST_SRCDIR "/share/vocabulary", &vocabulary, err));
+  sf_health_format_json (&board, vocabulary, T, &text);
   json_t *root = json_loads (text.text, JSON_REJECT_DUPLICATES, NULL);
   ck_assert_ptr_nonnull (root);
   const json_t *rain = json_array_get (json_object_get (root, "feeds"), 0);
   ck_assert_str_eq (json_string_value (json_object_get (rain, "state")), "fresh");
   ck_assert_int_eq (json_integer_value (json_object_get (rain, "age_s")), 60);
+  /* A key that ends in _s is a number of seconds, whatever else there is. */
+  ck_assert_str_eq (json_string_value (json_object_get (rain, "newest_valid")), "2025-11-12T23:59:00Z");
+  const char *key;
+  json_t *value;
+  json_object_foreach ((json_t *) rain, key, value)
+      ck_assert_msg (strlen (key) < 2 || strcmp (key + strlen (key) - 2, "_s") || !json_is_string (value), "%s", key);
+  const json_t *numbers = json_array_get (json_object_get (rain, "reason_classes"), 0);
+  ck_assert_int_eq (json_array_size (json_object_get (rain, "reason_classes")), 1);
+  ck_assert_str_eq (json_string_value (json_object_get (numbers, "class")), "number");
+  ck_assert_str_eq (json_string_value (json_object_get (numbers, "title_zh")), "数值无法识别");
+  ck_assert_int_eq (json_integer_value (json_object_get (numbers, "count")), 3);
   ck_assert (json_is_true (json_object_get (root, "ingest_alive")));
   ck_assert_int_eq (json_integer_value (json_object_get (json_object_get (root, "states"), "never")), 1);
   json_decref (root);
   sf_strbuf_finish (&text);
+  sf_vocabulary_free (vocabulary);
   desk_finish (&desk);
 }
 END_TEST

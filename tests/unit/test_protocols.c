@@ -280,6 +280,33 @@ START_TEST (long_lines_are_noise)
 }
 END_TEST
 
+/* Protocols find and answer frames when memory is out; all that may be missing is an identity, which costs a repetition. */
+START_TEST (memory_runs_out)
+{
+  static const struct
+  {
+    const struct sf_plugin *plugin;
+    const char *frame;
+  } cases[] = { { SL651, SL651_TIMED }, { SZY206, SZY206_FLOW }, { JT808, JT808_POSITION }, { LINE, "6F6E650A" } };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+    {
+      struct link *with = link_open (cases[i].plugin), *without = link_open (cases[i].plugin);
+      struct bytes frame = bytes_of_hex (cases[i].frame);
+      answer (with, frame);
+      sf_mem_fail_at (1, 1);
+      answer (without, frame);
+      sf_mem_fail_at (0, 0);
+      ck_assert_int_eq (without->frame.kind, SF_FRAME_WHOLE);
+      ck_assert_uint_eq (without->frame.length, with->frame.length);
+      ck_assert_str_eq (without->frame.source, with->frame.source);
+      ck_assert_str_eq (without->hex, with->hex);
+      ck_assert (!without->frame.identity[0] || !strcmp (without->frame.identity, with->frame.identity));
+      link_close (with);
+      link_close (without);
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -296,6 +323,7 @@ main (void)
                                  jt808_of_2019,
                                  jt808_wrong_check,
                                  long_lines_are_noise,
+                                 memory_runs_out,
                                  NULL };
   return run_tests ("protocols", tests);
 }

@@ -61,11 +61,14 @@ START_TEST (values_alone)
   ck_examined (observe ("s", "rain_amount", 3600, T, 201.9), SF_QUALITY_ORIGINAL_DOUBTFUL,
                "to_be_verified: 201.9 > 100");
   ck_assert_int_eq (counts.doubtful, 1);
-  ck_examined (observe ("s", "rain_amount", 3600, T, 300.5), SF_QUALITY_ORIGINAL_UNRELIABLE, "hard_range");
+  ck_examined (observe ("s", "rain_amount", 3600, T, 450.5), SF_QUALITY_ORIGINAL_UNRELIABLE, "hard_range");
   ck_assert_int_eq (counts.unreliable, 1);
+  /* What was measured once is possible: Holt, 22 June 1947, and Barrow Island, 10 April 1996 (both WMO). */
+  ck_examined (observe ("s", "rain_amount", 3600, T, 305), SF_QUALITY_ORIGINAL_DOUBTFUL, "to_be_verified: 305 > 100");
+  ck_examined (observe ("s", "gust_speed", 0, T, 113.2), SF_QUALITY_ORIGINAL_DOUBTFUL, "to_be_verified: 113.2 > 75");
   ck_examined (observe ("s", "rain_amount", 3600, T, 100), SF_QUALITY_ORIGINAL_RELIABLE, "");
   ck_examined (observe ("s", "rain_amount", 86400, T, 300.5), SF_QUALITY_ORIGINAL_RELIABLE, "");
-  ck_examined (observe ("s", "rain_amount", 600, T, 81), SF_QUALITY_ORIGINAL_UNRELIABLE, "hard_range");
+  ck_examined (observe ("s", "rain_amount", 600, T, 161), SF_QUALITY_ORIGINAL_UNRELIABLE, "hard_range");
   ck_examined (observe ("s", "rain_amount", 3600, T, NAN), SF_QUALITY_MISSING, "");
   ck_assert_int_eq (counts.missing, 1);
   ck_examined (observe ("s", "pressure", 0, T, 100250), SF_QUALITY_ORIGINAL_UNRELIABLE, "unit_suspect: Pa? 1002.5");
@@ -159,7 +162,7 @@ refuse (const char *text, enum sf_code code, const char *words)
   struct sf_yaml *node = NULL;
   world_init (&world, NULL);
   ck_done (sf_yaml_parse (&world.arena, "d.yaml", (const uint8_t *) text, strlen (text), &node, err));
-  ck_fails (sf_quality_check_limits (node, world.vocabulary, err), code, words);
+  ck_fails (sf_quality_check_limits (node, world.rules, err), code, words);
   world_finish (&world);
 }
 
@@ -217,6 +220,7 @@ static const char RULES[] = "quantities:\n"
                             "  water_level: {hard: [0, 100], soft: [0, 50], step: {per_hour: 4, least: 0.5, gap: 1h},"
                             " stuck: {for: 30min, gap: 15min, except: [7]}}\n"
                             "  rain_amount: {stuck: none}\n"
+                            "agreement: {rain_day: 08-08}\n"
                             "movers: {vessel: {speed: 30.87, slack: 500, gap: 1h}}\n"
                             "stations:\n"
                             "  r: {curve: [[180, 11.8e+8], [190, 25.95e+8], [195.3, 33.45e+8]]}\n";
@@ -313,7 +317,8 @@ sums_wrong (const struct shelf *shelf, const struct row *row)
 {
   double sum = 0;
   int hours = 0;
-  if (strcmp (row->quantity, "rain_amount") != 0 || row->period_s != 86400)
+  /* T is 08:00 in Beijing. */
+  if (strcmp (row->quantity, "rain_amount") != 0 || row->period_s != 86400 || row->valid_s != T + 86400)
     return false;
   for (int h = 0; h < 24; h++)
     {
@@ -413,7 +418,7 @@ make_records (struct sf_record records[MANY], unsigned *seed)
       else if (dice < 9)
         records[i] = observe ("g", "rain_amount", 3600, T + rand_r (seed) % 30 * 3600, rand_r (seed) % 5);
       else
-        records[i] = observe ("g", "rain_amount", 86400, T + (20 + rand_r (seed) % 4) * 3600, rand_r (seed) % 60);
+        records[i] = observe ("g", "rain_amount", 86400, T + (23 + rand_r (seed) % 2) * 3600, rand_r (seed) % 60);
       records[i].received_s = records[i].valid_s + 60 + i;
       records[i].revision = (uint32_t) (rand_r (seed) % 8 == 0);
       records[i].quality = rand_r (seed) % 15 == 0 ? SF_QUALITY_COMPLETED_DOUBTFUL : SF_QUALITY_ORIGINAL_RELIABLE;
@@ -490,6 +495,49 @@ START_TEST (any_order_gives_the_judgement_of_the_whole)
     }
   ck_assert_int_gt (doubted, 800);
   world_finish (&world);
+}
+END_TEST
+
+/* What a feed's day of rain is must be said: 24 hours of 2 mm and a day of 10 that ends at 08:00 and at 20:00 in Beijing. */
+static const char *
+judge_days (const char *limits, int64_t end_s)
+{
+  static char doubt[300];
+  struct world world;
+  struct sf_arena arena = { 0 };
+  struct sf_quality_counts counts = { 0 };
+  struct shelf *shelf = new_shelf ();
+  world_init (&world, limits);
+  struct sf_quality_control *control = new_control (&world, shelf, 100);
+  for (int i = 0; i <= 24; i++)
+    {
+      struct sf_record record = i < 24 ? observe ("g", "rain_amount", 3600, end_s - i * 3600, 2)
+                                       : observe ("g", "rain_amount", 86400, end_s, 10);
+      ck_done (sf_quality_check_record (control, &arena, &world.feed, &record, &counts, err));
+      shelf_put (shelf, &record);
+    }
+  ck_done (sf_quality_check_batch (control, &counts, err));
+  snprintf (doubt, sizeof doubt, "%s", shelf->rows[24].doubt);
+  sf_quality_free (control);
+  sf_arena_finish (&arena);
+  world_finish (&world);
+  free (shelf);
+  return doubt;
+}
+
+START_TEST (a_rain_day_is_stated_or_not_checked)
+{
+  const int64_t at_08_s = T + 86400, at_20_s = T + 86400 + 12 * 3600, at_00_s = T + 16 * 3600;
+  ck_assert_str_eq (judge_days ("agreement: {rain_day: 08-08}", at_08_s), "rain_sum");
+  ck_assert_str_eq (judge_days ("agreement: {rain_day: 08-08}", at_20_s), "");
+  ck_assert_str_eq (judge_days ("agreement: {rain_day: 20-20}", at_20_s), "rain_sum");
+  ck_assert_str_eq (judge_days ("agreement: {rain_day: 20-20}", at_08_s), "");
+  ck_assert_str_eq (judge_days ("agreement: {rain_day: 00-00}", at_00_s), "rain_sum");
+  ck_assert_str_eq (judge_days (NULL, at_08_s), "");
+  ck_assert_str_eq (judge_days (NULL, at_20_s), "");
+  ck_assert_str_eq (judge_days ("agreement: {rain_day: none}", at_08_s), "");
+  refuse ("agreement: {rain_day: 8}", SF_EINVAL, "08-08");
+  ck_assert (sf_rain_day_ends (SF_RAIN_DAY_20, -12 * 3600) && !sf_rain_day_ends (SF_RAIN_DAY_20, -12 * 3600 + 1));
 }
 END_TEST
 
@@ -706,6 +754,7 @@ main (void)
                                  reasons_have_words,
                                  bad_rules,
                                  rules_lie_over_each_other,
+                                 a_rain_day_is_stated_or_not_checked,
                                  any_order_gives_the_judgement_of_the_whole,
                                  one_digest_for_all_orders,
                                  one_digest_for_all_batches,

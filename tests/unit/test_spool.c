@@ -482,6 +482,98 @@ START_TEST (refuses_bad_settings)
 }
 END_TEST
 
+/* Turns of intake until nothing comes any more, over errors of memory. */
+static void
+take_all (struct feed *feed, bool must_succeed)
+{
+  for (int turn = 0; turn < 6; turn++)
+    {
+      long delivered = 0;
+      feed->inlet.now_ms += 100000;
+      struct sf_inlet inlet = fake_view (&feed->inlet);
+      enum sf_code code = SPOOL->poll (feed->state, &inlet, &delivered, &feed->err);
+      ck_assert (code == SF_OK || (code == SF_ENOMEM && !must_succeed));
+      feed->delivered = (uint64_t) feed->inlet.count;
+      acknowledge (feed, feed->delivered);
+    }
+}
+
+static void
+open_again (struct feed *feed)
+{
+  enum sf_code code = SPOOL->open (&feed->host, &feed->state, &feed->err);
+  if (code == SF_ENOMEM)
+    code = SPOOL->open (&feed->host, &feed->state, &feed->err);
+  ck_assert_int_eq (code, SF_OK);
+}
+
+/* One file each of these names and texts was delivered, and each once. */
+static void
+check_delivered (const struct feed *feed, const char *names)
+{
+  char all[64] = "";
+  for (int i = 0; i < feed->inlet.count; i++)
+    {
+      ck_assert_ptr_null (strstr (all, name_of (feed, i)));
+      ck_assert_ptr_nonnull (strstr (names, name_of (feed, i)));
+      ck_assert_str_eq (feed->inlet.messages[i].text, name_of (feed, i));
+      strcat (all, name_of (feed, i));
+    }
+  ck_assert_uint_eq (strlen (all), strlen (names));
+}
+
+/* Deliver files, of which one comes later, with the n-th allocation failing; returns whether it was reached. */
+static bool
+run_out_at (long n, const char *after)
+{
+  struct feed feed = new_feed ();
+  char folder[100], how[32], move_to[100];
+  snprintf (folder, sizeof folder, "%s/below", feed.folder);
+  snprintf (how, sizeof how, "after=%s", after);
+  snprintf (move_to, sizeof move_to, "move_to=%s/done", feed.folder);
+  const char *const settings[] = { "depth=1", "order=time", how, move_to, NULL };
+  ck_done (sf_file_make_folder (folder, err));
+  put (&feed, "a", "a", 10);
+  put (&feed, "b", "b", 10);
+  put (&feed, "below/c", "c", 10);
+  ck_assert_int_eq (open_feed (&feed, NULL, settings), SF_OK);
+  SPOOL->close (feed.state);
+  sf_mem_fail_at (n, 0);
+  open_again (&feed);
+  take_all (&feed, false);
+  put (&feed, "d", "d", 10);
+  take_all (&feed, false);
+  bool reached = sf_mem_count () >= n;
+  sf_mem_fail_at (0, 0);
+  take_all (&feed, true);
+  check_delivered (&feed, "abcd");
+  ck_assert_int_eq (feed.inlet.alarms_count, 0);
+  const char *const names[] = { "a", "b", "below/c", "d" };
+  for (int i = 0; i < 4; i++)
+    {
+      char there[32];
+      snprintf (there, sizeof there, "done/%s", names[i]);
+      ck_assert_int_eq (is_there (&feed, names[i]), !strcmp (after, "keep"));
+      ck_assert_int_eq (is_there (&feed, there), !strcmp (after, "move"));
+    }
+  end_feed (&feed);
+  return reached;
+}
+
+/* Each allocation fails once: every file is delivered once and put away all the same. */
+START_TEST (memory_runs_out)
+{
+  static const char *const afters[] = { "keep", "move", "delete" };
+  for (int i = 0; i < 3; i++)
+    {
+      long n = 1;
+      while (run_out_at (n, afters[i]))
+        n++;
+      ck_assert_int_gt (n, 40);
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -501,6 +593,7 @@ main (void)
                                  alarms_end_when_their_cause_does,
                                  names_become_utf8,
                                  refuses_bad_settings,
+                                 memory_runs_out,
                                  NULL };
   return run_tests ("spool", tests);
 }

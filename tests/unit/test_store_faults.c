@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What fails around the store: memory, the disk, a file, the process. After each the store must go on without hands and hold the
-   same rows as one that nothing befell. */
+/* What fails around the store: the disk, a file, the process; memory is in test_store_memory.c. After each the store must
+   go on without hands and hold the same rows as one that nothing befell. */
 #include <check.h>
 
-#include "core/store/db.h"
+#include "tests/unit/fsync_help.h"
 #include "tests/unit/store_help.h"
 
 #include <math.h>
@@ -133,88 +133,6 @@ count_row (void *ctx, const struct sf_store_row *row, struct sf_error *err)
   return SF_OK;
 }
 
-static enum sf_code
-ask_all (struct sf_store *store, struct sf_error *err)
-{
-  long rows = 0;
-  struct sf_store_query query;
-  for (int kind = 0; kind < SF_RECORD_KINDS; kind++)
-    for (int way = 0; way < 4; way++)
-      {
-        sf_store_query_init (&query, (enum sf_record_kind) kind);
-        query.latest = way % 2;
-        query.limit = way > 1 ? 5 : 0;
-        if (kind == SF_RECORD_OBSERVATION && way < 2)
-          {
-            query.west_deg = 109;
-            query.east_deg = 111;
-            query.south_deg = 19;
-            query.north_deg = 21;
-          }
-        SF_TRY (sf_store_read (store, &query, count_row, &rows, err));
-      }
-  return SF_OK;
-}
-
-/* One run in which the n-th allocation fails. The batch is kept: what failed is done again without failures. Returns whether
-   anything failed. */
-static bool
-run_with_failure (const char *dir, long n, struct sf_key *ret_digest)
-{
-  struct sf_error err = { 0 };
-  struct sf_store *store = NULL;
-  bool failed = false;
-  sf_mem_fail_at (n, 0);
-#define MAY_FAIL(call)                                                                                                 \
-  do                                                                                                                   \
-    {                                                                                                                  \
-      enum sf_code code_ = (call);                                                                                     \
-      if (code_ != SF_OK)                                                                                              \
-        {                                                                                                              \
-          ck_assert_msg (code_ == SF_ENOMEM, "allocation %ld: %s", n, err.message);                                    \
-          ck_assert (*err.message);                                                                                    \
-          failed = true;                                                                                               \
-          sf_mem_fail_at (0, 0);                                                                                       \
-          assert_ok (call, &err);                                                                                      \
-        }                                                                                                              \
-    }                                                                                                                  \
-  while (0)
-  MAY_FAIL (sf_store_open (dir, SF_STORE_WRITE, &store, &err));
-  for (int id = 1; id <= 3; id++)
-    {
-      MAY_FAIL (put_message (store, id, &err));
-      MAY_FAIL (judge_before (store, id, &err));
-      if (id != 2)
-        MAY_FAIL (sf_store_commit (store, &err));
-    }
-  MAY_FAIL (ask_all (store, &err));
-  MAY_FAIL (sf_store_digest (store, ret_digest, NULL, &err));
-  long count = sf_mem_count ();
-  sf_mem_fail_at (0, 0);
-  sf_store_close (store);
-  ck_assert_int_eq (sqlite3_memory_used (), 0);
-  return failed || count >= n;
-}
-
-START_TEST (each_allocation_fails_once)
-{
-  char dir[32];
-  struct sf_key expected, digest;
-  long n = 1;
-  struct sf_error err = { 0 };
-  assert_ok (sf_db_use_our_memory (&err), &err);
-  run_with_failure (store_folder_in_memory (dir), 1000000000, &expected);
-  ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
-  for (bool more = true; more; n += n < 300 ? 1 : 1 + n / 100)
-    {
-      more = run_with_failure (store_folder_in_memory (dir), n, &digest);
-      ck_assert_msg (memcmp (digest.bytes, expected.bytes, sizeof digest.bytes) == 0, "allocation %ld: other rows", n);
-      ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
-    }
-  ck_assert_int_gt (n, 1000);
-}
-END_TEST
-
 /* No file may grow beyond a bound: as a full disk, but for the name of the error. */
 START_TEST (no_room)
 {
@@ -253,6 +171,26 @@ START_TEST (no_room)
   ck_assert_mem_eq (digest.bytes, expected.bytes, sizeof digest.bytes);
   ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
   ck_assert_int_eq (sf_file_remove_tree (other, NULL), SF_OK);
+}
+END_TEST
+
+/* A day's file whose name is not known to be on the disk is not taken to be there by the next commit. */
+START_TEST (a_folder_that_cannot_be_synced)
+{
+  char dir[32];
+  struct sf_error err = { 0 };
+  struct sf_store *store = store_open (store_folder (dir), SF_STORE_WRITE);
+  struct sf_record record = record_of (1, SF_RECORD_OBSERVATION);
+  struct sf_store_origin origin = { .message_id = 1 };
+  assert_ok (sf_store_put (store, &record, &origin, NULL, &err), &err);
+  folder_syncs_to_fail = 1;
+  ck_assert_int_eq (sf_store_commit (store, &err), SF_EIO);
+  ck_assert_msg (strstr (err.message, "cannot sync"), "%s", err.message);
+  folder_syncs = 0;
+  assert_ok (sf_store_commit (store, &err), &err);
+  ck_assert_int_eq (folder_syncs, 1);
+  sf_store_close (store);
+  ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
 }
 END_TEST
 
@@ -488,8 +426,8 @@ main (void)
   Suite *suite = suite_create ("store_faults");
   TCase *tcase = tcase_create ("store_faults");
   tcase_set_timeout (tcase, 240);
-  tcase_add_test (tcase, each_allocation_fails_once);
   tcase_add_test (tcase, no_room);
+  tcase_add_test (tcase, a_folder_that_cannot_be_synced);
   tcase_add_test (tcase, a_damaged_file);
   tcase_add_test (tcase, ended_before_the_catalogue);
   tcase_add_test (tcase, a_slow_reader_holds_nobody);

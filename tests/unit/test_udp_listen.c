@@ -134,6 +134,43 @@ START_TEST (only_allowed_networks_and_ipv6)
 }
 END_TEST
 
+/* Two datagrams come while the n-th allocation fails; returns whether it was reached. */
+static bool
+run_out_at (long n)
+{
+  static const char *const with_reply[] = { "reply=OK", NULL };
+  static const char *const lines[] = { "one\n", "two\n", "three\n" };
+  struct stream *stream = stream_open (UDP, LINE, AF_INET, NULL, with_reply);
+  stream_open_short_of_memory (stream, n);
+  int fd = stream_connect (stream, SOCK_DGRAM), replies = 0;
+  char text[16];
+  say (fd, "one\ntwo\n");
+  say (fd, "three\n");
+  ck_assert (stream_wait (stream, 3));
+  stream_acknowledge (stream);
+  bool reached = sf_mem_count () >= n;
+  sf_mem_fail_at (0, 0);
+  ck_assert_uint_eq (stream->count, 3);
+  for (int i = 0; i < 3; i++)
+    ck_assert_str_eq (stream->messages[i].bytes, lines[i]);
+  while (recv (fd, text, sizeof text, MSG_DONTWAIT) == 2)
+    replies++;
+  ck_assert_int_eq (replies + stream_counted (stream, "lost_replies"), 3);
+  close (fd);
+  stream_free (stream);
+  return reached;
+}
+
+/* Each allocation fails once, from opening to closing: every frame is there once; a reply may be lost and is counted. */
+START_TEST (memory_runs_out)
+{
+  long n = 1;
+  while (run_out_at (n))
+    n++;
+  ck_assert_int_gt (n, 5);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -142,6 +179,7 @@ main (void)
                                  reply_after_the_journal,
                                  drops_are_counted,
                                  only_allowed_networks_and_ipv6,
+                                 memory_runs_out,
                                  NULL };
   return run_tests ("udp_listen", tests);
 }

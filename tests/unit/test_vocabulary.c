@@ -316,6 +316,64 @@ remove_folder (void)
   rmdir (folder);
 }
 
+/* Sentences of the decoders, of cages and of the journal as they stand in their sources. */
+START_TEST (refusals_have_a_class_in_both_languages)
+{
+  static const struct
+  {
+    const char *sentence, *name;
+  } refusals[] = {
+    { "it ended its decoder's worker 3 times: it was ended by signal 11 (Segmentation fault)", "decoder_ended" },
+    { "it sends more than it may: 9 records, 3 rejects", "too_much" },
+    { "p.csv:3: a: column x: '1e400' is too large a number", "too_much" },
+    { "part 2 of 3: the message is too large", "too_much" },
+    { "the journal's checksum does not hold: it is not what was received", "damaged" },
+    { "the check of a frame of 30 bytes fails", "damaged" },
+    { "part 2 of 3: those before are missing", "parts" },
+    { "storm 1409 RAMMASUN: the header announces 9 lines, 3 follow", "parts" },
+    { "function 4A is not read", "not_known" },
+    { "message 0200 is encrypted", "not_known" },
+    { "element 45 is not in the table", "not_known" },
+    { "in/a.csv:1: no column is named '停电用户数'", "mapping" },
+    { "m:7: e: pointer /q: the row has no such place; 'optional: true' if it may lack it", "mapping" },
+    { "nothing stands at the pointer of the rows", "mapping" },
+    { "a: {code}: '469025' is no code of adcode@2020", "code" },
+    { "a: 460100 is 海口市 in adcode@2020, the row says '三亚市': codes of another edition?", "code" },
+    { "{/topic}: the row says not whose it is", "identity" },
+    { "'x' is no storm identifier (SID)", "identity" },
+    { "observation lacks asset", "identity" },
+    { "a: column t: 'x' is no time of the declared format in the years 1840 to 2150", "time" },
+    { "a: column t: the row has no time", "time" },
+    { "2507010900 is no time YYMMDDhhmm", "time" },
+    { "a: longitude 300, latitude 1 is no place", "place" },
+    { "no position: not fixed, longitude and latitude 0", "place" },
+    { "lon 200 is outside -180..180", "place" },
+    { "a: column v: '0,1' is no number", "number" },
+    { "value is infinite", "number" },
+    { "element 39 (Z): its digits are no number", "number" },
+    { "storm 1409: pressure 2000 hPa is outside 800-1100", "range" },
+    { "a: course 400 is outside 0-360 degrees", "range" },
+    { "7 fields under 9 columns", "fields" },
+    { "3 bytes of values are left over", "fields" },
+    { "'x' does not stand between '' and '°'", "fields" },
+    { "name is not valid UTF-8", "text" },
+    { "a: {id}: holds a NUL byte", "text" },
+    { "no JSON: 1:2: ']' expected near '}'", "form" },
+    { "no readable header 66666 before this line", "form" },
+    { "in/a.csv: is empty", "form" },
+    { "something that nobody foresaw", "other" },
+  };
+  struct sf_vocabulary *vocabulary = load_real ();
+  for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+    {
+      const struct sf_reason_class *is = sf_vocabulary_reason (vocabulary, refusals[i].sentence);
+      ck_assert_msg (!strcmp (is->name, refusals[i].name), "%s: %s", refusals[i].sentence, is->name);
+      ck_assert (is_ascii (is->title_en) && has_chinese (is->title_zh));
+    }
+  sf_vocabulary_free (vocabulary);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -330,6 +388,7 @@ main (void)
   tcase_add_test (tests, broken_quantities);
   tcase_add_test (tests, broken_datasets);
   tcase_add_test (tests, good_series);
+  tcase_add_test (tests, refusals_have_a_class_in_both_languages);
   tcase_add_test (tests, no_files);
   tcase_add_test (tests, no_memory);
   suite_add_tcase (suite, tests);

@@ -100,12 +100,12 @@ beginning (const struct sf_centre_query *query, const struct sf_track *forecast,
   return analysis ? analysis : newest_analysis (query, forecast->storm, NULL, false);
 }
 
-/* Leads beyond 15 days are of no forecast, and every hour of them would be drawn. */
+/* Leads beyond 15 days are of no forecast, and every hour of them would be drawn. An analysis has no base and no leads. */
 static bool
 is_within_reach (const struct sf_track *forecast, const struct sf_record *record)
 {
   const int64_t reach_s = 15 * 86400;
-  return record->valid_s - forecast->base_s <= reach_s;
+  return forecast->base_s == SF_TIME_MISSING || record->valid_s - forecast->base_s <= reach_s;
 }
 
 /* begin may be NULL. */

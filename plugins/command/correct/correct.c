@@ -36,6 +36,25 @@ subject_field (enum sf_record_kind kind)
   return kind == SF_RECORD_OBSERVATION ? "asset" : kind == SF_RECORD_POSITION ? "mover" : "id";
 }
 
+static bool
+is_timed (enum sf_record_kind kind)
+{
+  return kind == SF_RECORD_OBSERVATION || kind == SF_RECORD_POSITION;
+}
+
+/* What was typed, which must say what it is about. */
+static enum sf_code
+read_typed (struct manual *manual, const struct manual_row *row, struct sf_record *typed, struct sf_error *err)
+{
+  sf_record_init (typed, manual->kind);
+  SF_TRY (manual_set (manual, row, typed, err));
+  if (!manual_text (row, subject_field (manual->kind)))
+    return manual_blame (manual, sf_fail (err, SF_EINVAL, "%s: say --%s", row->where, subject_field (manual->kind)));
+  if (is_timed (manual->kind) && typed->valid_s == SF_TIME_MISSING)
+    return manual_blame (manual, sf_fail (err, SF_EINVAL, "%s: say --time", row->where));
+  return SF_OK;
+}
+
 /* Events and assets are corrected as they are now, numbers at their time. */
 static enum sf_code
 look_up (struct manual *manual, struct sf_store *store, const struct manual_row *row, const struct sf_record *typed,
@@ -43,12 +62,8 @@ look_up (struct manual *manual, struct sf_store *store, const struct manual_row 
 {
   struct sf_store_query query;
   const char *subject = manual_text (row, subject_field (manual->kind));
-  bool timed = manual->kind == SF_RECORD_OBSERVATION || manual->kind == SF_RECORD_POSITION;
+  bool timed = is_timed (manual->kind);
   char time[SF_TIME_TEXT_BYTES];
-  if (!subject)
-    return sf_fail (err, SF_EINVAL, "%s: say --%s", row->where, subject_field (manual->kind));
-  if (timed && typed->valid_s == SF_TIME_MISSING)
-    return sf_fail (err, SF_EINVAL, "%s: say --time", row->where);
   sf_store_query_init (&query, manual->kind);
   query.feeds = &manual->feed;
   query.feeds_count = 1;
@@ -73,8 +88,7 @@ correct_row (struct manual *manual, struct sf_store *store, const struct manual_
 {
   struct sf_record typed;
   struct present present = { .arena = &manual->arena };
-  sf_record_init (&typed, manual->kind);
-  SF_TRY (manual_set (manual, row, &typed, err));
+  SF_TRY (read_typed (manual, row, &typed, err));
   if (typed.kind == SF_RECORD_OBSERVATION)
     present.period_s = typed.as.observation.period_s;
   SF_TRY (look_up (manual, store, row, &typed, &present, err));
@@ -97,7 +111,10 @@ static enum sf_code
 correct (struct manual *manual, struct sf_error *err)
 {
   struct sf_store *store = NULL;
+  struct sf_record typed;
   enum sf_code code = SF_OK;
+  for (size_t i = 0; i < manual->rows_count; i++)
+    SF_TRY (read_typed (manual, &manual->rows[i], &typed, err));
   SF_TRY (sf_store_open (sf_settings_text (manual->context->host->settings, "data"), SF_STORE_READ, &store, err));
   for (size_t i = 0; code == SF_OK && i < manual->rows_count; i++)
     code = correct_row (manual, store, &manual->rows[i], err);

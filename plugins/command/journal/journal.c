@@ -2,6 +2,7 @@
 #include "plugins/command/journal/journal.h"
 
 #include "core/base/time.h"
+#include "core/feed/feed_names.h"
 #include "core/plugin/plugin.h"
 
 #include <stdio.h>
@@ -221,6 +222,22 @@ find_word (int argc, char **argv, const struct word **ret_word, struct sf_error 
                   nearest ? nearest : "", nearest ? "?" : "");
 }
 
+/* Nothing of a feed that nobody knows is no answer. */
+static enum sf_code
+check_feed (const struct sf_settings *settings, struct sf_error *err)
+{
+  const char *feed = sf_settings_text (settings, "feed");
+  struct sf_arena arena = { 0 };
+  struct sf_feed_names names;
+  if (!feed)
+    return SF_OK;
+  enum sf_code code = sf_feed_names_find (&arena, sf_settings_text (settings, "data"), &names, err);
+  if (code == SF_OK)
+    code = sf_feed_names_check (&names, feed, err);
+  sf_arena_finish (&arena);
+  return code;
+}
+
 static enum sf_code
 do_word (const struct sf_command_context *context, int argc, char **argv, struct sf_error *err)
 {
@@ -229,6 +246,7 @@ do_word (const struct sf_command_context *context, int argc, char **argv, struct
   struct command command = { .context = context };
   int64_t limit = sf_settings_int (settings, "limit");
   SF_TRY (find_word (argc, argv, &word, err));
+  SF_TRY (check_feed (settings, err));
   command.json = sf_settings_choice (settings, "format") == 1;
   command.range = (struct sf_journal_range){ .feed = sf_settings_text (settings, "feed"),
                                              .from_s = sf_settings_int (settings, "from"),
@@ -244,7 +262,8 @@ do_word (const struct sf_command_context *context, int argc, char **argv, struct
 static int
 run (const struct sf_command_context *context, int argc, char **argv, struct sf_error *err)
 {
-  return do_word (context, argc, argv, err) == SF_OK ? 0 : 1;
+  enum sf_code code = do_word (context, argc, argv, err);
+  return code == SF_OK ? 0 : code == SF_EINVAL ? 2 : 1;
 }
 
 static const struct sf_command command = {

@@ -155,6 +155,29 @@ journal_show (struct command *command, const char *id, struct sf_error *err)
 
 /* --- quarantine --- */
 
+static const struct sf_reason_class *
+class_of (const struct command *command, const char *reason)
+{
+  return sf_vocabulary_reason (command->context->host->vocabulary, reason);
+}
+
+static void
+put_class (struct sf_json *json, const struct sf_reason_class *is)
+{
+  sf_json_put_string (json, "class", is->name);
+  sf_json_put_string (json, "class_en", is->title_en);
+  sf_json_put_string (json, "class_zh", is->title_zh);
+}
+
+/* What a refusal is about, in the reader's language, and its sentence. */
+static void
+add_reason (struct command *command, const char *reason)
+{
+  const struct sf_reason_class *is = class_of (command, reason);
+  int zh = command->context->zh;
+  sf_strbuf_addf (&command->line, "%s%s%s", zh ? is->title_zh : is->title_en, zh ? "：" : ": ", reason);
+}
+
 static enum sf_code
 print_verdict (void *ctx, const struct sf_journal_entry *entry, const struct sf_verdict *verdict, struct sf_error *err)
 {
@@ -170,6 +193,7 @@ print_verdict (void *ctx, const struct sf_journal_entry *entry, const struct sf_
       sf_json_put_string (&json, "kind", verdict_name (verdict->kind, 0));
       sf_json_put_int (&json, "line", verdict->line);
       sf_json_put_string (&json, "reason", verdict->reason);
+      put_class (&json, class_of (command, verdict->reason));
       sf_json_put_string (&json, "excerpt", verdict->excerpt);
       sf_json_put_string (&json, "build", verdict->build);
       sf_json_put_time (&json, "made", verdict->made_s);
@@ -178,10 +202,11 @@ print_verdict (void *ctx, const struct sf_journal_entry *entry, const struct sf_
     }
   const char *feed = journal_clean (&arena, entry->feed), *reason = journal_clean (&arena, verdict->reason);
   const char *excerpt = journal_clean (&arena, verdict->excerpt);
-  sf_strbuf_addf (&command->line, "%8lld  %s  %-20s %-8s %s:%ld  %s  [%s]", (long long) entry->id,
+  sf_strbuf_addf (&command->line, "%8lld  %s  %-20s %-8s %s:%ld  ", (long long) entry->id,
                   sf_time_format_beijing (time, entry->received_s), feed ? feed : "",
-                  verdict_name (verdict->kind, command->context->zh), verdict->decoder, verdict->line,
-                  reason ? reason : "", excerpt ? excerpt : "");
+                  verdict_name (verdict->kind, command->context->zh), verdict->decoder, verdict->line);
+  add_reason (command, reason ? reason : "");
+  sf_strbuf_addf (&command->line, "  [%s]", excerpt ? excerpt : "");
   sf_arena_finish (&arena);
   return print_line (command, err);
 }
@@ -260,12 +285,16 @@ print_summary (struct command *command, struct summary *summary, struct sf_error
           sf_json_put_string (&json, "feed", reason->feed);
           sf_json_put_string (&json, "kind", verdict_name (reason->kind, 0));
           sf_json_put_string (&json, "reason", reason->reason);
+          put_class (&json, class_of (command, reason->reason));
           sf_json_put_int (&json, "count", reason->count);
           sf_json_end_object (&json);
         }
       else
-        sf_strbuf_addf (&command->line, "%-20s %8ld  %-8s %s", reason->feed, reason->count,
-                        verdict_name (reason->kind, zh), reason->reason);
+        {
+          sf_strbuf_addf (&command->line, "%-20s %8ld  %-8s ", reason->feed, reason->count,
+                          verdict_name (reason->kind, zh));
+          add_reason (command, reason->reason);
+        }
       SF_TRY (print_line (command, err));
     }
   if (summary->others > 0 && !command->json)

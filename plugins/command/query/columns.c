@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/base/time.h"
+#include "core/feed/quality.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -167,6 +168,25 @@ add_field (struct cells *cells, const struct sf_field *field)
   add (cells, "CRS", "坐标系", field->grid.crs);
 }
 
+/* "reason: numbers; reason: numbers" with the words of each reason that quality control knows. */
+static void
+add_doubt (struct cells *cells, const char *doubt)
+{
+  struct sf_strbuf words = { 0 };
+  for (const char *part = doubt; part; part = strchr (part, ';'))
+    {
+      part += strspn (part, "; ");
+      size_t length = strcspn (part, ";"), reason = strcspn (part, ":;");
+      const char *title = sf_quality_reason_title (part, reason, cells->output->context->zh);
+      sf_strbuf_add (&words, words.length ? "; " : "");
+      sf_strbuf_add (&words, title);
+      reason = *title ? reason : 0;
+      sf_strbuf_add_bytes (&words, part + reason, length - reason);
+    }
+  add (cells, "Doubt", "疑点", words.failed ? doubt : words.text);
+  sf_strbuf_finish (&words);
+}
+
 static void
 add_own (struct cells *cells, const struct sf_record *record)
 {
@@ -212,6 +232,6 @@ query_add_cells (struct query_output *output, const struct sf_store_row *row)
       add (&cells, "Revision", "版本", rank);
       add_time (&cells, "Received", "收到", record->received_s);
     }
-  add (&cells, "Doubt", "疑点", record->doubt);
+  add_doubt (&cells, record->doubt);
   return cells.count;
 }

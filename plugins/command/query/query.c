@@ -67,6 +67,11 @@ static const struct sf_option options[] = {
     .fallback = "false",
     .help_en = "rows: only the newest of each series; of tracks and fields the newest run",
     .help_zh = "记录：每个序列只要最新一条；路径和格点场只要最新一次起报" },
+  { .name = "all-feeds",
+    .type = SF_OPTION_BOOL,
+    .fallback = "false",
+    .help_en = "rows: with --latest also feeds that are defined no longer, as after a new name",
+    .help_zh = "记录：--latest 时也列出已不再定义的来源（例如改名之前的）" },
   { .name = "all-revisions",
     .type = SF_OPTION_BOOL,
     .fallback = "false",
@@ -111,7 +116,7 @@ static const struct sf_command command = {
   .usage = "query point LON LAT [-o DIR] [--time TIME] [--json]\n"
            "       sanfang query obs|positions|events|tracks|assets|fields [--data DIR] [--feed NAME,...]\n"
            "         [--subject ID,...] [--quantity Q] [--from TIME] [--to TIME] [--as-of TIME] [--area W,S,E,N]\n"
-           "         [--latest] [--all-revisions] [--limit N] [--format table|csv|json|geojson]",
+           "         [--latest [--all-feeds]] [--all-revisions] [--limit N] [--format table|csv|json|geojson]",
   .more_en = "point: every layer of the current snapshot at a place: values with units, times in Beijing time,\n"
              "and the areas that hold it. Longitude before latitude, degrees. Of a layer by time the step\n"
              "within half a step of --time, with the time for which it holds.\n\n"
@@ -119,7 +124,9 @@ static const struct sf_command command = {
              "obs, positions, events, tracks, assets, fields: what the feeds of live operation said, from the store.\n"
              "A row is what holds now; --as-of goes back to what was known at a time, --all-revisions shows what was\n"
              "said before. --fill linear adds rows between two neighbours that are at most --gap apart, at the step\n"
-             "that the series shows most often, marked as completed and doubtful.\n\n"
+             "that the series shows most often, marked as completed and doubtful. --latest leaves out feeds that are\n"
+             "defined no longer, and says so. A feed or an asset that nobody has heard of is a mistake (exit code 2);\n"
+             "where there is only nothing to show, that is noted on standard error.\n\n"
              "  sanfang query obs --data live --quantity water_level --latest\n"
              "  sanfang query obs --data live --asset 61800100 --from 2026-07-18T00:00+08:00 --format csv\n"
              "  sanfang query positions --data live --latest --area 108,17,112,21 --format geojson",
@@ -128,7 +135,9 @@ static const struct sf_command command = {
              "  sanfang query point 110.35 20.02 -o out --time 2014-07-18T14:00+08:00\n\n"
              "obs、positions、events、tracks、assets、fields：实时运行中各来源所报内容，取自数据库。\n"
              "默认给出现行内容；--as-of 回到某一时刻所知，--all-revisions 也列出已被取代的内容。\n"
-             "--fill linear 在相距不超过 --gap 的相邻两条之间按序列最常见的间隔线性插补，标为“插补、可疑”。\n\n"
+             "--fill linear 在相距不超过 --gap 的相邻两条之间按序列最常见的间隔线性插补，标为“插补、可疑”。\n"
+             "--latest 不含已不再定义的来源，并予说明。从未听说过的来源或对象是用法错误（退出码 2）；\n"
+             "只是没有内容时，在标准错误中说明。\n\n"
              "  sanfang query obs --data live --quantity water_level --latest\n"
              "  sanfang query obs --data live --asset 61800100 --from 2026-07-18T00:00+08:00 --format csv\n"
              "  sanfang query positions --data live --latest --area 108,17,112,21 --format geojson",

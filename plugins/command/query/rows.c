@@ -2,6 +2,7 @@
 #include "plugins/command/query/query.h"
 
 #include "core/base/time.h"
+#include "core/feed/feed_names.h"
 
 #include <math.h>
 #include <string.h>
@@ -108,6 +109,60 @@ answer (struct sf_store *store, const struct sf_store_query *query, struct query
   return code;
 }
 
+/* --- names --- */
+
+static enum sf_code
+check_subject (struct sf_store *store, struct sf_arena *arena, const char *subject, struct sf_error *err)
+{
+  const char *const *names = NULL;
+  size_t count = 0;
+  bool knows = false;
+  SF_TRY (sf_store_knows (store, subject, &knows, err));
+  if (knows)
+    return SF_OK;
+  SF_TRY (sf_store_names (store, SF_STORE_SUBJECTS, arena, &names, &count, err));
+  const char *nearest = sf_text_nearest (subject, names, count);
+  return sf_fail (err, SF_EINVAL, "nothing in the store is about '%s'%s%s%s", subject,
+                  nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+/* The newest of a feed that is defined no longer would stand beside the newest of the feed that it became. What was known at a
+   time that is past had its feeds of then. */
+static void
+leave_out_former (const struct sf_host *host, const struct sf_feed_names *names, struct sf_store_query *query)
+{
+  struct sf_strbuf former = { 0 };
+  bool asked = query->feeds || query->as_of_s != SF_TIME_MISSING || sf_settings_bool (host->settings, "all-feeds");
+  if (!query->latest || asked || !names->present)
+    return;
+  for (size_t i = names->present; i < names->stored; i++)
+    if (!sf_feed_names_is_present (names, names->names[i]))
+      {
+        sf_strbuf_addf (&former, "%s%s", former.length ? ", " : "", names->names[i]);
+        query->feeds = names->names;
+        query->feeds_count = names->present;
+      }
+  if (query->feeds && !former.failed)
+    sf_host_log (host, SF_LOG_INFO, "left out, since they are defined no longer: %s; --all-feeds shows them, too",
+                 former.text);
+  sf_strbuf_finish (&former);
+}
+
+/* An empty answer to a misspelt name would say that all is calm. */
+static enum sf_code
+check_names (const struct sf_host *host, struct sf_store *store, struct sf_arena *arena, struct sf_store_query *query,
+             struct sf_error *err)
+{
+  struct sf_feed_names names;
+  SF_TRY (sf_feed_names_find (arena, sf_settings_text (host->settings, "data"), &names, err));
+  for (size_t i = 0; i < query->feeds_count; i++)
+    SF_TRY (sf_feed_names_check (&names, query->feeds[i], err));
+  for (size_t i = 0; i < query->subjects_count; i++)
+    SF_TRY (check_subject (store, arena, query->subjects[i], err));
+  leave_out_former (host, &names, query);
+  return SF_OK;
+}
+
 int
 query_run_rows (const struct sf_command_context *context, int argc, char **argv, struct sf_error *err)
 {
@@ -115,6 +170,7 @@ query_run_rows (const struct sf_command_context *context, int argc, char **argv,
   struct query_output output = { .context = context };
   struct sf_store_query query;
   struct sf_store *store = NULL;
+  struct sf_arena arena = { 0 };
   if (find_kind (argv[1], &output.kind, err) != SF_OK)
     return 2;
   if (argc > 2)
@@ -130,8 +186,13 @@ query_run_rows (const struct sf_command_context *context, int argc, char **argv,
       = sf_settings_bool (settings, "json") ? QUERY_JSON : (enum query_format) sf_settings_choice (settings, "format");
   enum sf_code code = sf_store_open (sf_settings_text (settings, "data"), SF_STORE_READ, &store, err);
   if (code == SF_OK)
+    code = check_names (context->host, store, &arena, &query, err);
+  if (code == SF_OK)
     code = answer (store, &query, &output, err);
+  if (code == SF_OK && !output.rows)
+    sf_host_log (context->host, SF_LOG_WARNING, "the store has nothing that was asked for");
   sf_store_close (store);
+  sf_arena_finish (&arena);
   sf_strbuf_finish (&output.line);
   sf_strbuf_finish (&output.cells);
   return code == SF_OK ? 0 : code == SF_EINVAL ? 2 : 1;

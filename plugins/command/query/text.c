@@ -233,7 +233,10 @@ enum sf_code
 query_put (void *ctx, const struct sf_store_row *row, struct sf_error *err)
 {
   struct query_output *output = ctx;
+  const struct sf_host *host = output->context->host;
   enum sf_code code = SF_OK;
+  if (host->cancelled (host))
+    return sf_fail (err, SF_ECANCELLED, "interrupted after %ld rows", output->rows);
   switch (output->format)
     {
     case QUERY_TABLE:

@@ -248,7 +248,7 @@ bind_columns (struct state *state, struct sf_span row, long line, struct sf_erro
                           sf_fixes_source (state->mapped.base.fixes.message), line, names[i]);
         else
           state->column_of[i] = k;
-      if (state->column_of[i] == SIZE_MAX)
+      if (state->column_of[i] == SIZE_MAX && sf_mapping_is_needed (state->mapped.mapping, i))
         sf_fixes_reject (&state->mapped.base.fixes, line, row, "no column is named '%s'", names[i]);
     }
   return SF_OK;
@@ -316,7 +316,7 @@ decode_row (struct state *state, struct sf_span row, long line, long *rows_read,
   size_t references = sf_mapping_references (state->mapped.mapping, &names);
   for (size_t i = 0; i < references; i++)
     state->mapped.values[i]
-        = state->column_of[i] < count ? state->fields[state->column_of[i]] : (struct sf_span){ NULL, 0 };
+        = state->column_of[i] < count ? state->fields[state->column_of[i]] : (struct sf_span){ "", 0 };
   struct sf_mapping_row values = { line, row, state->mapped.values };
   return sf_mapping_emit (state->mapped.mapping, fixes, &values, rows_read, err);
 }

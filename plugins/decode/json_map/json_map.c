@@ -92,10 +92,11 @@ parse_path (struct sf_arena *arena, const char *pointer, struct path *ret_path, 
   return SF_OK;
 }
 
+/* The value at a pointer; NULL: there is no such place. What would stand below a null is as unknown as the null. */
 static json_t *
 follow (const struct path *path, json_t *value)
 {
-  for (size_t i = 0; i < path->count && value; i++)
+  for (size_t i = 0; i < path->count && value && !json_is_null (value); i++)
     {
       int64_t index;
       if (json_is_object (value))
@@ -143,12 +144,12 @@ open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err
 
 /* --- rows --- */
 
-/* The text of a scalar; a container is none. Numbers are written as the shortest text that reads back the same. */
+/* The text of a scalar; that of null and of a container is empty, and there is none where nothing stands. Numbers are written as the shortest text that reads back the same. */
 static bool
 scalar_text (struct state *state, const json_t *value, struct sf_span *ret_text)
 {
   struct sf_strbuf buf = { 0 };
-  *ret_text = (struct sf_span){ NULL, 0 };
+  *ret_text = (struct sf_span){ value ? "" : NULL, 0 };
   if (json_is_string (value))
     *ret_text = (struct sf_span){ json_string_value (value), json_string_length (value) };
   else if (json_is_boolean (value))
@@ -196,7 +197,7 @@ decode_value (struct state *state, json_t *root, long line, long *rows_read, str
 {
   struct sf_fixes *fixes = &state->mapped.base.fixes;
   json_t *rows = follow (&state->rows, root);
-  if (!rows)
+  if (!rows || json_is_null (rows))
     {
       sf_fixes_reject (fixes, line, (struct sf_span){ "", 0 }, "nothing stands at the pointer of the rows");
       return SF_OK;

@@ -9,7 +9,8 @@
 #include <string.h>
 
 /* Asks one address again and again. What the last answer was is remembered in the commit of its message: a number that rises
-   with each new content, the digest of address and content, the conditions for the next request. The identity of a message is
+   with each new content, the digest of address and content, the conditions for the next request; number and digest before it
+   is delivered, so that no commit that comes between and no kill gives them twice. The identity of a message is
    that number with the digest, so that the same answer again is a duplicate, but content that comes back after another is
    new: a gauge that falls to where it was has spoken. */
 
@@ -17,7 +18,11 @@ enum
 {
   HURRY_MS = 50,
   EXCERPT_BYTES = 120,
+  ECHO_BYTES = 4096, /* of an answer that are looked through for secrets before it is cut */
+  REASON_BYTES = EXCERPT_BYTES + CURL_ERROR_SIZE + 64,
   RETRY_AFTER_S_MAX = 86400,
+  PARTIAL = 206, /* no part was asked for, and half an answer is none */
+  NOT_MODIFIED = 304,
   PATIENCE_FIRST_MS = 2000
 };
 
@@ -41,6 +46,7 @@ struct state
   bool recalled;
   int64_t next_ms, begun_ms, begun_s;
   char *shown_url; /* of the running or held request, without secrets */
+  bool is_conditional;
   char address[SF_KEY_TEXT_BYTES];
   struct request_answer answer;
   bool holds_answer; /* that is to be delivered */
@@ -132,7 +138,7 @@ static const struct sf_option options[]
           .unit = "byte",
           .fallback = "67108864",
           .min = 1,
-          .max = 1073741824.0,
+          .max = 536870912.0,
           .help_en = "answers with more bytes, unpacked, are refused and reported",
           .help_zh = "解压后超过此大小的应答被拒绝并报告" },
         { .name = "types",
@@ -286,16 +292,16 @@ recall (struct state *state, const struct sf_inlet *inlet, struct sf_error *err)
   return SF_OK;
 }
 
-static void
-remember (struct state *state, const struct sf_inlet *inlet)
+static enum sf_code
+remember (const struct last_answer *last, const struct sf_inlet *inlet, struct sf_error *err)
 {
-  const struct last_answer *last = &state->last;
-  struct sf_error why = { .message = "out of memory" };
   char *value = sf_mem_printf ("%lld\n%lld\n%s\n%s\n%s\n%s\n", (long long) last->number, (long long) last->since_s,
                                last->digest, last->address, last->etag, last->modified);
-  if (!value || inlet->remember (inlet->ctx, "answer", value, &why) != SF_OK)
-    sf_host_log (state->host, SF_LOG_WARNING, "%s", why.message);
+  if (!value)
+    return sf_fail (err, SF_ENOMEM, "http_poll: out of memory");
+  enum sf_code code = inlet->remember (inlet->ctx, "answer", value, err);
   sf_mem_free (value);
+  return code;
 }
 
 /* --- asking --- */
@@ -303,16 +309,21 @@ remember (struct state *state, const struct sf_inlet *inlet)
 static void
 fail (struct state *state, const struct sf_inlet *inlet, int64_t retry_after_s, const char *text)
 {
-  char masked[EXCERPT_BYTES + CURL_ERROR_SIZE + 64];
-  snprintf (masked, sizeof masked, "%s", text);
-  pull_secrets_mask (&state->secrets, masked);
+  char *url = sf_mem_strdup (state->shown_url ? state->shown_url : state->url), *masked = sf_mem_strdup (text);
+  if (url)
+    pull_secrets_mask (&state->secrets, url);
+  if (masked)
+    pull_secrets_mask (&state->secrets, masked);
   pull_patience_lose (&state->patience, inlet->now_ms);
   if (retry_after_s > RETRY_AFTER_S_MAX)
     retry_after_s = RETRY_AFTER_S_MAX;
   state->next_ms = state->patience.until_ms;
   if (state->next_ms < inlet->now_ms + retry_after_s * 1000)
     state->next_ms = inlet->now_ms + retry_after_s * 1000;
-  pull_alarm_raise (&state->failed, inlet, "%.100s: %s", state->shown_url ? state->shown_url : state->url, masked);
+  pull_alarm_raise (&state->failed, inlet, "%.100s: %.*s", url ? url : "", REASON_BYTES,
+                    masked ? masked : "it failed, and memory is out");
+  sf_mem_free (url);
+  sf_mem_free (masked);
   inlet->count (inlet->ctx, "failed_requests", 1);
 }
 
@@ -322,7 +333,10 @@ succeed (struct state *state, const struct sf_inlet *inlet)
   state->patience.wait_ms = 0;
   state->next_ms = state->begun_ms + state->every_ms;
   state->last.since_s = state->begun_s;
-  remember (state, inlet);
+  /* What is lost of it costs an answer that is known. */
+  struct sf_error why;
+  if (remember (&state->last, inlet, &why) != SF_OK)
+    sf_host_log (state->host, SF_LOG_DEBUG, "%s", why.message);
   pull_alarm_end (&state->failed, inlet);
 }
 
@@ -361,9 +375,11 @@ fill_ask (struct state *state, const struct template_values *values, struct sf_a
 
 /* Conditions hold for the address they came from, and only where asking changes nothing. */
 static void
-set_conditions (const struct state *state, struct request_ask *ask)
+set_conditions (struct state *state, struct request_ask *ask)
 {
-  if (state->body || strcmp (state->address, state->last.address))
+  state->is_conditional = !state->body && !strcmp (state->address, state->last.address)
+                          && (state->last.etag[0] || state->last.modified[0]);
+  if (!state->is_conditional)
     return;
   ask->etag = state->last.etag;
   ask->modified = state->last.modified;
@@ -420,13 +436,15 @@ static void
 fail_by_status (struct state *state, const struct sf_inlet *inlet)
 {
   const struct request_answer *answer = &state->answer;
-  char text[EXCERPT_BYTES + 32];
-  size_t length = answer->length < EXCERPT_BYTES ? answer->length : EXCERPT_BYTES;
-  length = answer->bytes ? sf_text_utf8_prefix (answer->bytes, length) : 0;
-  int begin = snprintf (text, sizeof text, "status %ld: ", answer->status);
+  char echo[ECHO_BYTES + 1], text[EXCERPT_BYTES + 32];
+  size_t length = answer->bytes ? answer->length : 0;
+  length = length < ECHO_BYTES ? length : ECHO_BYTES;
   for (size_t i = 0; i < length; i++)
-    text[(size_t) begin + i] = answer->bytes[i] < ' ' ? ' ' : (char) answer->bytes[i];
-  text[(size_t) begin + length] = '\0';
+    echo[i] = answer->bytes[i] < ' ' ? ' ' : (char) answer->bytes[i];
+  echo[length] = '\0';
+  pull_secrets_mask (&state->secrets, echo);
+  length = sf_text_utf8_prefix ((const uint8_t *) echo, length < EXCERPT_BYTES ? length : EXCERPT_BYTES);
+  snprintf (text, sizeof text, "status %ld: %.*s", answer->status, (int) length, echo);
   fail (state, inlet, answer->retry_after_s, text);
 }
 
@@ -437,12 +455,12 @@ judge (struct state *state, const struct sf_inlet *inlet)
   char text[200];
   if (answer->status == 0)
     fail (state, inlet, 0, answer->failure);
-  else if (answer->status == 304)
+  else if (answer->status == NOT_MODIFIED && state->is_conditional)
     {
       inlet->count (inlet->ctx, "not_modified", 1);
       succeed (state, inlet);
     }
-  else if (answer->status < 200 || answer->status > 299)
+  else if (answer->status < 200 || answer->status > 299 || answer->status == PARTIAL)
     fail_by_status (state, inlet);
   else if (!is_wanted_type (state, answer->content_type))
     {
@@ -453,19 +471,30 @@ judge (struct state *state, const struct sf_inlet *inlet)
     state->holds_answer = true;
 }
 
+/* A new content is remembered before it is delivered, without what would let the server say that we have it: afterwards it
+   could be lost, and a return to what was there before would be taken for known. */
+static enum sf_code
+note_content (struct state *state, const struct sf_inlet *inlet, const char digest[SF_KEY_TEXT_BYTES],
+              struct sf_error *err)
+{
+  struct last_answer last = { .number = state->last.number + 1, .since_s = state->last.since_s };
+  if (!strcmp (digest, state->last.digest))
+    return SF_OK;
+  memcpy (last.digest, digest, sizeof last.digest);
+  memcpy (last.address, state->address, sizeof last.address);
+  SF_TRY (remember (&last, inlet, err));
+  state->last = last;
+  return SF_OK;
+}
+
 static enum sf_code
 deliver (struct state *state, const struct sf_inlet *inlet, struct sf_error *err)
 {
-  struct last_answer last = state->last;
+  struct last_answer *last = &state->last;
   char digest[SF_KEY_TEXT_BYTES], identity[SF_KEY_TEXT_BYTES + 32];
   SF_TRY (pull_digest (state->address, state->answer.bytes, state->answer.length, digest, err));
-  if (strcmp (digest, last.digest))
-    last.number++;
-  memcpy (last.digest, digest, sizeof digest);
-  memcpy (last.address, state->address, sizeof last.address);
-  memcpy (last.etag, state->answer.etag, sizeof last.etag);
-  memcpy (last.modified, state->answer.modified, sizeof last.modified);
-  snprintf (identity, sizeof identity, "%lld#%s", (long long) last.number, digest);
+  SF_TRY (note_content (state, inlet, digest, err));
+  snprintf (identity, sizeof identity, "%lld#%s", (long long) last->number, digest);
   struct sf_message message = { .feed = state->host->component,
                                 .source = state->shown_url,
                                 .identity = identity,
@@ -473,7 +502,9 @@ deliver (struct state *state, const struct sf_inlet *inlet, struct sf_error *err
                                 .length = state->answer.length,
                                 .received_s = inlet->now_s };
   SF_TRY (inlet->deliver (inlet->ctx, &message, err));
-  state->last = last;
+  memcpy (last->address, state->address, sizeof last->address);
+  memcpy (last->etag, state->answer.etag, sizeof last->etag);
+  memcpy (last->modified, state->answer.modified, sizeof last->modified);
   state->holds_answer = false;
   succeed (state, inlet);
   return SF_OK;

@@ -24,6 +24,20 @@ enum sf_code template_fill (const char *text, const struct template_values *valu
                             struct sf_error *err);
 bool template_holds_secret (const char *text);
 
+/* --- unpack.c --- */
+
+/* Zero-initialise; bytes are the owner's to free. */
+struct unpacked
+{
+  uint8_t *bytes;
+  size_t length, capacity;
+};
+
+/* Unpack a gzip file, of several members too, to its end and by its checks. SF_EFORMAT: cut off or damaged; SF_ERANGE: more
+   than limit_bytes. */
+enum sf_code unpack_gzip (const uint8_t *packed, size_t packed_length, size_t limit_bytes,
+                          struct unpacked *ret_unpacked, struct sf_error *err);
+
 /* --- request.c: one request after the other, nothing blocks --- */
 
 struct request_setup

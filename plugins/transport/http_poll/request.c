@@ -2,6 +2,7 @@
 #include "plugins/transport/http_poll/http_poll.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -106,10 +107,15 @@ add_condition (struct request *request, const char *name, const char *value)
 static bool
 add_headers (struct request *request, const struct request_ask *ask)
 {
+  bool says_packing = false;
   for (size_t i = 0; i < ask->headers_count; i++)
-    if (!add_header (request, ask->headers[i]))
-      return false;
-  return add_condition (request, "If-None-Match", ask->etag)
+    {
+      says_packing |= !strncasecmp (ask->headers[i], "Accept-Encoding:", 16);
+      if (!add_header (request, ask->headers[i]))
+        return false;
+    }
+  return (says_packing || add_header (request, "Accept-Encoding: gzip"))
+         && add_condition (request, "If-None-Match", ask->etag)
          && add_condition (request, "If-Modified-Since", ask->modified);
 }
 
@@ -168,7 +174,6 @@ set_ask (struct request *request, const struct request_ask *ask)
   CURLcode code = curl_easy_setopt (easy, CURLOPT_URL, ask->url);
   code |= curl_easy_setopt (easy, CURLOPT_HTTPHEADER, request->headers);
   code |= curl_easy_setopt (easy, CURLOPT_USERAGENT, request->setup.agent);
-  code |= curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
   code |= curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, take_bytes);
   code |= curl_easy_setopt (easy, CURLOPT_WRITEDATA, request);
   code |= curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, request->error);
@@ -219,29 +224,84 @@ copy_header (CURL *easy, const char *name, char *text, size_t size)
     snprintf (text, size, "%s", header->value);
 }
 
+/* A server that gives two lengths may mean either: half an answer could be taken for a whole one. */
+static bool
+has_two_lengths (CURL *easy)
+{
+  struct curl_header *header;
+  long first = -1;
+  for (size_t i = 0; curl_easy_header (easy, "Content-Length", i, CURLH_HEADER, -1, &header) == CURLHE_OK; i++)
+    {
+      long length = strtol (header->value, NULL, 10);
+      if (first >= 0 && length != first)
+        return true;
+      first = length;
+    }
+  return false;
+}
+
+/* Put the unpacked bytes of an answer in place of the packed ones. */
+static enum sf_code
+unpack (struct request *request, struct sf_error *err)
+{
+  char packing[32];
+  struct unpacked unpacked = { 0 };
+  copy_header (request->easy, "Content-Encoding", packing, sizeof packing);
+  if (!request->length || !packing[0] || !strcasecmp (packing, "identity"))
+    return SF_OK;
+  if (strcasecmp (packing, "gzip") && strcasecmp (packing, "x-gzip"))
+    return sf_fail (err, SF_EFORMAT, "the answer is packed by '%s', which was not asked for", packing);
+  SF_TRY (unpack_gzip (request->bytes, request->length, (size_t) request->setup.limit_bytes, &unpacked, err));
+  sf_mem_free (request->bytes);
+  request->bytes = unpacked.bytes;
+  request->length = unpacked.length;
+  request->capacity = unpacked.capacity;
+  return SF_OK;
+}
+
 static void
-read_answer (struct request *request, CURLcode code, struct request_answer *answer)
+read_headers (CURL *easy, struct request_answer *answer)
 {
   const char *type = NULL;
   curl_off_t retry_after_s = 0;
-  CURL *easy = request->easy;
-  *answer = (struct request_answer){ .bytes = request->bytes, .length = request->length };
   curl_easy_getinfo (easy, CURLINFO_CONTENT_TYPE, &type);
   curl_easy_getinfo (easy, CURLINFO_RETRY_AFTER, &retry_after_s);
   snprintf (answer->content_type, sizeof answer->content_type, "%s", type ? type : "");
   copy_header (easy, "ETag", answer->etag, sizeof answer->etag);
   copy_header (easy, "Last-Modified", answer->modified, sizeof answer->modified);
   answer->retry_after_s = retry_after_s;
-  if (code == CURLE_OK)
-    curl_easy_getinfo (easy, CURLINFO_RESPONSE_CODE, &answer->status);
-  else if (request->is_too_long || code == CURLE_FILESIZE_EXCEEDED)
-    snprintf (answer->failure, sizeof answer->failure, "the answer has more than %lld bytes",
-              (long long) request->setup.limit_bytes);
+}
+
+/* Why there is no answer that can be used, NULL: there is one. */
+static const char *
+why_not (struct request *request, CURLcode code, struct sf_error *err)
+{
+  if (request->is_too_long || code == CURLE_FILESIZE_EXCEEDED)
+    sf_fail (err, SF_ERANGE, "the answer has more than %lld bytes", (long long) request->setup.limit_bytes);
   else if (request->is_out_of_memory)
-    snprintf (answer->failure, sizeof answer->failure, "out of memory for the answer");
+    sf_fail (err, SF_ENOMEM, "out of memory for the answer");
+  else if (code != CURLE_OK)
+    return request->error[0] ? request->error : curl_easy_strerror (code);
+  else if (has_two_lengths (request->easy))
+    sf_fail (err, SF_EFORMAT, "the answer has two lengths (Content-Length)");
+  else if (unpack (request, err) == SF_OK)
+    return NULL;
+  return err->message;
+}
+
+static void
+read_answer (struct request *request, CURLcode code, struct request_answer *answer)
+{
+  struct sf_error err;
+  *answer = (struct request_answer){ .status = 0 };
+  read_headers (request->easy, answer);
+  const char *why = why_not (request, code, &err);
+  if (why)
+    snprintf (answer->failure, sizeof answer->failure, "%.*s", (int) sizeof answer->failure - 1, why);
   else
-    snprintf (answer->failure, sizeof answer->failure, "%s",
-              request->error[0] ? request->error : curl_easy_strerror (code));
+    curl_easy_getinfo (request->easy, CURLINFO_RESPONSE_CODE, &answer->status);
+  answer->bytes = request->bytes;
+  answer->length = request->length;
 }
 
 bool

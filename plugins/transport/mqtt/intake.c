@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 /* After a broken connection a broker sends what was not confirmed again, marked DUP, under the same packet identifier. Each
    message gets a count; count and digest are remembered under its packet identifier before it is delivered with an identity of
@@ -205,27 +204,20 @@ offer (struct mqtt *mqtt, const struct mosquitto_message *message, bool is_marke
 /* What cannot be kept is not confirmed either: without the connection its confirmation never leaves, and the broker sends it
    again. */
 static void
-break_off (struct mqtt *mqtt, const char *why)
-{
-  sf_host_log (mqtt->host, SF_LOG_WARNING, "the connection is broken off: %s", why);
-  shutdown (mosquitto_socket (mqtt->client), SHUT_RDWR);
-}
-
-static void
 keep_waiting (struct mqtt *mqtt, const struct mosquitto_message *message, bool is_marked_repeat)
 {
   struct waiting *waiting = NULL;
   size_t bytes = sizeof *waiting + strlen (message->topic) + (size_t) message->payloadlen;
   if (mqtt->waiting_bytes + bytes > WAITING_BYTES_MAX && mqtt->first_waiting)
     {
-      break_off (mqtt, "more messages came than may wait");
+      mqtt_link_break_off (mqtt, "more messages came than may wait");
       return;
     }
   waiting = sf_mem_calloc (1, sizeof *waiting);
   if (!waiting || mosquitto_message_copy (&waiting->message, message) != MOSQ_ERR_SUCCESS)
     {
       sf_mem_free (waiting);
-      break_off (mqtt, "out of memory");
+      mqtt_link_break_off (mqtt, "out of memory");
       return;
     }
   waiting->is_repeat = is_marked_repeat;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Messages read before the next commit is waited for. */
 enum
@@ -42,6 +43,13 @@ check (struct mqtt *mqtt, int code)
 {
   if (code != MOSQ_ERR_SUCCESS && mqtt->link != LINK_DOWN)
     lose (mqtt, code == MOSQ_ERR_ERRNO ? strerror (errno) : mosquitto_strerror (code));
+}
+
+void
+mqtt_link_break_off (const struct mqtt *mqtt, const char *why)
+{
+  sf_host_log (mqtt->host, SF_LOG_WARNING, "the connection is broken off: %s", why);
+  shutdown (mosquitto_socket (mqtt->client), SHUT_RDWR);
 }
 
 /* --- subscriptions --- */
@@ -121,8 +129,12 @@ on_connect (struct mosquitto *client, void *opaque, int answer, int flags)
   mqtt->recently_connected = true;
   pull_alarm_end (&mqtt->lost, mqtt->inlet);
   pull_alarm_end (&mqtt->refused, mqtt->inlet);
+  /* A connection without a subscription would be silent for ever; the next one tries again. */
   if (subscribe (mqtt, &arena, (flags & SESSION_PRESENT) != 0, &why) != SF_OK)
-    pull_alarm_raise (&mqtt->refused, mqtt->inlet, "%s:%d: %s", mqtt->server, mqtt->port, why.message);
+    {
+      pull_alarm_raise (&mqtt->refused, mqtt->inlet, "%s:%d: %s", mqtt->server, mqtt->port, why.message);
+      mqtt_link_break_off (mqtt, why.message);
+    }
   sf_arena_finish (&arena);
 }
 

@@ -65,6 +65,8 @@ void mqtt_link_finish (struct mqtt *mqtt);
 void mqtt_link_turn (struct mqtt *mqtt);
 /* Write what the library has queued, if everything taken is held. */
 void mqtt_link_confirm (struct mqtt *mqtt);
+/* End a connection that cannot be used as it is; another one is made after a while. */
+void mqtt_link_break_off (const struct mqtt *mqtt, const char *why);
 int64_t mqtt_link_wait_ms (const struct mqtt *mqtt, int64_t now_ms, int *ret_fd);
 
 /* --- intake.c --- */

@@ -2,6 +2,7 @@
 #include "plugins/transport/nats/subscriber.h"
 
 #include "core/base/json.h"
+#include "core/base/text.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -141,17 +142,21 @@ static enum sf_code
 give_to_inlet (struct subscriber *subscriber, natsMsg *message)
 {
   struct sf_error why = { 0 };
-  char identity[256], *reply = NULL;
+  const char *subject = natsMsg_GetSubject (message);
+  char identity[256], source[256], *reply = NULL;
   enum sf_code code = SF_ENOMEM;
   if (!stream_identity (natsMsg_GetReply (message), identity, sizeof identity))
     return SF_OK; /* not of the stream: somebody published to our inbox */
+  /* A server takes any bytes for a subject. */
+  snprintf (source, sizeof source, "%s", subject);
+  source[sf_text_utf8_prefix ((const uint8_t *) source, strlen (source))] = '\0';
   if (sf_mem_grow ((void **) &subscriber->unconfirmed, &subscriber->unconfirmed_capacity,
                    subscriber->unconfirmed_count + 1, sizeof *subscriber->unconfirmed)
           == 0
       && (reply = sf_mem_strdup (natsMsg_GetReply (message))))
     {
       struct sf_message taken = { .feed = subscriber->host->component,
-                                  .source = natsMsg_GetSubject (message),
+                                  .source = source,
                                   .identity = identity,
                                   .bytes = (const uint8_t *) natsMsg_GetData (message),
                                   .length = (size_t) natsMsg_GetDataLength (message),
@@ -163,16 +168,18 @@ give_to_inlet (struct subscriber *subscriber, natsMsg *message)
   else
     sf_mem_free (reply);
   if (code != SF_OK && code != SF_EBUSY)
-    sf_host_log (subscriber->host, SF_LOG_WARNING, "%s: kept for later: %s", natsMsg_GetSubject (message), why.message);
+    sf_host_log (subscriber->host, SF_LOG_WARNING, "%s: kept for later: %s", source, why.message);
   return code;
 }
 
-/* A message without a body and with a status says that the server has no more, or ended the request. */
+/* A message without a body and with a status says that the server has no more, or ended the request. One that somebody sent
+   with such a header wants to be confirmed. */
 static bool
 ends_request (natsMsg *message)
 {
   const char *status = NULL;
-  return natsMsg_GetDataLength (message) == 0 && natsMsgHeader_Get (message, "Status", &status) == NATS_OK;
+  return !natsMsg_GetReply (message) && natsMsg_GetDataLength (message) == 0
+         && natsMsgHeader_Get (message, "Status", &status) == NATS_OK;
 }
 
 /* False: there is no room. */
@@ -231,8 +238,9 @@ stream_confirm (struct subscriber *subscriber, uint64_t through)
       sf_mem_free (subscriber->unconfirmed[done].reply);
     }
   subscriber->unconfirmed_count -= done;
-  memmove (subscriber->unconfirmed, subscriber->unconfirmed + done,
-           subscriber->unconfirmed_count * sizeof *subscriber->unconfirmed);
+  if (done > 0)
+    memmove (subscriber->unconfirmed, subscriber->unconfirmed + done,
+             subscriber->unconfirmed_count * sizeof *subscriber->unconfirmed);
 }
 
 void

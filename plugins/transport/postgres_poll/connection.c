@@ -3,8 +3,10 @@
 #include "core/base/time.h"
 #include "plugins/transport/postgres_poll/postgres_poll.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum
 {
@@ -68,8 +70,7 @@ database_prepare (struct database *database, struct sf_error *err)
 static void
 drop_connection (struct database *database)
 {
-  PQclear (database->row);
-  database->row = NULL;
+  database_forget_rows (database);
   PQfinish (database->connection);
   database->connection = NULL;
   pull_lookup_free (database->lookup);
@@ -168,9 +169,34 @@ database_connect (struct database *database, const struct sf_inlet *inlet)
     database_lose (database, inlet, "the host's name cannot be asked for");
 }
 
+/* PGTZ and PGDATESTYLE of the environment are stronger than what form_settings asks for, and a pool of connections may drop
+   that: times would be taken for others. What is no name ("+8") is told in other words than it was asked for. */
+static bool
+is_as_asked (const struct database *database, char *why, size_t size)
+{
+  const char *wanted = sf_settings_text (database->host->settings, "zone");
+  const char *zone = PQparameterStatus (database->connection, "TimeZone");
+  const char *style = PQparameterStatus (database->connection, "DateStyle");
+  bool is_ours = zone && style && !strncmp (style, "ISO", 3)
+                 && (!isalpha ((unsigned char) wanted[0]) || !strcasecmp (zone, wanted));
+  if (!is_ours)
+    snprintf (
+        why, size,
+        "the session has TimeZone %s and DateStyle %s instead of %s and ISO: look for PGTZ and PGDATESTYLE in the "
+        "environment, and for a pool of connections that drops options",
+        zone ? zone : "?", style ? style : "?", wanted);
+  return is_ours;
+}
+
 static void
 connected (struct database *database, const struct sf_inlet *inlet)
 {
+  char why[320];
+  if (!is_as_asked (database, why, sizeof why))
+    {
+      database_lose (database, inlet, why);
+      return;
+    }
   database->phase = PHASE_IDLE;
   database->next_ms = inlet->now_ms;
   database->patience.wait_ms = 0;

@@ -6,8 +6,10 @@
 #include <string.h>
 
 /* Rows of a PostgreSQL table or view, one JSON message each. A reading selects, in one snapshot, all rows from `overlap`
-   before the newest delivered one, in the order of time; what was delivered before is known by time, keys and the hash of the
-   row. A transaction that commits late, with times that lie back, is so still met. */
+   before the newest delivered one, in the order of time. A transaction that commits late, with times that lie back, is so
+   still met. What was delivered last of a time and keys is remembered with a generation that rises with each change, before
+   the row is delivered; the identity holds it, so that a row that returns to a former content is a new message, and one that
+   is delivered again after a crash is not. */
 
 static const struct sf_option options[]
     = { { .name = "connection",
@@ -32,8 +34,10 @@ static const struct sf_option options[]
         { .name = "key_columns",
           .type = SF_OPTION_TEXTS,
           .fallback = "",
-          .help_en = "columns that tell rows of the same time apart, for the identity of messages",
-          .help_zh = "区分同一时刻各行的列，用于消息标识" },
+          .help_en
+          = "columns that tell rows of the same time apart; without them a row that is changed and changed back "
+            "stays at the change",
+          .help_zh = "区分同一时刻各行的列；不设则改后又改回原值的行停留在改后的值" },
         { .name = "zone",
           .type = SF_OPTION_TEXT,
           .fallback = "Asia/Shanghai",
@@ -114,6 +118,32 @@ check_column (const char *name, struct sf_error *err)
   return good ? SF_OK : sf_fail (err, SF_EINVAL, "postgres_poll: '%s' is no name of a column", name);
 }
 
+/* The rows of the query as database_read takes them; to be followed by a condition. A NULL among the keys is as good as an
+   empty text. */
+static void
+add_rows (struct sf_strbuf *sql, const struct database *database, const char *query, const char *lacking)
+{
+  const char *time = database->time_column;
+  sf_strbuf_addf (sql, "SELECT q.\"%s\" AS t, concat_ws('|', NULL::text", time);
+  for (size_t i = 0; i < database->key_columns_count; i++)
+    sf_strbuf_addf (sql, ", concat(q.\"%s\")", database->key_columns[i]);
+  sf_strbuf_addf (sql,
+                  ") COLLATE \"C\" AS k, row_to_json(q)::text COLLATE \"C\" AS j, q.\"%s\" > now() + interval '1 hour' "
+                  "AS future, coalesce(q.\"%s\" >= $1::timestamptz, true) AS newer, %s AS lacking FROM (%s\n"
+                  ") AS q WHERE ",
+                  time, time, lacking, query);
+}
+
+static enum sf_code
+check_columns (const struct database *database, struct sf_error *err)
+{
+  SF_TRY (check_column (database->time_column, err));
+  for (size_t i = 0; i < database->key_columns_count; i++)
+    SF_TRY (check_column (database->key_columns[i], err));
+  return SF_OK;
+}
+
+/* $1: the cursor, $2: how far before it, $3: whether rows without a time are looked for. These come last, as NULL does. */
 static enum sf_code
 form_statement (struct database *database, const char *query, struct sf_error *err)
 {
@@ -122,22 +152,13 @@ form_statement (struct database *database, const char *query, struct sf_error *e
   struct sf_span trimmed = sf_span_trim (sf_span_of (query));
   if (!trimmed.length || trimmed.text[trimmed.length - 1] == ';')
     return sf_fail (err, SF_EINVAL, "postgres_poll: query must be one SELECT, without ';' at its end");
-  SF_TRY (check_column (time, err));
-  sf_strbuf_addf (&sql, "SELECT s.t::text, s.k, s.j, s.f FROM (SELECT q.\"%s\" AS t, concat_ws('|', NULL::text", time);
-  for (size_t i = 0; i < database->key_columns_count; i++)
-    {
-      if (check_column (database->key_columns[i], err) != SF_OK)
-        {
-          sf_strbuf_finish (&sql);
-          return SF_EINVAL;
-        }
-      sf_strbuf_addf (&sql, ", q.\"%s\"", database->key_columns[i]);
-    }
-  sf_strbuf_addf (
-      &sql,
-      ") AS k, row_to_json(q)::text COLLATE \"C\" AS j, q.\"%s\" > now() + interval '1 hour' AS f FROM (%s\n"
-      ") AS q WHERE q.\"%s\" >= least($1::timestamptz, now()) - $2::interval) AS s ORDER BY s.t, s.j",
-      time, query, time);
+  SF_TRY (check_columns (database, err));
+  sf_strbuf_addf (&sql, "SELECT s.t::text, s.k, s.j, s.future, s.newer, s.lacking FROM (");
+  add_rows (&sql, database, query, "NULL::bigint");
+  sf_strbuf_addf (&sql, "q.\"%s\" >= least($1::timestamptz, now()) - $2::interval UNION ALL (", time);
+  add_rows (&sql, database, query, "count(*) OVER ()");
+  sf_strbuf_addf (&sql, "$3::boolean AND q.\"%s\" IS NULL ORDER BY 3 LIMIT %d)) AS s ORDER BY s.t, s.k, s.j", time,
+                  LACKING_ROWS_MAX);
   database->sql = sql.failed ? NULL : sf_mem_strdup (sql.text);
   sf_strbuf_finish (&sql);
   return database->sql ? SF_OK : sf_fail (err, SF_ENOMEM, "postgres_poll: out of memory");
@@ -162,6 +183,8 @@ open_database (const struct sf_host *host, void **ret_state, struct sf_error *er
     .patience = pull_patience_of (settings, PULL_FIRST_MS),
     .lost = { .name = "database_lost" },
     .failed = { .name = "query_failed" },
+    .lacking = { .name = "rows_without_time" },
+    .ambiguous = { .name = "keys_not_unique" },
   };
   database->key_columns_count = sf_settings_texts (settings, "key_columns", &database->key_columns);
   enum sf_code code = form_statement (database, sf_settings_text (settings, "query"), err);

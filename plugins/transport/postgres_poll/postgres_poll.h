@@ -9,7 +9,8 @@
 
 enum
 {
-  KNOWN_ROWS_MAX = 1 << 20 /* remembered of one reading; the journal knows the others by their identity */
+  KNOWN_ROWS_MAX = 1 << 20, /* remembered of one reading; the journal knows the others by their identity */
+  LACKING_ROWS_MAX = 1000   /* rows without a time, delivered of one reading; the alarm counts all */
 };
 
 /* Which rows a reading met: keys in open addressing, all zero where free. */
@@ -52,14 +53,18 @@ struct database
   PostgresPollingStatusType wants;
   struct pull_lookup *lookup;
   struct pull_patience patience;
-  struct pull_alarm lost, failed;
+  struct pull_alarm lost, failed, lacking, ambiguous;
   int64_t lost_s; /* since when, for the alarm */
   int64_t next_ms, deadline_ms;
 
   PGresult *row;                     /* taken from the connection, not yet delivered */
+  PGresult *before;                  /* the row of this reading before it */
   struct known_rows previous, known; /* of the last reading and of this one */
   char *cursor, *remembered;         /* time of the newest row delivered; as the inlet holds it */
   bool recalled;
+  bool looks_for_lacking; /* this reading takes rows without a time too */
+  bool met_lacking, met_ambiguous;
+  int64_t lacking_ms; /* when they are looked for again */
 };
 
 /* connection.c */
@@ -74,5 +79,7 @@ void database_finish (struct database *database);
 enum sf_code database_begin_reading (struct database *database, const struct sf_inlet *inlet, struct sf_error *err);
 enum sf_code database_read (struct database *database, const struct sf_inlet *inlet, long *delivered,
                             struct sf_error *err);
+/* Let go of what the connection brought and is not delivered. */
+void database_forget_rows (struct database *database);
 
 #endif

@@ -501,8 +501,11 @@ acknowledge_spool (void *opaque, const struct sf_inlet *inlet, uint64_t through)
       state->waiting[done]->number = 0;
       try_put_away (state, inlet, state->waiting[done]);
     }
+  if (done == 0)
+    return;
   state->waiting_count -= done;
-  memmove (state->waiting, state->waiting + done, state->waiting_count * sizeof (struct known *));
+  if (done > 0)
+    memmove (state->waiting, state->waiting + done, state->waiting_count * sizeof (struct known *));
 }
 
 /* --- polling --- */

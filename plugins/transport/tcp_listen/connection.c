@@ -231,6 +231,17 @@ connection_keep (struct connection *connection, const uint8_t *bytes, size_t len
   return true;
 }
 
+void
+connection_adopt (struct connection *connection, uint8_t **spare, size_t capacity, const uint8_t *bytes, size_t length)
+{
+  sf_mem_free (connection->bytes);
+  connection->bytes = *spare;
+  connection->capacity = capacity;
+  connection->length = length;
+  memcpy (connection->bytes, bytes, length);
+  *spare = NULL;
+}
+
 /* --- replies --- */
 
 bool

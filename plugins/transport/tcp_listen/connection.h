@@ -83,6 +83,10 @@ bool held_take (struct held_queue *queue, uint64_t through, struct held *ret_hel
 /* Keep the bytes instead of what was kept; false when memory is out. */
 bool connection_keep (struct connection *connection, const uint8_t *bytes, size_t length);
 
+/* Keep them in a spare buffer, which is taken over. */
+void connection_adopt (struct connection *connection, uint8_t **spare, size_t capacity, const uint8_t *bytes,
+                       size_t length);
+
 /* Send what is ready. False when the peer can no longer be reached; the connection is then broken. */
 bool connection_send (struct connection *connection);
 

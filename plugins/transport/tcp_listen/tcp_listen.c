@@ -50,6 +50,7 @@ struct state
   struct held_queue held;
   uint64_t taken;
   uint8_t *scratch; /* frame_bytes_max */
+  uint8_t *spare;   /* as large: what was read already finds a place also when memory is out */
 };
 
 static const struct sf_option options[]
@@ -180,15 +181,14 @@ feed (struct state *state, struct connection *connection, const struct feeding *
       connection_list_append (&state->known, connection);
       connection->active_ms = feeding->inlet->now_ms;
     }
-  if (!connection_keep (connection, state->scratch + used, length - used))
-    {
-      feeding->inlet->count (feeding->inlet->ctx, "dropped_connections", 1);
-      connection->ended = connection->broken = true;
-      connection->length = 0;
-      return sf_fail (err, SF_ENOMEM, "%s: out of memory for %zu bytes", connection->address_port, length - used);
-    }
+  /* Only bytes just read can need more room than there is, and with the spare buffer gone nothing more is read. */
+  bool is_kept = connection_keep (connection, state->scratch + used, length - used);
+  state->busy |= !is_kept;
+  if (!is_kept)
+    connection_adopt (connection, &state->spare, state->host->protocol->protocol->frame_bytes_max,
+                      state->scratch + used, length - used);
   if (code == SF_OK)
-    return SF_OK;
+    return is_kept ? SF_OK : sf_fail (err, SF_ENOMEM, "%s: out of memory for its bytes", connection->address_port);
   stall (state, connection);
   if (code == SF_EFULL && connection->ready == connection->replies_length)
     {
@@ -420,6 +420,15 @@ drop_silent (struct state *state, const struct feeding *feeding, struct sf_error
   return code;
 }
 
+/* Without it nothing is read, and peers wait. */
+static enum sf_code
+make_spare (struct state *state, struct sf_error *err)
+{
+  state->spare = sf_mem_alloc (state->host->protocol->protocol->frame_bytes_max);
+  state->busy = !state->spare;
+  return state->spare ? SF_OK : sf_fail (err, SF_ENOMEM, "tcp_listen: out of memory");
+}
+
 static enum sf_code
 poll_tcp (void *opaque, const struct sf_inlet *inlet, long *ret_delivered, struct sf_error *err)
 {
@@ -432,6 +441,9 @@ poll_tcp (void *opaque, const struct sf_inlet *inlet, long *ret_delivered, struc
                              .taken = &state->taken,
                              .delivered = &delivered,
                              .held = &state->held };
+  *ret_delivered = 0;
+  if (!state->spare)
+    SF_TRY (make_spare (state, err));
   state->busy = false;
   resume_accepting (state, inlet->now_ms);
   enum sf_code code = retry_stalled (state, &feeding, err);
@@ -496,6 +508,7 @@ close_tcp (void *opaque)
   sf_mem_free (state->slots);
   sf_mem_free (state->held.items);
   sf_mem_free (state->scratch);
+  sf_mem_free (state->spare);
   sf_arena_finish (&state->arena);
   sf_mem_free (state);
 }
