@@ -256,6 +256,7 @@ struct sf_cages
 static const char *fake_stuck;  /* the feed whose worker gives no answer */
 static bool fake_does_not_open; /* any decoder */
 static int fake_decoded, fake_places;
+static struct sf_cages *fake_cages; /* the newest */
 
 enum sf_code
 sf_cages_new (const struct sf_cage_setup *setup, struct sf_cages **ret_cages, struct sf_error *err)
@@ -263,6 +264,7 @@ sf_cages_new (const struct sf_cage_setup *setup, struct sf_cages **ret_cages, st
   (void) err;
   *ret_cages = calloc (1, sizeof **ret_cages);
   (*ret_cages)->setup = *setup;
+  fake_cages = *ret_cages;
   return SF_OK;
 }
 
