@@ -17,6 +17,10 @@ libsanfang_core_la_LDFLAGS = -version-info 0:0:0 -Wl,-z,defs
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/sanfang.pc
 
+# two numbers for one station
+nobase_sfinclude_HEADERS += %D%/feed/quality_twins.h
+libsanfang_core_la_SOURCES += %D%/feed/quality_twins.h %D%/feed/quality_twins.c
+
 # names of feeds and subjects
 nobase_sfinclude_HEADERS += %D%/feed/feed_names.h
 libsanfang_core_la_SOURCES += %D%/feed/feed_names.h %D%/feed/feed_names.c %D%/store/store_names.c
@@ -70,7 +74,7 @@ libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/c
 nobase_sfinclude_HEADERS += %D%/store/store.h
 libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c %D%/store/names.h %D%/store/names.c \
   %D%/store/store.h %D%/store/store_private.h %D%/store/store.c %D%/store/store_forms.c %D%/store/store_days.c \
-  %D%/store/store_commit.c %D%/store/store_share.c %D%/store/store_last.c %D%/store/store_records.c %D%/store/store_field.c \
+  %D%/store/store_commit.c %D%/store/store_share.c %D%/store/store_redo.c %D%/store/store_last.c %D%/store/store_records.c %D%/store/store_field.c \
   %D%/store/store_read.c %D%/store/store_rows.c %D%/store/store_latest.c %D%/store/store_records_read.c \
   %D%/store/store_series.c %D%/store/store_digest.c %D%/store/store_check.c
 
@@ -114,6 +118,6 @@ libsanfang_core_la_SOURCES += %D%/feed/pipeline.h %D%/feed/pipeline_private.h %D
   %D%/feed/pipeline.c %D%/feed/pipeline_feed.c %D%/feed/pipeline_outcome.c \
   %D%/feed/quality_store.c \
   %D%/feed/intake.c %D%/feed/intake_batch.c %D%/feed/intake_source.c %D%/feed/intake_keep.c
-sanfang_SOURCES += %D%/cli/notify.h %D%/cli/notify.c %D%/cli/live.h %D%/cli/live_private.h %D%/cli/live.c %D%/cli/live_watch.c \
+sanfang_SOURCES += %D%/cli/notify.h %D%/cli/notify.c %D%/cli/live.h %D%/cli/live_private.h %D%/cli/live.c %D%/cli/live_watch.c %D%/cli/live_twins.c \
   %D%/cli/live_cycle.c
 sanfang_SOURCES += %D%/cli/cmd_feeds.c %D%/cli/feeds_table.c

@@ -11,6 +11,7 @@
 static atomic_long alloc_count;
 static atomic_long fail_at;
 static atomic_int fail_all_later;
+static atomic_long failures;
 
 static int
 must_fail (void)
@@ -36,22 +37,36 @@ sf_mem_count (void)
   return atomic_load (&alloc_count);
 }
 
+long
+sf_mem_failures (void)
+{
+  return atomic_load_explicit (&failures, memory_order_relaxed);
+}
+
+static void *
+note (void *block)
+{
+  if (!block)
+    atomic_fetch_add_explicit (&failures, 1, memory_order_relaxed);
+  return block;
+}
+
 void *
 sf_mem_alloc (size_t size_bytes)
 {
-  return must_fail () ? NULL : malloc (size_bytes ? size_bytes : 1);
+  return note (must_fail () ? NULL : malloc (size_bytes ? size_bytes : 1));
 }
 
 void *
 sf_mem_calloc (size_t count, size_t size_bytes)
 {
-  return must_fail () ? NULL : calloc (count ? count : 1, size_bytes ? size_bytes : 1);
+  return note (must_fail () ? NULL : calloc (count ? count : 1, size_bytes ? size_bytes : 1));
 }
 
 void *
 sf_mem_realloc (void *block, size_t size_bytes)
 {
-  return must_fail () ? NULL : realloc (block, size_bytes ? size_bytes : 1);
+  return note (must_fail () ? NULL : realloc (block, size_bytes ? size_bytes : 1));
 }
 
 void

@@ -21,6 +21,8 @@ int sf_mem_grow (void **block, size_t *capacity, size_t need, size_t item_bytes)
    The count of allocations since the last call is returned by sf_mem_count. Process-wide by nature. */
 void sf_mem_fail_at (long n, int all_later);
 long sf_mem_count (void);
+/* How many allocations failed since the process began, of all threads: whoever must know whether any did, and cannot ask. */
+long sf_mem_failures (void);
 
 /* A region that lives for one message, file or stage. Zero-initialise it or call sf_arena_init; reset keeps one block. */
 struct sf_arena

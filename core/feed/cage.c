@@ -124,6 +124,16 @@ sf_cages_add (struct sf_cages *cages, const struct sf_feed *feed, struct sf_cage
   return SF_OK;
 }
 
+/* Nobody would end them once it is gone. */
+static void
+end_alarms (struct sf_cage *cage, struct sf_cage_feed *feed)
+{
+  if (feed->has_alarm)
+    sf_cage_trouble (cage, feed, "decoder_worker", NULL);
+  if (feed->lacks_memory)
+    sf_cage_trouble (cage, feed, "decoder_memory", NULL);
+}
+
 void
 sf_cages_remove (struct sf_cages *cages, struct sf_cage_feed *feed)
 {
@@ -141,6 +151,7 @@ sf_cages_remove (struct sf_cages *cages, struct sf_cage_feed *feed)
   while (*at != feed)
     at = &(*at)->next;
   *at = feed->next;
+  end_alarms (cage, feed);
   if (feed->is_open)
     cage->plugin->as.decoder->close (feed->state);
   sf_mem_free (feed);

@@ -54,6 +54,8 @@ struct sf_cage_feed
   bool is_open, has_alarm, lacks_memory;
   int64_t skipped[SF_CAGE_SKIPPED_MAX];
   size_t skipped_count;
+  int64_t past_suspect; /* fed back when somebody else ended the worker last, and how often in a row */
+  int past_kills;
 };
 
 /* What became of a message so far; the parts of sf_cage_result that are gathered. */

@@ -357,6 +357,9 @@ sf_cage_take_frames (struct sf_cage *cage, struct sf_error *err)
     {
       struct sf_cage_frame head;
       size_t whole = 0, there = cage->input_length - cage->looked;
+      /* No message's time would ever end it. */
+      if (there > 0 && cage->state == SF_CAGE_RUNNING && !sf_cage_is_under_way (cage))
+        return sf_fail (err, SF_EFORMAT, "it says what nobody asked for");
       SF_TRY (sf_cage_frame_look (cage->input + cage->looked, there, &head, &whole, err));
       if (whole && cage->looked + whole - cage->input_at > result_bytes_max (cage))
         return sf_fail (err, SF_EFULL, "it sends more than %zu bytes for one message", result_bytes_max (cage));
@@ -398,7 +401,7 @@ static enum sf_code
 take_bulk (struct sf_cage *cage, const struct sf_cage_frame *head, struct sf_error *err)
 {
   size_t at = head->sequence % SF_CAGE_RING_BYTES;
-  if (!cage->progress || head->length > 0 || head->number > SF_CAGE_RING_BYTES - at)
+  if (!cage->progress || head->length > 0 || head->number == 0 || head->number > SF_CAGE_RING_BYTES - at)
     return sf_fail (err, SF_EFORMAT, "it speaks of %u bytes at %zu of its ring", head->number, at);
   SF_TRY (make_input_room (cage, head->number, err));
   memcpy (cage->input + cage->input_length, cage->progress->out.bytes + at, head->number);
@@ -578,7 +581,11 @@ sf_cage_decode_here (struct sf_cage *cage, struct sf_cage_entry *entry, struct s
   sf_cage_begin_result (&cage->gathered);
   sf_cage_get_message (entry->frame, &decoding.message, &flags);
   decoding.message.feed = entry->feed->feed->name;
+  struct sf_cage_doubt doubt;
+  sf_cage_doubt_begin (&doubt);
   enum sf_code code = cage->plugin->as.decoder->decode (entry->feed->state, &decoding.message, &sink, &why);
+  if (sf_cage_doubts (&doubt, code, (int64_t) cage->gathered.rejects_total, cage->memory_waits > 0))
+    code = SF_ENOMEM;
   if (decoding.failed != SF_OK)
     {
       code = decoding.failed;

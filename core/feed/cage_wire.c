@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/feed/cage_wire.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -185,6 +186,21 @@ void
 sf_cage_set_message_flags (uint8_t *frame, int64_t flags)
 {
   memcpy (frame + sizeof (struct sf_cage_frame), &flags, sizeof flags);
+}
+
+void
+sf_cage_doubt_begin (struct sf_cage_doubt *doubt)
+{
+  doubt->failures = sf_mem_failures ();
+  errno = 0;
+}
+
+/* Allocations of ours are counted; those of others leave their mark in errno, if nothing came after it. */
+bool
+sf_cage_doubts (const struct sf_cage_doubt *doubt, enum sf_code code, int64_t rejected, bool again)
+{
+  bool was_out = errno == ENOMEM || sf_mem_failures () != doubt->failures;
+  return was_out && (!again || (code == SF_OK && rejected == 0));
 }
 
 void

@@ -126,6 +126,16 @@ void sf_cage_put_message_head (struct sf_strbuf *buf, const struct sf_message *m
 bool sf_cage_get_message (const uint8_t *frame, struct sf_message *ret_message, int64_t *ret_flags);
 void sf_cage_set_message_flags (uint8_t *frame, int64_t flags);
 
+/* What a decoder makes of a message while memory is out is not to be believed: a library without memory says that the message is
+   bad, or drops a letter and says nothing. The message is tried again; where that is so each time, a refusal is believed, and
+   silence is not. Begin before decode; doubts after it. */
+struct sf_cage_doubt
+{
+  long failures;
+};
+void sf_cage_doubt_begin (struct sf_cage_doubt *doubt);
+bool sf_cage_doubts (const struct sf_cage_doubt *doubt, enum sf_code code, int64_t rejected, bool again);
+
 /* A text that somebody else made, fit to be shown: UTF-8 without control characters, cut; "" for NULL. */
 void sf_cage_add_words (struct sf_strbuf *buf, const char *text);
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -462,10 +463,10 @@ decode (struct worker *worker, const struct sf_cage_frame *head, const uint8_t *
   atomic_store_explicit (&worker->progress->sequence, head->sequence, memory_order_relaxed);
   struct sf_sink sink = { worker, take_record, take_reject };
   struct sf_error why = { 0 };
-  errno = 0;
+  struct sf_cage_doubt doubt;
+  sf_cage_doubt_begin (&doubt);
   enum sf_code code = worker->plugin->as.decoder->decode (feed->state, &message, &sink, &why);
-  /* A library that has no memory often says that the message is bad: such a word is believed in a second worker. */
-  bool is_doubtful = errno == ENOMEM && (code != SF_OK || worker->rejected > 0) && !(flags & SF_CAGE_AGAIN);
+  bool is_doubtful = sf_cage_doubts (&doubt, code, worker->rejected, flags & SF_CAGE_AGAIN);
   if (worker->failed != SF_OK)
     say_end (worker, worker->failed, worker->failure.message);
   else if (is_doubtful)
@@ -516,6 +517,8 @@ sf_cage_worker_main (struct sf_plugin_host *plugins)
   struct sf_error err = { 0 };
   enum sf_code code = SF_OK;
   prctl (PR_SET_PDEATHSIG, SIGKILL);
+  json_set_alloc_funcs (sf_mem_alloc,
+                        sf_mem_free); /* it drops a letter of a text that it has no memory for: that must be seen */
   void *shared = mmap (NULL, sizeof *worker.progress, PROT_READ | PROT_WRITE, MAP_SHARED, SF_CAGE_FD_PROGRESS, 0);
   close (SF_CAGE_FD_PROGRESS);
   if (shared == MAP_FAILED)

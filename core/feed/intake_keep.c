@@ -116,6 +116,7 @@ sf_intake_trim (struct sf_intake *intake)
   if (intake->now_ms < intake->trim_ms || intake->patience_ms > 0)
     return;
   keep.now_s = intake->now_s;
+  keep.steady_ms = intake->now_ms;
   enum sf_code code = intake->all_feeds ? SF_OK : sf_intake_know_feeds (intake, &why);
   if (code == SF_OK)
     code = find_waiting (intake, &waiting, &why);

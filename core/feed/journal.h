@@ -128,7 +128,10 @@ enum sf_code sf_journal_feeds (struct sf_journal *journal, struct sf_arena *aren
 /* --- keeping and carrying --- */
 
 /* Drop the oldest messages beyond an age or a size of the whole, a few thousand a call so that nobody waits, but none after
-   applied_id: what is not in the store yet stays. *ret_dropped counts messages, identities and memories; 0: nothing is left.
+   applied_id: what is not in the store yet stays. A message is no older than those before it: one that was received while the
+   clock was wrong goes with its neighbours. With steady_ms the age is told by a clock of the journal's own, which follows now_s
+   at twice the pace of steady_ms at most, through restarts, and believes it fully once it ran steadily for age_s: a clock that
+   jumps ahead makes nothing old. *ret_dropped counts messages, identities and memories; 0: nothing is left to drop.
    Identities stay as long as identity_age_s since they came, and no shorter than messages; what transports remember, no shorter
    than SF_JOURNAL_MEMORY_S since it changed either: a transport that forgot a file or a cursor would bring old content again,
    and it would hold over what came after it. SF_EBUSY between an append and its commit. */
@@ -140,6 +143,7 @@ struct sf_journal_keep
 {
   int64_t age_s, size_bytes, identity_age_s; /* 0: no bound */
   int64_t now_s, applied_id;
+  int64_t steady_ms; /* sf_time_steady_ms; 0: now_s is believed */
 };
 enum sf_code sf_journal_trim (struct sf_journal *journal, const struct sf_journal_keep *keep, long *ret_dropped,
                               struct sf_error *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/feed/journal_private.h"
 
+#include "core/base/text.h"
 #include "core/base/time.h"
 
 #include <stdio.h>
@@ -13,8 +14,14 @@ enum
   ROW_BYTES = 160,     /* about what a message takes beside its bytes, with its entries in indexes */
   SPARE_PAGES = 4096,  /* free ones that stay for what comes next: 16 MiB */
   VACUUM_PAGES = 1024, /* given back in one step */
-  FINDINGS_MAX = 100   /* of SQLite's own check */
+  FINDINGS_MAX = 100,  /* of SQLite's own check */
+  JUMP_S = 60,         /* a wall clock that moves by so much against the steady one was set */
+  AHEAD_S = 86400      /* a message that says to be so much newer than all is not believed */
 };
+
+/* Where the clock of ages stands among what transports remember, under a name that no feed can have. */
+#define KEEPER "*journal"
+#define KEY "clock"
 
 static int64_t
 longer (int64_t a_s, int64_t b_s)
@@ -35,28 +42,85 @@ run_numbers (sqlite3 *db, const char *sql, const int64_t *numbers, int count, st
   return code;
 }
 
-/* Delete the rows of message that a text of conditions names, with their verdicts, and count them. */
+/* --- the clock by which messages age --- */
+
+/* As it was when the journal was last trimmed; else the messages tell. */
 static enum sf_code
-drop_messages (sqlite3 *db, const char *which, const int64_t numbers[3], long *dropped, struct sf_error *err)
+recall_clock (struct sf_journal *journal, const struct sf_journal_keep *keep, struct sf_error *err)
 {
-  char sql[512];
-  snprintf (sql, sizeof sql, "DELETE FROM verdict WHERE message IN (%s)", which);
-  SF_TRY (run_numbers (db, sql, numbers, 3, err));
-  snprintf (sql, sizeof sql, "DELETE FROM message WHERE id IN (%s)", which);
-  SF_TRY (run_numbers (db, sql, numbers, 3, err));
-  *dropped += sqlite3_changes (db);
+  struct sf_arena arena = { 0 };
+  const char *text = NULL;
+  int64_t clock_s = 0, highest_s = 0;
+  enum sf_code code = sf_journal_recall (journal, &arena, KEEPER, KEY, &text, err);
+  struct sf_span rest = sf_span_of (text ? text : ""), first = { NULL, 0 };
+  bool is_known = sf_text_next_field (&rest, ' ', &first) && sf_text_parse_int (first, &clock_s)
+                  && sf_text_parse_int (rest, &highest_s);
+  if (code == SF_OK && !is_known)
+    code = sf_db_ask_number (journal->writer, "SELECT received_s FROM message ORDER BY id DESC LIMIT 1", &clock_s, err);
+  if (code == SF_OK && !is_known)
+    code = sf_db_ask_number (journal->writer, "SELECT max (received_s) FROM message", &highest_s, err);
+  sf_arena_finish (&arena);
+  SF_TRY (code);
+  journal->clock_s = clock_s > 0 && clock_s < keep->now_s ? clock_s : keep->now_s;
+  journal->highest_s = highest_s;
+  journal->clock_ms = journal->offset_since_ms = keep->steady_ms;
+  journal->offset_s = keep->now_s - keep->steady_ms / 1000;
   return SF_OK;
 }
 
 static enum sf_code
-drop_by_age (sqlite3 *db, const struct sf_journal_keep *keep, long *dropped, struct sf_error *err)
+move_clock (struct sf_journal *journal, const struct sf_journal_keep *keep, struct sf_error *err)
 {
+  char text[64];
+  if (journal->clock_ms == 0)
+    SF_TRY (recall_clock (journal, keep, err));
+  int64_t offset_s = keep->now_s - keep->steady_ms / 1000;
+  int64_t most_s = journal->clock_s + 2 * (keep->steady_ms - journal->clock_ms) / 1000;
+  if (offset_s > journal->offset_s + JUMP_S || offset_s < journal->offset_s - JUMP_S)
+    {
+      journal->offset_s = offset_s;
+      journal->offset_since_ms = keep->steady_ms;
+    }
+  /* What was there when the clock was set is so old by now, whatever it says. */
+  bool is_proven = keep->age_s > 0 && keep->steady_ms - journal->offset_since_ms >= 1000 * keep->age_s;
+  journal->clock_s = is_proven || keep->now_s < most_s ? keep->now_s : most_s;
+  journal->clock_ms = keep->steady_ms;
+  journal->highest_s = journal->clock_s > journal->highest_s ? journal->clock_s : journal->highest_s;
+  snprintf (text, sizeof text, "%lld %lld", (long long) journal->clock_s, (long long) journal->highest_s);
+  return sf_journal_remember (journal, KEEPER, KEY, text, err);
+}
+
+/* --- dropping --- */
+
+/* Delete the rows of message that a text of conditions names, with their verdicts, and count them. */
+static enum sf_code
+drop_messages (sqlite3 *db, const char *which, const int64_t numbers[4], long *dropped, struct sf_error *err)
+{
+  char sql[512];
+  snprintf (sql, sizeof sql, "DELETE FROM verdict WHERE message IN (%s)", which);
+  SF_TRY (run_numbers (db, sql, numbers, 4, err));
+  snprintf (sql, sizeof sql, "DELETE FROM message WHERE id IN (%s)", which);
+  SF_TRY (run_numbers (db, sql, numbers, 4, err));
+  *dropped += sqlite3_changes (db);
+  return SF_OK;
+}
+
+/* Of the oldest those before the first that is young, by a time that may be believed. */
+static enum sf_code
+drop_by_age (struct sf_journal *journal, const struct sf_journal_keep *keep, long *dropped, struct sf_error *err)
+{
+  sqlite3 *db = journal->writer;
   if (keep->age_s <= 0)
     return SF_OK;
+  int64_t newest_s = 0;
+  SF_TRY (sf_db_ask_number (db, "SELECT received_s FROM message ORDER BY id DESC LIMIT 1", &newest_s, err));
+  int64_t last_s = newest_s > keep->now_s ? newest_s : keep->now_s;
+  last_s = (journal->highest_s > last_s ? journal->highest_s : last_s) + AHEAD_S;
   return drop_messages (db,
-                        "SELECT id FROM message INDEXED BY message_received WHERE received_s < ?1 AND id <= ?2"
-                        " ORDER BY received_s LIMIT ?3",
-                        (int64_t[]){ keep->now_s - keep->age_s, keep->applied_id, STEP_ROWS }, dropped, err);
+                        "SELECT id FROM message WHERE id <= ?2 AND id < ifnull ((SELECT min (id) FROM (SELECT id,"
+                        " received_s FROM message ORDER BY id LIMIT ?3) WHERE received_s BETWEEN ?1 AND ?4), 1 << 62)"
+                        " ORDER BY id LIMIT ?3",
+                        (int64_t[]){ keep->now_s - keep->age_s, keep->applied_id, STEP_ROWS, last_s }, dropped, err);
 }
 
 /* Of the oldest messages as many as bring the database below its size, each counted by its bytes and what stands beside
@@ -78,7 +142,7 @@ drop_by_size (sqlite3 *db, const struct sf_journal_keep *keep, long *dropped, st
             "SELECT id FROM (SELECT id, sum (length (bytes) + %d) OVER (ORDER BY id) - length (bytes) - %d AS before"
             " FROM (SELECT id, bytes FROM message WHERE id <= ?2 ORDER BY id LIMIT ?3)) WHERE before < ?1",
             (int) ROW_BYTES, (int) ROW_BYTES);
-  return drop_messages (db, which, (int64_t[]){ excess, keep->applied_id, STEP_ROWS }, dropped, err);
+  return drop_messages (db, which, (int64_t[]){ excess, keep->applied_id, STEP_ROWS, 0 }, dropped, err);
 }
 
 static enum sf_code
@@ -120,10 +184,16 @@ static enum sf_code
 trim (struct sf_journal *journal, const struct sf_journal_keep *keep, long *dropped, struct sf_error *err)
 {
   sqlite3 *db = journal->writer;
+  struct sf_journal_keep aged = *keep;
   SF_TRY (sf_journal_begin (journal, err));
-  SF_TRY (drop_by_age (db, keep, dropped, err));
+  if (keep->steady_ms > 0)
+    {
+      SF_TRY (move_clock (journal, keep, err));
+      aged.now_s = journal->clock_s;
+    }
+  SF_TRY (drop_by_age (journal, &aged, dropped, err));
   SF_TRY (drop_by_size (db, keep, dropped, err));
-  SF_TRY (drop_memories (db, keep, dropped, err));
+  SF_TRY (drop_memories (db, &aged, dropped, err));
   SF_TRY (give_back (db, err));
   return sf_journal_commit (journal, err);
 }

@@ -351,6 +351,9 @@ static void
 end_change (struct pipe_feed *feed)
 {
   free_places (feed);
+  sf_pipe_trouble_of (feed, "look_back", NULL); /* of the decoder that it had */
+  sf_pipe_trouble_of (feed, "decoder_does_not_open", NULL);
+  feed->held_ms = 0;
   feed->feed = feed->next;
   feed->is_changing = feed->next == NULL;
   feed->next = NULL;
@@ -470,7 +473,7 @@ give_back (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err
   bool poison = false;
   if (entry->id >= looking->before_id)
     return SF_ECANCELLED;
-  if (strcmp (entry->decoder, place->decoder) != 0)
+  if (entry->damaged || strcmp (entry->decoder, place->decoder) != 0)
     return SF_OK;
   SF_TRY (sf_pipe_is_poison (place, entry->id, &poison, err));
   struct sf_message message = message_of (place->owner, entry);

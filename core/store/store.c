@@ -87,6 +87,8 @@ sf_store_open (const char *dir, enum sf_store_mode mode, struct sf_store **ret_s
     code = take_lock (store, err);
   if (code == SF_OK)
     code = open_catalog (store, err);
+  if (code == SF_OK && mode == SF_STORE_WRITE)
+    code = sf_redo_complete (store, err);
   if (code == SF_OK)
     *ret_store = store;
   else

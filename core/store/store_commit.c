@@ -1,12 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/store/store_private.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The order of writing is what keeps the store right: first the files of fields and the rows of each day, each synced to the
-   disk by its own transaction, then in one transaction of the catalogue the last rows, the other records and how far
-   the feeds are applied. Whatever comes between leaves rows that are put again from the journal and are there already. */
+/* The order of writing is what keeps the store right: first the files of fields and the batch as a whole, then the rows of each
+   day, each synced to the disk by its own transaction, then in one transaction of the catalogue the last rows, the other records
+   and how far the feeds are applied. Whatever comes between leaves a batch that the next writer completes; what it cannot
+   complete is put again from the journal, and rows that are there already stay as they are. */
+
+enum
+{
+  DAYS_ALL = 0 /* of a batch, and one that cannot be written fails */
+};
+
+struct plan
+{
+  int days_max;    /* DAYS_ALL, or of feeds that name many */
+  bool is_written; /* down, for the next writer */
+};
 
 /* The order of the table, so that neighbours go into the same page. */
 static int
@@ -241,16 +254,18 @@ write_days (struct sf_store *store, struct sf_item *items, size_t *count, bool m
 }
 
 static enum sf_code
-write_batch (struct sf_store *store, struct sf_item *items, size_t count, int days_max, struct sf_error *err)
+write_batch (struct sf_store *store, struct sf_item *items, size_t count, const struct plan *plan, struct sf_error *err)
 {
   struct sf_batch *batch = &store->batch;
   qsort (items, count, sizeof *items, sf_item_compare_days);
   sf_day_end_reads (store);
   batch->left_count = 0;
-  if (days_max > 0)
-    SF_TRY (sf_share_choose (store, items, &count, days_max, err));
+  if (plan->days_max != DAYS_ALL)
+    SF_TRY (sf_share_choose (store, items, &count, plan->days_max, err));
   SF_TRY (write_fields (store, err));
-  SF_TRY (write_days (store, items, &count, days_max > 0, err));
+  if (count > 0 && !plan->is_written)
+    SF_TRY (sf_redo_write (store, items, count, err));
+  SF_TRY (write_days (store, items, &count, plan->days_max != DAYS_ALL, err));
   if (batch->left_count > 0)
     sf_share_find_best (store, items, count);
   SF_TRY (commit_catalog (store, items, count, err));
@@ -262,9 +277,8 @@ write_batch (struct sf_store *store, struct sf_item *items, size_t count, int da
   return SF_OK;
 }
 
-/* days_max 0: all of them. */
 static enum sf_code
-commit (struct sf_store *store, int days_max, struct sf_error *err)
+commit (struct sf_store *store, const struct plan *plan, struct sf_error *err)
 {
   struct sf_batch *batch = &store->batch;
   size_t count = batch->rows_count + batch->judgements_count;
@@ -275,7 +289,7 @@ commit (struct sf_store *store, int days_max, struct sf_error *err)
     items[i] = item_of (store, batch->rows[i].series, &batch->rows[i].key, i, false);
   for (size_t i = 0; i < batch->judgements_count; i++)
     items[batch->rows_count + i] = item_of (store, batch->judgements[i].series, &batch->judgements[i].key, i, true);
-  enum sf_code code = write_batch (store, items, count, days_max, err);
+  enum sf_code code = write_batch (store, items, count, plan, err);
   if (code != SF_OK && batch->left_count > 0)
     sf_share_link (store);
   sf_mem_free (items);
@@ -285,11 +299,17 @@ commit (struct sf_store *store, int days_max, struct sf_error *err)
 enum sf_code
 sf_store_commit (struct sf_store *store, struct sf_error *err)
 {
-  return commit (store, 0, err);
+  return commit (store, &(struct plan){ .days_max = DAYS_ALL }, err);
 }
 
 enum sf_code
 sf_store_commit_some (struct sf_store *store, int days_max, struct sf_error *err)
 {
-  return commit (store, days_max > 0 ? days_max : 1, err);
+  return commit (store, &(struct plan){ .days_max = days_max > 0 ? days_max : 1 }, err);
+}
+
+enum sf_code
+sf_store_complete (struct sf_store *store, struct sf_error *err)
+{
+  return commit (store, &(struct plan){ .days_max = INT_MAX, .is_written = true }, err);
 }

@@ -289,6 +289,15 @@ enum sf_code sf_field_write (struct sf_store *store, const struct sf_batch_recor
 enum sf_code sf_field_read (struct sf_store *store, struct sf_arena *arena, const char *name, struct sf_field *field,
                             struct sf_error *err);
 
+/* --- a batch that was begun (store_redo.c) --- */
+
+/* Write down what goes into files of days now, before the first of them is touched. */
+enum sf_code sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err);
+/* Complete what the last writer did not. */
+enum sf_code sf_redo_complete (struct sf_store *store, struct sf_error *err);
+/* Commit a batch that is written down. */
+enum sf_code sf_store_complete (struct sf_store *store, struct sf_error *err);
+
 /* --- the batch (store.c) --- */
 
 /* The place of a row's or record's key among those of the batch. */

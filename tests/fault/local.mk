@@ -10,6 +10,7 @@ check_DATA += %D%/killat
 # a cage's worker, killed a thousand times while messages flow
 if !PRELOAD
 KILLED_CAGE = tests/unit/test_cage
+STARVED_CAGE = tests/unit/test_cage_libraries
 endif
 check-fault: all %D%/killat $(KILLED_CAGE)
 	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
@@ -17,6 +18,13 @@ check-fault: all %D%/killat $(KILLED_CAGE)
 	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
 	KILLAT=$(abs_top_builddir)/%D%/killat bash $(srcdir)/%D%/crash.sh
 .PHONY: check-fault
+
+# a cage's worker without memory: every allocation of its start and of the messages in each decoder's samples (half an hour)
+check-fault: check-fault-cage
+check-fault-cage: all $(STARVED_CAGE)
+	@$(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
+	for t in $(STARVED_CAGE); do SANFANG_FAULT_WHOLE=1 ./$$t || exit 1; done
+.PHONY: check-fault-cage
 
 # journal
 EXTRA_PROGRAMS += %D%/journal_writer

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* In a worker, the n-th allocation fails whoever makes it: ours, the C library, jansson, libyaml, eccodes. This program is the
-   worker, too: started with --cage it is what `sanfang --cage` is, with a malloc of its own. The message at hand may be refused
-   or end the worker; nothing is lost without a word, and no neighbour. SANFANG_FAULT_WHOLE: every n (make check-fault), else some; SANFANG_DECODER: of one decoder. */
+   worker, too: started with --cage it is what `sanfang --cage` is, with a malloc of its own. The message at hand may end the
+   worker; after that all come out as they do with memory. SANFANG_FAULT_WHOLE: every n (make check-fault), else some.
+   SANFANG_DECODER: messages of that one. */
 #include "tests/unit/cage_help.h"
 
 #include <dlfcn.h>
@@ -220,7 +221,8 @@ try_failure (const char *decoder, long n, enum phase phase, bool is_lasting)
   control->fail_at = 0;
   for (size_t i = 0; i < all.messages; i++)
     differ += count_difference (decoder, n, i);
-  ck_assert_msg (differ <= 1 || is_lasting, "%s: with allocation %ld failing, %zu messages suffer", decoder, n, differ);
+  /* One failure is made good by a second try; where memory is gone for good, a word is enough. */
+  ck_assert_msg (differ == 0 || is_lasting, "%s: with allocation %ld failing, %zu messages suffer", decoder, n, differ);
   all.rounds += failed;
   all.ended += all.room.troubles > troubles;
   return failed;
@@ -381,12 +383,14 @@ main (int argc, char **argv)
       return 77;
     }
   Suite *suite = suite_create ("cage_libraries");
-  TCase *tcase = tcase_create ("cage_libraries");
+  TCase *starts = tcase_create ("start"), *decoders = tcase_create ("messages");
   list_decoders ();
-  tcase_set_timeout (tcase, 3600);
-  tcase_add_loop_test (tcase, a_message_outlives_a_failing_allocation, 0, (int) all.count);
-  tcase_add_test (tcase, a_start_outlives_a_failing_allocation);
-  suite_add_tcase (suite, tcase);
+  tcase_set_timeout (starts, 7200);
+  tcase_set_timeout (decoders, 7200);
+  tcase_add_test (starts, a_start_outlives_a_failing_allocation);
+  tcase_add_loop_test (decoders, a_message_outlives_a_failing_allocation, 0, (int) all.count);
+  suite_add_tcase (suite, starts);
+  suite_add_tcase (suite, decoders);
   SRunner *runner = srunner_create (suite);
   srunner_run_all (runner, CK_ENV);
   int failed = srunner_ntests_failed (runner);

@@ -34,16 +34,71 @@ START_TEST (age_drops_the_old_but_nothing_that_is_not_applied)
   ck_assert_int_eq (trim_all (journal, &keep), 4000);
   ck_sqlite (&folder, "SELECT min (id), count (*) FROM message; SELECT count (*) FROM verdict", "4001|2001 0 ");
   keep.applied_id = 6001;
-  ck_assert_int_eq (trim_all (journal, &keep), 1001);
-  ck_sqlite (&folder, "SELECT min (id), count (*) FROM message", "5001|1000 ");
+  ck_assert_int_eq (trim_all (journal, &keep), 1000); /* the last one is no older than those before it */
+  ck_sqlite (&folder, "SELECT min (id), count (*) FROM message", "5001|1001 ");
   /* Numbers are never used again. */
   keep.now_s = 2000;
-  ck_assert_int_eq (trim_all (journal, &keep), 1000);
+  ck_assert_int_eq (trim_all (journal, &keep), 1001);
   ck_assert_int_eq (append (journal, "a", NULL, "new", 2000), 6002);
   long dropped;
   ck_fails (sf_journal_trim (journal, &keep, &dropped, err), SF_EBUSY, "waits for a commit");
   sf_journal_rollback (journal);
   sf_journal_close (journal);
+  drop_folder (&folder);
+}
+END_TEST
+
+/* One message an hour by the wall clock, and a trim after each; how many are there then. */
+static long
+live_hours (struct folder *folder, struct sf_journal *journal, int hours, int64_t wall_s, int64_t *steady_ms)
+{
+  char answer[64];
+  for (int i = 0; i < hours; i++)
+    {
+      *steady_ms += 3600000;
+      append (journal, "a", NULL, "m", wall_s += 3600);
+      ck_done (sf_journal_commit (journal, err));
+      struct sf_journal_keep keep
+          = { .age_s = 10 * 86400, .now_s = wall_s, .steady_ms = *steady_ms, .applied_id = INT64_MAX };
+      trim_all (journal, &keep);
+    }
+  ask_sqlite (folder, "SELECT count (*) FROM message", answer, sizeof answer);
+  return atol (answer);
+}
+
+/* The clock is set ahead by far more than messages are kept, and some hours later back: nothing goes before its time, not after a
+   restart either, and all goes when its time has come. */
+START_TEST (a_clock_that_jumps_makes_nothing_old)
+{
+  enum
+  {
+    DAY_S = 86400,
+    YEAR_S = 365 * DAY_S
+  };
+  struct folder folder = new_folder ();
+  struct sf_journal *journal = NULL;
+  int64_t wall_s = 1700000000, steady_ms = 1000;
+  for (int sign = -1; sign <= 1; sign += 2)
+    {
+      ck_done (sf_journal_open (folder.path, true, &journal, err));
+      live_hours (&folder, journal, 20 * 24, wall_s, &steady_ms);
+      long settled = live_hours (&folder, journal, 24, wall_s += 20 * DAY_S, &steady_ms);
+      ck_assert_int_ge (settled, 10 * 24);
+      ck_assert_int_le (settled, 10 * 24 + 2);
+      wall_s += DAY_S;
+      ck_assert_int_ge (live_hours (&folder, journal, 5, wall_s + sign * YEAR_S, &steady_ms), settled - 5);
+      sf_journal_close (journal);
+      steady_ms = 1000; /* it is another boot */
+      ck_done (sf_journal_open (folder.path, true, &journal, err));
+      ck_assert_int_ge (live_hours (&folder, journal, 5, wall_s + 5 * 3600 + sign * YEAR_S, &steady_ms), settled - 10);
+      /* It is set right. */
+      ck_assert_int_ge (live_hours (&folder, journal, 5, wall_s + 10 * 3600, &steady_ms), settled - 15);
+      settled = live_hours (&folder, journal, 30 * 24, wall_s + 15 * 3600, &steady_ms);
+      ck_assert_int_ge (settled, 10 * 24);
+      ck_assert_int_le (settled, 10 * 24 + 2);
+      wall_s += 15 * 3600 + 30 * DAY_S;
+      sf_journal_close (journal);
+    }
   drop_folder (&folder);
 }
 END_TEST
@@ -372,6 +427,7 @@ main (void)
 {
   return run_tests ("journal_keep",
                     (const TTest *const[]){ age_drops_the_old_but_nothing_that_is_not_applied,
+                                            a_clock_that_jumps_makes_nothing_old,
                                             many_memories_cost_trimming_nothing_and_go_in_steps,
                                             size_holds_and_the_file_shrinks, identities_outlive_messages,
                                             an_export_is_taken_in_once, an_import_of_something_else_is_refused,

@@ -83,7 +83,7 @@ START_TEST (sqlite3_reads_the_files)
             "SELECT * FROM day_file\"",
             dir);
   /* Kind 1, day 16269: 1405641600 / 86400. */
-  ck_assert_str_eq (output_of (command, text, sizeof text), "61800100|12.5|jump\nwater|9\n1|16269");
+  ck_assert_str_eq (output_of (command, text, sizeof text), "61800100|12.5|jump\n*batch|1\nwater|9\n1|16269");
   ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
 }
 END_TEST

@@ -63,10 +63,11 @@ record_of (int id, int place)
   return record;
 }
 
+/* So many of a message's records; the last of RECORDS is a field. */
 static enum sf_code
-put_message (struct sf_store *store, int id, struct sf_error *err)
+put_some (struct sf_store *store, int id, int records, struct sf_error *err)
 {
-  for (int place = 0; place < RECORDS; place++)
+  for (int place = 0; place < records; place++)
     {
       struct sf_record record = record_of (id, place);
       struct sf_store_origin origin = { .message_id = id, .place = (uint32_t) place };
@@ -75,6 +76,12 @@ put_message (struct sf_store *store, int id, struct sf_error *err)
       SF_TRY (sf_store_put (store, &record, &origin, &is_new, err));
     }
   return sf_store_set_applied (store, "feed", id, err);
+}
+
+static enum sf_code
+put_message (struct sf_store *store, int id, struct sf_error *err)
+{
+  return put_some (store, id, RECORDS, err);
 }
 
 /* Judge the newest observation before a message's. */
@@ -232,6 +239,48 @@ START_TEST (a_damaged_file)
 }
 END_TEST
 
+/* What ends the writer between the files of days and the catalogue: the next writer completes the batch, so that no row stands in
+   the store whose message is decoded again and may then be poison. */
+START_TEST (ended_before_the_catalogue)
+{
+  for (int records = RECORDS - 1; records <= RECORDS; records++)
+    {
+      char dir[32], path[96];
+      struct sf_key expected, digest;
+      struct sf_error err = { 0 };
+      struct sf_store_query query;
+      sqlite3 *holder = NULL;
+      int64_t applied = 0;
+      long rows = 0;
+      struct sf_store *store = store_open (store_folder_in_memory (dir), SF_STORE_WRITE);
+      assert_ok (put_some (store, 1, records, &err), &err);
+      assert_ok (sf_store_commit (store, &err), &err);
+      assert_ok (put_some (store, 4, records, &err), &err);
+      assert_ok (judge_before (store, 4, &err), &err);
+      snprintf (path, sizeof path, "%s/store/catalog.db", dir);
+      ck_assert_int_eq (sqlite3_open (path, &holder), SQLITE_OK);
+      ck_assert_int_eq (sqlite3_exec (holder, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+      ck_assert_int_eq (sf_store_commit (store, &err), SF_EBUSY);
+      sqlite3_close (holder);
+      sf_store_query_init (&query, SF_RECORD_OBSERVATION);
+      query.all_revisions = true;
+      assert_ok (sf_store_read (store, &query, count_row, &rows, &err), &err);
+      ck_assert_int_eq (rows, 2); /* the second is there, and the catalogue does not say so */
+      sf_store_close (store);
+      store = store_open (dir, SF_STORE_WRITE);
+      assert_ok (sf_store_applied (store, "feed", &applied, &err), &err);
+      ck_assert_int_eq (applied, records < RECORDS ? 4 : 1); /* one that brings fields is decoded again */
+      store_digest (store, &digest, records < RECORDS ? 2 * records : 2 * records - 1);
+      assert_ok (put_some (store, 4, records, &err), &err);
+      assert_ok (sf_store_commit (store, &err), &err);
+      store_digest (store, &expected, 2 * records);
+      ck_assert (records == RECORDS || memcmp (digest.bytes, expected.bytes, sizeof digest.bytes) == 0);
+      sf_store_close (store);
+      ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
+    }
+}
+END_TEST
+
 /* A process that is killed while it writes; what it had applied is there, and going on from there gives the same store. */
 static void
 write_until_killed (const char *dir, int from)
@@ -309,6 +358,7 @@ main (void)
   tcase_add_test (tcase, no_room);
   tcase_add_test (tcase, a_folder_that_cannot_be_synced);
   tcase_add_test (tcase, a_damaged_file);
+  tcase_add_test (tcase, ended_before_the_catalogue);
   tcase_add_test (tcase, killed_at_any_time);
   suite_add_tcase (suite, tcase);
   SRunner *runner = srunner_create (suite);
