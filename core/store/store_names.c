@@ -7,7 +7,7 @@
    with * are the store's own. */
 
 static const char *const FEEDS
-    = "SELECT feed FROM applied WHERE feed NOT GLOB '[*]*' UNION SELECT feed FROM last_observation "
+    = "SELECT feed FROM applied WHERE feed NOT LIKE '*%' UNION SELECT feed FROM last_observation "
       "UNION SELECT feed FROM last_position UNION SELECT feed FROM asset "
       "UNION SELECT feed FROM event UNION SELECT feed FROM track "
       "UNION SELECT feed FROM field ORDER BY 1 LIMIT ?1";
