@@ -66,7 +66,6 @@ new_cage (struct sf_cages *cages, const struct sf_plugin *plugin, bool in_proces
                             .in_fd = -1,
                             .out_fd = -1,
                             .fields_fd = -1,
-                            .field_fd = -1,
                             .next = cages->first };
   sf_key_format (&key, cage->build);
   cages->first = *ret_cage = cage;

@@ -146,6 +146,8 @@ add_batch (struct sf_store *store, struct sf_strbuf *buf, const struct sf_item *
   return SF_OK;
 }
 
+/* A batch with what is no record by the rules of the wire is committed without being written down: after an end in between its
+   messages are decoded again. Want of memory undoes the commit. */
 enum sf_code
 sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err)
 {
@@ -155,13 +157,12 @@ sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count
   enum sf_code code = path ? sf_store_applied (store, COUNTER, &number, err) : SF_ENOMEM;
   sf_strbuf_add_bytes (&buf, MAGIC, sizeof MAGIC);
   add_number (&buf, ++number);
-  if (code == SF_OK)
-    code = add_batch (store, &buf, items, count, err);
-  if (!path || (code == SF_OK && buf.failed))
+  enum sf_code encoded = code == SF_OK ? add_batch (store, &buf, items, count, err) : SF_OK;
+  if (!path || encoded == SF_ENOMEM || (code == SF_OK && buf.failed))
     code = sf_fail (err, SF_ENOMEM, "no memory to write %zu rows down", count);
-  if (code == SF_OK)
+  if (code == SF_OK && encoded == SF_OK)
     code = sf_file_write (path, buf.text, buf.length, err);
-  if (code == SF_OK)
+  if (code == SF_OK && encoded == SF_OK)
     code = sf_store_set_applied (store, COUNTER, number, err);
   sf_strbuf_finish (&buf);
   sf_mem_free (path);

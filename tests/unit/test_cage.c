@@ -483,6 +483,23 @@ START_TEST (a_worker_that_talks_unasked)
 }
 END_TEST
 
+/* A worker with so many memory files on their way that no other worker may send one. */
+START_TEST (a_worker_that_hoards)
+{
+  struct room other;
+  room_open (&other, &(struct sf_cage_setup){ .message_ms = 2000 });
+  size_t feed = room_feed (&room, "hostile", SF_ISOLATION_CAGE),
+         field = room_feed (&other, "hostile", SF_ISOLATION_CAGE);
+  room_give (&room, feed, 1, "hoard");
+  room_wait (&room, 1);
+  room_give (&other, field, 1, "field 40");
+  room_wait (&other, 1);
+  ck_assert_msg (!other.outcomes[0].poison, "%s", other.outcomes[0].reason);
+  ck_assert_uint_eq (other.outcomes[0].records, 1);
+  room_close (&other);
+}
+END_TEST
+
 /* A worker that says there is no room in its ring, and never will be: messages go another way. */
 START_TEST (a_worker_without_room)
 {
@@ -725,6 +742,7 @@ main (void)
   tcase_add_test (harm, a_worker_that_goes_deaf);
   tcase_add_test (harm, a_deaf_worker_wakes_nobody);
   tcase_add_loop_test (harm, a_worker_that_talks_unasked, 0, 2);
+  tcase_add_test (harm, a_worker_that_hoards);
   tcase_add_test (harm, a_worker_without_room);
   tcase_add_test (harm, alarms_go_with_their_feed);
   tcase_add_test (harm, a_field_of_holes);

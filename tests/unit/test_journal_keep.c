@@ -425,12 +425,11 @@ END_TEST
 int
 main (void)
 {
-  return run_tests ("journal_keep",
-                    (const TTest *const[]){ age_drops_the_old_but_nothing_that_is_not_applied,
-                                            a_clock_that_jumps_makes_nothing_old,
-                                            many_memories_cost_trimming_nothing_and_go_in_steps,
-                                            size_holds_and_the_file_shrinks, identities_outlive_messages,
-                                            an_export_is_taken_in_once, an_import_of_something_else_is_refused,
-                                            a_newer_form_is_refused_in_words, what_was_changed_is_found,
-                                            no_flipped_bit_passes_unseen, NULL });
+  return run_tests (
+      "journal_keep",
+      (const TTest *const[]){ age_drops_the_old_but_nothing_that_is_not_applied, a_clock_that_jumps_makes_nothing_old,
+                              many_memories_cost_trimming_nothing_and_go_in_steps, size_holds_and_the_file_shrinks,
+                              identities_outlive_messages, an_export_is_taken_in_once,
+                              an_import_of_something_else_is_refused, a_newer_form_is_refused_in_words,
+                              what_was_changed_is_found, no_flipped_bit_passes_unseen, NULL });
 }
