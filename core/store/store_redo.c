@@ -118,6 +118,15 @@ has_fields (struct sf_store *store, uint32_t feed)
 }
 
 static enum sf_code
+add_seal (struct sf_strbuf *buf, struct sf_error *err)
+{
+  struct sf_key key;
+  SF_TRY (sf_key_of_bytes (buf->text, buf->length, &key, err));
+  sf_strbuf_add_bytes (buf, key.bytes, sizeof key.bytes);
+  return SF_OK;
+}
+
+static enum sf_code
 add_batch (struct sf_store *store, struct sf_strbuf *buf, const struct sf_item *items, size_t count,
            struct sf_error *err)
 {
@@ -143,20 +152,11 @@ add_batch (struct sf_store *store, struct sf_strbuf *buf, const struct sf_item *
       add_number (buf, applied->message_id);
       add_text (buf, store->feeds.names[applied->feed].bytes);
     }
-  return SF_OK;
+  return buf->failed ? SF_OK : add_seal (buf, err);
 }
 
-static enum sf_code
-add_seal (struct sf_strbuf *buf, struct sf_error *err)
-{
-  struct sf_key key;
-  SF_TRY (sf_key_of_bytes (buf->text, buf->length, &key, err));
-  sf_strbuf_add_bytes (buf, key.bytes, sizeof key.bytes);
-  return SF_OK;
-}
-
-/* What cannot be written down, for want of memory or since it is no record by the rules of the wire, is committed all the same:
-   after an end in between its messages are decoded again. */
+/* A batch with what is no record by the rules of the wire is committed without being written down: after an end in between its
+   messages are decoded again. Want of memory undoes the commit. */
 enum sf_code
 sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err)
 {
@@ -166,13 +166,12 @@ sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count
   enum sf_code code = path ? sf_store_applied (store, COUNTER, &number, err) : SF_ENOMEM;
   sf_strbuf_add_bytes (&buf, MAGIC, sizeof MAGIC);
   add_number (&buf, ++number);
-  if (!path)
-    sf_fail (err, SF_ENOMEM, "no memory to write %zu rows down", count);
-  bool is_whole = code == SF_OK && add_batch (store, &buf, items, count, NULL) == SF_OK && !buf.failed
-                  && add_seal (&buf, NULL) == SF_OK && !buf.failed;
-  if (is_whole)
+  enum sf_code encoded = code == SF_OK ? add_batch (store, &buf, items, count, err) : SF_OK;
+  if (!path || encoded == SF_ENOMEM || (code == SF_OK && buf.failed))
+    code = sf_fail (err, SF_ENOMEM, "no memory to write %zu rows down", count);
+  if (code == SF_OK && encoded == SF_OK)
     code = sf_file_write (path, buf.text, buf.length, err);
-  if (is_whole && code == SF_OK)
+  if (code == SF_OK && encoded == SF_OK)
     code = sf_store_set_applied (store, COUNTER, number, err);
   sf_strbuf_finish (&buf);
   sf_mem_free (path);

@@ -273,12 +273,20 @@ write_message (struct manual *manual, struct sf_journal *journal, const struct s
   return sf_journal_commit (journal, err);
 }
 
-static bool
-has_ingest (struct manual *manual)
+/* What becomes of it now. */
+static const char *
+say_outlook (struct manual *manual)
 {
   struct sf_health_board board;
   const char *dir = sf_settings_text (manual->context->host->settings, "data");
-  return sf_health_load (&manual->arena, dir, &board, NULL) == SF_OK && sf_health_is_alive (&board, manual->now_s);
+  int zh = manual->context->zh;
+  if (sf_health_load (&manual->arena, dir, &board, NULL) != SF_OK || !sf_health_is_alive (&board, manual->now_s))
+    return zh ? "该处没有接收程序在运行，启动后入库" : "no ingest runs there: it is stored once one does";
+  for (size_t i = 0; i < board.feeds_count; i++)
+    if (strcmp (board.feeds[i].feed, manual->feed) == 0)
+      return zh ? "接收程序会自动入库" : "ingest stores it by itself";
+  return zh ? "接收程序没有该数据源，部门文件中写明后入库"
+            : "ingest has no such feed: it is stored once a department names it";
 }
 
 static enum sf_code
@@ -300,16 +308,10 @@ send_document (struct manual *manual, const struct sf_strbuf *document, struct s
   sf_journal_close (journal);
   SF_TRY (code);
   context->print (context,
-                  context->zh ? "%s已写入日志，第 %lld 号报文，数据源 %s，共 %zu 条记录；"
-                              : "%sin the journal as message %lld of %s, records: %zu; ",
-                  manual->said.text, (long long) id, manual->feed, manual->records_count);
-  if (has_ingest (manual))
-    context->print (context, "%s\n", context->zh ? "接收程序会自动入库" : "ingest stores them by itself");
-  else
-    context->print (context,
-                    context->zh ? "%s 处没有接收程序在运行，启动后入库\n"
-                                : "no ingest runs on %s: they are stored once one does\n",
-                    sf_settings_text (context->host->settings, "data"));
+                  context->zh ? "%s已写入 %s 的日志，第 %lld 号报文，数据源 %s，共 %zu 条记录；%s\n"
+                              : "%sin the journal of %s as message %lld of %s, records: %zu; %s\n",
+                  manual->said.text, sf_settings_text (context->host->settings, "data"), (long long) id, manual->feed,
+                  manual->records_count, say_outlook (manual));
   return SF_OK;
 }
 
