@@ -17,6 +17,13 @@ libsanfang_core_la_LDFLAGS = -version-info 0:0:0 -Wl,-z,defs
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/sanfang.pc
 
+# what alarms are called
+libsanfang_core_la_SOURCES += %D%/feed/health_words.c
+
+# two numbers for one station
+nobase_sfinclude_HEADERS += %D%/feed/quality_twins.h
+libsanfang_core_la_SOURCES += %D%/feed/quality_twins.h %D%/feed/quality_twins.c
+
 # names of feeds and subjects
 nobase_sfinclude_HEADERS += %D%/feed/feed_names.h
 libsanfang_core_la_SOURCES += %D%/feed/feed_names.h %D%/feed/feed_names.c %D%/store/store_names.c
@@ -63,7 +70,7 @@ libsanfang_core_la_SOURCES += %D%/feed/journal.h %D%/feed/journal_private.h %D%/
 # cages
 libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/cage_wire.h %D%/feed/cage_jail.h \
   %D%/feed/cage.c %D%/feed/cage_entry.c %D%/feed/cage_end.c %D%/feed/cage_write.c %D%/feed/cage_process.c \
-  %D%/feed/cage_gather.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c %D%/feed/cage_jail.c %D%/feed/cage_memory.c \
+  %D%/feed/cage_fields.c %D%/feed/cage_gather.c %D%/feed/cage_result.c %D%/feed/cage_wire.c %D%/feed/cage_worker.c %D%/feed/cage_jail.c %D%/feed/cage_memory.c \
   %D%/data/record_pack.h %D%/data/record_pack.c
 
 # store
@@ -114,6 +121,6 @@ libsanfang_core_la_SOURCES += %D%/feed/pipeline.h %D%/feed/pipeline_private.h %D
   %D%/feed/pipeline.c %D%/feed/pipeline_feed.c %D%/feed/pipeline_outcome.c \
   %D%/feed/quality_store.c \
   %D%/feed/intake.c %D%/feed/intake_batch.c %D%/feed/intake_source.c %D%/feed/intake_keep.c
-sanfang_SOURCES += %D%/cli/notify.h %D%/cli/notify.c %D%/cli/live.h %D%/cli/live_private.h %D%/cli/live.c %D%/cli/live_watch.c \
+sanfang_SOURCES += %D%/cli/notify.h %D%/cli/notify.c %D%/cli/live.h %D%/cli/live_private.h %D%/cli/live.c %D%/cli/live_watch.c %D%/cli/live_twins.c \
   %D%/cli/live_cycle.c
 sanfang_SOURCES += %D%/cli/cmd_feeds.c %D%/cli/feeds_table.c

@@ -42,23 +42,30 @@ length_until (struct sf_span text, const char *signs)
 
 /* --- before the @ of an address --- */
 
-/* scheme: where "://" begins. */
+/* A user, a colon and a password before the last @ of what stands before the path; of tokens (NATS) without the colon, too. */
 static bool
-find_in_address (struct sf_span text, size_t scheme, struct sf_span *ret_secret)
+find_before_at (struct sf_span rest, bool may_be_token, struct sf_span *ret_secret)
 {
-  struct sf_span rest = { text.text + scheme + 3, text.length - scheme - 3 };
-  struct sf_span before = { text.text, scheme };
   rest.length = length_until (rest, "/?# \t\r\n'\"");
   const char *at = memrchr (rest.text, '@', rest.length);
   if (!at)
     return false;
   struct sf_span user = { rest.text, (size_t) (at - rest.text) };
   const char *colon = memchr (user.text, ':', user.length);
-  if (!colon && (ends_with (before, "postgresql") || ends_with (before, "postgres")))
+  if (!colon && !may_be_token)
     return false;
   const char *begin = colon ? colon + 1 : user.text;
   *ret_secret = (struct sf_span){ begin, (size_t) (at - begin) };
   return ret_secret->length > 0 && !is_placeholder (user);
+}
+
+/* scheme: where "://" begins. */
+static bool
+find_in_address (struct sf_span text, size_t scheme, struct sf_span *ret_secret)
+{
+  struct sf_span before = { text.text, scheme };
+  return find_before_at ((struct sf_span){ text.text + scheme + 3, text.length - scheme - 3 },
+                         !ends_with (before, "postgresql") && !ends_with (before, "postgres"), ret_secret);
 }
 
 /* --- behind a name --- */
@@ -66,9 +73,10 @@ find_in_address (struct sf_span text, size_t scheme, struct sf_span *ret_secret)
 static bool
 is_name_of_secret (struct sf_span name, bool *ret_to_the_end)
 {
-  static const char *const tails[] = { "password", "passwd",  "pwd",    "passphrase", "secret",     "token",
-                                       "api_key",  "api-key", "apikey", "access_key", "access-key", "authorization" };
-  *ret_to_the_end = ends_with (name, "authorization");
+  static const char *const tails[]
+      = { "password", "passwd", "pwd",        "passphrase", "secret",        "token",  "api_key",
+          "api-key",  "apikey", "access_key", "access-key", "authorization", "cookie", "x-auth" };
+  *ret_to_the_end = ends_with (name, "authorization") || ends_with (name, "cookie") || ends_with (name, "x-auth");
   for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
     if (ends_with (name, tails[i]))
       return true;
@@ -101,9 +109,13 @@ find_behind_name (struct sf_span text, size_t equals, struct sf_span *ret_secret
   size_t first = end, opened = strlen (PLACEHOLDER) - 1;
   if (equals >= opened && !memcmp (text.text + equals - opened, PLACEHOLDER, opened))
     return false;
+  if (begin < text.length && text.text[equals] == ':' && text.text[begin] == ':') /* SQL names a type */
+    return false;
   while (first > 0 && is_name_sign (text.text[first - 1]))
     first--;
-  if (!is_name_of_secret ((struct sf_span){ text.text + first, end - first }, &to_the_end))
+  struct sf_span name = { text.text + first, end - first };
+  bool is_parameter = first > 0 && (text.text[first - 1] == '?' || text.text[first - 1] == '&');
+  if (!is_name_of_secret (name, &to_the_end) && !(is_parameter && ends_with (name, "key")))
     return false;
   while (begin < text.length && is_blank (text.text[begin]))
     begin++;
@@ -118,7 +130,7 @@ sf_secret_find (struct sf_span text, struct sf_span *ret_secret)
   for (size_t i = 0; i < text.length; i++)
     {
       bool address = text.length - i > 3 && !memcmp (text.text + i, "://", 3);
-      if ((address && find_in_address (text, i, &secret))
+      if ((address && find_in_address (text, i, &secret)) || (i == 0 && find_before_at (text, false, &secret))
           || (!address && (text.text[i] == '=' || text.text[i] == ':') && find_behind_name (text, i, &secret)))
         {
           *ret_secret = secret;

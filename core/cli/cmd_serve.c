@@ -112,6 +112,8 @@ run_scenario (struct sf_cli *cli, const struct sf_live_setup *live, struct sf_sc
                             ret_scenario, err));
   if (ret_scenario->live)
     return SF_OK;
+  if (live->parts != SF_LIVE_ALL) /* before anything is published */
+    return sf_fail (err, SF_EINVAL, "%s: its clock is set; --only is for 'clock: now'", live->scenario);
   SF_TRY (sf_file_make_folder (live->dir, err));
   return sf_cycle_run (&cli->arena, cli->plugins, ret_scenario, live->dir, &report, err);
 }
@@ -197,8 +199,6 @@ serve (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_live_
   if (scenario.live)
     return serve_live (cli, live, &serving, err);
   sf_live_block_hangup (false);
-  if (live->parts != SF_LIVE_ALL)
-    return sf_fail (err, SF_EINVAL, "%s: its clock is set; --only is for 'clock: now'", live->scenario);
   return run_service (cli, &serving, err);
 }
 

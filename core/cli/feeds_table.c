@@ -172,6 +172,9 @@ print_alarms (const char *owner, const struct sf_feed_alarm *alarms, size_t coun
           fputc (' ', out);
         }
       sf_text_print (alarms[i].name, out);
+      const char *title = sf_health_alarm_title (alarms[i].name, zh);
+      if (*title)
+        fprintf (out, zh ? "（%s）" : " (%s)", title);
       if (alarms[i].since_s != SF_TIME_MISSING)
         fprintf (out, word (zh, " since %s", " 自 %s"), format_moment (moment, alarms[i].since_s, zh));
       fputs (": ", out);

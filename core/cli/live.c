@@ -99,7 +99,9 @@ take_over (struct sf_live *live)
     }
   if (handover->has_feeds || handover->has_failure)
     sf_intake_alarm (live->intake, "departments", handover->failure.code == SF_OK ? NULL : handover->failure.message);
-  handover->has_feeds = handover->has_failure = false;
+  if (handover->has_twins)
+    sf_intake_alarm (live->intake, "duplicate_stations", *handover->twins ? handover->twins : NULL);
+  handover->has_feeds = handover->has_failure = handover->has_twins = false;
   pthread_mutex_unlock (&handover->lock);
 }
 
@@ -197,6 +199,7 @@ sf_live_start (const struct sf_live_setup *setup, struct sf_live **ret_live, str
   live->log = setup->cli->log;
   live->plugins = setup->cli->plugins;
   live->hangup = -1;
+  live->twins_ms = sf_time_steady_ms () + LIVE_TWINS_FIRST_MS;
   atomic_init (&live->turned_ms, sf_time_steady_ms ());
   pthread_mutex_init (&live->handover.lock, NULL);
   enum sf_code code = start_parts (live, &arena, err);

@@ -151,7 +151,12 @@ sf_live_watch (void *ctx)
     {
       bool is_asked = is_asked_to_reload (live);
       if (live->has_ingest && (is_changed (live) || is_asked))
-        reload (live);
+        {
+          reload (live);
+          live->twins_ms = 0; /* rules may be others */
+        }
+      else if (live->has_ingest)
+        sf_live_look_for_twins (live);
       if (every_ms > 0 && sf_time_steady_ms () - told_ms >= every_ms && is_alive (live))
         {
           sf_notify_alive ();

@@ -141,7 +141,12 @@ find_departments (struct reader *reader, const struct sf_yaml *root, struct sf_e
   char *folder = slash ? sf_arena_strndup (reader->arena, scenario->path, (size_t) (slash - scenario->path))
                        : sf_arena_strdup (reader->arena, ".");
   scenario->departments = folder ? sf_file_join (reader->arena, folder, path) : NULL;
-  return scenario->departments ? SF_OK : no_memory (err);
+  if (!scenario->departments)
+    return no_memory (err);
+  return sf_file_exists (scenario->departments)
+             ? SF_OK
+             : sf_yaml_fail (err, SF_ENOTFOUND, sf_yaml_get (root, "departments"),
+                             "departments: there is no file or folder %s", scenario->departments);
 }
 
 /* The feeds of departments stand after the scenario's own; none has the name of another. */

@@ -160,12 +160,63 @@ visit_instance (const struct visit *visit, const struct sf_instance *instance, c
   sf_strbuf_finish (&masked);
 }
 
+/* A list as it was written; of a mapping, that there is one. */
+static const char *
+text_of (const struct sf_yaml *node, struct sf_strbuf *buf)
+{
+  sf_strbuf_reset (buf);
+  if (node->kind == SF_YAML_SEQUENCE)
+    for (size_t i = 0; i < node->count; i++)
+      sf_strbuf_addf (buf, "%s%s", i ? ", " : "", node->items[i]->text ? node->items[i]->text : "");
+  else
+    sf_strbuf_add (buf, node->kind == SF_YAML_MAPPING ? "(its own)" : node->text);
+  return buf->failed ? NULL : buf->text;
+}
+
+/* What stands beside the plugins of a feed. It was read well, so its text is what holds. */
+static void
+visit_operation (const struct visit *visit, const struct sf_feed *feed)
+{
+  static const struct
+  {
+    const char *key, *fallback;
+    enum sf_option_type type;
+  } known[] = { { "authority", "internal", SF_OPTION_TEXT }, { "simulated", "false", SF_OPTION_BOOL },
+                { "cadence", NULL, SF_OPTION_DURATION },     { "lateness", NULL, SF_OPTION_DURATION },
+                { "sharing", "internal", SF_OPTION_TEXT },   { "isolation", "cage", SF_OPTION_TEXT },
+                { "area", NULL, SF_OPTION_DOUBLES },         { "quality", NULL, SF_OPTION_TREE } };
+  struct sf_strbuf key = { 0 }, text = { 0 }, origin = { 0 };
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    {
+      const struct sf_yaml *node = sf_yaml_get (feed->node, known[i].key);
+      bool is_lateness = strcmp (known[i].key, "lateness") == 0; /* as long as the cadence, unless it is said */
+      struct sf_effective setting = { .type = known[i].type };
+      sf_strbuf_reset (&key);
+      sf_strbuf_reset (&origin);
+      sf_strbuf_addf (&key, "feeds.%s.%s", feed->name, known[i].key);
+      if (node)
+        sf_strbuf_addf (&origin, "%s:%d:%d", node->file, node->line, node->column);
+      else
+        sf_strbuf_add (&origin, known[i].fallback || is_lateness ? "default" : "not set");
+      setting.key = key.failed ? known[i].key : key.text;
+      setting.text = node          ? text_of (node, &text)
+                     : is_lateness ? sf_yaml_text (feed->node, "cadence", NULL)
+                                   : known[i].fallback;
+      setting.origin = origin.failed ? "" : origin.text;
+      visit->visit (visit->ctx, &setting);
+    }
+  sf_strbuf_finish (&key);
+  sf_strbuf_finish (&text);
+  sf_strbuf_finish (&origin);
+}
+
 void
 sf_scenario_visit_settings (const struct sf_scenario *scenario, sf_setting_visit visit, void *ctx)
 {
   const struct visit v = { .visit = visit, .ctx = ctx };
   for (size_t i = 0; i < scenario->feeds_count; i++)
     {
+      visit_operation (&v, &scenario->feeds[i]);
       visit_instance (&v, &scenario->feeds[i].transport, "feeds.", scenario->feeds[i].name, ".transport");
       if (scenario->feeds[i].protocol.plugin)
         visit_instance (&v, &scenario->feeds[i].protocol, "feeds.", scenario->feeds[i].name, ".protocol");

@@ -404,13 +404,23 @@ read_reasons (struct sf_vocabulary *vocabulary, const char *folder, struct sf_er
   return SF_OK;
 }
 
+/* What stands before a sentence, "FILE:LINE: ID: ", holds words of its own. */
+static const char *
+skip_names (const char *sentence)
+{
+  for (const char *end; (end = strstr (sentence, ": ")) && strcspn (sentence, " ") > (size_t) (end - sentence);)
+    sentence = end + 2;
+  return sentence;
+}
+
 const struct sf_reason_class *
 sf_vocabulary_reason (const struct sf_vocabulary *vocabulary, const char *sentence)
 {
   static const struct sf_reason_class other = { "other", "for another reason", "其他原因" };
+  const char *words = skip_names (sentence);
   for (size_t i = 0; i < vocabulary->reasons_count; i++)
     for (size_t k = 0; k < vocabulary->reasons[i].words->count; k++)
-      if (strstr (sentence, vocabulary->reasons[i].words->items[k]->text))
+      if (strstr (words, vocabulary->reasons[i].words->items[k]->text))
         return &vocabulary->reasons[i].is;
   return &other;
 }

@@ -66,7 +66,6 @@ new_cage (struct sf_cages *cages, const struct sf_plugin *plugin, bool in_proces
                             .in_fd = -1,
                             .out_fd = -1,
                             .fields_fd = -1,
-                            .field_fd = -1,
                             .next = cages->first };
   sf_key_format (&key, cage->build);
   cages->first = *ret_cage = cage;
@@ -124,6 +123,16 @@ sf_cages_add (struct sf_cages *cages, const struct sf_feed *feed, struct sf_cage
   return SF_OK;
 }
 
+/* Nobody would end them once it is gone. */
+static void
+end_alarms (struct sf_cage *cage, struct sf_cage_feed *feed)
+{
+  if (feed->has_alarm)
+    sf_cage_trouble (cage, feed, "decoder_worker", NULL);
+  if (feed->lacks_memory)
+    sf_cage_trouble (cage, feed, "decoder_memory", NULL);
+}
+
 void
 sf_cages_remove (struct sf_cages *cages, struct sf_cage_feed *feed)
 {
@@ -141,6 +150,7 @@ sf_cages_remove (struct sf_cages *cages, struct sf_cage_feed *feed)
   while (*at != feed)
     at = &(*at)->next;
   *at = feed->next;
+  end_alarms (cage, feed);
   if (feed->is_open)
     cage->plugin->as.decoder->close (feed->state);
   sf_mem_free (feed);

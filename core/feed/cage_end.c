@@ -51,6 +51,28 @@ poison (struct sf_cage *cage, struct sf_cage_entry *entry)
   sf_cage_tell (cage, entry, &result);
 }
 
+/* What is fed back is another entry each time: the feed remembers how often somebody else ended the worker during it. */
+static bool
+is_past_lost (const struct sf_cage *cage, const struct sf_cage_entry *past)
+{
+  struct sf_cage_feed *feed = past->feed;
+  if (!cage->is_outside)
+    return true;
+  feed->past_kills = feed->past_suspect == past->id ? feed->past_kills + 1 : 1;
+  feed->past_suspect = past->id;
+  return feed->past_kills >= SF_CAGE_KILLS_MAX;
+}
+
+static bool
+is_lost (const struct sf_cage *cage, struct sf_cage_entry *suspect)
+{
+  if (suspect->look_back)
+    return is_past_lost (cage, suspect);
+  suspect->tries += !cage->is_outside;
+  suspect->kills += cage->is_outside;
+  return suspect->tries >= SF_CAGE_TRIES_MAX || suspect->kills >= SF_CAGE_KILLS_MAX;
+}
+
 static void
 blame (struct sf_cage *cage, struct sf_cage_entry *suspect, int64_t now_ms)
 {
@@ -60,17 +82,14 @@ blame (struct sf_cage *cage, struct sf_cage_entry *suspect, int64_t now_ms)
       raise_alarm (cage, NULL, "", now_ms);
       return;
     }
-  suspect->tries += !cage->is_outside;
-  suspect->kills += cage->is_outside;
-  bool lost = suspect->tries >= SF_CAGE_TRIES_MAX || suspect->kills >= SF_CAGE_KILLS_MAX;
+  bool past = suspect->look_back, lost = is_lost (cage, suspect);
   snprintf (what, sizeof what, "; message %lld, which it was at, %s", (long long) suspect->id,
-            suspect->look_back ? "is not fed back again"
-            : lost             ? "is put into quarantine"
-                               : "is tried again alone");
+            lost ? (past ? "is not fed back again" : "is put into quarantine")
+                 : (past ? "is fed back again" : "is tried again alone"));
   raise_alarm (cage, suspect->feed, what, now_ms);
-  if (suspect->look_back && !cage->is_outside)
+  if (lost && past)
     sf_cage_skip_message (suspect->feed, suspect->id);
-  else if (lost && !suspect->look_back)
+  else if (lost)
     poison (cage, suspect);
 }
 

@@ -21,7 +21,8 @@ enum
   SF_CAGE_MEMORY_WAIT_MOST_MS = 2000,
   SF_CAGE_BACK_OFF_MS = 100, /* the first wait, doubled ... */
   SF_CAGE_BACK_OFF_MOST_MS = 60000,
-  SF_CAGE_REAP_MS = 2, /* between two looks whether a killed worker is gone */
+  SF_CAGE_FILES_HELD = 16, /* memory files of fields that no frame has spoken of yet */
+  SF_CAGE_REAP_MS = 2,     /* between two looks whether a killed worker is gone */
   SF_CAGE_WRITES_AT_ONCE = 64
 };
 
@@ -54,6 +55,8 @@ struct sf_cage_feed
   bool is_open, has_alarm, lacks_memory;
   int64_t skipped[SF_CAGE_SKIPPED_MAX];
   size_t skipped_count;
+  int64_t past_suspect; /* fed back when somebody else ended the worker last, and how often in a row */
+  int past_kills;
 };
 
 /* What became of a message so far; the parts of sf_cage_result that are gathered. */
@@ -127,7 +130,8 @@ struct sf_cage
   int64_t memory_until_ms;
   int past_tries; /* for want of memory for what is to be fed back */
   int64_t past_until_ms;
-  int field_fd; /* of a field's memory file that is not mapped yet; -1: none */
+  int files[SF_CAGE_FILES_HELD]; /* of fields that are not mapped yet */
+  size_t files_count;
   struct sf_cage_mapping *mappings;
   size_t mappings_count, mappings_capacity, mapped_bytes;
 
@@ -185,6 +189,18 @@ void sf_cage_keep_record (struct sf_cage_gathered *gathered, const struct sf_mes
 enum sf_code sf_cage_make_room (struct sf_cage_gathered *gathered, size_t more, struct sf_error *err);
 /* Tell what was gathered as the outcome of an entry; with SF_EFULL nothing of it, and the message is poison. */
 void sf_cage_tell_result (struct sf_cage *cage, struct sf_cage_entry *entry, enum sf_code code, const char *reason);
+
+/* --- cage_fields.c --- */
+/* Take the memory files that are on their way: how many a user may have there is counted for all of his processes, so that files
+   of one worker that lie there keep the others from sending theirs. */
+enum sf_code sf_cage_collect_files (struct sf_cage *cage, struct sf_error *err);
+/* Once all is read that the worker says: whether it has spoken of the files that were collected before. The last one's frame may
+   be on its way while a message is. */
+enum sf_code sf_cage_check_files (const struct sf_cage *cage, struct sf_error *err);
+void sf_cage_close_files (struct sf_cage *cage);
+/* Map the next file's values; it is closed. SF_ENOMEM: it stays. */
+enum sf_code sf_cage_map_field (struct sf_cage *cage, struct sf_error *err);
+void sf_cage_unmap_fields (struct sf_cage *cage);
 
 /* --- cage_result.c --- */
 /* Read what the worker says, and hand on results. SF_EFORMAT: it speaks nonsense or too much; SF_EIO: it closed its end.

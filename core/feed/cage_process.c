@@ -226,22 +226,24 @@ say_setup (struct sf_cage *cage, struct sf_error *err)
 
 /* --- the worker's life --- */
 
+/* The end that is written to is watched while it is blocked and no longer: that the other end is closed would be news for ever.
+   What cannot be watched is tried again and again. */
 void
 sf_cage_watch (struct sf_cage *cage, bool blocked)
 {
-  struct epoll_event event = { .events = blocked ? EPOLLOUT : 0, .data.ptr = cage };
-  if (cage->is_blocked != blocked)
-    epoll_ctl (cage->cages->epoll_fd, EPOLL_CTL_MOD, cage->in_fd, &event);
-  cage->is_blocked = blocked;
+  struct epoll_event event = { .events = EPOLLOUT, .data.ptr = cage };
+  if (cage->is_blocked == blocked)
+    return;
+  int failed = epoll_ctl (cage->cages->epoll_fd, blocked ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, cage->in_fd, &event);
+  cage->is_blocked = blocked && failed == 0;
 }
 
 static enum sf_code
-watch_both (struct sf_cage *cage, struct sf_error *err)
+watch_answers (struct sf_cage *cage, struct sf_error *err)
 {
-  struct epoll_event reading = { .events = EPOLLIN, .data.ptr = cage }, writing = { .data.ptr = cage };
-  if (epoll_ctl (cage->cages->epoll_fd, EPOLL_CTL_ADD, cage->out_fd, &reading) != 0
-      || epoll_ctl (cage->cages->epoll_fd, EPOLL_CTL_ADD, cage->in_fd, &writing) != 0)
-    return sf_fail (err, SF_EIO, "a worker's pipes cannot be watched: %s", strerror (errno));
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = cage };
+  if (epoll_ctl (cage->cages->epoll_fd, EPOLL_CTL_ADD, cage->out_fd, &event) != 0)
+    return sf_fail (err, SF_EIO, "a worker's pipe cannot be watched: %s", strerror (errno));
   cage->is_blocked = false;
   return SF_OK;
 }
@@ -278,7 +280,7 @@ sf_cage_start (struct sf_cage *cage, int64_t now_ms, struct sf_error *err)
   cage->out_fd = ends.ours[1];
   cage->fields_fd = ends.ours[2];
   if (code == SF_OK)
-    code = watch_both (cage, err);
+    code = watch_answers (cage, err);
   cage->state = SF_CAGE_STARTING;
   cage->started_ms = cage->heard_ms = now_ms;
   cage->sequence = cage->seen_sequence = cage->put = 0;

@@ -4,11 +4,7 @@
 #include "core/data/record_pack.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum
@@ -17,104 +13,8 @@ enum
   READS_AT_ONCE = 64,     /* in one turn, so that one worker does not keep the others waiting */
   BYTES_PER_RECORD = 256, /* of what a message may bring, beside LEAST_BYTES */
   LEAST_BYTES = 16 * 1024 * 1024,
-  KEPT_BYTES = 4 * 1024 * 1024, /* of the input's memory, after a message with more */
-  BLOCK_BYTES = 512             /* of stat's count */
+  KEPT_BYTES = 4 * 1024 * 1024 /* of the input's memory, after a message with more */
 };
-
-/* --- fields --- */
-
-static void
-unmap_fields (struct sf_cage *cage)
-{
-  for (size_t i = 0; i < cage->mappings_count; i++)
-    munmap (cage->mappings[i].values, cage->mappings[i].bytes);
-  cage->mappings_count = cage->mapped_bytes = 0;
-}
-
-/* The next descriptor on the socket; every other that came with it is closed. -1: there is none. */
-static int
-take_descriptor (int socket)
-{
-  char byte;
-  union
-  {
-    struct cmsghdr head;
-    char bytes[CMSG_SPACE (4 * sizeof (int))];
-  } control = { 0 };
-  struct iovec item = { &byte, 1 };
-  struct msghdr message
-      = { .msg_iov = &item, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes };
-  int first = -1;
-  if (recvmsg (socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) < 1)
-    return -1;
-  for (struct cmsghdr *head = CMSG_FIRSTHDR (&message); head; head = CMSG_NXTHDR (&message, head))
-    {
-      if (head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS)
-        continue;
-      for (size_t at = 0; CMSG_LEN (at + sizeof first) <= head->cmsg_len; at += sizeof first)
-        {
-          int fd;
-          memcpy (&fd, CMSG_DATA (head) + at, sizeof fd);
-          if (first < 0)
-            first = fd;
-          else
-            close (fd);
-        }
-    }
-  return first;
-}
-
-/* A memory file is taken only when nobody can change it or cut it short under our eyes. */
-static enum sf_code
-map_file (struct sf_cage *cage, int fd, struct sf_error *err)
-{
-  const int needed = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-  int64_t most = cage->cages->setup.field_bytes;
-  struct stat st;
-  int seals = fcntl (fd, F_GET_SEALS);
-  if (seals < 0 || (seals & needed) != needed || fstat (fd, &st) != 0 || !S_ISREG (st.st_mode))
-    return sf_fail (err, SF_EFORMAT, "a field's memory file is not sealed");
-  if (st.st_size <= 0 || st.st_size > most || cage->mappings_count >= SF_CAGE_FIELDS_MAX
-      || cage->mapped_bytes + (size_t) st.st_size > (size_t) cage->cages->setup.fields_bytes)
-    return sf_fail (err, SF_EFORMAT, "a field of %lld bytes after %zu others is more than it may send",
-                    (long long) st.st_size, cage->mappings_count);
-  /* What the worker never wrote would be made when it is read, at the master's cost. */
-  if (st.st_blocks * BLOCK_BYTES < st.st_size)
-    return sf_fail (err, SF_EFORMAT, "a field's memory file has holes: %lld bytes of %lld are there",
-                    (long long) st.st_blocks * BLOCK_BYTES, (long long) st.st_size);
-  if (sf_mem_grow ((void **) &cage->mappings, &cage->mappings_capacity, cage->mappings_count + 1,
-                   sizeof *cage->mappings)
-      != 0)
-    return sf_cage_no_memory (err);
-  void *values = mmap (NULL, (size_t) st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-  if (values == MAP_FAILED)
-    return sf_cage_no_memory (err);
-  cage->mappings[cage->mappings_count++] = (struct sf_cage_mapping){ values, (size_t) st.st_size };
-  cage->mapped_bytes += (size_t) st.st_size;
-  return SF_OK;
-}
-
-static void
-close_field (struct sf_cage *cage)
-{
-  if (cage->field_fd >= 0)
-    close (cage->field_fd);
-  cage->field_fd = -1;
-}
-
-/* With memory out the descriptor stays for the next try. */
-static enum sf_code
-map_field (struct sf_cage *cage, struct sf_error *err)
-{
-  if (cage->field_fd < 0)
-    cage->field_fd = take_descriptor (cage->fields_fd);
-  if (cage->field_fd < 0)
-    return sf_fail (err, SF_EFORMAT, "a field without its memory file");
-  enum sf_code code = map_file (cage, cage->field_fd, err);
-  if (code != SF_ENOMEM)
-    close_field (cage);
-  return code;
-}
 
 /* --- a whole result: from the frames to records --- */
 
@@ -258,7 +158,7 @@ take_result (struct sf_cage *cage, size_t end, struct sf_error *err)
       cage->input_at = end;
       cage->scan_records = cage->scan_rejects = 0;
       cage->answered++;
-      unmap_fields (cage);
+      sf_cage_unmap_fields (cage);
     }
   return code;
 }
@@ -318,7 +218,7 @@ count_frame (struct sf_cage *cage, const struct sf_cage_frame *head, const uint8
   if (body.broken || fields < 0 || fields > 1 || fields > (int64_t) head->number)
     return sf_fail (err, SF_EFORMAT, "a frame of %u records and %lld fields", head->number, (long long) fields);
   if (fields)
-    SF_TRY (map_field (cage, err));
+    SF_TRY (sf_cage_map_field (cage, err));
   cage->scan_records = records; /* counted once, however often memory was out */
   cage->scan_rejects = rejects;
   return SF_OK;
@@ -357,6 +257,9 @@ sf_cage_take_frames (struct sf_cage *cage, struct sf_error *err)
     {
       struct sf_cage_frame head;
       size_t whole = 0, there = cage->input_length - cage->looked;
+      /* No message's time would ever end it. */
+      if (there > 0 && cage->state == SF_CAGE_RUNNING && !sf_cage_is_under_way (cage))
+        return sf_fail (err, SF_EFORMAT, "it says what nobody asked for");
       SF_TRY (sf_cage_frame_look (cage->input + cage->looked, there, &head, &whole, err));
       if (whole && cage->looked + whole - cage->input_at > result_bytes_max (cage))
         return sf_fail (err, SF_EFULL, "it sends more than %zu bytes for one message", result_bytes_max (cage));
@@ -398,7 +301,7 @@ static enum sf_code
 take_bulk (struct sf_cage *cage, const struct sf_cage_frame *head, struct sf_error *err)
 {
   size_t at = head->sequence % SF_CAGE_RING_BYTES;
-  if (!cage->progress || head->length > 0 || head->number > SF_CAGE_RING_BYTES - at)
+  if (!cage->progress || head->length > 0 || head->number == 0 || head->number > SF_CAGE_RING_BYTES - at)
     return sf_fail (err, SF_EFORMAT, "it speaks of %u bytes at %zu of its ring", head->number, at);
   SF_TRY (make_input_room (cage, head->number, err));
   memcpy (cage->input + cage->input_length, cage->progress->out.bytes + at, head->number);
@@ -451,6 +354,7 @@ enum sf_code
 sf_cage_listen (struct sf_cage *cage, bool *ret_heard, struct sf_error *err)
 {
   SF_TRY (sf_cage_take_frames (cage, err)); /* what a lack of memory left undone */
+  SF_TRY (sf_cage_collect_files (cage, err));
   for (int i = 0; i < READS_AT_ONCE; i++)
     {
       size_t most = cage->pipe.inside_left < READ_BYTES ? cage->pipe.inside_left : READ_BYTES;
@@ -458,8 +362,8 @@ sf_cage_listen (struct sf_cage *cage, bool *ret_heard, struct sf_error *err)
       ssize_t n = cage->pipe.head_length == sizeof cage->pipe.head ? 1 : read_pipe (cage);
       if (n == 0)
         return sf_fail (err, SF_EIO, "it closed its end of the pipe");
-      if (n < 0)
-        return SF_OK; /* nothing there for now */
+      if (n < 0) /* nothing there for now */
+        return errno == EAGAIN ? sf_cage_check_files (cage, err) : SF_OK;
       *ret_heard = true;
       if (cage->pipe.head_length == sizeof cage->pipe.head)
         SF_TRY (take_head (cage, err));
@@ -471,8 +375,8 @@ sf_cage_listen (struct sf_cage *cage, bool *ret_heard, struct sf_error *err)
 void
 sf_cage_forget_input (struct sf_cage *cage)
 {
-  unmap_fields (cage);
-  close_field (cage);
+  sf_cage_unmap_fields (cage);
+  sf_cage_close_files (cage);
   cage->input_at = cage->input_length = cage->looked = 0;
   cage->scan_records = cage->scan_rejects = 0;
 }

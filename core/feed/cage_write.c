@@ -169,7 +169,8 @@ write_setup (struct sf_cage *cage, int64_t now_ms)
 }
 
 /* Into the ring and a frame that says so onto the pipe; what is too large for it onto the pipe. Returns what writev does, 0 when
-   there is room once the worker has gone on, of which it tells by an answer. */
+   there is room once the worker has gone on, of which it tells by an answer: with none due, what it says of its room is no
+   reason to wait. */
 static ssize_t
 write_items (struct sf_cage *cage, const struct iovec *items, int count)
 {
@@ -180,7 +181,7 @@ write_items (struct sf_cage *cage, const struct iovec *items, int count)
   if (cage->unsent_at > 0 || length < SF_CAGE_BULK_LEAST || length > SF_CAGE_RING_BYTES / 2)
     return writev (cage->in_fd, items, count);
   if (!sf_cage_ring_place (&cage->progress->in, cage->put, length, &position))
-    return 0;
+    return sf_cage_is_under_way (cage) ? 0 : writev (cage->in_fd, items, count);
   uint8_t *to = cage->progress->in.bytes + position % SF_CAGE_RING_BYTES;
   for (int i = 0; i < count; i++)
     {

@@ -186,7 +186,7 @@ sf_feed_read (struct sf_arena *arena, struct sf_plugin_host *plugins, const char
   static const char *const keys[]
       = { "title",    "transport", "protocol",  "decoder", "authority", "simulated", "cadence",
           "lateness", "sharing",   "isolation", "area",    "quality",   NULL };
-  struct sf_feed feed = { .name = name, .authority = SF_AUTHORITY_INTERNAL };
+  struct sf_feed feed = { .name = name, .node = node, .authority = SF_AUTHORITY_INTERNAL };
   SF_TRY (sf_read_kind (node, SF_YAML_MAPPING, name, err));
   SF_TRY (sf_yaml_check_keys (node, keys, err));
   if (!is_name (name))

@@ -49,6 +49,7 @@ struct sf_feed
   enum sf_isolation isolation;
   struct sf_box area;            /* positions and stations outside are doubted */
   const struct sf_yaml *quality; /* the feed's own limits, as core/feed/quality.h reads them; NULL: none */
+  const struct sf_yaml *node;    /* where all of this stands; NULL: in no file */
   struct sf_key definition;      /* of all of the above: a feed whose definition is the same goes on undisturbed */
 };
 

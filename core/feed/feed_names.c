@@ -22,13 +22,21 @@ add (struct sf_arena *arena, struct sf_feed_names *names, const char *const *mor
   return SF_OK;
 }
 
+/* What is not there or damaged knows no names; without memory nobody knows. */
+static enum sf_code
+pass_over (enum sf_code code, struct sf_error *err)
+{
+  return code == SF_ENOMEM ? sf_fail (err, SF_ENOMEM, "out of memory for the names of feeds") : SF_OK;
+}
+
 static enum sf_code
 add_board (struct sf_arena *arena, const char *dir, struct sf_feed_names *names, struct sf_error *err)
 {
   struct sf_health_board board;
-  names->has_board = sf_health_load (arena, dir, &board, NULL) == SF_OK;
-  if (!names->has_board)
-    return SF_OK;
+  enum sf_code code = sf_health_load (arena, dir, &board, NULL);
+  names->has_board = code == SF_OK;
+  if (code != SF_OK)
+    return pass_over (code, err);
   const char **more = sf_arena_calloc (arena, board.feeds_count + 1, sizeof *more);
   if (!more)
     return sf_fail (err, SF_ENOMEM, "out of memory for the names of feeds");
@@ -44,12 +52,11 @@ add_store (struct sf_arena *arena, const char *dir, struct sf_feed_names *names,
   struct sf_store *store = NULL;
   const char *const *more = NULL;
   size_t count = 0;
-  if (sf_store_open (dir, SF_STORE_READ, &store, NULL) != SF_OK)
-    return SF_OK;
-  if (sf_store_names (store, SF_STORE_FEEDS, arena, &more, &count, NULL) != SF_OK)
-    count = 0;
+  enum sf_code code = sf_store_open (dir, SF_STORE_READ, &store, NULL);
+  if (code == SF_OK)
+    code = sf_store_names (store, SF_STORE_FEEDS, arena, &more, &count, NULL);
   sf_store_close (store);
-  return add (arena, names, more, count, err);
+  return code == SF_OK ? add (arena, names, more, count, err) : pass_over (code, err);
 }
 
 static enum sf_code
@@ -58,12 +65,11 @@ add_journal (struct sf_arena *arena, const char *dir, struct sf_feed_names *name
   struct sf_journal *journal = NULL;
   const char *const *more = NULL;
   size_t count = 0;
-  if (sf_journal_open (dir, false, &journal, NULL) != SF_OK)
-    return SF_OK;
-  if (sf_journal_feeds (journal, arena, &more, &count, NULL) != SF_OK)
-    count = 0;
+  enum sf_code code = sf_journal_open (dir, false, &journal, NULL);
+  if (code == SF_OK)
+    code = sf_journal_feeds (journal, arena, &more, &count, NULL);
   sf_journal_close (journal);
-  return add (arena, names, more, count, err);
+  return code == SF_OK ? add (arena, names, more, count, err) : pass_over (code, err);
 }
 
 enum sf_code

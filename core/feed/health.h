@@ -80,6 +80,8 @@ int64_t sf_feed_age_s (const struct sf_feed_health *health, int64_t now_s);
 enum sf_feed_state sf_feed_state_at (const struct sf_health_board *board, const struct sf_feed_health *health,
                                      int64_t now_s);
 const char *sf_feed_state_name (enum sf_feed_state state, int zh);
+/* What an alarm is called for people; "" for a name that is not ours. */
+const char *sf_health_alarm_title (const char *name, int zh);
 /* How many feeds are in each state. */
 enum
 {

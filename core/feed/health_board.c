@@ -113,6 +113,11 @@ sf_health_put_alarms (struct sf_json *json, const struct sf_feed_alarm *alarms, 
     {
       sf_json_begin_object (json);
       sf_json_put_string (json, "name", alarms[i].name);
+      if (form->has_titles)
+        {
+          sf_json_put_string (json, "title_en", sf_health_alarm_title (alarms[i].name, 0));
+          sf_json_put_string (json, "title_zh", sf_health_alarm_title (alarms[i].name, 1));
+        }
       sf_json_put_string (json, "text", alarms[i].text);
       form->put (json, form->since_key, alarms[i].since_s);
       sf_json_end_object (json);
@@ -129,7 +134,7 @@ sf_health_put_titles (struct sf_json *json, const struct sf_feed_health *health)
   sf_json_put_string (json, "department_zh", health->department_zh);
 }
 
-static const struct sf_health_time_form TIMES = { "since", sf_json_put_time };
+static const struct sf_health_time_form TIMES = { "since", sf_json_put_time, true };
 
 static void
 put_counters (struct sf_json *json, const char *key, const struct sf_feed_counter *counters, size_t count)

@@ -80,7 +80,7 @@ put_seconds (struct sf_json *json, const char *key, int64_t value)
     sf_json_int (json, value);
 }
 
-static const struct sf_health_time_form SECONDS = { "since_s", put_seconds };
+static const struct sf_health_time_form SECONDS = { "since_s", put_seconds, false };
 
 /* Digests and minutes as hexadecimal texts: JSON's numbers hold 53 bits. */
 static void

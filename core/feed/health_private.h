@@ -64,6 +64,7 @@ struct sf_health_time_form
 {
   const char *since_key;
   void (*put) (struct sf_json *json, const char *key, int64_t time_s);
+  bool has_titles; /* alarms are told in both languages, too */
 };
 void sf_health_put_alarms (struct sf_json *json, const struct sf_feed_alarm *alarms, size_t count,
                            const struct sf_health_time_form *form);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/feed/health_private.h"
 
+#include "core/base/text.h"
+
 #include <string.h>
 
 /* What kind of a reason it is: reasons name lines, values, ports and stations, and each would be one of its own. */
@@ -50,5 +52,5 @@ sf_health_classify (const char *reason, char *class, size_t size)
         class[length++] = reason[i];
       reason += taken;
     }
-  class[length] = '\0';
+  class[sf_text_utf8_prefix ((const uint8_t *) class, length)] = '\0'; /* as the board keeps it */
 }

@@ -164,7 +164,6 @@ sf_intake_free (struct sf_intake *intake)
     if (descriptors[i] >= 0)
       close (descriptors[i]);
   sf_arena_finish (&intake->batch.arena);
-  sf_arena_finish (&intake->names);
   sf_mem_free (intake->batch.items);
   sf_mem_free (intake->sources);
   sf_mem_free (intake);
@@ -291,8 +290,6 @@ sf_intake_set_feeds (struct sf_intake *intake, struct sf_arena *arena, const str
     sf_log_write (intake->log, SF_LOG_WARNING, "intake", "messages of changed feeds are not acknowledged: %s",
                   why.message);
   enum sf_code code = take_generation (intake, generation, err);
-  if (code == SF_OK && sf_intake_know_feeds (intake, &why) != SF_OK)
-    sf_log_write (intake->log, SF_LOG_WARNING, "intake", "the names of feeds are not remembered: %s", why.message);
   free_unused (intake);
   return code;
 }

@@ -101,8 +101,6 @@ struct sf_intake
   int64_t retry_ms, patience_ms; /* of the commit */
   const char *alarm;             /* that stands because of it */
   int64_t trim_ms, complain_ms;
-  const char *all_feeds; /* names of all feeds that ever were, with commas; in names; NULL: not known */
-  struct sf_arena names;
 };
 
 /* intake_source.c: transports */
@@ -126,8 +124,7 @@ enum sf_code sf_batch_commit (struct sf_intake *intake, struct sf_error *err);
 /* A source is closed: its messages are not acknowledged. */
 void sf_batch_forget_source (struct batch *batch, const struct source *source);
 
-/* intake_keep.c: what feeds there ever were, and dropping what the journal need not keep */
-enum sf_code sf_intake_know_feeds (struct sf_intake *intake, struct sf_error *err);
+/* intake_keep.c: dropping what the journal need not keep */
 void sf_intake_trim (struct sf_intake *intake);
 
 #endif

@@ -138,6 +138,9 @@ open_writer (struct sf_journal *journal, const char *path, enum sf_db_mode mode,
   if (form == 0)
     SF_TRY (sf_db_exec (journal->writer, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM", err));
   SF_TRY (sf_db_migrate (journal->writer, forms, FORMS, err));
+  /* For trimming, which meets a memory for each row of a database. No form of its own: whoever has the form of before reads the
+     file as well. */
+  SF_TRY (sf_db_exec (journal->writer, "CREATE INDEX IF NOT EXISTS memory_changed ON memory (changed_s)", err));
   SF_TRY (sf_db_exec (journal->writer, "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384", err));
   /* Takes the place of SQLite's own checkpoints, which would stand inside commits. */
   sqlite3_wal_hook (journal->writer, count_wal, journal);

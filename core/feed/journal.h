@@ -131,7 +131,7 @@ enum sf_code sf_journal_feeds (struct sf_journal *journal, struct sf_arena *aren
    applied_id: what is not in the store yet stays. A message is no older than those before it: one that was received while the
    clock was wrong goes with its neighbours. With steady_ms the age is told by a clock of the journal's own, which follows now_s
    at twice the pace of steady_ms at most, through restarts, and believes it fully once it ran steadily for age_s: a clock that
-   jumps ahead makes nothing old. *ret_dropped counts messages and identities; 0: nothing is left to drop.
+   jumps ahead makes nothing old. *ret_dropped counts messages, identities and memories; 0: nothing is left to drop.
    Identities stay as long as identity_age_s since they came, and no shorter than messages; what transports remember, no shorter
    than SF_JOURNAL_MEMORY_S since it changed either: a transport that forgot a file or a cursor would bring old content again,
    and it would hold over what came after it. SF_EBUSY between an append and its commit. */

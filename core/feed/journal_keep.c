@@ -151,13 +151,18 @@ drop_memories (sqlite3 *db, const struct sf_journal_keep *keep, long *dropped, s
   int64_t age_s = longer (keep->identity_age_s, keep->age_s), memory_age_s = longer (age_s, SF_JOURNAL_MEMORY_S);
   if (keep->identity_age_s <= 0)
     return SF_OK;
-  const int64_t numbers[] = { keep->now_s - age_s, STEP_ROWS }, remembered_s = keep->now_s - memory_age_s;
+  const int64_t numbers[] = { keep->now_s - age_s, STEP_ROWS },
+                remembered[] = { keep->now_s - memory_age_s, STEP_ROWS };
   SF_TRY (run_numbers (db,
                        "DELETE FROM identity WHERE (feed, identity) IN (SELECT feed, identity FROM identity"
                        " INDEXED BY identity_received WHERE received_s < ?1 ORDER BY received_s LIMIT ?2)",
                        numbers, 2, err));
   *dropped += sqlite3_changes (db);
-  SF_TRY (run_numbers (db, "DELETE FROM memory WHERE changed_s < ?1", &remembered_s, 1, err));
+  SF_TRY (run_numbers (db,
+                       "DELETE FROM memory WHERE (feed, key) IN (SELECT feed, key FROM memory"
+                       " INDEXED BY memory_changed WHERE changed_s < ?1 ORDER BY changed_s LIMIT ?2)",
+                       remembered, 2, err));
+  *dropped += sqlite3_changes (db);
   return run_numbers (db, "UPDATE memory SET changed_s = ?1 WHERE changed_s IS NULL", &keep->now_s, 1, err);
 }
 

@@ -5,6 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+enum
+{
+  SOURCE_BYTES = 400 /* of one that is no text in any charset */
+};
+
 static enum sf_code
 no_memory (const char *feed, struct sf_error *err)
 {
@@ -214,15 +219,42 @@ move_on (struct pipe_feed *feed, int64_t id)
 
 /* --- reading --- */
 
-static struct sf_message
-message_of (const struct pipe_feed *feed, const struct sf_journal_entry *entry)
+/* What a transport calls its source may be any bytes, and stands in records, which are text. */
+static enum sf_code
+read_source (struct sf_arena *arena, const char *source, const char **ret_source, struct sf_error *err)
 {
-  return (struct sf_message){ .feed = feed->name,
-                              .source = entry->source,
-                              .identity = entry->identity,
-                              .bytes = entry->bytes,
-                              .length = entry->length,
-                              .received_s = entry->received_s };
+  char *text = NULL;
+  size_t length = source ? strlen (source) : 0;
+  if (!source || sf_text_is_utf8 ((const uint8_t *) source, length))
+    {
+      *ret_source = source;
+      return SF_OK;
+    }
+  if (sf_text_to_utf8 (arena, (const uint8_t *) source, length, "auto", &text, &length, NULL) != SF_OK)
+    {
+      struct sf_strbuf shown = { 0 };
+      sf_strbuf_add_excerpt (&shown, source, length, SOURCE_BYTES);
+      text = shown.failed ? NULL : sf_arena_strdup (arena, shown.text);
+      sf_strbuf_finish (&shown);
+    }
+  *ret_source = text;
+  return text ? SF_OK : sf_fail (err, SF_ENOMEM, "out of memory for the source of a message");
+}
+
+/* Borrows from the entry and, until it is reset, the pipeline's scratch arena. */
+static enum sf_code
+message_of (const struct pipe_feed *feed, const struct sf_journal_entry *entry, struct sf_message *ret_message,
+            struct sf_error *err)
+{
+  struct sf_message message = { .feed = feed->name,
+                                .identity = entry->identity,
+                                .bytes = entry->bytes,
+                                .length = entry->length,
+                                .received_s = entry->received_s };
+  sf_arena_reset (&feed->pipeline->scratch);
+  SF_TRY (read_source (&feed->pipeline->scratch, entry->source, &message.source, err));
+  *ret_message = message;
+  return SF_OK;
 }
 
 /* What a message is not given to a decoder for; NULL: nothing. */
@@ -278,7 +310,8 @@ hand_over (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err
   /* Messages that were there before this pipeline may have been judged before. */
   if (!refusal && entry->id <= pipeline->known_before)
     SF_TRY (sf_journal_is_poison (pipeline->setup.journal, entry->id, place->build, &poison, err));
-  struct sf_message message = message_of (feed, entry);
+  struct sf_message message;
+  SF_TRY (message_of (feed, entry, &message, err));
   add_slot (feed, entry); /* before it is handed over: an outcome may come at once */
   enum sf_code code = refusal || poison ? SF_OK
                       : gives_up        ? give_up (place, entry->id, err)
@@ -351,6 +384,9 @@ static void
 end_change (struct pipe_feed *feed)
 {
   free_places (feed);
+  sf_pipe_trouble_of (feed, "look_back", NULL); /* of the decoder that it had */
+  sf_pipe_trouble_of (feed, "decoder_does_not_open", NULL);
+  feed->held_ms = 0;
   feed->feed = feed->next;
   feed->is_changing = feed->next == NULL;
   feed->next = NULL;
@@ -470,10 +506,11 @@ give_back (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err
   bool poison = false;
   if (entry->id >= looking->before_id)
     return SF_ECANCELLED;
-  if (strcmp (entry->decoder, place->decoder) != 0)
+  if (entry->damaged || strcmp (entry->decoder, place->decoder) != 0)
     return SF_OK;
   SF_TRY (sf_pipe_is_poison (place, entry->id, &poison, err));
-  struct sf_message message = message_of (place->owner, entry);
+  struct sf_message message;
+  SF_TRY (message_of (place->owner, entry, &message, err));
   return poison ? SF_OK : sf_cage_give_back (place->cage, &message, entry->id, err);
 }
 

@@ -378,12 +378,51 @@ sf_rain_day_ends (enum sf_rain_day rain_day, int64_t time_s)
   return (in_day_s < 0 ? in_day_s + 86400 : in_day_s) == ends_s[rain_day];
 }
 
+/* "twins: [[60102300, 60102301]]": two stations side by side that may say the same. */
 static enum sf_code
-read_agreement (const struct sf_yaml *owner, const struct sf_vocabulary *vocabulary, struct sf_agreement_rule *rule,
-                struct sf_error *err)
+read_twins (struct sf_arena *arena, const struct sf_yaml *owner, struct sf_agreement_rule *rule, struct sf_error *err)
+{
+  const struct sf_yaml *node = sf_yaml_get (owner, "twins");
+  if (!node)
+    return SF_OK;
+  SF_TRY (sf_read_kind (node, SF_YAML_SEQUENCE, "twins", err));
+  struct sf_twin_pair *pairs = sf_arena_calloc (arena, node->count + 1, sizeof *pairs);
+  if (!pairs)
+    return no_memory (node, err);
+  for (size_t i = 0; i < node->count; i++)
+    {
+      const struct sf_yaml *pair = node->items[i];
+      if (pair->kind != SF_YAML_SEQUENCE || pair->count != 2 || pair->items[0]->kind != SF_YAML_SCALAR
+          || pair->items[1]->kind != SF_YAML_SCALAR)
+        return sf_yaml_fail (err, SF_EINVAL, pair, "twins: expected [number, number]");
+      pairs[i] = (struct sf_twin_pair){ { pair->items[0]->text, pair->items[1]->text } };
+    }
+  rule->twins = pairs;
+  rule->twins_count = node->count;
+  return SF_OK;
+}
+
+static enum sf_code
+read_twin_reports (const struct sf_yaml *owner, struct sf_agreement_rule *rule, struct sf_error *err)
+{
+  const struct sf_yaml *node = sf_yaml_get (owner, "twin_reports");
+  int64_t reports;
+  if (!node)
+    return SF_OK;
+  SF_TRY (sf_yaml_int (node, &reports, err));
+  if (reports < 3 || reports > 1000)
+    return sf_yaml_fail (err, SF_ERANGE, node, "twin_reports: %lld is not from 3 to 1000", (long long) reports);
+  rule->twin_reports = reports;
+  return SF_OK;
+}
+
+static enum sf_code
+read_agreement (struct sf_arena *arena, const struct sf_yaml *owner, const struct sf_vocabulary *vocabulary,
+                struct sf_agreement_rule *rule, struct sf_error *err)
 {
   static const char *const keys[]
-      = { "level", "storage", "level_m", "rain", "rain_mm", "rain_share", "rain_day", "station_m", "source", NULL };
+      = { "level",     "storage", "level_m",      "rain",  "rain_mm", "rain_share", "rain_day",
+          "station_m", "twin_m",  "twin_reports", "twins", "source",  NULL };
   int rain_day = (int) rule->rain_day;
   const struct sf_yaml *node = sf_yaml_get (owner, "agreement");
   if (!node)
@@ -396,6 +435,9 @@ read_agreement (const struct sf_yaml *owner, const struct sf_vocabulary *vocabul
   SF_TRY (read_number (node, "level_m", 0, 1000, &rule->level_m, err));
   SF_TRY (read_number (node, "rain_mm", 0, 1000, &rule->rain_mm, err));
   SF_TRY (read_number (node, "rain_share", 0, 1, &rule->rain_share, err));
+  SF_TRY (read_number (node, "twin_m", 0, 10000, &rule->twin_m, err));
+  SF_TRY (read_twin_reports (node, rule, err));
+  SF_TRY (read_twins (arena, node, rule, err));
   SF_TRY (sf_read_choice (node, "rain_day", rain_days, sizeof rain_days / sizeof *rain_days, &rain_day, err));
   rule->rain_day = (enum sf_rain_day) rain_day;
   return read_number (node, "station_m", 0, 1e6, &rule->station_m, err);
@@ -491,14 +533,14 @@ sf_quality_limits_read (struct sf_arena *arena, const struct sf_yaml *node, cons
                         struct sf_error *err)
 {
   static const char *const keys[] = { "clock", "quantities", "movers", "agreement", "stations", NULL };
-  struct sf_quality_limits limits = { 0 };
+  struct sf_quality_limits limits = { .agreement = { .twin_reports = 12 } };
   struct quantity_rules quantities;
   if (base)
     limits = *base;
   SF_TRY (sf_read_kind (node, SF_YAML_MAPPING, "quality", err));
   SF_TRY (sf_yaml_check_keys (node, keys, err));
   SF_TRY (read_clock (node, &limits.clock, err));
-  SF_TRY (read_agreement (node, vocabulary, &limits.agreement, err));
+  SF_TRY (read_agreement (arena, node, vocabulary, &limits.agreement, err));
   SF_TRY (read_movers (arena, node, &limits, err));
   SF_TRY (read_quantities (arena, node, vocabulary,
                            (struct quantity_rules){ limits.quantities, limits.quantities_count }, &quantities, err));

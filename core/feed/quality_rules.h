@@ -108,6 +108,11 @@ enum sf_rain_day
   SF_RAIN_DAY_00
 };
 
+struct sf_twin_pair
+{
+  const char *ids[2];
+};
+
 /* Values that must agree with each other. */
 struct sf_agreement_rule
 {
@@ -117,6 +122,10 @@ struct sf_agreement_rule
   double rain_mm, rain_share;  /* the greater of both is allowed between the sum and the day */
   enum sf_rain_day rain_day;   /* when a day of rain ends; not stated: hours are not held against days */
   double station_m;            /* a station's reports may lie so far from where it stands */
+  double twin_m; /* two numbers so close that say the same in so many reports are one station; 0: not looked for */
+  int64_t twin_reports;
+  const struct sf_twin_pair *twins; /* that are known to be two */
+  size_t twins_count;
 };
 
 /* All that holds for a feed. */

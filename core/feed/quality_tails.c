@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum
+{
+  SPANS_KEPT = 8 /* room for them that a series keeps between batches */
+};
+
 static const struct sf_tail_span NO_SPAN = { INT64_MAX, INT64_MIN };
 
 /* --- keys --- */
@@ -181,14 +186,25 @@ sf_tail_touch (struct sf_tails *cache, struct sf_tail *series, struct sf_error *
   return SF_OK;
 }
 
+static void
+forget_spans (struct sf_tail *series)
+{
+  series->spans_count = 0;
+  series->rest = NO_SPAN;
+  if (series->spans_capacity <= SPANS_KEPT)
+    return;
+  sf_mem_free (series->spans);
+  series->spans = NULL;
+  series->spans_capacity = 0;
+}
+
 void
 sf_tail_settle (struct sf_tails *cache)
 {
   for (size_t i = 0; i < cache->touched_count; i++)
     {
       cache->touched[i]->touched = false;
-      cache->touched[i]->spans_count = 0;
-      cache->touched[i]->rest = NO_SPAN;
+      forget_spans (cache->touched[i]);
     }
   cache->touched_count = 0;
   while (cache->count > cache->max)

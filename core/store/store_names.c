@@ -5,10 +5,11 @@
 
 /* What the catalogue has heard of, for who asks whether a name is spelt right. Every series has a last row there. */
 
-static const char *const FEEDS = "SELECT feed FROM applied UNION SELECT feed FROM last_observation "
-                                 "UNION SELECT feed FROM last_position UNION SELECT feed FROM asset "
-                                 "UNION SELECT feed FROM event UNION SELECT feed FROM track "
-                                 "UNION SELECT feed FROM field ORDER BY 1 LIMIT ?1";
+static const char *const FEEDS
+    = "SELECT feed FROM applied WHERE feed NOT LIKE '*%' UNION SELECT feed FROM last_observation "
+      "UNION SELECT feed FROM last_position UNION SELECT feed FROM asset "
+      "UNION SELECT feed FROM event UNION SELECT feed FROM track "
+      "UNION SELECT feed FROM field ORDER BY 1 LIMIT ?1";
 static const char *const SUBJECTS
     = "SELECT subject FROM last_observation UNION SELECT subject FROM last_position "
       "UNION SELECT id FROM asset UNION SELECT id FROM event UNION SELECT storm FROM track "

@@ -146,6 +146,8 @@ add_batch (struct sf_store *store, struct sf_strbuf *buf, const struct sf_item *
   return SF_OK;
 }
 
+/* A batch with what is no record by the rules of the wire is committed without being written down: after an end in between its
+   messages are decoded again. Want of memory undoes the commit. */
 enum sf_code
 sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err)
 {
@@ -158,7 +160,6 @@ sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count
   enum sf_code encoded = code == SF_OK ? add_batch (store, &buf, items, count, err) : SF_OK;
   if (!path || encoded == SF_ENOMEM || (code == SF_OK && buf.failed))
     code = sf_fail (err, SF_ENOMEM, "no memory to write %zu rows down", count);
-  /* A record that has no lasting form does not keep the others out of the store: this batch has no second writer then. */
   if (code == SF_OK && encoded == SF_OK)
     code = sf_file_write (path, buf.text, buf.length, err);
   if (code == SF_OK && encoded == SF_OK)

@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/feed/feed_names.h"
+#include "core/feed/health.h"
 #include "core/base/time.h"
 
 #include <math.h>
@@ -166,6 +167,15 @@ what_lacks (const struct sf_record *record)
 }
 
 static void
+say_place (struct manual *manual, double lon_deg, double lat_deg)
+{
+  if (!isnan (lon_deg) && !isnan (lat_deg))
+    sf_strbuf_addf (&manual->said,
+                    manual->context->zh ? "，经度 %.10g 纬度 %.10g" : " at longitude %.10g, latitude %.10g", lon_deg,
+                    lat_deg);
+}
+
+static void
 say_record (struct manual *manual, const struct sf_record *record)
 {
   const struct sf_observation *observation = &record->as.observation;
@@ -178,8 +188,12 @@ say_record (struct manual *manual, const struct sf_record *record)
   if (record->kind == SF_RECORD_OBSERVATION && isnan (observation->value))
     sf_strbuf_addf (&manual->said, " %s %s", observation->quantity, manual->context->zh ? "缺测" : "missing");
   else if (record->kind == SF_RECORD_OBSERVATION)
-    sf_strbuf_addf (&manual->said, " %s %g %s", observation->quantity, observation->value,
+    sf_strbuf_addf (&manual->said, " %s %.10g %s", observation->quantity, observation->value,
                     sf_vocabulary_quantity (manual->context->host->vocabulary, observation->quantity)->unit);
+  if (record->kind == SF_RECORD_POSITION)
+    say_place (manual, record->as.position.lon_deg, record->as.position.lat_deg);
+  if (record->kind == SF_RECORD_ASSET)
+    say_place (manual, record->as.asset.lon_deg, record->as.asset.lat_deg);
   sf_strbuf_addf (&manual->said, ", %s", sf_time_format_beijing (time, record->valid_s));
   if (record->revision > 0)
     sf_strbuf_addf (&manual->said, manual->context->zh ? "，第 %u 次修订" : ", revision %u", record->revision);
@@ -255,9 +269,24 @@ write_message (struct manual *manual, struct sf_journal *journal, const struct s
                                 .received_s = manual->now_s };
   if (!source)
     return sf_fail (err, SF_ENOMEM, "out of memory");
-  SF_TRY (check_feed (manual, err));
   SF_TRY (sf_journal_append (journal, &message, "manual", ret_id, err));
   return sf_journal_commit (journal, err);
+}
+
+/* What becomes of it now. */
+static const char *
+say_outlook (struct manual *manual)
+{
+  struct sf_health_board board;
+  const char *dir = sf_settings_text (manual->context->host->settings, "data");
+  int zh = manual->context->zh;
+  if (sf_health_load (&manual->arena, dir, &board, NULL) != SF_OK || !sf_health_is_alive (&board, manual->now_s))
+    return zh ? "该处没有接收程序在运行，启动后入库" : "no ingest runs there: it is stored once one does";
+  for (size_t i = 0; i < board.feeds_count; i++)
+    if (strcmp (board.feeds[i].feed, manual->feed) == 0)
+      return zh ? "接收程序会自动入库" : "ingest stores it by itself";
+  return zh ? "接收程序没有该数据源，部门文件中写明后入库"
+            : "ingest has no such feed: it is stored once a department names it";
 }
 
 static enum sf_code
@@ -273,14 +302,16 @@ send_document (struct manual *manual, const struct sf_strbuf *document, struct s
       context->print (context, "%s%s\n", manual->said.text, document->text);
       return SF_OK;
     }
+  SF_TRY (check_feed (manual, err));
   SF_TRY (sf_journal_open (sf_settings_text (context->host->settings, "data"), true, &journal, err));
   enum sf_code code = write_message (manual, journal, document, &id, err);
   sf_journal_close (journal);
   SF_TRY (code);
   context->print (context,
-                  context->zh ? "%s已写入日志，第 %lld 号报文，数据源 %s，共 %zu 条记录；接收程序会自动入库\n"
-                              : "%sin the journal as message %lld of %s, records: %zu; ingest stores them by itself\n",
-                  manual->said.text, (long long) id, manual->feed, manual->records_count);
+                  context->zh ? "%s已写入 %s 的日志，第 %lld 号报文，数据源 %s，共 %zu 条记录；%s\n"
+                              : "%sin the journal of %s as message %lld of %s, records: %zu; %s\n",
+                  manual->said.text, sf_settings_text (context->host->settings, "data"), (long long) id, manual->feed,
+                  manual->records_count, say_outlook (manual));
   return SF_OK;
 }
 

@@ -69,3 +69,24 @@ check () { run "$SANFANG" check live.yaml --lang en "$@"; }
   check --json
   [ "$(jq -c .rain_day <<<"$output")" = '{"radar_mosaic":null,"hydrology":null}' ]
 }
+
+# line WORDS: what is told of feeds.power_outage.WORDS, its blanks made one.
+told () { tr -s ' ' <<<"$output" | grep -x " feeds.power_outage.$1.*"; }
+
+@test "check shows what holds for a feed and where it stands" {
+  sed -i '/cadence:/a\    area: [108, 18, 111, 20.5]' departments/powergrid.yaml
+  sed -i '/lateness:/d' departments/powergrid.yaml
+  line=$(grep -n 'cadence:' departments/powergrid.yaml | cut -d: -f1)
+  check
+  [ "$(told cadence)" = " feeds.power_outage.cadence 1h ./departments/powergrid.yaml:$line:14" ]
+  [ "$(told lateness)" = " feeds.power_outage.lateness 1h default" ]
+  [ "$(told area)" = " feeds.power_outage.area 108, 18, 111, 20.5 ./departments/powergrid.yaml:$((line + 1)):11" ]
+  [ "$(told isolation)" = " feeds.power_outage.isolation cage default" ]
+}
+
+@test "limits with a fault are refused when their file is read" {
+  sed -i 's/water_depth: {hard/water_depht: {hard/' departments/housing.yaml
+  check
+  [ "$status" -eq 1 ]
+  [[ $output == *"departments/housing.yaml:"*"unknown key 'water_depht'; did you mean 'water_depth'?"* ]]
+}

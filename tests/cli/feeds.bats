@@ -76,7 +76,6 @@ all_states ()
   [ "$status" -eq 3 ]
   [[ ${lines[1]} == "1 中断: ais" ]]
   [[ $output == *"2小时10分"* && $output == *"告警 radar"* ]]
-  LANG=zh_CN.UTF-8 LC_ALL= run "$SANFANG" feeds ais --data "$dir"
   LANG=zh_CN.UTF-8 LC_ALL= run "$SANFANG" feeds tide --data "$dir"
   [[ $output == *"拒收原因"*" 2  没有时间或时间无法识别：no time"* ]]
   LANG=zh_CN.UTF-8 LC_ALL= run "$SANFANG" feeds ais --data "$dir"
@@ -178,4 +177,23 @@ for row in rows:
     assert columns(before) == wanted, (row, columns(before), wanted)
     assert columns(row) == columns(head), row
 PY
+}
+
+@test "alarms have a title in the reader's language before their text" {
+  board $$ "$now" "$(feed rain 300 120 10 '{"name":"connection_lost","text":"refused","since_s":'"$now"'}')"
+  run "$SANFANG" feeds --data "$dir"
+  [[ $output == *"ALARM rain connection_lost (the connection is lost) since "*": refused"* ]]
+  LANG=zh_CN.UTF-8 LC_ALL= run "$SANFANG" feeds --data "$dir"
+  [[ $output == *"告警 rain connection_lost（连接中断） 自 "*": refused"* ]]
+  run "$SANFANG" feeds --data "$dir" --json
+  [ "$(jq -r '.feeds[0].alarms[0] | .title_en + "|" + .title_zh' <<<"$output")" = "the connection is lost|连接中断" ]
+}
+
+@test "every alarm that the source raises by name has a title" {
+  names=$(grep -rhoE '((_alarm|_trouble|_trouble_of) \([^"]*|\.?name = )"[a-z]+(_[a-z]+)*"( \}|;|,)' "$srcdir/core/feed" \
+    "$srcdir/plugins/transport" "$srcdir/core/cli/live.c" --include='*.c' | grep -E '_alarm|_trouble|name = "[a-z_]*"( \}|;)' | grep -oE '"[a-z_]+"' | sort -u)
+  [ "$(wc -l <<<"$names")" -ge 15 ]
+  for name in $names; do
+    grep -q "{ $name, \"" "$srcdir/core/feed/health_words.c" || { echo "$name has no title"; return 1; }
+  done
 }

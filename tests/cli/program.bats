@@ -216,6 +216,13 @@ write_scenario ()
   [[ $output != *"cannot be written"* ]]
 }
 
+@test "parts of live operation are refused to a set clock before anything is published" {
+  run "$SANFANG" serve "$scenario" --data "$BATS_TEST_TMPDIR/none" --only ingest
+  [ "$status" -eq 1 ]
+  [[ $output == *"its clock is set; --only is for 'clock: now'"* ]]
+  [ ! -e "$BATS_TEST_TMPDIR/none" ]
+}
+
 @test "every word of run --json is a JSON line, and says who says it" {
   "$SANFANG" run "$scenario" -o "$out" --json --log-level error --set authority=drill --set simulated=true >"$BATS_TEST_TMPDIR/lines"
   jq -es 'length == 5 and .[0].scenario == "rammasun-2014" and all(.authority == "drill" and .simulated == true)' "$BATS_TEST_TMPDIR/lines"

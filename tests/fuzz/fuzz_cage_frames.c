@@ -60,7 +60,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       = { .setup
           = { .done = done, .records_max = 1000, .field_bytes = 1000, .fields_bytes = 8000, .memory_bytes = 1 << 30 } };
   struct sf_feed feed = { .name = "fuzz" };
-  struct sf_cage cage = { .cages = &cages, .in_fd = -1, .out_fd = -1, .fields_fd = -1, .field_fd = -1 };
+  struct sf_cage cage = { .cages = &cages, .in_fd = -1, .out_fd = -1, .fields_fd = -1 };
   struct sf_cage_feed place = { .cage = &cage, .feed = &feed };
   struct sf_error err = { 0 };
   if (size == 0)

@@ -103,6 +103,33 @@ live_tool topics_again mqtt "$work/a.db" host=127.0.0.1 "port=$port" 'topics=not
 live_says "messages after another subscription" '1602|kept' \
   "$(live_sql "$work/a.db" "SELECT count(*), max(CASE source WHEN 'notices/1' THEN text END) FROM message")"
 
+# Messages of all qualities come, one of ten million bytes, one without any and one that is no text; a retained one that is
+# taken back leaves what it said.
+head -c 10000000 /dev/zero | tr '\0' x >"$work/large"
+printf 'half of \xe6\x9d' >"$work/half"
+odd=(host=127.0.0.1 "port=$port" 'topics=odd/#' client_id=odd retry=1s)
+live_tool odd_begin mqtt "$work/o.db" "${odd[@]}" --seconds 1
+for quality in 0 1 2; do mosquitto_pub -h 127.0.0.1 -p "$port" -q $quality -t odd/$quality -m "at $quality"; done
+mosquitto_pub -h 127.0.0.1 -p "$port" -q 2 -t odd/large -f "$work/large"
+mosquitto_pub -h 127.0.0.1 -p "$port" -q 1 -t odd/half -f "$work/half"
+mosquitto_pub -h 127.0.0.1 -p "$port" -q 1 -t odd/empty -n
+# What was sent at 0 while we were away is lost, as the protocol has it.
+live_tool odd mqtt "$work/o.db" "${odd[@]}" --until 5
+live_says "messages of all kinds" '1:at 1,2:at 2,empty:,half:68616C66206F6620E69D,large:10000000' "$(live_sql "$work/o.db" \
+  "SELECT group_concat(what) FROM (SELECT substr(source, 5) || ':' || CASE source WHEN 'odd/large' THEN length WHEN 'odd/half' THEN hex(text)
+   ELSE text END AS what FROM message ORDER BY source)")"
+live_tool_start odd_here mqtt "$work/o.db" "${odd[@]}" --until 7
+live_pid_here=$live_pid
+live_until grep -q ready "$work/odd_here.log"
+live_until grep -q 'odd.*No will specified\|New client connected.*as odd' "$work/server.log"
+sleep 0.5
+mosquitto_pub -h 127.0.0.1 -p "$port" -q 0 -t odd/0 -m "at 0"
+mosquitto_pub -h 127.0.0.1 -p "$port" -q 1 -r -t odd/kept -m kept
+wait "$live_pid_here" || live_fail "the tool failed"
+mosquitto_pub -h 127.0.0.1 -p "$port" -q 1 -r -t odd/kept -n
+live_tool odd_taken_back mqtt "$work/o.db" "${odd[@]}" --until 8
+live_says "a retained message and its end" 'kept,' "$(live_sql "$work/o.db" "SELECT group_concat(text) FROM message WHERE source = 'odd/kept'")"
+
 # Secrets: right ones are taken, wrong ones are an alarm, neither is ever shown.
 printf 'user=officer\npassword=opensesame\n' >"$work/secret"
 chmod 640 "$work/secret"
@@ -127,6 +154,11 @@ for number in $(seq 400); do echo "sealed $number"; done | publish secure/2
 live_tool tls_many mqtt "$work/c.db" "${secure[@]}" "ca_file=$work/certificate.pem" --until 401
 live_tool untrusted mqtt "$work/d.db" "${secure[@]}" --seconds 2
 grep -q 'alarm connection_lost' "$work/untrusted.log" || live_fail "a certificate that nobody trusts was taken"
+
+live_tool other_name mqtt "$work/d.db" host=127.0.0.1 "port=$tls_port" 'topics=secure/#' client_id=name tls=true retry=1s \
+  "ca_file=$work/certificate.pem" --seconds 2
+grep -q 'alarm connection_lost' "$work/other_name.log" || live_fail "a certificate for another name was taken"
+live_says "through a certificate for another name" 0 "$(live_sql "$work/d.db" 'SELECT count(*) FROM message')"
 
 # Names that do not resolve, and nobody at home.
 live_tool no_name mqtt "$work/d.db" host=broker.invalid topics=a --seconds 2

@@ -65,6 +65,21 @@ echo first | client stations.1
 live_tool anew nats "$work/a.db" "${feed[@]}" --until 1402
 live_says "messages of the stream made anew" '1402|702|700' "$(summary)"
 
+# A journal so slow that messages are sent again before they are confirmed: many come twice, each is there once.
+for number in $(seq 200); do echo "slow $number"; done | client stations.4
+live_tool slow nats "$work/a.db" "url=nats://127.0.0.1:$port" stream=STATIONS consumer=board retry=1s redeliver=1s --room 10 --commit-ms 100 \
+  --until 1602
+live_says "messages of a slow journal" '1602|902|700' "$(summary)"
+[ "$(live_sql "$work/a.db" "SELECT count FROM seen WHERE name = 'duplicates'")" -gt 0 ] || live_fail "no message was sent twice: nothing was slow"
+
+# A message of many bytes, one that looks like the end of a request, and a subject that is no text.
+head -c 1000000 /dev/zero | tr '\0' x | client stations.5
+echo | client stations.6 Status:404
+echo odd | client "$(printf 'stations.\xe6\x9d7')"
+live_tool odd nats "$work/a.db" "${feed[@]}" --until 1605
+live_says "odd messages" 'stations.:3,stations.5:1000000,stations.6:0' "$(live_sql "$work/a.db" \
+  "SELECT group_concat(what) FROM (SELECT source || ':' || length AS what FROM message WHERE number > 1602 ORDER BY source)")"
+
 # Nobody at home; a password in the address.
 live_tool nobody nats "$work/b.db" "url=nats://127.0.0.1:$(live_free_port)" stream=STATIONS --seconds 2
 grep -q 'alarm connection_lost' "$work/nobody.log" || live_fail "a closed port is no alarm"
@@ -73,12 +88,28 @@ grep -q secret_file "$work/in_url.err" || live_fail "a password in the url was t
 
 # Secrets.
 live_stop "$server" TERM
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+  -keyout "$work/key.pem" -out "$work/certificate.pem" >"$work/openssl.log" 2>&1
 echo 'authorization { user: officer, password: opensesame }' >>"$work/server.conf"
 server_start
 printf 'user=officer\npassword=opensesame\n' >"$work/secret"
 chmod 600 "$work/secret"
 echo second | client stations.1 officer opensesame
-live_tool secret nats "$work/a.db" "${feed[@]}" "secret_file=$work/secret" --until 1403
+live_tool secret nats "$work/a.db" "${feed[@]}" "secret_file=$work/secret" --until 1606
 live_tool no_secret nats "$work/a.db" "${feed[@]}" --seconds 2
 grep -q 'alarm nats_refused' "$work/no_secret.log" || live_fail "a missing password is no alarm"
+
+# TLS: the right certificate, one that nobody trusts, and one for another name.
+live_stop "$server" TERM
+printf 'tls { cert_file: "%s", key_file: "%s" }\n' "$work/certificate.pem" "$work/key.pem" >>"$work/server.conf"
+server_start
+secure=(stream=STATIONS consumer=seal retry=1s "secret_file=$work/secret")
+live_tool tls nats "$work/c.db" "url=tls://localhost:$port" "${secure[@]}" "ca_file=$work/certificate.pem" --until 205
+live_says "messages through TLS" 205 "$(live_sql "$work/c.db" 'SELECT count(*) FROM message')"
+live_tool untrusted nats "$work/d.db" "url=tls://localhost:$port" "${secure[@]}" --seconds 3
+live_tool other_name nats "$work/d.db" "url=tls://127.0.0.1:$port" "${secure[@]}" "ca_file=$work/certificate.pem" --seconds 3
+for name in untrusted other_name; do
+  grep -q 'alarm connection_lost' "$work/$name.log" || live_fail "$name: such a certificate was taken"
+done
+live_says "through wrong certificates" 0 "$(live_sql "$work/d.db" 'SELECT count(*) FROM message')"
 live_stop "$server" TERM

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -241,6 +242,56 @@ go_deaf (void)
     usleep (1000000);
 }
 
+/* The memory that is shared with the master, where struct sf_cage_progress stands: what decode's sink belongs to points there. */
+static uint64_t *
+find_shared (const struct sf_sink *sink)
+{
+  const uintptr_t *words = sink->ctx;
+  for (int i = 0; i < 64; i++)
+    if (words[i] > UINT32_MAX && words[i] % 4096 == 0)
+      return (uint64_t *) words[i]; // NOLINT(performance-no-int-to-ptr)
+  abort ();
+}
+
+/* More was taken out of the master's ring than was ever put into it. */
+static void
+lie_about_room (const struct sf_sink *sink)
+{
+  find_shared (sink)[2] = UINT64_MAX;
+}
+
+/* An end that looks like one from outside: the kernel kills who takes more processor time than it may at all. */
+static void
+run_out_of_time (void)
+{
+  const struct rlimit none = { 0, 0 };
+  setrlimit (RLIMIT_CPU, &none);
+  for (volatile int i = 0;; i++)
+    ;
+}
+
+/* An answer, and then what nobody asked for, a byte at a time: the beginning of a result that is never whole. */
+static void
+mumble (void)
+{
+  static const uint8_t end[4 * 8 + 1];
+  forge (9, 1, end, sizeof end, 0);
+  forge (7, 2, NULL, 1 << 20, 1);
+  for (ssize_t n = 1; n == 1; n = write (OUT_FD, "m", 1))
+    usleep (10000);
+  for (;;)
+    usleep (1000000);
+}
+
+/* An answer, and then heads of pieces of nothing, one after the other. */
+static void
+nod (void)
+{
+  static const uint8_t end[4 * 8 + 1];
+  for (forge (9, 1, end, sizeof end, 0);;)
+    forge (10, 0, NULL, 0, 0);
+}
+
 /* Words without content, for ever: it is never silent. */
 static void
 chatter (void)
@@ -249,11 +300,9 @@ chatter (void)
     forge (10, 0, NULL, 0, 0);
 }
 
-/* Values that take no memory here, but would in the master. */
-static void
-send_holes (void)
+static bool
+send_file (int fd)
 {
-  static const int64_t one_field = 1;
   char byte = 'f';
   union
   {
@@ -264,15 +313,31 @@ send_holes (void)
   struct msghdr message
       = { .msg_iov = &item, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes };
   struct cmsghdr *head = CMSG_FIRSTHDR (&message);
-  int fd = memfd_create ("field", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   head->cmsg_level = SOL_SOCKET;
   head->cmsg_type = SCM_RIGHTS;
   head->cmsg_len = CMSG_LEN (sizeof fd);
   memcpy (CMSG_DATA (head), &fd, sizeof fd);
+  return sendmsg (FIELDS_FD, &message, MSG_DONTWAIT) == 1;
+}
+
+/* Memory files on their way that nothing is said of: how many a user may have on the way is counted for all of his processes. */
+static void
+hoard (void)
+{
+  int fd = memfd_create ("field", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  while (send_file (fd))
+    ;
+}
+
+/* Values that take no memory here, but would in the master. */
+static void
+send_holes (void)
+{
+  static const int64_t one_field = 1;
+  int fd = memfd_create ("field", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   int failed = ftruncate (fd, 64 << 20) != 0
-               || fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0
-               || sendmsg (FIELDS_FD, &message, 0) != 1;
-  if (!failed)
+               || fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0;
+  if (!failed && send_file (fd))
     forge (7, 1, &one_field, sizeof one_field, 1);
 }
 
@@ -316,8 +381,18 @@ decode (void *opaque, const struct sf_message *message, const struct sf_sink *si
     forge (4, 1, NULL, 0, 0);
   if (strcmp (word, "plugin") == 0)
     return sf_fail (err, SF_EPLUGIN, "something of its own");
+  if (strcmp (word, "no-room") == 0)
+    lie_about_room (sink);
+  if (strcmp (word, "out-of-time") == 0)
+    run_out_of_time ();
   if (strcmp (word, "deaf") == 0)
     go_deaf ();
+  if (strcmp (word, "hoard") == 0)
+    hoard ();
+  if (strcmp (word, "mumble") == 0)
+    mumble ();
+  if (strcmp (word, "nod") == 0)
+    nod ();
   if (strcmp (word, "chatter") == 0)
     chatter ();
   if (strcmp (word, "holes") == 0)

@@ -255,8 +255,8 @@ struct sf_cages
 
 static const char *fake_stuck;  /* the feed whose worker gives no answer */
 static bool fake_does_not_open; /* any decoder */
-static int fake_decoded, fake_places;
-static struct sf_cages *fake_cages; /* the newest */
+static int fake_decoded, fake_places, fake_given_back;
+static struct sf_cages *fake_cages; /* the last that were made */
 
 enum sf_code
 sf_cages_new (const struct sf_cage_setup *setup, struct sf_cages **ret_cages, struct sf_error *err)
@@ -265,6 +265,7 @@ sf_cages_new (const struct sf_cage_setup *setup, struct sf_cages **ret_cages, st
   *ret_cages = calloc (1, sizeof **ret_cages);
   (*ret_cages)->setup = *setup;
   fake_cages = *ret_cages;
+  fake_given_back = 0;
   return SF_OK;
 }
 
@@ -327,6 +328,7 @@ sf_cage_give_back (struct sf_cage_feed *feed, const struct sf_message *message, 
                    struct sf_error *err)
 {
   (void) feed, (void) message, (void) message_id, (void) err;
+  fake_given_back++;
   return SF_OK;
 }
 

@@ -291,6 +291,25 @@ START_TEST (the_past_may_be_poisonous)
 }
 END_TEST
 
+/* Each time it is at a message of the past it is ended, as by the system for want of memory: others do not wait for ever. */
+START_TEST (the_past_may_be_too_much)
+{
+  static const char *const bad[] = { "sum 1", "out-of-time", "sum 300", NULL };
+  room.past = bad;
+  room.past_first_id = 5;
+  size_t feed = room_feed (&room, "hostile", SF_ISOLATION_CAGE);
+  room_give (&room, feed, 8, "sum 4000");
+  for (int64_t end_ms = room_ms () + 4 * ROOM_WAIT_MS; room.count < 1 && room_ms () < end_ms;)
+    room_turn (&room, NULL);
+  ck_assert_uint_eq (room.count, 1);
+  ck_assert_uint_eq (room.troubles, 5);
+  ck_assert_msg (strstr (room.trouble[3], "signal 9") && strstr (room.trouble[3], "is fed back again"), "%s",
+                 room.trouble[3]);
+  ck_assert_msg (strstr (room.trouble[4], "is not fed back again"), "%s", room.trouble[4]);
+  ck_assert_double_eq (room.outcomes[0].first_value, 4301);
+}
+END_TEST
+
 /* A feed that is added while the worker lives is told to a new one; what was under way is not disturbed. */
 START_TEST (feeds_come_and_go)
 {
@@ -434,6 +453,79 @@ START_TEST (a_worker_that_goes_deaf)
   room_wait (&room, 2);
   expect (1, 2, SF_OK, 2, "");
   ck_assert_msg (strstr (room.trouble[0], "closed its end of the pipe"), "%s", room.trouble[0]);
+}
+END_TEST
+
+/* While nothing is to be said to it, it costs the master nothing. */
+START_TEST (a_deaf_worker_wakes_nobody)
+{
+  struct pollfd events = { .fd = sf_cages_fd (room.cages), .events = POLLIN };
+  size_t feed = room_feed (&room, "hostile", SF_ISOLATION_CAGE);
+  room_give (&room, feed, 1, "deaf");
+  room_wait (&room, 1);
+  for (int i = 0; i < 3; i++)
+    room_turn (&room, NULL);
+  ck_assert_int_eq (poll (&events, 1, 0), 0);
+}
+END_TEST
+
+/* A worker that goes on talking when nothing is under way, so that no time of a message ends it. */
+START_TEST (a_worker_that_talks_unasked)
+{
+  static const char *const words[] = { "mumble", "nod" };
+  size_t feed = room_feed (&room, "hostile", SF_ISOLATION_CAGE);
+  room_give (&room, feed, 1, words[_i]);
+  room_wait (&room, 1);
+  for (int64_t end_ms = room_ms () + ROOM_WAIT_MS; room.troubles == 0 && room_ms () < end_ms;)
+    room_turn (&room, NULL);
+  ck_assert_uint_eq (room.troubles, 1);
+  expect (0, 1, SF_OK, 0, "");
+}
+END_TEST
+
+/* A worker with so many memory files on their way that no other worker may send one. */
+START_TEST (a_worker_that_hoards)
+{
+  struct room other;
+  room_open (&other, &(struct sf_cage_setup){ .message_ms = 2000 });
+  size_t feed = room_feed (&room, "hostile", SF_ISOLATION_CAGE),
+         field = room_feed (&other, "hostile", SF_ISOLATION_CAGE);
+  room_give (&room, feed, 1, "hoard");
+  room_wait (&room, 1);
+  room_give (&other, field, 1, "field 40");
+  room_wait (&other, 1);
+  ck_assert_msg (!other.outcomes[0].poison, "%s", other.outcomes[0].reason);
+  ck_assert_uint_eq (other.outcomes[0].records, 1);
+  room_close (&other);
+}
+END_TEST
+
+/* A worker that says there is no room in its ring, and never will be: messages go another way. */
+START_TEST (a_worker_without_room)
+{
+  char text[2000] = "good 2";
+  memset (text + 6, ' ', sizeof text - 7);
+  size_t feed = room_feed (&room, "hostile", SF_ISOLATION_CAGE);
+  room_give (&room, feed, 1, "no-room");
+  room_wait (&room, 1);
+  expect (0, 1, SF_OK, 0, "");
+  for (int64_t id = 2; id <= 40; id++)
+    room_give (&room, feed, id, text);
+  room_wait (&room, 40);
+  expect (39, 40, SF_OK, 2, "");
+}
+END_TEST
+
+/* An alarm goes with the feed's place: nobody else would end it. */
+START_TEST (alarms_go_with_their_feed)
+{
+  size_t feed = room_feed (&room, "hostile", SF_ISOLATION_CAGE);
+  room_give (&room, feed, 1, "abort");
+  room_wait (&room, 1);
+  ck_assert_uint_eq (room.troubles, 2);
+  ck_assert_uint_eq (room.over, 0);
+  sf_cages_remove (room.cages, room.places[feed]);
+  ck_assert_uint_eq (room.over, 1);
 }
 END_TEST
 
@@ -646,7 +738,13 @@ main (void)
   tcase_add_test (messages, a_decoder_may_not_open);
   tcase_add_loop_test (harm, harm_is_contained, 0, HARMS);
   tcase_add_test (harm, the_past_may_be_poisonous);
+  tcase_add_test (harm, the_past_may_be_too_much);
   tcase_add_test (harm, a_worker_that_goes_deaf);
+  tcase_add_test (harm, a_deaf_worker_wakes_nobody);
+  tcase_add_loop_test (harm, a_worker_that_talks_unasked, 0, 2);
+  tcase_add_test (harm, a_worker_that_hoards);
+  tcase_add_test (harm, a_worker_without_room);
+  tcase_add_test (harm, alarms_go_with_their_feed);
   tcase_add_test (harm, a_field_of_holes);
   tcase_add_test (harm, a_worker_that_chatters);
   tcase_add_loop_test (harm, a_decoder_does_not_speak_for_the_cage, 0, 2);

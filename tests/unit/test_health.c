@@ -206,6 +206,28 @@ START_TEST (reasons_are_counted_by_kind)
 }
 END_TEST
 
+/* Cut wherever it may be, it stays one reason. */
+START_TEST (long_reasons_are_one)
+{
+  struct desk desk;
+  struct sf_health_board board;
+  desk_init (&desk);
+  for (int first = 0; first < 3; first++)
+    {
+      char reason[400] = "abc";
+      for (int i = 0; i < 80; i++)
+        memcpy (reason + first + 3 * i, "水", 4);
+      sf_health_reject (desk.health, "rain", reason, 1);
+      sf_health_reject (desk.health, "rain", reason, 1);
+    }
+  ck_done (sf_health_write (desk.health, T, 0, true, err));
+  const struct sf_feed_health *rain = look (&desk, "rain", &board);
+  ck_assert_uint_eq (rain->reasons_count, 3);
+  ck_assert_int_eq (rain->reasons[0].count, 2);
+  desk_finish (&desk);
+}
+END_TEST
+
 START_TEST (reasons_are_bounded)
 {
   struct desk desk;
@@ -557,6 +579,7 @@ main (void)
                                  a_time_in_the_future_is_not_fresh_data,
                                  counts_go_on_after_a_restart,
                                  reasons_are_counted_by_kind,
+                                 long_reasons_are_one,
                                  reasons_are_bounded,
                                  alarms_begin_last_and_end,
                                  feeds_come_and_go,

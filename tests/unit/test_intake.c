@@ -267,6 +267,24 @@ START_TEST (messages_of_a_feed_that_is_gone_wait_for_it)
 }
 END_TEST
 
+/* Of a feed that no department ever named: entered under a name with a slip in it, or imported. */
+START_TEST (messages_of_a_feed_that_never_was_are_told)
+{
+  struct sf_journal *journal = NULL;
+  struct sf_message message = { .feed = "ghost", .source = "manual: W", .bytes = (const uint8_t *) "x", .length = 1 };
+  int64_t id = 0;
+  start (0);
+  set_feeds (1, NULL);
+  message.received_s = clock_s;
+  ck_done (sf_journal_open (live_folder, true, &journal, err));
+  ck_done (sf_journal_append (journal, &message, "manual", &id, err));
+  ck_done (sf_journal_commit (journal, err));
+  ck_assert_ptr_nonnull (strstr (turn_until_alarm (NULL, "feeds_gone", true), ": ghost"));
+  sf_journal_close (journal);
+  sf_intake_free (intake);
+}
+END_TEST
+
 START_TEST (a_clock_that_jumps_raises_an_alarm_and_disturbs_nothing)
 {
   start (0);
@@ -354,6 +372,7 @@ main (void)
                                  a_transport_that_cannot_be_opened_is_tried_again,
                                  feeds_that_stay_are_not_disturbed,
                                  messages_of_a_feed_that_is_gone_wait_for_it,
+                                 messages_of_a_feed_that_never_was_are_told,
                                  a_clock_that_jumps_raises_an_alarm_and_disturbs_nothing,
                                  waiting_is_ended_from_another_thread,
                                  each_allocation_may_fail,

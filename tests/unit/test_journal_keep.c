@@ -103,6 +103,39 @@ START_TEST (a_clock_that_jumps_makes_nothing_old)
 }
 END_TEST
 
+START_TEST (many_memories_cost_trimming_nothing_and_go_in_steps)
+{
+  struct folder folder = new_folder ();
+  struct sf_journal *journal = NULL;
+  struct sf_journal_keep keep = { .identity_age_s = 100, .now_s = 1000 };
+  char key[32], answer[512];
+  long dropped;
+  ck_done (sf_journal_open (folder.path, true, &journal, err));
+  for (int i = 0; i < 5000; i++)
+    {
+      snprintf (key, sizeof key, "row/%d", i);
+      ck_done (sf_journal_remember (journal, "a", key, "0 digest", err));
+    }
+  ck_done (sf_journal_commit (journal, err));
+  ck_assert_int_eq (trim_all (journal, &keep), 0);
+  keep.now_s = 1001 + SF_JOURNAL_MEMORY_S;
+  for (long left = 5000; left > 0; left -= 2000)
+    {
+      ck_done (sf_journal_trim (journal, &keep, &dropped, err));
+      ck_assert_int_eq (dropped, left < 2000 ? left : 2000);
+    }
+  /* Neither statement of each minute looks at all memories. */
+  ask_sqlite (&folder, "EXPLAIN QUERY PLAN UPDATE memory SET changed_s = 1 WHERE changed_s IS NULL", answer,
+              sizeof answer);
+  ck_assert_msg (strstr (answer, "INDEX memory_changed") && !strstr (answer, "SCAN"), "%s", answer);
+  ask_sqlite (&folder, "EXPLAIN QUERY PLAN SELECT feed, key FROM memory WHERE changed_s < 1 ORDER BY changed_s", answer,
+              sizeof answer);
+  ck_assert_msg (strstr (answer, "INDEX memory_changed") && !strstr (answer, "SCAN"), "%s", answer);
+  sf_journal_close (journal);
+  drop_folder (&folder);
+}
+END_TEST
+
 START_TEST (size_holds_and_the_file_shrinks)
 {
   struct folder folder = new_folder ();
@@ -392,10 +425,11 @@ END_TEST
 int
 main (void)
 {
-  return run_tests ("journal_keep",
-                    (const TTest *const[]){ age_drops_the_old_but_nothing_that_is_not_applied,
-                                            a_clock_that_jumps_makes_nothing_old, size_holds_and_the_file_shrinks,
-                                            identities_outlive_messages, an_export_is_taken_in_once,
-                                            an_import_of_something_else_is_refused, a_newer_form_is_refused_in_words,
-                                            what_was_changed_is_found, no_flipped_bit_passes_unseen, NULL });
+  return run_tests (
+      "journal_keep",
+      (const TTest *const[]){ age_drops_the_old_but_nothing_that_is_not_applied, a_clock_that_jumps_makes_nothing_old,
+                              many_memories_cost_trimming_nothing_and_go_in_steps, size_holds_and_the_file_shrinks,
+                              identities_outlive_messages, an_export_is_taken_in_once,
+                              an_import_of_something_else_is_refused, a_newer_form_is_refused_in_words,
+                              what_was_changed_is_found, no_flipped_bit_passes_unseen, NULL });
 }

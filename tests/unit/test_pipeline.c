@@ -3,6 +3,8 @@
 
 #include "tests/unit/feed_fakes.h"
 
+#include <sqlite3.h>
+
 static struct sf_journal *journal;
 static struct sf_store *store;
 static struct sf_health *health;
@@ -446,6 +448,64 @@ START_TEST (a_decoder_that_does_not_open_costs_no_message)
 }
 END_TEST
 
+static void
+damage (int64_t id)
+{
+  sqlite3 *db = NULL;
+  char path[128], sql[96];
+  snprintf (path, sizeof path, "%s/journal/journal.db", live_folder);
+  snprintf (sql, sizeof sql, "UPDATE message SET bytes = 'other' WHERE id = %lld", (long long) id);
+  ck_assert_int_eq (sqlite3_open (path, &db), SQLITE_OK);
+  ck_assert_int_eq (sqlite3_exec (db, sql, NULL, NULL, NULL), SQLITE_OK);
+  sqlite3_close (db);
+}
+
+/* What is not what was received is never decoded: not for the state of a decoder that starts anew either. */
+START_TEST (a_damaged_message_is_not_fed_back)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  append ("rain", "s1 1 900\n");
+  damage (append ("rain", "s2 1 900\n"));
+  int64_t last = append ("rain", "s3 1 900\n");
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_uint_eq (fake_disk.count, 2);
+  ck_assert_int_eq (read_verdicts ().messages, 1);
+  ck_done (fake_cages->setup.look_back (fake_cages->setup.ctx, fake_cages->feeds[0]->feed, last, 3600, err));
+  ck_assert_int_eq (fake_given_back, 1);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
+/* What was wrong with a decoder is no fault of the one that a feed has now. */
+START_TEST (alarms_go_with_the_decoder)
+{
+  open_all ();
+  struct sf_feed old[] = { plain_feed ("rain") };
+  struct sf_feed changed = read_feed (&live_arena, "rain", "{transport: box, decoder: manual}");
+  const struct sf_feed *now[] = { &changed };
+  struct sf_arena arena = { 0 };
+  struct sf_health_board board;
+  struct sf_pipeline *pipeline = new_pipeline (old, 1);
+  append ("rain", "s1 1 900\n");
+  ck_done (sf_pipeline_drain (pipeline, err));
+  const struct sf_feed *feed = fake_cages->feeds[0]->feed;
+  fake_cages->setup.trouble (fake_cages->setup.ctx, feed, "look_back", "too much to feed back");
+  fake_cages->setup.trouble (fake_cages->setup.ctx, feed, "decoder_does_not_open", "no such column");
+  ck_done (sf_pipeline_set_feeds (pipeline, now, 1, err));
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_done (sf_health_write (health, 1000, 0, true, err));
+  ck_done (sf_health_load (&arena, live_folder, &board, err));
+  ck_assert_uint_eq (board.feeds_count, 1);
+  ck_assert_uint_eq (board.feeds[0].alarms_count, 0);
+  sf_arena_finish (&arena);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
 START_TEST (feeds_come_change_and_go)
 {
   open_all ();
@@ -538,6 +598,8 @@ main (void)
                                  a_batch_that_cannot_be_judged_is_read_again,
                                  verdicts_outlive_a_feed_that_goes,
                                  a_decoder_that_does_not_open_costs_no_message,
+                                 a_damaged_message_is_not_fed_back,
+                                 alarms_go_with_the_decoder,
                                  feeds_come_change_and_go,
                                  looking_back_ends_its_alarm,
                                  memory_that_is_out_in_a_decoder,

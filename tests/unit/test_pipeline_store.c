@@ -258,6 +258,59 @@ START_TEST (a_damaged_day_is_alone)
 }
 END_TEST
 
+/* A transport that calls its source by bytes that are no text, as a file's name in GBK: its rows are stored, and nobody waits. */
+START_TEST (a_source_that_is_no_text_holds_nobody)
+{
+  bool idle = false;
+  int64_t id = 0, now_ms = 1;
+  const char *const *names = NULL;
+  size_t count = 0;
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("odd"), plain_feed ("rain") };
+  const char *text = "s1 1 1405727940\n";
+  struct sf_message message = { .feed = "odd",
+                                .source = "\xd3\xea.csv",
+                                .bytes = (const uint8_t *) text,
+                                .length = strlen (text),
+                                .received_s = STORE_T0 };
+  ck_done (sf_journal_append (journal, &message, "plain", &id, err));
+  int64_t last = append ("rain", text);
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 2, store, true);
+  for (int turn = 0; turn < 6; turn++)
+    sf_pipeline_turn (pipeline, STORE_T0 + DAY_S, now_ms += 1000, &idle, NULL);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "rain"), last);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "odd"), id);
+  struct sf_key digest;
+  store_digest (store, &digest, 2);
+  sf_pipeline_free (pipeline);
+  ck_done (sf_store_names (store, SF_STORE_FEEDS, &live_arena, &names, &count, err));
+  ck_assert_uint_eq (count, 2);
+  close_all ();
+}
+END_TEST
+
+/* What is no record by the rules of the wire is not written down before its day is: its commit does not wait for it. */
+START_TEST (a_row_that_cannot_be_written_down_is_committed)
+{
+  struct sf_record record;
+  const struct sf_store_origin origin = { .message_id = 1 };
+  int64_t applied = 0;
+  open_all ();
+  sf_record_init (&record, SF_RECORD_OBSERVATION);
+  record.feed = "odd";
+  record.source = "\xd3\xea.csv";
+  record.valid_s = record.received_s = STORE_T0;
+  record.as.observation.asset = "s1";
+  record.as.observation.quantity = "rain_1h";
+  ck_done (sf_store_put (store, &record, &origin, NULL, err));
+  ck_done (sf_store_set_applied (store, "odd", 1, err));
+  ck_done (sf_store_commit (store, err));
+  ck_done (sf_store_applied (store, "odd", &applied, err));
+  ck_assert_int_eq (applied, 1);
+  close_all ();
+}
+END_TEST
+
 static long
 most_kib (void)
 {
@@ -296,7 +349,12 @@ END_TEST
 int
 main (void)
 {
-  const TTest *const tests[] = { a_wild_clock_does_not_hold_others, days_that_were_left_come_again,
-                                 a_damaged_day_is_alone, large_fields_do_not_pile_up, NULL };
+  const TTest *const tests[] = { a_wild_clock_does_not_hold_others,
+                                 days_that_were_left_come_again,
+                                 a_damaged_day_is_alone,
+                                 a_source_that_is_no_text_holds_nobody,
+                                 a_row_that_cannot_be_written_down_is_committed,
+                                 large_fields_do_not_pile_up,
+                                 NULL };
   return run_live ("pipeline_store", tests);
 }

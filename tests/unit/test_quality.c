@@ -65,6 +65,7 @@ START_TEST (values_alone)
   ck_assert_int_eq (counts.unreliable, 1);
   /* What was measured once is possible: Holt, 22 June 1947, and Barrow Island, 10 April 1996 (both WMO). */
   ck_examined (observe ("s", "rain_amount", 3600, T, 305), SF_QUALITY_ORIGINAL_DOUBTFUL, "to_be_verified: 305 > 100");
+  ck_examined (observe ("s", "rain_amount", 10800, T, 724), SF_QUALITY_ORIGINAL_DOUBTFUL, "to_be_verified: 724 > 200");
   ck_examined (observe ("s", "gust_speed", 0, T, 113.2), SF_QUALITY_ORIGINAL_DOUBTFUL, "to_be_verified: 113.2 > 75");
   ck_examined (observe ("s", "rain_amount", 3600, T, 100), SF_QUALITY_ORIGINAL_RELIABLE, "");
   ck_examined (observe ("s", "rain_amount", 86400, T, 300.5), SF_QUALITY_ORIGINAL_RELIABLE, "");
@@ -72,6 +73,12 @@ START_TEST (values_alone)
   ck_examined (observe ("s", "rain_amount", 3600, T, NAN), SF_QUALITY_MISSING, "");
   ck_assert_int_eq (counts.missing, 1);
   ck_examined (observe ("s", "pressure", 0, T, 100250), SF_QUALITY_ORIGINAL_UNRELIABLE, "unit_suspect: Pa? 1002.5");
+  /* What the telemetry of rivers brings is judged, too. */
+  ck_examined (observe ("s", "river_level", 0, T, 5120), SF_QUALITY_ORIGINAL_UNRELIABLE, "unit_suspect: cm? 51.2");
+  ck_examined (observe ("s", "station_wind_speed", 0, T, 131), SF_QUALITY_ORIGINAL_UNRELIABLE, "hard_range");
+  ck_examined (observe ("s", "station_pressure", 0, T, 101325), SF_QUALITY_ORIGINAL_UNRELIABLE, "unit_suspect: Pa?");
+  ck_examined (observe ("s", "air_temperature", 0, T, -99.9), SF_QUALITY_ORIGINAL_UNRELIABLE, "hard_range");
+  ck_examined (observe ("s", "relative_humidity", 0, T, 100), SF_QUALITY_ORIGINAL_RELIABLE, "");
   ck_examined (observe ("s", "elevation", 0, T, 1e12), SF_QUALITY_ORIGINAL_RELIABLE, "");
   world_finish (&world);
 }
@@ -182,6 +189,8 @@ START_TEST (bad_rules)
   refuse ("agreement: {level: watter_level}", SF_EINVAL, "water_level");
   refuse ("clock: {ahead: 2d, far_ahead: 1d}", SF_ERANGE, "less than 'ahead'");
   refuse ("nothing: 1", SF_EINVAL, "nothing");
+  refuse ("agreement: {twins: [[a]]}", SF_EINVAL, "[number, number]");
+  refuse ("agreement: {twin_reports: 2}", SF_ERANGE, "from 3 to 1000");
 }
 END_TEST
 
@@ -714,6 +723,27 @@ START_TEST (songtao)
 END_TEST
 
 /* Memory that is out is said; nothing leaks (the sanitized build looks) and the next batch is judged. */
+/* A clock that ran wild once costs a series nothing afterwards: sixty thousand of them are kept. */
+START_TEST (wild_times_leave_nothing_behind)
+{
+  static const struct sf_quantity_rule rule = { .step.gap_s = 60 };
+  const struct sf_tail wanted
+      = { .kind = SF_RECORD_OBSERVATION, .subject = "a", .quantity = "water_level", .rule = &rule };
+  struct sf_tails cache = { 0 };
+  struct sf_tail *series = NULL;
+  ck_done (sf_tails_init (&cache, 10, err));
+  ck_done (sf_tail_find (&cache, &wanted, true, &series, err));
+  ck_done (sf_tail_touch (&cache, series, err));
+  for (int64_t day = 0; day < SF_QUALITY_TAIL_SPANS; day++)
+    sf_tail_dirty (series, T + day * 86400, T + day * 86400);
+  ck_assert_uint_eq (series->spans_count, SF_QUALITY_TAIL_SPANS);
+  sf_tail_settle (&cache);
+  ck_assert_uint_eq (series->spans_count, 0);
+  ck_assert_uint_le (series->spans_capacity, 8);
+  sf_tails_finish (&cache);
+}
+END_TEST
+
 START_TEST (memory_out)
 {
   struct world world;
@@ -760,6 +790,7 @@ main (void)
                                  one_digest_for_all_batches,
                                  order_costs_no_questions,
                                  songtao,
+                                 wild_times_leave_nothing_behind,
                                  memory_out,
                                  NULL };
   return run_tests ("quality", tests);

@@ -131,6 +131,66 @@ commit_step (struct run *run, int syncs, struct sf_error *err)
   return syncs ? sf_store_sync (run->store, err) : SF_OK;
 }
 
+/* A file of a day at a time, at most so many times. */
+static enum sf_code
+commit_shares_step (struct run *run, int most, struct sf_error *err)
+{
+  struct sf_error why = { 0 };
+  long days = 0;
+  do
+    SF_TRY (sf_store_commit_some (run->store, 1, err));
+  while (sf_store_has_left (run->store, "feed", &days, &why) && --most > 0);
+  sf_strbuf_addf (&run->answers, "%ld days are left: %s\n", most > 0 ? 0 : days, why.message);
+  return SF_OK;
+}
+
+/* What the batch says of a series, and of rows that are stored. */
+static enum sf_code
+batch_step (struct run *run, int id, struct sf_error *err)
+{
+  struct sf_record record = record_of (id, SF_RECORD_OBSERVATION);
+  struct sf_store_series series = { SF_RECORD_OBSERVATION, "feed", record.as.observation.asset, "rain", 3600 };
+  struct sf_arena arena = { 0 };
+  struct sf_store_sample *samples = NULL;
+  size_t count = 0;
+  enum sf_code code
+      = sf_store_batch_samples (run->store, &arena, &series, SF_TIME_MISSING, SF_TIME_MISSING, &samples, &count, err);
+  if (code == SF_OK)
+    code = sf_store_samples (run->store, &arena, &series, SF_TIME_MISSING, SF_TIME_MISSING, 0, &samples, &count, err);
+  for (size_t i = 0; i < count && code == SF_OK; i++)
+    code = sf_store_overlay (run->store, &series, &samples[i], err);
+  for (size_t i = 0; i < count && code == SF_OK; i++)
+    sf_strbuf_addf (&run->answers, "sample %lld %g %d\n", (long long) samples[i].valid_s, samples[i].value,
+                    samples[i].quality);
+  sf_arena_finish (&arena);
+  return code;
+}
+
+static enum sf_code
+names_step (struct run *run, int unused, struct sf_error *err)
+{
+  static const char *const asked[] = { "B", "nobody" };
+  struct sf_arena arena = { 0 };
+  const char *const *names = NULL;
+  size_t count = 0;
+  enum sf_code code = SF_OK;
+  (void) unused;
+  for (int what = SF_STORE_FEEDS; what <= SF_STORE_SUBJECTS && code == SF_OK; what++)
+    {
+      code = sf_store_names (run->store, (enum sf_store_names) what, &arena, &names, &count, err);
+      for (size_t i = 0; i < count && code == SF_OK; i++)
+        sf_strbuf_addf (&run->answers, "%s\n", names[i]);
+    }
+  for (int i = 0; i < 2 && code == SF_OK; i++)
+    {
+      bool knows = false;
+      code = sf_store_knows (run->store, asked[i], &knows, err);
+      sf_strbuf_addf (&run->answers, "%s: %d\n", asked[i], knows);
+    }
+  sf_arena_finish (&arena);
+  return code;
+}
+
 static enum sf_code
 note_row (void *ctx, const struct sf_store_row *row, struct sf_error *err)
 {
@@ -255,8 +315,21 @@ static const struct step the_same_again[] = { { open_step, SF_STORE_WRITE },
                                               { commit_step, 1 },
                                               { NULL, 0 } };
 
+/* Messages of three days, whose files are written one after the other. */
+static const struct step by_shares[] = { { open_step, SF_STORE_WRITE },
+                                         { put_step, 1 },
+                                         { put_step, 16 },
+                                         { put_step, 31 },
+                                         { judge_step, 31 },
+                                         { batch_step, 31 },
+                                         { commit_shares_step, 9 },
+                                         { put_step, 4 },
+                                         { batch_step, 31 },
+                                         { commit_step, 0 },
+                                         { NULL, 0 } };
+
 static const struct step reading[]
-    = { { open_step, SF_STORE_READ }, ASK_ALL, { look_step, 0 }, { digest_step, 0 }, { NULL, 0 } };
+    = { { open_step, SF_STORE_READ }, ASK_ALL, { names_step, 0 }, { look_step, 0 }, { digest_step, 0 }, { NULL, 0 } };
 
 static const struct step an_older_form[] = {
   { open_step, SF_STORE_WRITE }, { put_step, 1 }, { commit_step, 0 }, { look_step, 0 }, { digest_step, 0 }, { NULL, 0 }
@@ -334,6 +407,7 @@ static const struct scene
 } scenes[] = {
   { "a new store", prepare_nothing, a_new_store, true, 0 },
   { "the same again", prepare_store, the_same_again, true, 0 },
+  { "by shares", prepare_nothing, by_shares, true, 0 },
   { "reading", prepare_store, reading, false, 0 },
   { "many days", prepare_many_days, reading_many_days, false, 2 },
   { "an older form", prepare_older, an_older_form, true, 0 },

@@ -437,6 +437,49 @@ START_TEST (crowd_gives_way)
 }
 END_TEST
 
+static void
+poll_at (struct stream *stream, int64_t now_ms, int count)
+{
+  for (int i = 0; i < count; i++)
+    {
+      long delivered;
+      stream->inlet.now_ms = now_ms;
+      ck_assert_int_eq (stream->transport->poll (stream->state, &stream->inlet, &delivered, &stream->err), SF_OK);
+      nanosleep (&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+    }
+}
+
+/* A peer that speaks rubbish for ever is read slowly, but to its end; a station beside it is not held up. */
+START_TEST (rubbish_is_paced)
+{
+  enum
+  {
+    RUBBISH = 200000, /* three seconds and a bit of what a stranger may bring */
+    LINE_BYTES = 4096
+  };
+  static char rubbish[RUBBISH];
+  struct stream *stream = stream_open (TCP, LINE, AF_INET, NULL, NULL);
+  int fd = stream_connect (stream, SOCK_STREAM), station = stream_connect (stream, SOCK_STREAM);
+  memset (rubbish, 'x', sizeof rubbish);
+  ck_assert_int_eq (send (fd, rubbish, sizeof rubbish, MSG_NOSIGNAL), RUBBISH);
+  close (fd);
+  int64_t now_ms = stream_now_ms ();
+  poll_at (stream, now_ms, 50);
+  long first = stream_counted (stream, "noise_bytes");
+  ck_assert_int_ge (first, 65536 - LINE_BYTES);
+  ck_assert_int_le (first, 2 * 65536);
+  say (station, "I am a station\n");
+  poll_at (stream, now_ms + 500, 20);
+  ck_assert_str_eq (stream->messages[stream->count - 1].bytes, "I am a station\n");
+  ck_assert_int_eq (stream_counted (stream, "noise_bytes"), first);
+  for (int second = 1; second <= 4; second++)
+    poll_at (stream, now_ms + second * 1200, 20);
+  ck_assert_int_eq (stream_counted (stream, "noise_bytes"), RUBBISH);
+  close (station);
+  stream_free (stream);
+}
+END_TEST
+
 /* A process that may open few files says so, and serves those it has. */
 START_TEST (few_files_are_an_alarm)
 {
@@ -606,6 +649,7 @@ main (void)
                                  bad_places_are_refused,
                                  two_thousand_drip,
                                  crowd_gives_way,
+                                 rubbish_is_paced,
                                  few_files_are_an_alarm,
                                  ten_thousand_half_open,
                                  memory_runs_out,

@@ -361,6 +361,7 @@ START_TEST (refusals_have_a_class_in_both_languages)
     { "no JSON: 1:2: ']' expected near '}'", "form" },
     { "no readable header 66666 before this line", "form" },
     { "in/a.csv: is empty", "form" },
+    { "in/geometry_in_gbk.csv:3: numbers: column v: 'x' is no number", "number" },
     { "something that nobody foresaw", "other" },
   };
   struct sf_vocabulary *vocabulary = load_real ();

@@ -181,8 +181,10 @@ check_url (const struct state *state, struct sf_error *err)
     code = sf_fail (err, SF_ENOMEM, "out of memory");
   if (code == SF_OK && strncmp (url.text, "http://", 7) && strncmp (url.text, "https://", 8))
     code = sf_fail (err, SF_EINVAL, "it must begin with http:// or https://");
-  if (code == SF_OK && curl_url_set (parts, CURLUPART_URL, url.text, 0) != CURLUE_OK)
-    code = sf_fail (err, SF_EINVAL, "it is no address");
+  CURLUcode set = code == SF_OK ? curl_url_set (parts, CURLUPART_URL, url.text, 0) : CURLUE_OK;
+  if (set != CURLUE_OK)
+    code = set == CURLUE_OUT_OF_MEMORY ? sf_fail (err, SF_ENOMEM, "out of memory")
+                                       : sf_fail (err, SF_EINVAL, "it is no address");
   if (code == SF_OK
       && (curl_url_get (parts, CURLUPART_USER, &user, 0) == CURLUE_OK
           || curl_url_get (parts, CURLUPART_PASSWORD, &password, 0) == CURLUE_OK))

@@ -65,6 +65,16 @@ remember_cursor (struct database *database, const struct sf_inlet *inlet, struct
 
 /* --- a reading --- */
 
+/* What the reading before met, to its end or not: of one that was broken off, what stands behind is no longer known. */
+static void
+turn_known_rows (struct database *database)
+{
+  struct known_rows last = database->previous;
+  database->previous = database->known;
+  database->known = last;
+  known_rows_clear (&database->known);
+}
+
 enum sf_code
 database_begin_reading (struct database *database, const struct sf_inlet *inlet, struct sf_error *err)
 {
@@ -80,6 +90,7 @@ database_begin_reading (struct database *database, const struct sf_inlet *inlet,
       database_lose (database, inlet, PQerrorMessage (database->connection));
       return SF_OK;
     }
+  turn_known_rows (database);
   database->phase = PHASE_READING;
   database->deadline_ms = inlet->now_ms + database->timeout_ms + database->connect_ms;
   return SF_OK;
@@ -88,10 +99,6 @@ database_begin_reading (struct database *database, const struct sf_inlet *inlet,
 static void
 end_reading (struct database *database, const struct sf_inlet *inlet)
 {
-  struct known_rows last = database->previous;
-  database->previous = database->known;
-  database->known = last;
-  known_rows_clear (&database->known);
   database_forget_rows (database);
   database->phase = PHASE_IDLE;
   database->next_ms = inlet->now_ms + database->every_ms;

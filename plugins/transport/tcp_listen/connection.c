@@ -9,7 +9,8 @@
 
 enum
 {
-  IDLE_BYTES = 4096 /* a buffer that stands empty keeps at most this much */
+  IDLE_BYTES = 4096,           /* a buffer that stands empty keeps at most this much */
+  STRANGER_BYTES_PER_S = 65536 /* of a peer that never sent a whole frame: they become messages of noise */
 };
 
 struct connection *
@@ -51,7 +52,67 @@ connection_list_append (struct connection_list *list, struct connection *connect
   list->newest = connection;
 }
 
+/* --- slots --- */
+
+struct connection *
+slots_find (const struct slots *slots, uint64_t key)
+{
+  size_t index = (size_t) (key >> 32);
+  const struct slot *slot = index < slots->count ? &slots->items[index] : NULL;
+  return slot && slot->generation == (uint32_t) key ? slot->connection : NULL;
+}
+
+bool
+slots_put (struct slots *slots, struct connection *connection)
+{
+  uint32_t index = slots->free_slot;
+  if (index)
+    slots->free_slot = slots->items[index - 1].next;
+  else if (sf_mem_grow ((void **) &slots->items, &slots->capacity, slots->count + 1, sizeof *slots->items) == 0)
+    {
+      slots->items[slots->count] = (struct slot){ .connection = NULL };
+      index = (uint32_t) ++slots->count;
+    }
+  else
+    return false;
+  struct slot *slot = &slots->items[index - 1];
+  slot->connection = connection;
+  slot->generation++;
+  connection->key = (uint64_t) (index - 1) << 32 | slot->generation;
+  return true;
+}
+
+void
+slots_remove (struct slots *slots, const struct connection *connection)
+{
+  size_t index = (size_t) (connection->key >> 32);
+  slots->items[index].connection = NULL;
+  slots->items[index].next = slots->free_slot;
+  slots->free_slot = (uint32_t) index + 1;
+}
+
+void
+slots_finish (struct slots *slots)
+{
+  for (size_t i = 0; i < slots->count; i++)
+    connection_free (slots->items[i].connection);
+  sf_mem_free (slots->items);
+}
+
 /* --- from bytes to messages --- */
+
+bool
+connection_pace (struct connection *connection, size_t more, int64_t now_ms)
+{
+  if (now_ms - connection->second_ms >= 1000)
+    {
+      connection->second_ms = now_ms;
+      connection->second_bytes = 0;
+    }
+  connection->second_bytes += more;
+  connection->paced = !connection->proven && connection->second_bytes >= STRANGER_BYTES_PER_S;
+  return connection->paced;
+}
 
 /* The first frame; a protocol that breaks its promise of progress costs its own bytes only. */
 static struct sf_frame
@@ -190,6 +251,7 @@ take_frame (struct connection *connection, const struct feeding *feeding, const 
   ++*feeding->taken;
   ++*feeding->delivered;
   connection->proven |= frame->kind == SF_FRAME_WHOLE;
+  connection->paced &= !connection->proven;
   count_frame (feeding->inlet, frame);
   add_reply (connection, feeding, frame, bytes);
   return SF_OK;

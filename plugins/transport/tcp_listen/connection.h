@@ -20,8 +20,10 @@ struct connection
   bool ended;      /* nothing more comes from the peer */
   bool broken;     /* nothing more goes to the peer */
   bool unsent;     /* on the way through acknowledge: has bytes that became ready */
+  bool paced;      /* a stranger that brought enough for now: nothing is read until its second is over */
   uint32_t events; /* what epoll waits for */
-  int64_t active_ms;
+  int64_t active_ms, second_ms;
+  size_t second_bytes; /* that a stranger brought since second_ms */
   uint8_t *bytes;
   size_t length, capacity;
   uint8_t *replies;
@@ -35,6 +37,28 @@ struct connection_list
 {
   struct connection *oldest, *newest;
 };
+
+/* Connections by keys of slot and generation: that of one which is gone means no other. */
+struct slot
+{
+  struct connection *connection; /* NULL: free, and next is the next free one */
+  uint32_t generation, next;
+};
+
+struct slots
+{
+  struct slot *items;
+  size_t count, capacity;
+  uint32_t free_slot; /* index + 1; 0: none */
+};
+
+/* NULL: it is gone. */
+struct connection *slots_find (const struct slots *slots, uint64_t key);
+/* Give a connection its key; false when memory is out. */
+bool slots_put (struct slots *slots, struct connection *connection);
+void slots_remove (struct slots *slots, const struct connection *connection);
+/* Free them with their connections. */
+void slots_finish (struct slots *slots);
 
 /* A reply that waits until message `number` is held; it is the next `length` bytes of its connection's that are not ready. */
 struct held
@@ -70,6 +94,9 @@ struct connection *connection_new (int fd, const struct sf_protocol *protocol, c
 void connection_free (struct connection *connection);
 void connection_list_remove (struct connection_list *list, struct connection *connection);
 void connection_list_append (struct connection_list *list, struct connection *connection);
+
+/* Count bytes that were read; whether a stranger has brought enough for this second (`paced`). */
+bool connection_pace (struct connection *connection, size_t more, int64_t now_ms);
 
 /* Deliver the frames among bytes; *ret_used tells how many bytes were taken care of, the rest must be kept. SF_OK: the rest
    is the beginning of a frame. SF_EBUSY: the inlet has no room (deliver the rest again later); SF_EFULL: the replies have

@@ -12,7 +12,8 @@
 
 /* Streams of many peers. One epoll descriptor, level triggered, stands for all of them. A peer whose frames the inlet does
    not take is not read: the kernel's buffers fill, the peer waits, and nothing is lost. Replies leave when the journal holds
-   what they are about. When all places are taken, the oldest peer that never sent a whole frame gives way. */
+   what they are about. When all places are taken, the oldest peer that never sent a whole frame gives way; a peer that speaks
+   rubbish for ever is read slowly. */
 
 enum
 {
@@ -23,13 +24,8 @@ enum
   OTHER_FILES = 128,      /* descriptors that the rest of the program needs */
   FEW_CONNECTIONS = 1024, /* fewer are worth a word though nobody asked for more */
   GIVE_WAY_MS = 5000,     /* a peer so young is not yet asked to give way */
-  ACCEPT_PAUSE_MS = 1000
-};
-
-struct slot
-{
-  struct connection *connection; /* NULL: free, and next is the next free one */
-  uint32_t generation, next;
+  ACCEPT_PAUSE_MS = 1000,
+  PACE_LOOK_MS = 100
 };
 
 struct state
@@ -42,12 +38,11 @@ struct state
   int64_t idle_ms, accept_again_ms;
   size_t replies_max, limit, count;
   const char *limit_reason;
-  struct slot *slots;
-  size_t slots_count, slots_capacity;
-  uint32_t free_slot; /* index + 1; 0: none */
+  struct slots slots;
   struct connection_list strangers, known;
   struct connection *stalled_first, *stalled_last;
-  bool busy, is_full;
+  bool busy, is_full, has_paced;
+  int64_t pace_look_ms;
   struct held_queue held;
   uint64_t taken;
   uint8_t *scratch; /* frame_bytes_max */
@@ -81,7 +76,7 @@ static const struct sf_option options[]
           .help_zh = "每个连接待发回复的字节上限；长期不读取回复的连接将被断开" },
         { .name = NULL } };
 
-/* --- lists and slots --- */
+/* --- lists --- */
 
 static struct connection_list *
 list_of (struct state *state, const struct connection *connection)
@@ -92,42 +87,14 @@ list_of (struct state *state, const struct connection *connection)
 static struct connection *
 find (const struct state *state, uint64_t key)
 {
-  size_t index = (size_t) (key >> 32);
-  const struct slot *slot = index < state->slots_count ? &state->slots[index] : NULL;
-  return slot && slot->generation == (uint32_t) key ? slot->connection : NULL;
-}
-
-static bool
-put_in_slot (struct state *state, struct connection *connection)
-{
-  uint32_t index = state->free_slot;
-  if (index)
-    state->free_slot = state->slots[index - 1].next;
-  else if (sf_mem_grow ((void **) &state->slots, &state->slots_capacity, state->slots_count + 1, sizeof *state->slots)
-           == 0)
-    {
-      state->slots[state->slots_count] = (struct slot){ .connection = NULL };
-      index = (uint32_t) ++state->slots_count;
-    }
-  else
-    return false;
-  struct slot *slot = &state->slots[index - 1];
-  slot->connection = connection;
-  slot->generation++;
-  connection->key = (uint64_t) (index - 1) << 32 | slot->generation;
-  state->count++;
-  return true;
+  return slots_find (&state->slots, key);
 }
 
 static void
 drop (struct state *state, struct connection *connection)
 {
-  size_t index = (size_t) (connection->key >> 32);
-  struct slot *slot = &state->slots[index];
   connection_list_remove (list_of (state, connection), connection);
-  slot->connection = NULL;
-  slot->next = state->free_slot;
-  state->free_slot = (uint32_t) index + 1;
+  slots_remove (&state->slots, connection);
   state->count--;
   connection_free (connection);
 }
@@ -148,7 +115,7 @@ stall (struct state *state, struct connection *connection)
 static enum sf_code
 watch (struct state *state, struct connection *connection)
 {
-  uint32_t wanted = (connection->stalled || connection->ended ? 0 : EPOLLIN)
+  uint32_t wanted = (connection->stalled || connection->ended || connection->paced ? 0 : EPOLLIN)
                     | (connection->ready && !connection->broken ? EPOLLOUT : 0);
   struct epoll_event event = { .events = wanted, .data.u64 = connection->key };
   if (wanted == connection->events)
@@ -220,14 +187,34 @@ touch (struct state *state, struct connection *connection, int64_t now_ms)
   connection_list_append (&state->known, connection);
 }
 
+/* Read those again whose second is over. */
+static void
+end_paces (struct state *state, int64_t now_ms)
+{
+  if (!state->has_paced || now_ms < state->pace_look_ms)
+    return;
+  state->has_paced = false;
+  state->pace_look_ms = now_ms + PACE_LOOK_MS;
+  for (struct connection *next, *connection = state->strangers.oldest; connection; connection = next)
+    {
+      next = connection->newer;
+      if (!connection->paced)
+        continue;
+      state->has_paced |= connection_pace (connection, 0, now_ms);
+      settle (state, connection);
+    }
+}
+
 /* Read as long as there is something, room and a turn. */
 static enum sf_code
 read_some (struct state *state, struct connection *connection, const struct feeding *feeding, struct sf_error *err)
 {
   size_t most = state->host->protocol->protocol->frame_bytes_max;
   enum sf_code code = SF_OK;
-  for (int i = 0; i < READS_AT_ONCE && code == SF_OK && !connection->stalled && !connection->ended; i++)
+  for (int i = 0; i < READS_AT_ONCE && code == SF_OK; i++)
     {
+      if (connection->stalled || connection->ended || connection->paced)
+        break;
       size_t kept = connection->length, room = most - kept;
       ssize_t n = recv (connection->fd, state->scratch + kept, room, 0);
       if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
@@ -239,6 +226,7 @@ read_some (struct state *state, struct connection *connection, const struct feed
       if (n > 0)
         touch (state, connection, feeding->inlet->now_ms);
       code = feed (state, connection, feeding, kept + (n > 0 ? (size_t) n : 0), err);
+      state->has_paced |= n > 0 && connection_pace (connection, (size_t) n, feeding->inlet->now_ms);
       if (n > 0 && (size_t) n < room)
         break;
     }
@@ -295,7 +283,7 @@ static bool
 take_peer (struct state *state, int fd, const struct sockaddr_storage *peer, int64_t now_ms)
 {
   struct connection *connection = connection_new (fd, state->host->protocol->protocol, peer);
-  if (!connection || !put_in_slot (state, connection))
+  if (!connection || !slots_put (&state->slots, connection))
     {
       if (connection)
         connection_free (connection);
@@ -303,6 +291,7 @@ take_peer (struct state *state, int fd, const struct sockaddr_storage *peer, int
         close (fd);
       return false;
     }
+  state->count++;
   /* Replies are short and each is waited for. */
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof (int));
   connection->active_ms = now_ms;
@@ -396,6 +385,8 @@ attend (struct state *state, const struct epoll_event *event, const struct feedi
   /* Errors and hang-ups are reported without being asked for, also while nothing is read: then nothing more can be sent. */
   if ((event->events & (EPOLLERR | EPOLLHUP)) && (connection->stalled || connection->ended))
     connection->broken = true;
+  if (event->events & (EPOLLERR | EPOLLHUP))
+    connection->paced = false;
   if (event->events & EPOLLOUT)
     connection_send (connection);
   if ((event->events & (EPOLLIN | EPOLLERR | EPOLLHUP)) && !state->busy)
@@ -447,6 +438,7 @@ poll_tcp (void *opaque, const struct sf_inlet *inlet, long *ret_delivered, struc
     SF_TRY (make_spare (state, err));
   state->busy = false;
   resume_accepting (state, inlet->now_ms);
+  end_paces (state, inlet->now_ms);
   enum sf_code code = retry_stalled (state, &feeding, err);
   int count = code == SF_OK ? epoll_wait (state->epoll, events, EVENTS_AT_ONCE, 0) : 0;
   for (int i = 0; i < count && code == SF_OK; i++)
@@ -491,7 +483,9 @@ wait_tcp (void *opaque, int64_t now_ms, int *ret_fd)
   const struct state *state = opaque;
   (void) now_ms;
   *ret_fd = state->busy ? -1 : state->epoll;
-  return state->busy || state->stalled_first ? BUSY_WAIT_MS : LOOK_MS;
+  if (state->busy || state->stalled_first)
+    return BUSY_WAIT_MS;
+  return state->has_paced ? PACE_LOOK_MS : LOOK_MS;
 }
 
 static void
@@ -500,13 +494,11 @@ close_tcp (void *opaque)
   struct state *state = opaque;
   if (!state)
     return;
-  for (size_t i = 0; i < state->slots_count; i++)
-    connection_free (state->slots[i].connection);
+  slots_finish (&state->slots);
   if (state->listener >= 0)
     close (state->listener);
   if (state->epoll >= 0)
     close (state->epoll);
-  sf_mem_free (state->slots);
   sf_mem_free (state->held.items);
   sf_mem_free (state->scratch);
   sf_mem_free (state->spare);
