@@ -17,6 +17,8 @@ struct run
   char dir[32];
   struct sf_store *store;
   struct sf_strbuf answers;
+  size_t end_at; /* where the answers in the end begin */
+  bool is_anew;  /* steps were done again in a store that may be ahead of them: a batch that was begun is completed */
   struct sf_key digest;
 };
 
@@ -433,6 +435,7 @@ recover (struct run *run, const struct scene *scene, const struct step *step, en
     {
       sf_store_close (run->store);
       run->store = NULL;
+      run->is_anew = true;
       sf_strbuf_reset (&run->answers);
       run->answers.failed = false;
       for (const struct step *s = scene->steps; s < step; s++)
@@ -485,6 +488,7 @@ static void
 ask_in_the_end (struct run *run)
 {
   run->store = store_open (run->dir, SF_STORE_READ);
+  run->end_at = run->answers.length;
   take_all (run, reading + 1);
   sf_store_close (run->store);
   run->store = NULL;
@@ -523,12 +527,14 @@ attempt (const struct scene *scene, const char *like, long n, enum way way, stru
       *expected = run;
       return count;
     }
+  bool in_the_end = run.is_anew && scene->writes;
+  const char *answers = run.answers.text + (in_the_end ? run.end_at : 0);
+  const char *wanted = expected->answers.text + (in_the_end ? expected->end_at : 0);
   size_t same = 0;
-  while (run.answers.text[same] && run.answers.text[same] == expected->answers.text[same])
+  while (answers[same] && answers[same] == wanted[same])
     same++;
-  ck_assert_msg (!run.answers.text[same] && !expected->answers.text[same],
-                 "%s, allocation %ld: answer\n%.200s\nexpected\n%.200s", scene->name, n, run.answers.text + same,
-                 expected->answers.text + same);
+  ck_assert_msg (!answers[same] && !wanted[same], "%s, allocation %ld: answer\n%.200s\nexpected\n%.200s", scene->name,
+                 n, answers + same, wanted + same);
   ck_assert_msg (memcmp (&run.digest, &expected->digest, sizeof run.digest) == 0, "%s, allocation %ld: other rows",
                  scene->name, n);
   sf_strbuf_finish (&run.answers);
