@@ -31,6 +31,7 @@ static const struct
   { "nats_refused", "the server refuses", "消息服务器拒绝" },
   { "files_not_delivered", "files cannot be read or taken", "有文件无法读取或接收" },
   { "files_not_put_away", "files that were taken cannot be put away", "已接收的文件无法移走" },
+  { "links_refused", "symbolic links are not followed", "符号链接不予读取" },
   { "folder_unreadable", "the folder cannot be read", "文件夹无法读取" },
   { "too_many_connections", "all places for connections are taken", "连接数已满" },
   { "decoder_worker", "its decoder broke and was started again", "解码进程中断，已重新启动" },

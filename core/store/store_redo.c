@@ -7,13 +7,13 @@
    rows of messages that count as not applied: decoded again, a message may turn out to be poison, and its rows would stay. So
    a batch that touches days is written down as a whole first, in a file beside them, and the next writer completes it. The
    catalogue knows the number of the last batch that is complete.
-   It is read by the program that wrote it, on the same machine. What cannot be read is passed over: its messages are decoded
-   again. */
+   It is read by the program that wrote it, on the same machine, and ends with the SHA-256 of all before. What is not what was
+   written is passed over: its messages are decoded again. */
 
 #define NAME "batch"
 /* The number stands among what says how far feeds are applied, under a name that no feed can have. */
 #define COUNTER "*batch"
-static const char MAGIC[8] = "sfbatch1";
+static const char MAGIC[8] = "sfbatch2";
 
 enum
 {
@@ -119,6 +119,15 @@ has_fields (struct sf_store *store, uint32_t feed)
 }
 
 static enum sf_code
+add_seal (struct sf_strbuf *buf, struct sf_error *err)
+{
+  struct sf_key key;
+  SF_TRY (sf_key_of_bytes (buf->text, buf->length, &key, err));
+  sf_strbuf_add_bytes (buf, key.bytes, sizeof key.bytes);
+  return SF_OK;
+}
+
+static enum sf_code
 add_batch (struct sf_store *store, struct sf_strbuf *buf, const struct sf_item *items, size_t count,
            struct sf_error *err)
 {
@@ -144,7 +153,7 @@ add_batch (struct sf_store *store, struct sf_strbuf *buf, const struct sf_item *
       add_number (buf, applied->message_id);
       add_text (buf, store->feeds.names[applied->feed].bytes);
     }
-  return SF_OK;
+  return buf->failed ? SF_OK : add_seal (buf, err);
 }
 
 static enum sf_code
@@ -284,6 +293,18 @@ fill_batch (struct sf_store *store, struct reading *reading, struct sf_arena *ar
   return reading->failed ? sf_fail (err, SF_EFORMAT, "%s/" NAME " is damaged", store->folder) : SF_OK;
 }
 
+/* Take the seal off the end. False: the bytes before are not what was sealed. */
+static bool
+take_seal (struct reading *reading)
+{
+  struct sf_key key;
+  size_t length = (size_t) (reading->end - reading->at);
+  if (length < sizeof key.bytes || sf_key_of_bytes (reading->at, length - sizeof key.bytes, &key, NULL) != SF_OK)
+    return false;
+  reading->end -= sizeof key.bytes;
+  return memcmp (reading->end, key.bytes, sizeof key.bytes) == 0;
+}
+
 /* Only the very next batch: of one that came later, those between it and the catalogue are missing. */
 static enum sf_code
 redo (struct sf_store *store, struct sf_arena *arena, const char *path, struct sf_error *err)
@@ -295,6 +316,8 @@ redo (struct sf_store *store, struct sf_arena *arena, const char *path, struct s
   SF_TRY (sf_store_applied (store, COUNTER, &complete, err));
   SF_TRY (sf_file_read (arena, path, BYTES_MAX, &bytes, &length, err));
   struct reading reading = { .at = bytes, .end = bytes + length };
+  if (!take_seal (&reading))
+    return SF_OK;
   take_bytes (&reading, magic, sizeof magic);
   take_bytes (&reading, &number, sizeof number);
   if (reading.failed || memcmp (magic, MAGIC, sizeof magic) != 0 || number != complete + 1)

@@ -17,9 +17,8 @@ struct run
   char dir[32];
   struct sf_store *store;
   struct sf_strbuf answers;
-  size_t end_at; /* where the answers in the end begin */
-  bool is_anew;  /* steps were done again in a store that may be ahead of them: a batch that was begun is completed */
   struct sf_key digest;
+  size_t end_at; /* of the answers: what is asked in the end */
 };
 
 struct step
@@ -435,7 +434,6 @@ recover (struct run *run, const struct scene *scene, const struct step *step, en
     {
       sf_store_close (run->store);
       run->store = NULL;
-      run->is_anew = true;
       sf_strbuf_reset (&run->answers);
       run->answers.failed = false;
       for (const struct step *s = scene->steps; s < step; s++)
@@ -488,7 +486,6 @@ static void
 ask_in_the_end (struct run *run)
 {
   run->store = store_open (run->dir, SF_STORE_READ);
-  run->end_at = run->answers.length;
   take_all (run, reading + 1);
   sf_store_close (run->store);
   run->store = NULL;
@@ -518,6 +515,7 @@ attempt (const struct scene *scene, const char *like, long n, enum way way, stru
     snprintf (run.dir, sizeof run.dir, "%s", like);
   long count = run_scene (&run, scene, n, way, ret_felt);
   ck_assert_msg (sqlite3_memory_used () == 0, "%s, allocation %ld: SQLite keeps memory", scene->name, n);
+  run.end_at = run.answers.length;
   if (scene->writes)
     ask_in_the_end (&run);
   if (scene->writes)
@@ -527,14 +525,14 @@ attempt (const struct scene *scene, const char *like, long n, enum way way, stru
       *expected = run;
       return count;
     }
-  bool in_the_end = run.is_anew && scene->writes;
-  const char *answers = run.answers.text + (in_the_end ? run.end_at : 0);
-  const char *wanted = expected->answers.text + (in_the_end ? expected->end_at : 0);
-  size_t same = 0;
-  while (answers[same] && answers[same] == wanted[same])
-    same++;
-  ck_assert_msg (!answers[same] && !wanted[same], "%s, allocation %ld: answer\n%.200s\nexpected\n%.200s", scene->name,
-                 n, answers + same, wanted + same);
+  /* Done anew, steps that look at the batch meet rows of it in the store: some days, or all that was written down. */
+  bool only_end = *ret_felt && way == WAY_ANEW && scene->steps == by_shares;
+  const char *answer = run.answers.text + (only_end ? run.end_at : 0);
+  const char *wanted = expected->answers.text + (only_end ? expected->end_at : 0);
+  for (; *answer && *answer == *wanted; answer++)
+    wanted++;
+  ck_assert_msg (!*answer && !*wanted, "%s, allocation %ld: answer\n%.200s\nexpected\n%.200s", scene->name, n, answer,
+                 wanted);
   ck_assert_msg (memcmp (&run.digest, &expected->digest, sizeof run.digest) == 0, "%s, allocation %ld: other rows",
                  scene->name, n);
   sf_strbuf_finish (&run.answers);
