@@ -16,6 +16,7 @@ static const struct
   { "trim_failed", "old messages cannot be dropped", "旧报文无法清理" },
   { "disk_full", "the disk is full: nothing is acknowledged", "磁盘已满：不再确认接收" },
   { "journal_failed", "the journal cannot be written: nothing is acknowledged", "日志无法写入：不再确认接收" },
+  { "pipeline_failed", "messages cannot be read or handed on: tried again", "报文暂时无法读取或处理，正在重试" },
   { "store_full", "the disk is full: the store waits", "磁盘已满：暂停入库" },
   { "store_failed", "the store cannot be written", "数据库无法写入" },
   { "store_damaged", "a file of the store is damaged", "数据库文件损坏" },
