@@ -77,7 +77,7 @@ libsanfang_core_la_SOURCES += %D%/feed/cage.h %D%/feed/cage_private.h %D%/feed/c
 nobase_sfinclude_HEADERS += %D%/store/store.h
 libsanfang_core_la_SOURCES += %D%/store/db.h %D%/store/db.c %D%/store/names.h %D%/store/names.c \
   %D%/store/store.h %D%/store/store_private.h %D%/store/store.c %D%/store/store_forms.c %D%/store/store_days.c \
-  %D%/store/store_commit.c %D%/store/store_share.c %D%/store/store_redo.c %D%/store/store_last.c %D%/store/store_records.c %D%/store/store_field.c \
+  %D%/store/store_commit.c %D%/store/store_give.c %D%/store/store_share.c %D%/store/store_redo.c %D%/store/store_last.c %D%/store/store_records.c %D%/store/store_field.c \
   %D%/store/store_read.c %D%/store/store_rows.c %D%/store/store_latest.c %D%/store/store_records_read.c \
   %D%/store/store_series.c %D%/store/store_digest.c %D%/store/store_check.c
 

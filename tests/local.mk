@@ -980,7 +980,7 @@ check_PROGRAMS += %D%/unit/test_pipeline_store
 %C%_unit_test_pipeline_store_SOURCES = %D%/unit/test_pipeline_store.c %D%/unit/feed_toys.h %D%/unit/toy_help.h %D%/unit/base.h %D%/unit/store_help.h
 %C%_unit_test_pipeline_store_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_unit_test_pipeline_store_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_test_pipeline_store_LDADD = $(UNIT_LIBS)
+%C%_unit_test_pipeline_store_LDADD = $(UNIT_LIBS) $(SQLITE_LIBS)
 check_PROGRAMS += %D%/unit/test_journal_keep
 %C%_unit_test_journal_keep_SOURCES = %D%/unit/test_journal_keep.c %D%/unit/base.h %D%/unit/journal_help.h
 %C%_unit_test_journal_keep_CFLAGS = $(UNIT_CFLAGS)
@@ -1037,6 +1037,9 @@ check_PROGRAMS += %D%/unit/test_pull
 
 # each allocation of the transports that fetch from servers fails once
 dist_check_SCRIPTS += %D%/live/memory.sh
+# servers that speak rubbish
+dist_check_SCRIPTS += %D%/live/rubbish.sh
+EXTRA_DIST += %D%/live/rubbish.py
 
 # rows of a real PostgreSQL
 if HAVE_PQ

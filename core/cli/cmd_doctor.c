@@ -6,6 +6,7 @@
 #include "core/feed/coast_mask.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const struct sf_option options[] = {
@@ -137,6 +138,30 @@ check_cages (struct visit *visit)
                                : "this kernel has none: decoders with tables can read other files, too");
 }
 
+/* tcp_listen raises the soft limit by itself, up to the hard one. */
+static void
+check_open_files (struct visit *visit)
+{
+  enum
+  {
+    OTHER_FILES = 128,
+    FEW_CONNECTIONS = 1024
+  };
+  struct rlimit files;
+  char text[96];
+  if (getrlimit (RLIMIT_NOFILE, &files) < 0)
+    return;
+  unsigned long long most = files.rlim_max, connections = most > OTHER_FILES ? most - OTHER_FILES : 0;
+  if (files.rlim_max == RLIM_INFINITY)
+    snprintf (text, sizeof text, visit->cli->zh ? "不限" : "no limit");
+  else
+    snprintf (text, sizeof text,
+              visit->cli->zh ? "上限 %llu，可同时接入约 %llu 个连接"
+                             : "at most %llu, so that some %llu connections fit at a time",
+              most, connections);
+  tell (visit, connections < FEW_CONNECTIONS ? 1 : 0, "open files", "打开文件数", text);
+}
+
 static int
 run (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *err)
 {
@@ -153,6 +178,7 @@ run (struct sf_cli *cli, const struct sf_arguments *arguments, struct sf_error *
   check_data (&visit);
   check_coast_mask (&visit);
   check_cages (&visit);
+  check_open_files (&visit);
   if (dir)
     check_snapshots (&visit, dir);
   return visit.bad ? SF_EXIT_FAILED : SF_EXIT_DONE;

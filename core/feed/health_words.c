@@ -40,6 +40,7 @@ static const struct
   { "decoder_does_not_open", "its decoder cannot be opened: messages wait", "解码器无法打开：报文等待" },
   { "decoding_failed", "messages cannot be decoded now", "暂时无法解码" },
   { "look_back", "earlier messages cannot be read again", "无法回读此前的报文" },
+  { "many_days", "its rows name many days: is its clock right?", "数据涉及的日期过多：请检查时钟" },
   { "unjudged", "rows that quality control could not judge", "有数据未能质量控制" },
   { "and_others", "more alarms than are listed", "另有其他告警" },
 };

@@ -85,7 +85,7 @@ move_clock (struct sf_journal *journal, const struct sf_journal_keep *keep, stru
   bool is_proven = keep->age_s > 0 && keep->steady_ms - journal->offset_since_ms >= 1000 * keep->age_s;
   journal->clock_s = is_proven || keep->now_s < most_s ? keep->now_s : most_s;
   journal->clock_ms = keep->steady_ms;
-  journal->highest_s = journal->clock_s > journal->highest_s ? journal->clock_s : journal->highest_s;
+  journal->highest_s = is_proven || journal->clock_s > journal->highest_s ? journal->clock_s : journal->highest_s;
   snprintf (text, sizeof text, "%lld %lld", (long long) journal->clock_s, (long long) journal->highest_s);
   return sf_journal_remember (journal, KEEPER, KEY, text, err);
 }

@@ -75,7 +75,7 @@ struct sf_journal
   int wal_pages, checkpoint_at;
   /* The clock by which messages age, as it was at clock_ms; clock_ms 0: not yet asked for. */
   int64_t clock_s, clock_ms;
-  int64_t highest_s; /* that clock ever said */
+  int64_t highest_s;                 /* that clock ever said */
   int64_t offset_s, offset_since_ms; /* of the wall clock to the steady one, and since when */
 };
 

@@ -102,7 +102,8 @@ struct sf_store_row
 };
 typedef enum sf_code (*sf_store_visit) (void *ctx, const struct sf_store_row *row, struct sf_error *err);
 /* In key order: subject, quantity, feed, span (tracks: agency, member, base time, lead; fields: level, member, base time), valid
-   time, revision. Sees the committed rows. Anything but SF_OK from visit ends it. visit must not use the store. */
+   time, revision. Sees the committed rows, which are read some at a time: no lock is held during a visit, it may take its time, and
+   what is committed meanwhile may be seen or not. Anything but SF_OK from visit ends it. visit must not use the store. */
 enum sf_code sf_store_read (struct sf_store *store, const struct sf_store_query *query, sf_store_visit visit, void *ctx,
                             struct sf_error *err);
 

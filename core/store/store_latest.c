@@ -42,8 +42,9 @@ area_condition (const struct sf_store_query *query)
                   "AND south <= ?6)";
 }
 
+/* after (may be NULL): only series behind this one. */
 static enum sf_code
-select_last (struct sf_reader *reader, sqlite3_stmt **ret_statement)
+select_last (struct sf_reader *reader, const struct sf_series_name *after, sqlite3_stmt **ret_statement)
 {
   const struct sf_store_query *query = reader->query;
   const struct sf_row_layout *layout = sf_row_layout (query->kind);
@@ -52,10 +53,10 @@ select_last (struct sf_reader *reader, sqlite3_stmt **ret_statement)
   bool quantity = query->quantity && query->kind == SF_RECORD_OBSERVATION;
   sf_strbuf_addf (&sql,
                   "SELECT subject, quantity, feed, period_s, valid_s, revision, received_s, tie, place, message_id, "
-                  "quality, doubt, source, source_line, %s FROM %s WHERE 1%s%s%s ORDER BY subject, quantity, feed, "
+                  "quality, doubt, source, source_line, %s FROM %s WHERE 1%s%s%s%s ORDER BY subject, quantity, feed, "
                   "period_s",
                   layout->columns, layout->last, one ? " AND subject = ?1" : "", quantity ? " AND quantity = ?2" : "",
-                  area_condition (query));
+                  area_condition (query), after ? " AND (subject, quantity, feed, period_s) > (?7, ?8, ?9, ?10)" : "");
   enum sf_code code = sql.failed ? sf_fail (reader->err, SF_ENOMEM, "no memory for a statement")
                                  : sf_db_prepare (reader->store->catalog, sql.text, ret_statement, reader->err);
   sf_strbuf_finish (&sql);
@@ -70,6 +71,13 @@ select_last (struct sf_reader *reader, sqlite3_stmt **ret_statement)
       sqlite3_bind_double (*ret_statement, 4, query->east_deg);
       sqlite3_bind_double (*ret_statement, 5, query->south_deg);
       sqlite3_bind_double (*ret_statement, 6, query->north_deg);
+    }
+  if (after)
+    {
+      sqlite3_bind_text (*ret_statement, 7, after->subject, -1, SQLITE_STATIC);
+      sqlite3_bind_text (*ret_statement, 8, after->quantity, -1, SQLITE_STATIC);
+      sqlite3_bind_text (*ret_statement, 9, after->feed, -1, SQLITE_STATIC);
+      sqlite3_bind_int64 (*ret_statement, 10, after->period_s);
     }
   return SF_OK;
 }
@@ -98,7 +106,7 @@ give_last (struct sf_reader *reader, sqlite3_stmt *statement)
   sf_row_take (statement, COLUMN_ROW, layout, row);
   for (int i = 0; i < 2 + layout->texts; i++)
     SF_TRY (keep_column (statement, AT[i], &row->texts[i], reader->err));
-  return sf_reader_give_row (reader, row, 0, true);
+  return sf_reader_keep_row (reader, row, 0, true);
 }
 
 /* --- in the files of days, from the newest on --- */
@@ -167,16 +175,16 @@ search_days (struct sf_reader *reader, const int64_t *days, size_t count)
 }
 
 static enum sf_code
-answer_series (struct sf_reader *reader, sqlite3_stmt *statement, const int64_t *days, size_t count)
+answer_series (struct sf_reader *reader, sqlite3_stmt *statement, const int64_t *days, size_t count,
+               struct sf_series_name *ret_name)
 {
   const struct sf_store_query *query = reader->query;
-  struct sf_series_name name = { .subject = (const char *) sqlite3_column_text (statement, COLUMN_SUBJECT),
-                                 .quantity = (const char *) sqlite3_column_text (statement, COLUMN_QUANTITY),
-                                 .feed = (const char *) sqlite3_column_text (statement, COLUMN_FEED),
-                                 .period_s = sqlite3_column_int64 (statement, COLUMN_PERIOD) };
+  struct sf_series_name name = { .period_s = sqlite3_column_int64 (statement, COLUMN_PERIOD) };
   int64_t last_s = sqlite3_column_int64 (statement, COLUMN_ROW);
-  if (!name.subject || !name.quantity || !name.feed)
-    return sf_fail (reader->err, SF_ENOMEM, "no memory for the name of a series");
+  SF_TRY (sf_reader_keep_text (reader, sqlite3_column_text (statement, COLUMN_SUBJECT), &name.subject));
+  SF_TRY (sf_reader_keep_text (reader, sqlite3_column_text (statement, COLUMN_QUANTITY), &name.quantity));
+  SF_TRY (sf_reader_keep_text (reader, sqlite3_column_text (statement, COLUMN_FEED), &name.feed));
+  *ret_name = name;
   if (!sf_reader_wants (reader, name.feed, name.subject) || last_s < query->from_s)
     return SF_OK;
   sf_reader_begin_series (reader, &name);
@@ -185,20 +193,39 @@ answer_series (struct sf_reader *reader, sqlite3_stmt *statement, const int64_t 
   return give_last (reader, statement);
 }
 
+/* Series behind *name, up to where enough is kept; *name becomes the last of them. */
+static enum sf_code
+answer_some (struct sf_reader *reader, const int64_t *days, size_t count, bool *ret_more, struct sf_series_name *name)
+{
+  sqlite3_stmt *statement = NULL;
+  enum sf_code code = select_last (reader, *ret_more ? name : NULL, &statement);
+  *ret_more = code == SF_OK;
+  while (code == SF_OK && *ret_more && !sf_reader_is_full (reader))
+    {
+      code = sf_db_step (reader->store->catalog, statement, ret_more, reader->err);
+      if (code == SF_OK && *ret_more)
+        code = answer_series (reader, statement, days, count, name);
+    }
+  sqlite3_finalize (statement);
+  return code;
+}
+
 enum sf_code
 sf_reader_latest (struct sf_reader *reader)
 {
   const struct sf_store_query *query = reader->query;
-  sqlite3_stmt *statement = NULL;
+  struct sf_series_name name = { 0 };
   int64_t *days = NULL;
   size_t count = 0;
-  bool row = false;
-  enum sf_code code = sf_days_between (reader->store, &reader->arena, query->kind, query->from_s, query->to_s, &days,
-                                       &count, reader->err);
-  if (code == SF_OK)
-    code = select_last (reader, &statement);
-  while (code == SF_OK && (code = sf_db_step (reader->store->catalog, statement, &row, reader->err)) == SF_OK && row)
-    code = answer_series (reader, statement, days, count);
-  sqlite3_finalize (statement);
-  return code;
+  bool more = false;
+  SF_TRY (sf_days_between (reader->store, &reader->arena, query->kind, query->from_s, query->to_s, &days, &count,
+                           reader->err));
+  do
+    {
+      SF_TRY (answer_some (reader, days, count, &more, &name));
+      if (more)
+        SF_TRY (sf_reader_flush (reader));
+    }
+  while (more);
+  return SF_OK;
 }

@@ -275,9 +275,13 @@ void sf_last_settle (struct sf_store *store, const struct sf_item *items, size_t
 enum sf_code sf_records_put (struct sf_store *store, const struct sf_batch_record *one, struct sf_error *err);
 enum sf_code sf_records_has (struct sf_store *store, const struct sf_batch_record *one, bool *ret_has,
                              struct sf_error *err);
-/* The rows of a query in key order, those received later left out; its other bounds are for the caller. */
-enum sf_code sf_records_select (struct sf_store *store, const struct sf_store_query *query,
-                                sqlite3_stmt **ret_statement, struct sf_error *err);
+/* The numbers of a query's rows in key order, those received later left out; its other bounds are for the caller. *ret_numbers is
+   freed by the caller. */
+enum sf_code sf_records_select (struct sf_store *store, const struct sf_store_query *query, int64_t **ret_numbers,
+                                size_t *ret_count, struct sf_error *err);
+/* A statement that gives the row of a number. */
+enum sf_code sf_records_prepare (struct sf_store *store, enum sf_record_kind kind, sqlite3_stmt **ret_statement,
+                                 struct sf_error *err);
 /* The row at which the statement stands, in the arena. */
 enum sf_code sf_records_take (struct sf_store *store, sqlite3_stmt *statement, struct sf_arena *arena,
                               enum sf_record_kind kind, struct sf_batch_record *ret_one, struct sf_error *err);
@@ -291,7 +295,7 @@ enum sf_code sf_field_read (struct sf_store *store, struct sf_arena *arena, cons
 
 /* --- a batch that was begun (store_redo.c) --- */
 
-/* Write down what goes into files of days now, before the first of them is touched. */
+/* Give the batch a number and write down what goes into files of days now, before the first of them is touched. */
 enum sf_code sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err);
 /* Complete what the last writer did not. */
 enum sf_code sf_redo_complete (struct sf_store *store, struct sf_error *err);
@@ -360,6 +364,19 @@ struct sf_series_name
   int64_t period_s;
 };
 
+/* A row that is kept until no statement stands open: whoever looks at rows may take its time. */
+struct sf_kept_row
+{
+  struct sf_series_name series;
+  struct sf_row_key key;
+  int64_t message_id, source_line;
+  double numbers[SF_ROW_NUMBERS];
+  const char *texts[SF_ROW_TEXTS];
+  long rank;
+  uint8_t quality;
+  bool holds;
+};
+
 struct sf_reader
 {
   struct sf_store *store;
@@ -376,6 +393,15 @@ struct sf_reader
   int now;
   bool pending;
   long rank;
+  /* Rows to be given out, their texts in an arena; of each kind of text the last one, which the next row often has, too. */
+  struct sf_kept_row *kept;
+  size_t kept_count, kept_capacity;
+  struct sf_arena kept_texts;
+  struct
+  {
+    int64_t day, id;
+    const char *text;
+  } kept_last[SF_ROW_TEXTS];
   /* Where the asset of the series is, asked once. */
   bool place_known;
   double lon_deg, lat_deg;
@@ -391,11 +417,19 @@ enum sf_code sf_reader_rows (struct sf_reader *reader);
 enum sf_code sf_reader_latest (struct sf_reader *reader);
 
 void sf_reader_begin_series (struct sf_reader *reader, const struct sf_series_name *series);
-/* Pass the rows of the series that a file holds in valid time [from_s, to_s]. */
+/* Pass the rows of the series that a file holds in valid time [from_s, to_s], and give out what is kept when it is much; not
+   with latest, where a statement of the catalogue stands open. */
 enum sf_code sf_reader_pass (struct sf_reader *reader, struct sf_day_file *file, int64_t id, int64_t from_s,
                              int64_t to_s);
 enum sf_code sf_reader_end_series (struct sf_reader *reader);
-enum sf_code sf_reader_give_row (struct sf_reader *reader, const struct sf_stored_row *row, long rank, bool holds);
+/* Keep a row of the series that was begun, to be given out. */
+enum sf_code sf_reader_keep_row (struct sf_reader *reader, const struct sf_stored_row *row, long rank, bool holds);
+bool sf_reader_is_full (const struct sf_reader *reader);
+/* Give out what is kept. No statement may stand open but one that was reset. */
+enum sf_code sf_reader_flush (struct sf_reader *reader);
+/* One copy of a text for the whole query. */
+enum sf_code sf_reader_keep_text (struct sf_reader *reader, const unsigned char *text, const char **ret_text);
+struct sf_row_key sf_row_take_key (sqlite3_stmt *statement, int first);
 /* The key and numbers of the row at which a statement stands that reads one from a day's file; texts not. */
 void sf_row_take (sqlite3_stmt *statement, int first, const struct sf_row_layout *layout, struct sf_stored_row *row);
 double sf_column_number (sqlite3_stmt *statement, int column);

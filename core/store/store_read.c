@@ -185,7 +185,11 @@ read_all (struct sf_store *store, const struct sf_store_query *query, sf_store_v
     code = !sf_kind_has_days (query->kind) ? sf_reader_records (&reader)
            : query->latest                 ? sf_reader_latest (&reader)
                                            : sf_reader_rows (&reader);
+  if (code == SF_OK)
+    code = sf_reader_flush (&reader);
   sf_day_end_reads (store);
+  sf_mem_free (reader.kept);
+  sf_arena_finish (&reader.kept_texts);
   for (int i = 0; i < 2; i++)
     for (int t = 0; t < SF_ROW_TEXTS; t++)
       sf_strbuf_finish (&reader.rows[i].texts[t].text);

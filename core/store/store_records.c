@@ -401,18 +401,30 @@ sf_records_take (struct sf_store *store, sqlite3_stmt *statement, struct sf_aren
 }
 
 enum sf_code
-sf_records_select (struct sf_store *store, const struct sf_store_query *query, sqlite3_stmt **ret_statement,
-                   struct sf_error *err)
+sf_records_prepare (struct sf_store *store, enum sf_record_kind kind, sqlite3_stmt **ret_statement,
+                    struct sf_error *err)
+{
+  struct sf_strbuf sql = { 0 };
+  sf_strbuf_add (&sql, "SELECT ");
+  add_columns (&sql, kind);
+  sf_strbuf_addf (&sql, " FROM %s WHERE row_id = ?", sf_record_kind_name (kind, 0));
+  enum sf_code code = sql.failed ? sf_fail (err, SF_ENOMEM, "no memory for a statement")
+                                 : sf_db_prepare (store->catalog, sql.text, ret_statement, err);
+  sf_strbuf_finish (&sql);
+  return code;
+}
+
+static enum sf_code
+select_numbers (struct sf_store *store, const struct sf_store_query *query, sqlite3_stmt **ret_statement,
+                struct sf_error *err)
 {
   struct sf_strbuf sql = { 0 };
   const char *subject = KINDS[query->kind].subject;
   /* A storm may be asked for by its number, too: that is looked at row by row. */
   bool one = query->subjects && query->subjects_count == 1 && query->kind != SF_RECORD_TRACK;
-  sf_strbuf_add (&sql, "SELECT ");
-  add_columns (&sql, query->kind);
   sf_strbuf_addf (&sql,
-                  " FROM %s WHERE (valid_s IS NULL OR (valid_s >= ?1 AND valid_s <= ?2)) AND received_s <= ?3%s%s%s "
-                  "ORDER BY %s, feed, %svalid_s, revision, received_s, tie, place",
+                  "SELECT row_id FROM %s WHERE (valid_s IS NULL OR (valid_s >= ?1 AND valid_s <= ?2)) AND received_s "
+                  "<= ?3%s%s%s ORDER BY %s, feed, %svalid_s, revision, received_s, tie, place",
                   sf_record_kind_name (query->kind, 0), one ? " AND " : "", one ? subject : "", one ? " = ?4" : "",
                   subject, KINDS[query->kind].order);
   enum sf_code code = sql.failed ? sf_fail (err, SF_ENOMEM, "no memory for a statement")
@@ -423,10 +435,24 @@ sf_records_select (struct sf_store *store, const struct sf_store_query *query, s
   sqlite3_bind_int64 (*ret_statement, 2, query->to_s == SF_TIME_MISSING ? INT64_MAX : query->to_s);
   sqlite3_bind_int64 (*ret_statement, 3, query->as_of_s == SF_TIME_MISSING ? INT64_MAX : query->as_of_s);
   if (one && sqlite3_bind_text (*ret_statement, 4, query->subjects[0], -1, SQLITE_TRANSIENT) != SQLITE_OK)
-    {
-      sqlite3_finalize (*ret_statement);
-      *ret_statement = NULL;
-      return sf_db_fail (store->catalog, err);
-    }
+    return sf_db_fail (store->catalog, err);
   return SF_OK;
+}
+
+enum sf_code
+sf_records_select (struct sf_store *store, const struct sf_store_query *query, int64_t **ret_numbers, size_t *ret_count,
+                   struct sf_error *err)
+{
+  sqlite3_stmt *statement = NULL;
+  size_t capacity = 0;
+  bool row = false;
+  *ret_count = 0;
+  enum sf_code code = select_numbers (store, query, &statement, err);
+  while (code == SF_OK && (code = sf_db_step (store->catalog, statement, &row, err)) == SF_OK && row)
+    if (sf_mem_grow ((void **) ret_numbers, &capacity, *ret_count + 1, sizeof **ret_numbers) != 0)
+      code = sf_fail (err, SF_ENOMEM, "no memory for a query of %zu rows", *ret_count + 1);
+    else
+      (*ret_numbers)[(*ret_count)++] = sqlite3_column_int64 (statement, 0);
+  sqlite3_finalize (statement);
+  return code;
 }

@@ -70,35 +70,64 @@ is_wanted (const struct sf_reader *reader, const struct sf_record *record)
          && !(record->kind == SF_RECORD_FIELD && quantity && strcmp (quantity, record->as.field.quantity) != 0);
 }
 
-/* Step to the next row that the query wants. */
-static enum sf_code
-next_row (struct sf_reader *reader, sqlite3_stmt *statement, struct held *held, bool *ret_row)
+/* The rows of a query: their numbers, and a statement that stands open for none longer than it takes to copy it. */
+struct walk
 {
-  bool row = false;
+  int64_t *numbers;
+  size_t count, at;
+  sqlite3_stmt *statement;
+};
+
+static enum sf_code
+begin_walk (struct sf_reader *reader, struct walk *walk)
+{
+  walk->at = 0;
+  SF_TRY (sf_records_select (reader->store, reader->query, &walk->numbers, &walk->count, reader->err));
+  return sf_records_prepare (reader->store, reader->query->kind, &walk->statement, reader->err);
+}
+
+static void
+end_walk (struct walk *walk)
+{
+  sqlite3_finalize (walk->statement);
+  sf_mem_free (walk->numbers);
+  *walk = (struct walk){ 0 };
+}
+
+static enum sf_code
+take_row (struct sf_reader *reader, struct walk *walk, struct held *held, bool *ret_row)
+{
+  sf_arena_reset (&held->arena);
+  sqlite3_bind_int64 (walk->statement, 1, walk->numbers[walk->at++]);
+  enum sf_code code = sf_db_step (reader->store->catalog, walk->statement, ret_row, reader->err);
+  if (code == SF_OK && *ret_row)
+    code = sf_records_take (reader->store, walk->statement, &held->arena, reader->query->kind, &held->one, reader->err);
+  sqlite3_reset (walk->statement);
+  return code;
+}
+
+/* Go to the next row that the query wants. */
+static enum sf_code
+next_row (struct sf_reader *reader, struct walk *walk, struct held *held, bool *ret_row)
+{
   *ret_row = false;
-  for (;;)
+  while (walk->at < walk->count && !*ret_row)
     {
-      SF_TRY (sf_db_step (reader->store->catalog, statement, &row, reader->err));
-      if (!row)
-        return SF_OK;
-      sf_arena_reset (&held->arena);
-      SF_TRY (sf_records_take (reader->store, statement, &held->arena, reader->query->kind, &held->one, reader->err));
-      if (is_wanted (reader, &held->one.record))
-        break;
+      SF_TRY (take_row (reader, walk, held, ret_row));
+      *ret_row = *ret_row && is_wanted (reader, &held->one.record);
     }
-  *ret_row = true;
   return SF_OK;
 }
 
 static enum sf_code
 find_epochs (struct sf_reader *reader, struct held *held, struct epochs *epochs)
 {
-  sqlite3_stmt *statement = NULL;
+  struct walk walk = { 0 };
   bool row = false;
-  enum sf_code code = sf_records_select (reader->store, reader->query, &statement, reader->err);
-  while (code == SF_OK && (code = next_row (reader, statement, held, &row)) == SF_OK && row)
+  enum sf_code code = begin_walk (reader, &walk);
+  while (code == SF_OK && (code = next_row (reader, &walk, held, &row)) == SF_OK && row)
     code = note_epoch (epochs, &held->one.record, reader->err);
-  sqlite3_finalize (statement);
+  end_walk (&walk);
   return code;
 }
 
@@ -136,7 +165,7 @@ give (struct sf_reader *reader, const struct held *held, struct epochs *epochs, 
 }
 
 static enum sf_code
-give_rows (struct sf_reader *reader, sqlite3_stmt *statement, struct held held[2], struct epochs *epochs)
+give_rows (struct sf_reader *reader, struct walk *walk, struct held held[2], struct epochs *epochs)
 {
   int now = 0;
   long rank = 0;
@@ -144,7 +173,7 @@ give_rows (struct sf_reader *reader, sqlite3_stmt *statement, struct held held[2
   for (;;)
     {
       struct held *next = &held[1 - now];
-      SF_TRY (next_row (reader, statement, next, &row));
+      SF_TRY (next_row (reader, walk, next, &row));
       if (!row)
         return rank ? give (reader, &held[now], epochs, rank, true) : SF_OK;
       SF_TRY (name_row (next, reader->err));
@@ -161,13 +190,13 @@ sf_reader_records (struct sf_reader *reader)
 {
   struct held held[2] = { 0 };
   struct epochs epochs = { 0 };
-  sqlite3_stmt *statement = NULL;
+  struct walk walk = { 0 };
   enum sf_code code = reader->query->latest ? find_epochs (reader, &held[0], &epochs) : SF_OK;
   if (code == SF_OK)
-    code = sf_records_select (reader->store, reader->query, &statement, reader->err);
+    code = begin_walk (reader, &walk);
   if (code == SF_OK)
-    code = give_rows (reader, statement, held, &epochs);
-  sqlite3_finalize (statement);
+    code = give_rows (reader, &walk, held, &epochs);
+  end_walk (&walk);
   for (int i = 0; i < 2; i++)
     {
       sf_arena_finish (&held[i].arena);

@@ -7,18 +7,19 @@
    rows of messages that count as not applied: decoded again, a message may turn out to be poison, and its rows would stay. So
    a batch that touches days is written down as a whole first, in a file beside them, and the next writer completes it. The
    catalogue knows the number of the last batch that is complete.
-   It is read by the program that wrote it, on the same machine. What cannot be read is passed over: its messages are decoded
-   again. */
+   It is read by the program that wrote it, on the same machine, and ends with the SHA-256 of all before. What is not what was
+   written is passed over: its messages are decoded again. */
 
 #define NAME "batch"
 /* The number stands among what says how far feeds are applied, under a name that no feed can have. */
 #define COUNTER "*batch"
-static const char MAGIC[8] = "sfbatch1";
+static const char MAGIC[8] = "sfbatch2";
 
 enum
 {
   TEXT_NONE = 0xFFFFFFFF,
-  BYTES_MAX = 1 << 30
+  BYTES_MAX = 1 << 30,
+  ROWS_MAX = 100000 /* five full batches; a single message may bring more, and would need the memory a second time */
 };
 
 enum entry
@@ -118,6 +119,15 @@ has_fields (struct sf_store *store, uint32_t feed)
 }
 
 static enum sf_code
+add_seal (struct sf_strbuf *buf, struct sf_error *err)
+{
+  struct sf_key key;
+  SF_TRY (sf_key_of_bytes (buf->text, buf->length, &key, err));
+  sf_strbuf_add_bytes (buf, key.bytes, sizeof key.bytes);
+  return SF_OK;
+}
+
+static enum sf_code
 add_batch (struct sf_store *store, struct sf_strbuf *buf, const struct sf_item *items, size_t count,
            struct sf_error *err)
 {
@@ -143,30 +153,39 @@ add_batch (struct sf_store *store, struct sf_strbuf *buf, const struct sf_item *
       add_number (buf, applied->message_id);
       add_text (buf, store->feeds.names[applied->feed].bytes);
     }
-  return SF_OK;
+  return buf->failed ? SF_OK : add_seal (buf, err);
 }
 
-/* What cannot be written down, for want of memory or since it is no record by the rules of the wire, is committed all the same:
-   after an end in between its messages are decoded again. */
-enum sf_code
-sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err)
+static enum sf_code
+write_down (struct sf_store *store, int64_t number, const struct sf_item *items, size_t count, struct sf_error *err)
 {
   struct sf_strbuf buf = { 0 };
-  int64_t number = 0;
+  struct sf_error why = { 0 };
   char *path = sf_mem_printf ("%s/" NAME, store->folder);
-  enum sf_code code = path ? sf_store_applied (store, COUNTER, &number, err) : SF_ENOMEM;
   sf_strbuf_add_bytes (&buf, MAGIC, sizeof MAGIC);
-  add_number (&buf, ++number);
-  if (!path)
-    sf_fail (err, SF_ENOMEM, "no memory to write %zu rows down", count);
-  bool is_whole = code == SF_OK && add_batch (store, &buf, items, count, NULL) == SF_OK && !buf.failed;
-  if (is_whole)
+  add_number (&buf, number);
+  enum sf_code code = SF_OK, encoded = add_batch (store, &buf, items, count, &why);
+  if (!path || encoded == SF_ENOMEM || buf.failed)
+    code = sf_fail (err, SF_ENOMEM, "no memory to write %zu rows down", count);
+  else if (encoded == SF_OK)
     code = sf_file_write (path, buf.text, buf.length, err);
-  if (is_whole && code == SF_OK)
-    code = sf_store_set_applied (store, COUNTER, number, err);
   sf_strbuf_finish (&buf);
   sf_mem_free (path);
   return code;
+}
+
+/* A batch that is too large, or with what is no record by the rules of the wire, is committed without being written down: after an
+   end in between its messages are decoded again. It takes a number all the same, so that what an earlier try of the same
+   number wrote down is not taken for the next batch. Want of memory undoes the commit. */
+enum sf_code
+sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err)
+{
+  int64_t number = 0;
+  SF_TRY (sf_store_applied (store, COUNTER, &number, err));
+  number++;
+  if (count > 0 && count <= ROWS_MAX)
+    SF_TRY (write_down (store, number, items, count, err));
+  return sf_store_set_applied (store, COUNTER, number, err);
 }
 
 /* --- completing it --- */
@@ -274,6 +293,18 @@ fill_batch (struct sf_store *store, struct reading *reading, struct sf_arena *ar
   return reading->failed ? sf_fail (err, SF_EFORMAT, "%s/" NAME " is damaged", store->folder) : SF_OK;
 }
 
+/* Take the seal off the end. False: the bytes before are not what was sealed. */
+static bool
+take_seal (struct reading *reading)
+{
+  struct sf_key key;
+  size_t length = (size_t) (reading->end - reading->at);
+  if (length < sizeof key.bytes || sf_key_of_bytes (reading->at, length - sizeof key.bytes, &key, NULL) != SF_OK)
+    return false;
+  reading->end -= sizeof key.bytes;
+  return memcmp (reading->end, key.bytes, sizeof key.bytes) == 0;
+}
+
 /* Only the very next batch: of one that came later, those between it and the catalogue are missing. */
 static enum sf_code
 redo (struct sf_store *store, struct sf_arena *arena, const char *path, struct sf_error *err)
@@ -285,6 +316,8 @@ redo (struct sf_store *store, struct sf_arena *arena, const char *path, struct s
   SF_TRY (sf_store_applied (store, COUNTER, &complete, err));
   SF_TRY (sf_file_read (arena, path, BYTES_MAX, &bytes, &length, err));
   struct reading reading = { .at = bytes, .end = bytes + length };
+  if (!take_seal (&reading))
+    return SF_OK;
   take_bytes (&reading, magic, sizeof magic);
   take_bytes (&reading, &number, sizeof number);
   if (reading.failed || memcmp (magic, MAGIC, sizeof magic) != 0 || number != complete + 1)

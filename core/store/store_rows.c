@@ -8,14 +8,20 @@
 
 /* --- the rows of one series --- */
 
+struct sf_row_key
+sf_row_take_key (sqlite3_stmt *statement, int first)
+{
+  return (struct sf_row_key){ .valid_s = sqlite3_column_int64 (statement, first),
+                              .revision = (uint32_t) sqlite3_column_int64 (statement, first + 1),
+                              .received_s = sqlite3_column_int64 (statement, first + 2),
+                              .tie = sqlite3_column_int64 (statement, first + 3),
+                              .place = (uint32_t) sqlite3_column_int64 (statement, first + 4) };
+}
+
 void
 sf_row_take (sqlite3_stmt *statement, int first, const struct sf_row_layout *layout, struct sf_stored_row *row)
 {
-  row->key = (struct sf_row_key){ .valid_s = sqlite3_column_int64 (statement, first),
-                                  .revision = (uint32_t) sqlite3_column_int64 (statement, first + 1),
-                                  .received_s = sqlite3_column_int64 (statement, first + 2),
-                                  .tie = sqlite3_column_int64 (statement, first + 3),
-                                  .place = (uint32_t) sqlite3_column_int64 (statement, first + 4) };
+  row->key = sf_row_take_key (statement, first);
   row->message_id = sqlite3_column_int64 (statement, first + 5);
   row->quality = (uint8_t) sqlite3_column_int (statement, first + 6);
   row->source_line = sqlite3_column_int64 (statement, first + 9);
@@ -66,50 +72,11 @@ take_texts (struct sf_day_file *file, sqlite3_stmt *statement, const struct sf_r
   return SF_OK;
 }
 
-static const char *
-text_of (const struct sf_stored_row *row, int i)
-{
-  return row->texts[i].id ? row->texts[i].text.text : NULL;
-}
-
-enum sf_code
-sf_reader_give_row (struct sf_reader *reader, const struct sf_stored_row *row, long rank, bool holds)
-{
-  const struct sf_row_layout *layout = sf_row_layout (reader->query->kind);
-  struct sf_record record;
-  struct sf_store_origin origin;
-  memset (&record, 0, sizeof record);
-  record.kind = reader->query->kind;
-  record.feed = reader->series.feed;
-  record.valid_s = row->key.valid_s;
-  record.received_s = row->key.received_s;
-  record.revision = row->key.revision;
-  record.quality = row->quality;
-  record.doubt = text_of (row, 0);
-  record.source = text_of (row, 1);
-  record.source_line = row->source_line;
-  if (record.kind == SF_RECORD_OBSERVATION)
-    {
-      record.as.observation.asset = reader->series.subject;
-      record.as.observation.quantity = reader->series.quantity;
-      record.as.observation.period_s = reader->series.period_s;
-    }
-  else
-    record.as.position.mover = reader->series.subject;
-  for (int i = 0; i < layout->texts; i++)
-    *(const char **) ((char *) &record + layout->text_at[i]) = text_of (row, 2 + i);
-  for (int i = 0; i < layout->numbers; i++)
-    *(double *) ((char *) &record + layout->number_at[i]) = row->numbers[i];
-  sf_row_origin (&origin, row->message_id, row->key.tie, row->key.place);
-  return sf_reader_give (reader, &record, &origin, rank, holds);
-}
-
 void
 sf_reader_begin_series (struct sf_reader *reader, const struct sf_series_name *series)
 {
   reader->series = *series;
   reader->pending = false;
-  reader->place_known = false;
   reader->rank = 0;
 }
 
@@ -121,7 +88,7 @@ give_pending (struct sf_reader *reader, bool holds)
   bool counted = !query->latest || query->all_revisions;
   if (!reader->pending || (!holds && !query->all_revisions))
     return SF_OK;
-  return sf_reader_give_row (reader, &reader->rows[reader->now], counted ? reader->rank : 0, holds);
+  return sf_reader_keep_row (reader, &reader->rows[reader->now], counted ? reader->rank : 0, holds);
 }
 
 enum sf_code
@@ -160,29 +127,61 @@ clip (const struct sf_day_file *file, int64_t *from_s, int64_t *to_s)
     *to_s = last_s;
 }
 
+/* Rows of a slot behind *after (NULL: all), up to where enough is kept: *ret_key is then that of the last one, *ret_more true. */
+static enum sf_code
+pass_some (struct sf_reader *reader, struct sf_day_file *file, sqlite3_stmt *statement, const struct sf_row_key *after,
+           struct sf_row_key *ret_key, bool *ret_more)
+{
+  bool row = false;
+  *ret_more = false;
+  while (!*ret_more)
+    {
+      SF_TRY (sf_db_step (file->db, statement, &row, reader->err));
+      if (!row)
+        return SF_OK;
+      *ret_key = sf_row_take_key (statement, 0);
+      if (after && sf_row_key_compare (ret_key, after) <= 0)
+        continue;
+      SF_TRY (pass_row (reader, file, statement));
+      *ret_more = !reader->query->latest && sf_reader_is_full (reader);
+    }
+  return SF_OK;
+}
+
+static enum sf_code
+pass_slot (struct sf_reader *reader, struct sf_day_file *file, sqlite3_stmt *statement, int64_t from_s)
+{
+  struct sf_row_key after = { .valid_s = from_s }, last = { 0 };
+  for (bool more = true, again = false; more; again = true)
+    {
+      SF_TRY (sf_day_begin_read (file, reader->err));
+      sqlite3_bind_int64 (statement, 3, after.valid_s);
+      enum sf_code code = pass_some (reader, file, statement, again ? &after : NULL, &last, &more);
+      sqlite3_reset (statement);
+      SF_TRY (code);
+      after = last;
+      if (more)
+        SF_TRY (sf_reader_flush (reader));
+    }
+  return SF_OK;
+}
+
 enum sf_code
 sf_reader_pass (struct sf_reader *reader, struct sf_day_file *file, int64_t id, int64_t from_s, int64_t to_s)
 {
   sqlite3_stmt *statement = NULL;
-  enum sf_code code = SF_OK;
   clip (file, &from_s, &to_s);
   if (from_s > to_s)
     return SF_OK;
-  SF_TRY (sf_day_begin_read (file, reader->err));
   SF_TRY (sf_day_statement (file, SF_DAY_READ, &statement, reader->err));
   sqlite3_bind_int64 (statement, 2, id);
-  sqlite3_bind_int64 (statement, 3, from_s);
   sqlite3_bind_int64 (statement, 4, to_s);
-  for (int slot = sf_slot_of (from_s); code == SF_OK && slot <= sf_slot_of (to_s); slot++)
+  for (int slot = sf_slot_of (from_s); slot <= sf_slot_of (to_s); slot++)
     {
-      bool row = false;
       sqlite3_bind_int (statement, 1, slot);
-      while ((code = sf_db_step (file->db, statement, &row, reader->err)) == SF_OK && row)
-        if ((code = pass_row (reader, file, statement)) != SF_OK)
-          break;
-      sqlite3_reset (statement);
+      SF_TRY (pass_slot (reader, file, statement, from_s));
     }
-  return code;
+  return SF_OK;
 }
 
 /* --- which series on which days --- */
@@ -199,9 +198,9 @@ struct finding
   size_t count, capacity;
 };
 
-/* One copy of each text: a series stands in many files. */
-static enum sf_code
-keep_text (struct sf_reader *reader, const unsigned char *text, const char **ret_text)
+/* A series stands in many files. */
+enum sf_code
+sf_reader_keep_text (struct sf_reader *reader, const unsigned char *text, const char **ret_text)
 {
   uint32_t number = 0;
   if (!text)
@@ -216,9 +215,9 @@ note_series (struct sf_reader *reader, struct finding *finding, sqlite3_stmt *st
 {
   struct found found = { .day = day, .id = sqlite3_column_int64 (statement, 0) };
   const char *quantity = reader->query->kind == SF_RECORD_OBSERVATION ? reader->query->quantity : NULL;
-  SF_TRY (keep_text (reader, sqlite3_column_text (statement, 1), &found.name.subject));
-  SF_TRY (keep_text (reader, sqlite3_column_text (statement, 2), &found.name.quantity));
-  SF_TRY (keep_text (reader, sqlite3_column_text (statement, 3), &found.name.feed));
+  SF_TRY (sf_reader_keep_text (reader, sqlite3_column_text (statement, 1), &found.name.subject));
+  SF_TRY (sf_reader_keep_text (reader, sqlite3_column_text (statement, 2), &found.name.quantity));
+  SF_TRY (sf_reader_keep_text (reader, sqlite3_column_text (statement, 3), &found.name.feed));
   found.name.period_s = sqlite3_column_int64 (statement, 4);
   if (!sf_reader_wants (reader, found.name.feed, found.name.subject)
       || (quantity && strcmp (quantity, found.name.quantity) != 0))

@@ -76,7 +76,6 @@ all_states ()
   [ "$status" -eq 3 ]
   [[ ${lines[1]} == "1 中断: ais" ]]
   [[ $output == *"2小时10分"* && $output == *"告警 radar"* ]]
-  LANG=zh_CN.UTF-8 LC_ALL= run "$SANFANG" feeds ais --data "$dir"
   LANG=zh_CN.UTF-8 LC_ALL= run "$SANFANG" feeds tide --data "$dir"
   [[ $output == *"拒收原因"*" 2  没有时间或时间无法识别：no time"* ]]
   LANG=zh_CN.UTF-8 LC_ALL= run "$SANFANG" feeds ais --data "$dir"

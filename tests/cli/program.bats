@@ -312,6 +312,11 @@ write_scenario ()
   wrong '0,/when_missing/s//when_mising/' 19 "when_mising"
 }
 
+@test "doctor says how many connections fit" {
+  (ulimit -n 5000 && "$SANFANG" doctor --lang en) | grep -F "ok    open files: at most 5000, so that some 4872 connections fit at a time"
+  (ulimit -n 500 && "$SANFANG" doctor --lang zh) | grep -F "WARN  打开文件数: 上限 500，可同时接入约 372 个连接"
+}
+
 @test "doctor says what quality control does without the coast mask" {
   run "$SANFANG" doctor --lang en
   [[ $output == *"ok"*"coast mask of quality control: "*"/coast-mask.bin"* ]]

@@ -158,6 +158,11 @@ gauge () { # DATABASE OUT [OPTION]...
     time_column=tm key_columns=stcd every=1s zone="$zone" retry=1s >"$dir/$out.out" 2>"$dir/$out.err"
 }
 values () { held "$1" "SELECT group_concat(json_extract(text, '$.z'), '') FROM (SELECT text FROM message ORDER BY number)"; }
+dies () { # DATABASE OUT OPTION...
+  local status=0
+  (gauge "$@") || status=$?
+  [ "$status" = 9 ] || fail "it did not die: $*"
+}
 become () { sql -c "UPDATE gauge SET z = '$1'"; }
 gauge "$dir/v.db" v --seconds 60 &
 running=$!
@@ -176,21 +181,21 @@ running=
 become A
 for value in A B A B B A; do
   become $value
-  (gauge "$dir/w.db" w1 --die-before-commit 1 --seconds 3) || [ $? = 9 ] || fail "it did not die"
-  (gauge "$dir/w.db" w2 --room 1 --die-before-commit 1 --seconds 3) || [ $? = 9 ] || fail "it did not die"
-  (gauge "$dir/w.db" w3 --die-before-ack 1 --seconds 3) || [ $? = 9 ] || fail "it did not die"
+  dies "$dir/w.db" w1 --die-before-commit 1
+  dies "$dir/w.db" w2 --room 1 --die-before-commit 1
+  dies "$dir/w.db" w3 --die-before-ack 1
   (gauge "$dir/w.db" w4 --seconds 2)
 done
 [ "$(values "$dir/w.db")" = ABABA ] || fail "values over kills: $(values "$dir/w.db"), not ABABA"
 # The memory of a content that was never delivered harms nothing: the row is back at A before it could be.
-(gauge "$dir/x.db" x1 --seconds 2)
+(gauge "$dir/x.db" x1 --until 1)
 become B
-(gauge "$dir/x.db" x2 --room 1 --die-before-commit 1 --seconds 3) || [ $? = 9 ] || fail "it did not die"
+dies "$dir/x.db" x2 --room 1 --die-before-commit 1
 [ "$(held "$dir/x.db" "SELECT count(*) FROM memory WHERE value LIKE '1 %'")" = 1 ] || fail "nothing was remembered before the row"
 become A
-(gauge "$dir/x.db" x3 --seconds 2)
+(gauge "$dir/x.db" x3 --until 2)
 become B
-(gauge "$dir/x.db" x4 --seconds 2)
+(gauge "$dir/x.db" x4 --until 3)
 [ "$(values "$dir/x.db")" = AAB ] || fail "values after one that was never delivered: $(values "$dir/x.db")"
 
 echo "a value that comes back while a connection breaks in the middle of a reading"
@@ -233,34 +238,45 @@ running=
 
 echo "a reading that is broken off does not lead the cursor back"
 sql -c "CREATE TABLE slow (id int, tm timestamptz); INSERT INTO slow SELECT i, now() - interval '1 min' * i FROM generate_series(1, 50) i"
-slow () { # OUT QUERY
-  "$tool" postgres_poll "$dir/s.db" --seconds 3 connection="host=$dir user=postgres dbname=postgres" query="$2" time_column=tm \
-    key_columns=id every=1s overlap=1d zone=UTC >"$dir/$1.out" 2>"$dir/$1.err"
+slow () { # OUT QUERY [OPTION]...
+  local out=$1 query=$2
+  shift 2
+  exec "$tool" postgres_poll "$dir/s.db" "$@" connection="host=$dir user=postgres dbname=postgres" query="$query" time_column=tm \
+    key_columns=id every=1s overlap=1d zone=UTC >"$dir/$out.out" 2>"$dir/$out.err"
 }
-slow s1 'SELECT * FROM slow'
+# until_said OUT PATTERN COMMAND...: run it until it says so.
+until_said () {
+  local out=$1 pattern=$2
+  shift 2
+  "$@" &
+  running=$!
+  wait_for "$dir/$out.out" "$pattern"
+  kill "$running" 2>/dev/null || true # it may end by itself
+  wait "$running" || true
+  running=
+}
+(slow s1 'SELECT * FROM slow' --until 50)
 newest=$(held "$dir/s.db" "SELECT value FROM memory WHERE key = 'time'")
-slow s2 'SELECT id, tm, 1 / (id - 25) AS v FROM slow'
-grep -q 'alarm query_failed: .*division by zero' "$dir/s2.out" || fail "the reading was not broken off"
+[ -n "$newest" ] || fail "no cursor"
+until_said s2 'alarm query_failed: .*division by zero' slow s2 'SELECT id, tm, 1 / (id - 25) AS v FROM slow'
 [ "$(held "$dir/s.db" "SELECT value FROM memory WHERE key = 'time'")" = "$newest" ] || fail "the cursor went back"
 
 echo "the zone of a timestamp without one is what was said, whatever the server and the environment say"
 sql -c "ALTER DATABASE postgres SET TimeZone = 'America/New_York'; ALTER DATABASE postgres SET DateStyle = 'German'"
-zoned () { # OUT ZONE [SETTING]...: one row whose time is now in Beijing, and in the zone it is taken for
+zoned () { # OUT ZONE [OPTION]...: one row whose time is now in Beijing, and in the zone it is taken for
   local out=$1 zone=$2
   shift 2
-  "$tool" postgres_poll "$dir/$out.db" --seconds 2 connection="host=$dir user=postgres dbname=postgres" time_column=tm key_columns=id \
+  exec "$tool" postgres_poll "$dir/$out.db" "$@" connection="host=$dir user=postgres dbname=postgres" time_column=tm key_columns=id \
     query="SELECT 1 AS id, date_trunc('second', now() AT TIME ZONE 'Asia/Shanghai') AS tm, now() AS at" zone="$zone" >"$dir/$out.out" 2>"$dir/$out.err"
 }
 future () { held "$dir/$1.db" "SELECT coalesce(sum(count), 0) FROM seen WHERE name = 'future_rows'"; }
-zoned z1 Asia/Shanghai
+(zoned z1 Asia/Shanghai --until 1)
 [ "$(held "$dir/z1.db" 'SELECT count(*) FROM message')" -gt 0 ] && [ "$(future z1)" = 0 ] || fail "Beijing time taken for a future one"
 held "$dir/z1.db" "SELECT json_extract(text, '$.at') FROM message LIMIT 1" | grep -q '^20[0-9-]*T[0-9:.]*+08:00$' || fail "a time in the zone of the server"
-zoned z2 UTC
+(zoned z2 UTC --until 1)
 [ "$(future z2)" -gt 0 ] || fail "eight hours ahead and not told"
-PGTZ=UTC zoned z3 Asia/Shanghai
-grep -q 'alarm database_lost: .*TimeZone UTC and DateStyle ISO.* instead of Asia/Shanghai' "$dir/z3.out" || fail "another zone than was said was used"
-PGDATESTYLE=German zoned z4 asia/shanghai
-grep -q 'alarm database_lost: .*DateStyle German' "$dir/z4.out" || fail "another style of dates than was said was used"
+PGTZ=UTC until_said z3 'alarm database_lost: .*TimeZone UTC and DateStyle ISO.* instead of Asia/Shanghai' zoned z3 Asia/Shanghai
+PGDATESTYLE=German until_said z4 'alarm database_lost: .*DateStyle German' zoned z4 asia/shanghai
 sql -c "ALTER DATABASE postgres RESET ALL"
 
 echo "limits"
@@ -276,10 +292,13 @@ narrow --room 50 --commit-ms 2 --until 3000 --seconds 40
 [ "$(held "$dir/n.db" 'SELECT count(*), count(DISTINCT text) FROM message')" = '3000|3000' ] || fail "rows were lost or doubled at an inlet without room"
 if grep -q ' failed: \| alarm ' "$dir/n.out"; then fail "an inlet without room is no failure"; fi
 
+ask () { # QUERY
+  exec "$tool" postgres_poll "$dir/c.db" connection="host=$dir user=postgres dbname=postgres" query="$1" time_column=tm \
+    timeout=1s >"$dir/c.out" 2>&1
+}
 odd () { # QUERY PATTERN
-  "$tool" postgres_poll "$dir/c.db" --seconds 2 connection="host=$dir user=postgres dbname=postgres" query="$1" time_column=tm \
-    timeout=1s >"$dir/c.out" 2>"$dir/c.err" || true
-  grep -q "$2" "$dir/c.out" "$dir/c.err" || fail "$1: no '$2'"
+  rm -f "$dir/c.out"
+  until_said c "$2" ask "$1"
 }
 sql -c "CREATE FUNCTION put() RETURNS int LANGUAGE sql AS 'INSERT INTO big VALUES (0, now(), 0) RETURNING id'"
 odd 'SELECT now() AS tm, pg_sleep(10)::text' 'alarm query_failed: .*statement timeout'

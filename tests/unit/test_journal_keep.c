@@ -103,6 +103,22 @@ START_TEST (a_clock_that_jumps_makes_nothing_old)
 }
 END_TEST
 
+/* The first start is by a clock that runs ten years ahead: what came then goes, too, once the right clock ran for long enough. */
+START_TEST (a_first_clock_that_was_wrong_blocks_nothing)
+{
+  struct folder folder = new_folder ();
+  struct sf_journal *journal = NULL;
+  int64_t wall_s = 1700000000, steady_ms = 1000;
+  ck_done (sf_journal_open (folder.path, true, &journal, err));
+  live_hours (&folder, journal, 5, wall_s + INT64_C (10) * 365 * 86400, &steady_ms);
+  long settled = live_hours (&folder, journal, 40 * 24, wall_s, &steady_ms);
+  ck_assert_int_ge (settled, 10 * 24);
+  ck_assert_int_le (settled, 10 * 24 + 2);
+  sf_journal_close (journal);
+  drop_folder (&folder);
+}
+END_TEST
+
 START_TEST (many_memories_cost_trimming_nothing_and_go_in_steps)
 {
   struct folder folder = new_folder ();
@@ -425,12 +441,12 @@ END_TEST
 int
 main (void)
 {
-  return run_tests ("journal_keep",
-                    (const TTest *const[]){ age_drops_the_old_but_nothing_that_is_not_applied,
-                                            a_clock_that_jumps_makes_nothing_old,
-                                            many_memories_cost_trimming_nothing_and_go_in_steps,
-                                            size_holds_and_the_file_shrinks, identities_outlive_messages,
-                                            an_export_is_taken_in_once, an_import_of_something_else_is_refused,
-                                            a_newer_form_is_refused_in_words, what_was_changed_is_found,
-                                            no_flipped_bit_passes_unseen, NULL });
+  return run_tests (
+      "journal_keep",
+      (const TTest *const[]){ age_drops_the_old_but_nothing_that_is_not_applied, a_clock_that_jumps_makes_nothing_old,
+                              a_first_clock_that_was_wrong_blocks_nothing,
+                              many_memories_cost_trimming_nothing_and_go_in_steps, size_holds_and_the_file_shrinks,
+                              identities_outlive_messages, an_export_is_taken_in_once,
+                              an_import_of_something_else_is_refused, a_newer_form_is_refused_in_words,
+                              what_was_changed_is_found, no_flipped_bit_passes_unseen, NULL });
 }

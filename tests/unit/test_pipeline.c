@@ -307,6 +307,25 @@ has_alarm (const char *feed, const char *name)
   return found;
 }
 
+/* The alarm that a cage raises when it could not be fed what was before ends when it was. */
+START_TEST (looking_back_ends_its_alarm)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  append ("rain", "s1 1 900\n");
+  int64_t last = append ("rain", "s2 1 900\n");
+  ck_done (sf_pipeline_drain (pipeline, err));
+  const struct sf_cage_setup *setup = &fake_cages->setup;
+  setup->trouble (setup->ctx, fake_cages->feeds[0]->feed, "look_back", "the journal is busy");
+  ck_assert (has_alarm ("rain", "look_back"));
+  ck_done (setup->look_back (setup->ctx, fake_cages->feeds[0]->feed, last, 3600, err));
+  ck_assert (!has_alarm ("rain", "look_back"));
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
 /* Memory that is out for good with one message, wherever it is met, costs that message alone, after a while; its feed waits for
    it, no other does. */
 static void
@@ -616,6 +635,7 @@ main (void)
                                  a_damaged_message_is_not_fed_back,
                                  alarms_go_with_the_decoder,
                                  feeds_come_change_and_go,
+                                 looking_back_ends_its_alarm,
                                  memory_that_is_out_in_a_decoder,
                                  memory_that_is_out_for_a_row,
                                  memory_that_is_out_for_a_judgement,

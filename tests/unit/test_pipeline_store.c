@@ -4,6 +4,7 @@
 #include "tests/unit/store_help.h"
 
 #include <dirent.h>
+#include <sqlite3.h>
 #include <sys/resource.h>
 
 static struct sf_journal *journal;
@@ -311,6 +312,57 @@ START_TEST (a_row_that_cannot_be_written_down_is_committed)
 }
 END_TEST
 
+/* The catalogue as it was before its first commit of the store's one batch. */
+static void
+forget_batch (void)
+{
+  sqlite3 *db = NULL;
+  char path[96];
+  snprintf (path, sizeof path, "%s/store/catalog.db", live_folder);
+  ck_assert_int_eq (sqlite3_open (path, &db), SQLITE_OK);
+  ck_assert_int_eq (sqlite3_exec (db, "DELETE FROM applied; DELETE FROM last_observation", NULL, NULL, NULL),
+                    SQLITE_OK);
+  sqlite3_close (db);
+}
+
+static void
+reopen_store (int64_t *ret_applied)
+{
+  sf_store_close (store);
+  forget_batch ();
+  ck_done (sf_store_open (live_folder, SF_STORE_WRITE, &store, err));
+  ck_done (sf_store_applied (store, "rain", ret_applied, err));
+}
+
+/* A batch that was begun is completed; one whose bytes are not what was written is not, whichever of them it is. */
+START_TEST (a_damaged_batch_is_passed_over)
+{
+  char path[96];
+  uint8_t *bytes = NULL;
+  size_t length = 0;
+  int64_t applied = 0;
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  int64_t last = append ("rain", "s1 1 1405727940\n");
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1, store, true);
+  ck_done (sf_pipeline_drain (pipeline, err));
+  sf_pipeline_free (pipeline);
+  snprintf (path, sizeof path, "%s/store/batch", live_folder);
+  ck_done (sf_file_read (&live_arena, path, 1 << 20, &bytes, &length, err));
+  reopen_store (&applied);
+  ck_assert_int_eq (applied, last);
+  for (size_t i = 0; i < length; i += 3)
+    {
+      bytes[i] ^= 0x40;
+      ck_done (sf_file_write (path, bytes, length, err));
+      bytes[i] ^= 0x40;
+      reopen_store (&applied);
+      ck_assert_msg (applied == 0, "byte %zu of %zu", i, length);
+    }
+  close_all ();
+}
+END_TEST
+
 static long
 most_kib (void)
 {
@@ -354,6 +406,7 @@ main (void)
                                  a_damaged_day_is_alone,
                                  a_source_that_is_no_text_holds_nobody,
                                  a_row_that_cannot_be_written_down_is_committed,
+                                 a_damaged_batch_is_passed_over,
                                  large_fields_do_not_pile_up,
                                  NULL };
   return run_live ("pipeline_store", tests);

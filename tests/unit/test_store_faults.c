@@ -183,12 +183,13 @@ START_TEST (a_folder_that_cannot_be_synced)
   struct sf_record record = record_of (1, SF_RECORD_OBSERVATION);
   struct sf_store_origin origin = { .message_id = 1 };
   assert_ok (sf_store_put (store, &record, &origin, NULL, &err), &err);
+  folder_syncs_to_pass = 1; /* that of the batch, which is written down first */
   folder_syncs_to_fail = 1;
   ck_assert_int_eq (sf_store_commit (store, &err), SF_EIO);
   ck_assert_msg (strstr (err.message, "cannot sync"), "%s", err.message);
   folder_syncs = 0;
   assert_ok (sf_store_commit (store, &err), &err);
-  ck_assert_int_eq (folder_syncs, 1);
+  ck_assert_int_ge (folder_syncs, 1);
   sf_store_close (store);
   ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
 }
@@ -281,6 +282,106 @@ START_TEST (ended_before_the_catalogue)
 }
 END_TEST
 
+/* A batch that was begun, dropped and overtaken by another is not completed: it would say that less is applied. */
+START_TEST (overtaken_batches_stay_behind)
+{
+  for (int records = 1; records <= RECORDS - 1; records += RECORDS - 2) /* 1: an asset, of which no day hears */
+    {
+      char dir[32], path[96];
+      struct sf_error err = { 0 };
+      sqlite3 *holder = NULL;
+      int64_t applied = 0;
+      struct sf_store *store = store_open (store_folder_in_memory (dir), SF_STORE_WRITE);
+      snprintf (path, sizeof path, "%s/store/catalog.db", dir);
+      assert_ok (put_some (store, 1, RECORDS - 1, &err), &err);
+      ck_assert_int_eq (sqlite3_open (path, &holder), SQLITE_OK);
+      ck_assert_int_eq (sqlite3_exec (holder, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+      ck_assert_int_eq (sf_store_commit (store, &err), SF_EBUSY);
+      sqlite3_close (holder);
+      sf_store_drop_batch (store);
+      assert_ok (put_some (store, 2, records, &err), &err);
+      assert_ok (sf_store_commit (store, &err), &err);
+      sf_store_close (store);
+      store = store_open (dir, SF_STORE_WRITE);
+      assert_ok (sf_store_applied (store, "feed", &applied, &err), &err);
+      ck_assert_int_eq (applied, 2);
+      sf_store_close (store);
+      ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
+    }
+}
+END_TEST
+
+struct slow
+{
+  struct sf_store *writer;
+  const char *path;
+  int id, rows;
+};
+
+/* While a row is looked at another commits, and its log can be carried over whole: nobody holds it. */
+static enum sf_code
+look_slowly (void *ctx, const struct sf_store_row *row, struct sf_error *err)
+{
+  struct slow *slow = ctx;
+  sqlite3 *other = NULL;
+  sqlite3_stmt *statement = NULL;
+  (void) row;
+  if (slow->rows++ % 600)
+    return SF_OK;
+  SF_TRY (put_message (slow->writer, slow->id++, err));
+  SF_TRY (sf_store_commit (slow->writer, err));
+  ck_assert_int_eq (sqlite3_open (slow->path, &other), SQLITE_OK);
+  ck_assert_int_eq (sqlite3_prepare_v2 (other, "PRAGMA wal_checkpoint (TRUNCATE)", -1, &statement, NULL), SQLITE_OK);
+  ck_assert_int_eq (sqlite3_step (statement), SQLITE_ROW);
+  ck_assert_msg (sqlite3_column_int (statement, 0) == 0, "%s: a row holds the log", slow->path);
+  sqlite3_finalize (statement);
+  sqlite3_close (other);
+  return SF_OK;
+}
+
+START_TEST (a_slow_reader_holds_nobody)
+{
+  enum
+  {
+    MANY = 2000 /* more than are read at once, of one series in one hour; so many revisions, too */
+  };
+  static const enum sf_record_kind kinds[] = { SF_RECORD_OBSERVATION, SF_RECORD_POSITION, SF_RECORD_ASSET };
+  char dir[32], day[2][96], catalog[96];
+  struct sf_error err = { 0 };
+  struct sf_store *writer = store_open (store_folder_in_memory (dir), SF_STORE_WRITE);
+  for (int i = 0; i < MANY; i++)
+    for (int place = 0; place < 3; place++)
+      {
+        struct sf_record record = record_of (20, place);
+        struct sf_store_origin origin = { .message_id = 1, .place = (uint32_t) (3 * i + place) };
+        record.valid_s += i % 7 ? i / 2 : 0;
+        assert_ok (sf_store_put (writer, &record, &origin, NULL, &err), &err);
+      }
+  assert_ok (sf_store_commit (writer, &err), &err);
+  snprintf (catalog, sizeof catalog, "%s/store/catalog.db", dir);
+  snprintf (day[0], sizeof day[0], "%s/store/observations-20140718.db", dir);
+  snprintf (day[1], sizeof day[1], "%s/store/positions-20140718.db", dir);
+  struct sf_store *reader = store_open (dir, SF_STORE_READ);
+  for (int kind = 0; kind < 3; kind++)
+    for (int latest = 0; latest <= 1; latest++)
+      {
+        struct slow slow
+            = { .writer = writer, .path = latest || kind == 2 ? catalog : day[kind], .id = 100 * (kind + 1) };
+        struct sf_store_query query;
+        sf_store_query_init (&query, kinds[kind]);
+        query.latest = latest;
+        query.all_revisions = !latest;
+        query.to_s = latest ? SF_TIME_MISSING : STORE_T0 + 3599;
+        assert_ok (sf_store_read (reader, &query, look_slowly, &slow, &err), &err);
+        ck_assert_int_ge (slow.rows, latest ? 1 : MANY);
+        ck_assert_int_le (slow.rows, latest ? 3 : MANY + 20);
+      }
+  sf_store_close (reader);
+  sf_store_close (writer);
+  ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
+}
+END_TEST
+
 /* A process that is killed while it writes; what it had applied is there, and going on from there gives the same store. */
 static void
 write_until_killed (const char *dir, int from)
@@ -359,6 +460,8 @@ main (void)
   tcase_add_test (tcase, a_folder_that_cannot_be_synced);
   tcase_add_test (tcase, a_damaged_file);
   tcase_add_test (tcase, ended_before_the_catalogue);
+  tcase_add_test (tcase, overtaken_batches_stay_behind);
+  tcase_add_test (tcase, a_slow_reader_holds_nobody);
   tcase_add_test (tcase, killed_at_any_time);
   suite_add_tcase (suite, tcase);
   SRunner *runner = srunner_create (suite);

@@ -18,6 +18,7 @@ struct run
   struct sf_store *store;
   struct sf_strbuf answers;
   struct sf_key digest;
+  size_t end_at; /* of the answers: what is asked in the end */
 };
 
 struct step
@@ -514,6 +515,7 @@ attempt (const struct scene *scene, const char *like, long n, enum way way, stru
     snprintf (run.dir, sizeof run.dir, "%s", like);
   long count = run_scene (&run, scene, n, way, ret_felt);
   ck_assert_msg (sqlite3_memory_used () == 0, "%s, allocation %ld: SQLite keeps memory", scene->name, n);
+  run.end_at = run.answers.length;
   if (scene->writes)
     ask_in_the_end (&run);
   if (scene->writes)
@@ -523,12 +525,14 @@ attempt (const struct scene *scene, const char *like, long n, enum way way, stru
       *expected = run;
       return count;
     }
-  size_t same = 0;
-  while (run.answers.text[same] && run.answers.text[same] == expected->answers.text[same])
-    same++;
-  ck_assert_msg (!run.answers.text[same] && !expected->answers.text[same],
-                 "%s, allocation %ld: answer\n%.200s\nexpected\n%.200s", scene->name, n, run.answers.text + same,
-                 expected->answers.text + same);
+  /* Done anew, steps that look at the batch meet rows of it in the store: some days, or all that was written down. */
+  bool only_end = *ret_felt && way == WAY_ANEW && scene->steps == by_shares;
+  const char *answer = run.answers.text + (only_end ? run.end_at : 0);
+  const char *wanted = expected->answers.text + (only_end ? expected->end_at : 0);
+  for (; *answer && *answer == *wanted; answer++)
+    wanted++;
+  ck_assert_msg (!*answer && !*wanted, "%s, allocation %ld: answer\n%.200s\nexpected\n%.200s", scene->name, n, answer,
+                 wanted);
   ck_assert_msg (memcmp (&run.digest, &expected->digest, sizeof run.digest) == 0, "%s, allocation %ld: other rows",
                  scene->name, n);
   sf_strbuf_finish (&run.answers);

@@ -144,7 +144,8 @@ open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err
 
 /* --- rows --- */
 
-/* The text of a scalar; that of null and of a container is empty, and there is none where nothing stands. Numbers are written as the shortest text that reads back the same. */
+/* The text of a scalar; that of null and of a container is empty, and there is none where nothing stands. Numbers are written
+   as the shortest text that reads back the same. */
 static bool
 scalar_text (struct state *state, const json_t *value, struct sf_span *ret_text)
 {

@@ -536,8 +536,7 @@ acknowledge_spool (void *opaque, const struct sf_inlet *inlet, uint64_t through)
   if (done == 0)
     return;
   state->waiting_count -= done;
-  if (done > 0)
-    memmove (state->waiting, state->waiting + done, state->waiting_count * sizeof (struct known *));
+  memmove (state->waiting, state->waiting + done, state->waiting_count * sizeof (struct known *));
 }
 
 /* --- polling --- */

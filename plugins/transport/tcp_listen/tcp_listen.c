@@ -18,11 +18,12 @@
 enum
 {
   EVENTS_AT_ONCE = 512,
-  READS_AT_ONCE = 16, /* of one peer before the next one has its turn */
-  BUSY_WAIT_MS = 20,  /* until an inlet without room is asked again */
-  LOOK_MS = 1000,     /* between two looks for silent peers */
-  OTHER_FILES = 128,  /* descriptors that the rest of the program needs */
-  GIVE_WAY_MS = 5000, /* a peer so young is not yet asked to give way */
+  READS_AT_ONCE = 16,     /* of one peer before the next one has its turn */
+  BUSY_WAIT_MS = 20,      /* until an inlet without room is asked again */
+  LOOK_MS = 1000,         /* between two looks for silent peers */
+  OTHER_FILES = 128,      /* descriptors that the rest of the program needs */
+  FEW_CONNECTIONS = 1024, /* fewer are worth a word though nobody asked for more */
+  GIVE_WAY_MS = 5000,     /* a peer so young is not yet asked to give way */
   ACCEPT_PAUSE_MS = 1000,
   PACE_LOOK_MS = 100
 };
@@ -505,6 +506,18 @@ close_tcp (void *opaque)
   sf_mem_free (state);
 }
 
+/* Whether somebody set an option, rather than its default. */
+static bool
+is_asked_for (const struct sf_settings *settings, const char *name)
+{
+  const struct sf_option *option = NULL;
+  const char *text = NULL, *origin = NULL;
+  size_t i = 0;
+  while (sf_settings_at (settings, i, &option, &text, &origin) && strcmp (option->name, name) != 0)
+    i++;
+  return origin && strcmp (origin, "default") != 0;
+}
+
 /* Raise the limit of open files so that the connections fit; where the system does not allow it, fewer are taken. */
 static void
 raise_limit (struct state *state)
@@ -522,8 +535,10 @@ raise_limit (struct state *state)
     return;
   state->limit = raised.rlim_cur > 2 * OTHER_FILES ? (size_t) raised.rlim_cur - OTHER_FILES : OTHER_FILES;
   state->limit_reason = "the limit of open files of this process is the reason (raise LimitNOFILE or ulimit -Hn)";
-  sf_host_log (state->host, SF_LOG_WARNING, "%s: only %zu connections: %s", state->where, state->limit,
-               state->limit_reason);
+  /* Nobody asked for as many as there are by default: `doctor` tells how many fit. */
+  if (is_asked_for (state->host->settings, "connections") || state->limit < FEW_CONNECTIONS)
+    sf_host_log (state->host, SF_LOG_WARNING, "%s: only %zu connections: %s", state->where, state->limit,
+                 state->limit_reason);
 }
 
 static enum sf_code
