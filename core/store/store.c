@@ -424,7 +424,9 @@ sf_store_put (struct sf_store *store, const struct sf_record *record, const stru
 {
   struct sf_batch *batch = &store->batch;
   SF_TRY (check_put (store, record, err));
-  struct sf_batch_record one = { *record, origin->message_id, sf_store_tie (&origin->sha256), origin->place };
+  struct sf_batch_record one = {
+    .record = *record, .message_id = origin->message_id, .tie = sf_store_tie (&origin->sha256), .place = origin->place
+  };
   struct sf_batch_id id = { .key = { record->valid_s, record->revision, record->received_s, one.tie, one.place } };
   bool there = false;
   SF_TRY (sf_store_name (store, record, &id.series, err));

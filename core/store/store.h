@@ -99,6 +99,7 @@ struct sf_store_row
   struct sf_store_origin origin; /* sha256: only its first eight bytes */
   long rank;
   bool holds;
+  const char *file; /* of a field: the virtual raster over its values, which GDAL opens; NULL: none */
 };
 typedef enum sf_code (*sf_store_visit) (void *ctx, const struct sf_store_row *row, struct sf_error *err);
 /* In key order: subject, quantity, feed, span (tracks: agency, member, base time, lead; fields: level, member, base time), valid

@@ -168,6 +168,13 @@ sf_field_write (struct sf_store *store, const struct sf_batch_record *one, struc
   return code;
 }
 
+char *
+sf_field_raster (const struct sf_store *store, struct sf_arena *arena, const char *name)
+{
+  const char *path = sf_file_join (arena, store->folder, name);
+  return path ? sf_arena_printf (arena, "%s.vrt", path) : NULL;
+}
+
 enum sf_code
 sf_field_read (struct sf_store *store, struct sf_arena *arena, const char *name, struct sf_field *field,
                struct sf_error *err)

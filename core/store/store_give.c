@@ -63,7 +63,6 @@ give_row (struct sf_reader *reader, const struct sf_kept_row *row)
 {
   const struct sf_row_layout *layout = sf_row_layout (reader->query->kind);
   struct sf_record record;
-  struct sf_store_origin origin;
   memset (&record, 0, sizeof record);
   record.kind = reader->query->kind;
   record.feed = row->series.feed;
@@ -86,8 +85,9 @@ give_row (struct sf_reader *reader, const struct sf_kept_row *row)
     *(const char **) ((char *) &record + layout->text_at[i]) = row->texts[2 + i];
   for (int i = 0; i < layout->numbers; i++)
     *(double *) ((char *) &record + layout->number_at[i]) = row->numbers[i];
-  sf_row_origin (&origin, row->message_id, row->key.tie, row->key.place);
-  return sf_reader_give (reader, &record, &origin, row->rank, row->holds);
+  struct sf_store_row given = { .record = &record, .rank = row->rank, .holds = row->holds };
+  sf_row_origin (&given.origin, row->message_id, row->key.tie, row->key.place);
+  return sf_reader_give (reader, &given);
 }
 
 static bool

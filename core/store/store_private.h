@@ -89,6 +89,7 @@ struct sf_batch_record
   struct sf_record record; /* in the batch's arena */
   int64_t message_id, tie;
   uint32_t place;
+  const char *file; /* of a field that was read: its values' file below the store; NULL: none */
 };
 
 enum sf_last_state
@@ -289,6 +290,8 @@ enum sf_code sf_records_take (struct sf_store *store, sqlite3_stmt *statement, s
 /* Values of fields are files below the store (store_field.c), under a name that follows from the record. */
 enum sf_code sf_field_name (struct sf_arena *arena, const struct sf_batch_record *one, char **ret_name,
                             struct sf_error *err);
+/* What GDAL opens of a field's file; in the arena, NULL when memory is out. */
+char *sf_field_raster (const struct sf_store *store, struct sf_arena *arena, const char *name);
 enum sf_code sf_field_write (struct sf_store *store, const struct sf_batch_record *one, struct sf_error *err);
 enum sf_code sf_field_read (struct sf_store *store, struct sf_arena *arena, const char *name, struct sf_field *field,
                             struct sf_error *err);
@@ -409,8 +412,7 @@ struct sf_reader
 
 bool sf_reader_wants (const struct sf_reader *reader, const char *feed, const char *subject);
 /* Give a row out if it lies in the query's area. */
-enum sf_code sf_reader_give (struct sf_reader *reader, const struct sf_record *record,
-                             const struct sf_store_origin *origin, long rank, bool holds);
+enum sf_code sf_reader_give (struct sf_reader *reader, const struct sf_store_row *row);
 void sf_row_origin (struct sf_store_origin *origin, int64_t message_id, int64_t tie, uint32_t place);
 enum sf_code sf_reader_records (struct sf_reader *reader);
 enum sf_code sf_reader_rows (struct sf_reader *reader);

@@ -141,18 +141,16 @@ sf_row_origin (struct sf_store_origin *origin, int64_t message_id, int64_t tie, 
 }
 
 enum sf_code
-sf_reader_give (struct sf_reader *reader, const struct sf_record *record, const struct sf_store_origin *origin,
-                long rank, bool holds)
+sf_reader_give (struct sf_reader *reader, const struct sf_store_row *row)
 {
   double box_deg[4] = { NAN, NAN, NAN, NAN };
-  struct sf_store_row row = { .record = record, .origin = *origin, .rank = rank, .holds = holds };
   if (!isnan (reader->query->west_deg))
     {
-      SF_TRY (find_box (reader, record, box_deg));
+      SF_TRY (find_box (reader, row->record, box_deg));
       if (!overlaps (reader->query, box_deg))
         return SF_OK;
     }
-  return reader->visit (reader->ctx, &row, reader->err);
+  return reader->visit (reader->ctx, row, reader->err);
 }
 
 /* --- one pass --- */

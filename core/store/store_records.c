@@ -272,6 +272,7 @@ struct taker
   struct sf_arena *arena;
   int at;
   bool failed;
+  const char *file; /* of the field's values */
 };
 
 static const char *
@@ -357,6 +358,7 @@ take_grid (struct sf_store *store, struct taker *taker, struct sf_field *field, 
   if (!crs || strlen (crs) >= sizeof field->grid.crs)
     return sf_fail (err, SF_EFORMAT, "the catalogue holds a field without a good CRS");
   memcpy (field->grid.crs, crs, strlen (crs) + 1);
+  taker->file = file;
   return file ? sf_field_read (store, taker->arena, file, field, err) : SF_OK;
 }
 
@@ -397,6 +399,7 @@ sf_records_take (struct sf_store *store, sqlite3_stmt *statement, struct sf_aren
   take_head (&taker, ret_one);
   for (const struct sf_member *member = sf_record_members (kind); member->name; member++)
     SF_TRY (take_member (store, &taker, &ret_one->record, member, err));
+  ret_one->file = taker.file;
   return taker.failed ? sf_fail (err, SF_ENOMEM, "no memory to read a record") : SF_OK;
 }
 

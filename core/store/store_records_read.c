@@ -147,10 +147,11 @@ same_about (const struct held *a, const struct held *b)
 }
 
 static enum sf_code
-give (struct sf_reader *reader, const struct held *held, struct epochs *epochs, long rank, bool holds)
+give (struct sf_reader *reader, struct held *held, struct epochs *epochs, long rank, bool holds)
 {
   const struct sf_store_query *query = reader->query;
-  struct sf_store_origin origin;
+  bool counted = !query->latest || query->all_revisions;
+  struct sf_store_row row = { .record = &held->one.record, .rank = counted ? rank : 0, .holds = holds };
   uint32_t series = 0;
   if (!holds && !query->all_revisions)
     return SF_OK;
@@ -160,8 +161,10 @@ give (struct sf_reader *reader, const struct held *held, struct epochs *epochs, 
       if (epochs->newest_s[series] != epoch_of (&held->one.record))
         return SF_OK;
     }
-  sf_row_origin (&origin, held->one.message_id, held->one.tie, held->one.place);
-  return sf_reader_give (reader, &held->one.record, &origin, query->latest && !query->all_revisions ? 0 : rank, holds);
+  sf_row_origin (&row.origin, held->one.message_id, held->one.tie, held->one.place);
+  if (held->one.file && !(row.file = sf_field_raster (reader->store, &held->arena, held->one.file)))
+    return sf_fail (reader->err, SF_ENOMEM, "no memory to read a record");
+  return sf_reader_give (reader, &row);
 }
 
 static enum sf_code

@@ -44,6 +44,10 @@ PY
   query events --json | jq -es '.[0].headline == "台风红色预警"' >/dev/null
   query tracks --json | jq -es '.[0].storm == "1409"' >/dev/null
   query fields --json | jq -es '.[0].grid.shape == [2, 3]' >/dev/null
+  file=$(query fields --json | jq -r '.file')
+  gdalinfo "$file" | grep -q 'Size is 3, 2'
+  [[ $(query fields --format csv) == *",crs,file,"*"$file"* ]]
+  [[ $(query fields) == *"$file"* ]]
   query assets --json | jq -es '.[0].name_zh == "加积"' >/dev/null
 }
 

@@ -156,7 +156,7 @@ add_event (struct cells *cells, const struct sf_event *event)
 }
 
 static void
-add_field (struct cells *cells, const struct sf_field *field)
+add_field (struct cells *cells, const struct sf_field *field, const char *file)
 {
   char grid[48];
   snprintf (grid, sizeof grid, "%d x %d", field->grid.nx, field->grid.ny);
@@ -166,6 +166,7 @@ add_field (struct cells *cells, const struct sf_field *field)
   add_time (cells, "Base time", "起报时间", field->base_s);
   add (cells, "Grid", "格网", grid);
   add (cells, "CRS", "坐标系", field->grid.crs);
+  add (cells, "File", "文件", file);
 }
 
 /* "reason: numbers; reason: numbers" with the words of each reason that quality control knows. */
@@ -188,7 +189,7 @@ add_doubt (struct cells *cells, const char *doubt)
 }
 
 static void
-add_own (struct cells *cells, const struct sf_record *record)
+add_own (struct cells *cells, const struct sf_record *record, const char *file)
 {
   switch (record->kind)
     {
@@ -208,7 +209,7 @@ add_own (struct cells *cells, const struct sf_record *record)
       add_event (cells, &record->as.event);
       break;
     default:
-      add_field (cells, &record->as.field);
+      add_field (cells, &record->as.field, file);
     }
 }
 
@@ -223,7 +224,7 @@ query_add_cells (struct query_output *output, const struct sf_store_row *row)
   const struct sf_record *record = row ? row->record : &none;
   add_time (&cells, "Time", "时间", record->valid_s);
   add (&cells, "Feed", "来源", record->feed);
-  add_own (&cells, record);
+  add_own (&cells, record, row ? row->file : NULL);
   add (&cells, "Quality", "质量", query_quality_words (record->quality, zh));
   if (output->all_revisions)
     {

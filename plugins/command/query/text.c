@@ -66,7 +66,7 @@ add_csv_title (struct sf_strbuf *line, const struct sf_member *member)
   if (member->type == SF_MEMBER_GEOMETRY)
     return;
   if (member->type == SF_MEMBER_GRID)
-    sf_strbuf_add (line, ",nx,ny,crs");
+    sf_strbuf_add (line, ",nx,ny,crs,file");
   else
     for (int i = 0; i < member->count; i++)
       {
@@ -79,8 +79,9 @@ add_csv_title (struct sf_strbuf *line, const struct sf_member *member)
 }
 
 static void
-add_csv_member (struct sf_strbuf *line, const struct sf_record *record, const struct sf_member *member)
+add_csv_member (struct sf_strbuf *line, const struct sf_store_row *row, const struct sf_member *member)
 {
+  const struct sf_record *record = row->record;
   switch (member->type)
     {
     case SF_MEMBER_TEXT:
@@ -102,6 +103,7 @@ add_csv_member (struct sf_strbuf *line, const struct sf_record *record, const st
     case SF_MEMBER_GRID:
       sf_strbuf_addf (line, ",%d,%d", record->as.field.grid.nx, record->as.field.grid.ny);
       add_csv_text (line, record->as.field.grid.crs);
+      add_csv_text (line, row->file);
       break;
     }
 }
@@ -144,7 +146,7 @@ put_csv (struct query_output *output, const struct sf_store_row *row, struct sf_
     sf_strbuf_add (line, sf_time_format_utc (text, record->valid_s));
   add_csv_text (line, record->feed);
   for (const struct sf_member *member = sf_record_members (record->kind); member->name; member++)
-    add_csv_member (line, record, member);
+    add_csv_member (line, row, member);
   if (has_unit (output->kind))
     add_csv_text (line, query_unit (output, quantity_of (record)));
   sf_strbuf_addf (line, ",%u", record->quality);
@@ -170,6 +172,11 @@ add_object (struct query_output *output, const struct sf_store_row *row)
   line->length--;
   if (has_unit (output->kind))
     sf_strbuf_addf (line, ",\"unit\":\"%s\"", query_unit (output, quantity_of (row->record)));
+  if (row->file)
+    {
+      sf_strbuf_add (line, ",\"file\":");
+      sf_json_string (&(struct sf_json){ .out = line }, row->file);
+    }
   sf_strbuf_addf (line, ",\"quality_words\":\"%s\"", query_quality_words (row->record->quality, output->context->zh));
   sf_strbuf_addf (line, ",\"message_id\":%lld,\"rank\":%ld,\"holds\":%s}", (long long) row->origin.message_id,
                   row->rank, row->holds ? "true" : "false");
