@@ -1037,6 +1037,9 @@ check_PROGRAMS += %D%/unit/test_pull
 
 # each allocation of the transports that fetch from servers fails once
 dist_check_SCRIPTS += %D%/live/memory.sh
+# servers that speak rubbish
+dist_check_SCRIPTS += %D%/live/rubbish.sh
+EXTRA_DIST += %D%/live/rubbish.py
 
 # rows of a real PostgreSQL
 if HAVE_PQ

@@ -54,10 +54,10 @@ first_guess (int fd, size_t limit_bytes)
   return guess < limit_bytes ? guess : limit_bytes;
 }
 
-/* Read to the end of fd: room for the guess and one byte more, which shows whether there is more to come. */
-static enum sf_code
-read_descriptor (struct sf_arena *arena, int fd, const char *path, size_t limit_bytes, uint8_t **ret_bytes,
-                 size_t *ret_length, struct sf_error *err)
+/* Room for the guess and one byte more, which shows whether there is more to come. */
+enum sf_code
+sf_file_read_open (struct sf_arena *arena, int fd, const char *path, size_t limit_bytes, uint8_t **ret_bytes,
+                   size_t *ret_length, struct sf_error *err)
 {
   size_t room = first_guess (fd, limit_bytes), length = 0, got;
   uint8_t *bytes = NULL;
@@ -89,11 +89,11 @@ sf_file_read (struct sf_arena *arena, const char *path, size_t limit_bytes, uint
               struct sf_error *err)
 {
   if (strcmp (path, "-") == 0)
-    return read_descriptor (arena, STDIN_FILENO, "standard input", limit_bytes, ret_bytes, ret_length, err);
+    return sf_file_read_open (arena, STDIN_FILENO, "standard input", limit_bytes, ret_bytes, ret_length, err);
   int fd = open (path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return fail_errno (err, path, "open");
-  enum sf_code code = read_descriptor (arena, fd, path, limit_bytes, ret_bytes, ret_length, err);
+  enum sf_code code = sf_file_read_open (arena, fd, path, limit_bytes, ret_bytes, ret_length, err);
   close (fd);
   return code;
 }

@@ -13,6 +13,9 @@
    Larger than limit_bytes is SF_ERANGE. */
 enum sf_code sf_file_read (struct sf_arena *arena, const char *path, size_t limit_bytes, uint8_t **ret_bytes,
                            size_t *ret_length, struct sf_error *err);
+/* The same of a descriptor from where it stands; it stays open. path: its name in messages. */
+enum sf_code sf_file_read_open (struct sf_arena *arena, int fd, const char *path, size_t limit_bytes,
+                                uint8_t **ret_bytes, size_t *ret_length, struct sf_error *err);
 
 /* Write bytes to path so that a crash leaves the old file or the new one, never half: temporary file beside it, fsync,
    rename, fsync of the folder. */

@@ -119,8 +119,8 @@ print_rain_days (const struct rain_days *days, int zh)
       unstated++;
   if (!unstated)
     return;
-  fputs (zh ? "  不核对，因为没有写明日界（quality: agreement: rain_day）："
-            : "  not done, since no day is stated (quality: agreement: rain_day):",
+  fputs (zh ? "  若有日雨量也不核对，因为没有写明日界（quality: agreement: rain_day）:"
+            : "  not done, should they bring rain, since no day is stated (quality: agreement: rain_day):",
          stdout);
   for (size_t i = 0; i < days->count; i++)
     if (!days->days[i])

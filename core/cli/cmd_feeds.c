@@ -176,13 +176,15 @@ const struct sf_cli_command sf_command_feeds = {
   = "It reads DIR/health.json, which ingest writes about once a second. A feed is late when its newest data is older "
     "than its\n"
     "cadence and the lateness that it is allowed, silent when it is older than the cadence and twice that, failing "
-    "when it\n"
-    "speaks but an alarm stands. When ingest does not run, every feed is silent. A feed's name shows all its details.\n"
+    "when an\n"
+    "alarm stands, whether it speaks all the same or never did, never when nothing came yet and no alarm stands.\n"
+    "When ingest does not run, every feed is silent. A feed's name shows all its details.\n"
     "Exit code 0: all are fresh; 3: at least one is not; 1: there is no board; 2: there is no such feed.\n"
     "Example: sanfang feeds --only silent,late --data /var/lib/sanfang",
   .more_zh
   = "读取接入程序约每秒写一次的 DIR/health.json。最新资料早于“周期＋允许迟到”为迟到，早于“周期＋两倍允许迟到”为中断；\n"
-    "仍有数据但有告警为故障。接入程序未运行时，所有数据源均为中断。给出数据源名称则显示其全部细节。\n"
+    "有告警为故障（仍有数据，或从未收到数据）；从未收到且无告警为从未收到。\n"
+    "接入程序未运行时，所有数据源均为中断。给出数据源名称则显示其全部细节。\n"
     "退出码 0：全部正常；3：至少一个不正常；1：没有健康状况文件；2：没有这个数据源。\n"
     "示例：sanfang feeds --only silent,late --data /var/lib/sanfang",
   .options = options,

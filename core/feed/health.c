@@ -13,6 +13,7 @@ enum
 {
   WRITE_MS = 1000,
   CLOCK_SLACK_S = 600,
+  DELAY_MAX_S = 31 * 86400, /* a time further back tells of a wrong clock or an archive, not of the way */
   NAME_BYTES = 200,
   TEXT_BYTES = 400
 };
@@ -22,6 +23,7 @@ struct sf_health
   char *path;
   struct sf_health_entry **entries;
   size_t count, last; /* last: where the last event's feed was found */
+  struct sf_health_gone gone;
   struct sf_feed_alarm alarms[SF_HEALTH_ALARMS];
   size_t alarms_count;
   int64_t written_ms;
@@ -234,7 +236,8 @@ go_on_from_file (struct sf_health *health, struct sf_error *err)
   struct sf_arena arena = { 0 };
   struct sf_health_board board;
   struct sf_health_entry *read = NULL;
-  enum sf_code code = sf_health_parse_file (&arena, health->path, &board, &read, err);
+  struct sf_health_gone gone;
+  enum sf_code code = sf_health_parse_file (&arena, health->path, &board, &read, &gone, err);
   if (code == SF_OK)
     {
       health->entries = sf_mem_calloc (board.feeds_count + 1, sizeof *health->entries);
@@ -246,6 +249,14 @@ go_on_from_file (struct sf_health *health, struct sf_error *err)
       health->entries[health->count] = adopt_entry (&read[i]);
       if (health->entries[health->count])
         health->count++;
+      else
+        code = sf_fail (err, SF_ENOMEM, "%s: out of memory", health->path);
+    }
+  for (size_t i = 0; code == SF_OK && i < gone.count; i++)
+    {
+      health->gone.entries[health->gone.count] = adopt_entry (gone.entries[i]);
+      if (health->gone.entries[health->gone.count])
+        health->gone.count++;
       else
         code = sf_fail (err, SF_ENOMEM, "%s: out of memory", health->path);
     }
@@ -346,6 +357,64 @@ describe (struct sf_health_entry *entry, const struct sf_feed *feed, struct sf_e
   return SF_OK;
 }
 
+static struct sf_health_entry *
+find_gone (const struct sf_health *health, const char *feed)
+{
+  for (size_t i = 0; i < health->gone.count; i++)
+    if (strcmp (health->gone.entries[i]->shown.feed, feed) == 0)
+      return health->gone.entries[i];
+  return NULL;
+}
+
+static void
+leave_gone (struct sf_health_gone *gone, size_t index)
+{
+  gone->count--;
+  memmove (gone->entries + index, gone->entries + index + 1, (gone->count - index) * sizeof *gone->entries);
+}
+
+/* Take a feed's entry out of those that are there or gone. */
+static struct sf_health_entry *
+take_entry (struct sf_health *health, const char *feed)
+{
+  struct sf_health_entry *entry = NULL;
+  for (size_t i = 0; i < health->count && !entry; i++)
+    if (health->entries[i] && strcmp (health->entries[i]->shown.feed, feed) == 0)
+      {
+        entry = health->entries[i];
+        health->entries[i] = NULL;
+      }
+  for (size_t i = 0; i < health->gone.count && !entry; i++)
+    if (strcmp (health->gone.entries[i]->shown.feed, feed) == 0)
+      {
+        entry = health->gone.entries[i];
+        leave_gone (&health->gone, i);
+      }
+  return entry;
+}
+
+/* Keep what it counted. Who raises alarms raises them again when it comes back. */
+static void
+retire (struct sf_health_gone *gone, struct sf_health_entry *entry)
+{
+  free_alarms (entry->alarms, entry->shown.alarms_count);
+  entry->shown.alarms_count = 0;
+  entry->shown.queue_messages = 0;
+  if (gone->count == SF_HEALTH_GONE)
+    {
+      free_entry (gone->entries[0]);
+      leave_gone (gone, 0);
+    }
+  gone->entries[gone->count++] = entry;
+}
+
+static struct sf_health_entry *
+find_anywhere (struct sf_health *health, const char *feed)
+{
+  struct sf_health_entry *entry = find_entry (health, feed);
+  return entry ? entry : find_gone (health, feed);
+}
+
 enum sf_code
 sf_health_set_feeds (struct sf_health *health, const struct sf_feed *const *feeds, size_t count, struct sf_error *err)
 {
@@ -353,11 +422,11 @@ sf_health_set_feeds (struct sf_health *health, const struct sf_feed *const *feed
   enum sf_code code = entries ? SF_OK : sf_fail (err, SF_ENOMEM, "out of memory for the health board");
   for (size_t i = 0; i < count && code == SF_OK; i++)
     {
-      if (!find_entry (health, feeds[i]->name) && !(entries[i] = new_entry (feeds[i]->name)))
+      if (!find_anywhere (health, feeds[i]->name) && !(entries[i] = new_entry (feeds[i]->name)))
         code = sf_fail (err, SF_ENOMEM, "%s: out of memory for the health board", feeds[i]->name);
     }
   for (size_t i = 0; i < count && code == SF_OK; i++)
-    code = describe (entries[i] ? entries[i] : find_entry (health, feeds[i]->name), feeds[i], err);
+    code = describe (entries[i] ? entries[i] : find_anywhere (health, feeds[i]->name), feeds[i], err);
   if (code != SF_OK)
     {
       for (size_t i = 0; entries && i < count; i++)
@@ -367,13 +436,12 @@ sf_health_set_feeds (struct sf_health *health, const struct sf_feed *const *feed
     }
   /* From here on nothing fails: the old ones that go on move over, the others go. */
   for (size_t i = 0; i < count; i++)
-    for (size_t j = 0; j < health->count && !entries[i]; j++)
-      if (health->entries[j] && strcmp (health->entries[j]->shown.feed, feeds[i]->name) == 0)
-        {
-          entries[i] = health->entries[j];
-          health->entries[j] = NULL;
-        }
-  free_entries (health);
+    if (!entries[i])
+      entries[i] = take_entry (health, feeds[i]->name);
+  for (size_t i = 0; i < health->count; i++)
+    if (health->entries[i])
+      retire (&health->gone, health->entries[i]);
+  sf_mem_free (health->entries);
   health->entries = entries;
   health->count = count;
   health->last = 0;
@@ -477,6 +545,8 @@ sf_health_stored (struct sf_health *health, const char *feed, int64_t valid_s, i
     *hour = (struct sf_health_hour){ .hour = valid_s / 3600 };
   if (hour->hour == valid_s / 3600)
     hour->minutes |= UINT64_C (1) << (valid_s / 60 % 60);
+  if (valid_s > now_s + CLOCK_SLACK_S || now_s - valid_s > DELAY_MAX_S)
+    return;
   double delay_s = now_s > valid_s ? (double) (now_s - valid_s) : 0;
   double old_s = entry->shown.delay_s;
   entry->shown.delay_s = isnan (old_s) ? delay_s : old_s + (delay_s - old_s) / 8;
@@ -519,7 +589,7 @@ write_board (struct sf_health *health, int64_t now_s, int pid, struct sf_error *
                                          .alarms = health->alarms,
                                          .alarms_count = health->alarms_count,
                                          .feeds_count = health->count };
-  sf_health_put_file (&board, (const struct sf_health_entry *const *) health->entries, &text);
+  sf_health_put_file (&board, (const struct sf_health_entry *const *) health->entries, &health->gone, &text);
   enum sf_code code = text.failed ? sf_fail (err, SF_ENOMEM, "%s: out of memory", health->path)
                                   : sf_file_write (health->path, text.text, text.length, err);
   sf_strbuf_finish (&text);
@@ -547,6 +617,8 @@ sf_health_close (struct sf_health *health, int64_t now_s)
   if (now_s != SF_TIME_MISSING)
     write_board (health, now_s, 0, NULL);
   free_entries (health);
+  for (size_t i = 0; i < health->gone.count; i++)
+    free_entry (health->gone.entries[i]);
   free_alarms (health->alarms, health->alarms_count);
   sf_mem_free (health->path);
   sf_mem_free (health);

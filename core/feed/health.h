@@ -10,11 +10,11 @@
 
 enum sf_feed_state
 {
-  SF_FEED_NEVER, /* nothing came since it exists */
+  SF_FEED_NEVER, /* nothing came since it exists, and no alarm stands */
   SF_FEED_FRESH,
   SF_FEED_LATE,   /* newest data older than cadence + allowed lateness */
   SF_FEED_SILENT, /* older than cadence + twice that: an alarm */
-  SF_FEED_FAILING /* it speaks, but an alarm stands: transport, decoder, disk */
+  SF_FEED_FAILING /* not silent, or it never spoke, and an alarm stands: transport, decoder, disk */
 };
 
 struct sf_feed_alarm
@@ -55,7 +55,7 @@ struct sf_health_board
 {
   int64_t written_s;
   int ingest_pid;               /* 0: it ended in order */
-  bool ingest_gone;             /* there is no such process (any more) on this machine */
+  bool ingest_gone;             /* nobody holds the folder's lock; without one: there is no such process */
   struct sf_feed_alarm *alarms; /* of the whole: disk_full, clock_jumped, ... */
   size_t alarms_count;
   struct sf_feed_health *feeds;
@@ -67,6 +67,7 @@ enum
   SF_HEALTH_DEAD_S = 10,  /* a board older than this was left by a dead ingest */
   SF_HEALTH_REASONS = 20, /* kept by name; "other" counts the rest */
   SF_HEALTH_COUNTERS = 32,
+  SF_HEALTH_GONE = 64,  /* feeds that were taken out, the last of them, whose counts are kept for their return */
   SF_HEALTH_ALARMS = 16 /* of a feed; the last place says "and others" */
 };
 
@@ -95,6 +96,7 @@ struct sf_health;
    aside (health.json.bad) and said so by an alarm. */
 enum sf_code sf_health_open (const char *dir, struct sf_health **ret_health, struct sf_error *err);
 void sf_health_close (struct sf_health *health, int64_t now_s);
+/* A feed that was taken out and comes back goes on with its counts. */
 enum sf_code sf_health_set_feeds (struct sf_health *health, const struct sf_feed *const *feeds, size_t count,
                                   struct sf_error *err);
 

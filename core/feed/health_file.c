@@ -5,12 +5,15 @@
 #include "core/base/time.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 enum
 {
@@ -123,9 +126,22 @@ put_entry (struct sf_json *json, const struct sf_health_entry *entry)
   sf_json_end_object (json);
 }
 
+static void
+put_entries (struct sf_json *json, const char *key, const struct sf_health_entry *const *entries, size_t count)
+{
+  sf_json_key (json, key);
+  sf_json_begin_array (json);
+  for (size_t i = 0; i < count; i++)
+    {
+      sf_strbuf_add (json->out, "\n");
+      put_entry (json, entries[i]);
+    }
+  sf_json_end_array (json);
+}
+
 void
 sf_health_put_file (const struct sf_health_board *board, const struct sf_health_entry *const *entries,
-                    struct sf_strbuf *out)
+                    const struct sf_health_gone *gone, struct sf_strbuf *out)
 {
   struct sf_json json = { .out = out };
   sf_json_begin_object (&json);
@@ -133,14 +149,8 @@ sf_health_put_file (const struct sf_health_board *board, const struct sf_health_
   put_seconds (&json, "written_s", board->written_s);
   sf_json_put_int (&json, "ingest_pid", board->ingest_pid);
   sf_health_put_alarms (&json, board->alarms, board->alarms_count, &SECONDS);
-  sf_json_key (&json, "feeds");
-  sf_json_begin_array (&json);
-  for (size_t i = 0; i < board->feeds_count; i++)
-    {
-      sf_strbuf_add (out, "\n");
-      put_entry (&json, entries[i]);
-    }
-  sf_json_end_array (&json);
+  put_entries (&json, "feeds", entries, board->feeds_count);
+  put_entries (&json, "gone", (const struct sf_health_entry *const *) gone->entries, gone->count);
   sf_json_end_object (&json);
   sf_strbuf_add (out, "\n");
 }
@@ -280,9 +290,27 @@ take_board (struct reading *reading, const json_t *root, const char *path, struc
   return reading->failed ? sf_fail (err, SF_ENOMEM, "%s: out of memory", path) : SF_OK;
 }
 
+static enum sf_code
+take_gone (struct reading *reading, const json_t *root, const char *path, struct sf_health_gone *gone,
+           struct sf_error *err)
+{
+  const json_t *list = json_object_get (root, "gone");
+  gone->count = 0;
+  for (size_t i = 0; i < json_array_size (list) && gone->count < SF_HEALTH_GONE; i++)
+    {
+      struct sf_health_entry *entry = sf_arena_calloc (reading->arena, 1, sizeof *entry);
+      if (!entry)
+        return sf_fail (err, SF_ENOMEM, "%s: out of memory", path);
+      take_entry (reading, json_array_get (list, i), entry);
+      if (entry->shown.feed)
+        gone->entries[gone->count++] = entry;
+    }
+  return reading->failed ? sf_fail (err, SF_ENOMEM, "%s: out of memory", path) : SF_OK;
+}
+
 enum sf_code
 sf_health_parse_file (struct sf_arena *arena, const char *path, struct sf_health_board *ret_board,
-                      struct sf_health_entry **ret_entries, struct sf_error *err)
+                      struct sf_health_entry **ret_entries, struct sf_health_gone *ret_gone, struct sf_error *err)
 {
   struct sf_arena file = { 0 };
   struct reading reading = { .arena = arena };
@@ -299,6 +327,8 @@ sf_health_parse_file (struct sf_arena *arena, const char *path, struct sf_health
     code = take_board (&reading, root, path, ret_board, &entries, err);
   else
     code = sf_fail (err, SF_EFORMAT, "%s:%d:%d: %s", path, why.line, why.column, why.text);
+  if (code == SF_OK && ret_gone)
+    code = take_gone (&reading, root, path, ret_gone, err);
   if (code == SF_OK && ret_entries)
     *ret_entries = entries;
 
@@ -308,15 +338,28 @@ out:
   return code;
 }
 
+/* By the lock, which ends with the process, also with one that its parent has not waited for; a number alone may be that of
+   another one. A board without a lock beside it, or without locks on its file system, has only the number. */
+static bool
+is_gone (const char *lock_path, int pid)
+{
+  int fd = open (lock_path, O_RDONLY | O_CLOEXEC);
+  bool is_free = fd >= 0 && flock (fd, LOCK_SH | LOCK_NB) == 0;
+  bool is_held = fd >= 0 && !is_free && errno == EWOULDBLOCK;
+  if (fd >= 0)
+    close (fd);
+  return is_free || (!is_held && kill (pid, 0) != 0 && errno == ESRCH);
+}
+
 enum sf_code
 sf_health_load (struct sf_arena *arena, const char *dir, struct sf_health_board *ret_board, struct sf_error *err)
 {
-  const char *path = sf_file_join (arena, dir, "health.json");
-  if (!path)
+  const char *path = sf_file_join (arena, dir, "health.json"), *lock_path = sf_file_join (arena, dir, "ingest.lock");
+  if (!path || !lock_path)
     return sf_fail (err, SF_ENOMEM, "out of memory");
   if (!sf_file_exists (path))
     return sf_fail (err, SF_ENOTFOUND, "%s: there is no health board; did ingest ever run here? (sanfang serve)", path);
-  SF_TRY (sf_health_parse_file (arena, path, ret_board, NULL, err));
-  ret_board->ingest_gone = ret_board->ingest_pid > 0 && kill (ret_board->ingest_pid, 0) != 0 && errno == ESRCH;
+  SF_TRY (sf_health_parse_file (arena, path, ret_board, NULL, NULL, err));
+  ret_board->ingest_gone = ret_board->ingest_pid > 0 && is_gone (lock_path, ret_board->ingest_pid);
   return SF_OK;
 }

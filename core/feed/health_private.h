@@ -71,11 +71,20 @@ void sf_health_put_alarms (struct sf_json *json, const struct sf_feed_alarm *ala
 /* What a feed and its department are called. */
 void sf_health_put_titles (struct sf_json *json, const struct sf_feed_health *health);
 
+/* Feeds that are defined no longer, the last one taken out last. */
+struct sf_health_gone
+{
+  struct sf_health_entry *entries[SF_HEALTH_GONE];
+  size_t count;
+};
+
 /* The board's file. */
 void sf_health_put_file (const struct sf_health_board *board, const struct sf_health_entry *const *entries,
-                         struct sf_strbuf *out);
-/* Read it; entries (may be NULL) get what only a writer needs, one for each feed of the board; all in the arena. */
+                         const struct sf_health_gone *gone, struct sf_strbuf *out);
+/* Read it; entries and gone (may be NULL) get what only a writer needs, entries one for each feed of the board; all in the
+   arena. */
 enum sf_code sf_health_parse_file (struct sf_arena *arena, const char *path, struct sf_health_board *ret_board,
-                                   struct sf_health_entry **ret_entries, struct sf_error *err);
+                                   struct sf_health_entry **ret_entries, struct sf_health_gone *ret_gone,
+                                   struct sf_error *err);
 
 #endif

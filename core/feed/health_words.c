@@ -16,6 +16,7 @@ static const struct
   { "trim_failed", "old messages cannot be dropped", "旧报文无法清理" },
   { "disk_full", "the disk is full: nothing is acknowledged", "磁盘已满：不再确认接收" },
   { "journal_failed", "the journal cannot be written: nothing is acknowledged", "日志无法写入：不再确认接收" },
+  { "pipeline_failed", "messages cannot be read or handed on: tried again", "报文暂时无法读取或处理，正在重试" },
   { "store_full", "the disk is full: the store waits", "磁盘已满：暂停入库" },
   { "store_failed", "the store cannot be written", "数据库无法写入" },
   { "store_damaged", "a file of the store is damaged", "数据库文件损坏" },
@@ -31,6 +32,7 @@ static const struct
   { "nats_refused", "the server refuses", "消息服务器拒绝" },
   { "files_not_delivered", "files cannot be read or taken", "有文件无法读取或接收" },
   { "files_not_put_away", "files that were taken cannot be put away", "已接收的文件无法移走" },
+  { "links_refused", "symbolic links are not followed", "符号链接不予读取" },
   { "folder_unreadable", "the folder cannot be read", "文件夹无法读取" },
   { "too_many_connections", "all places for connections are taken", "连接数已满" },
   { "decoder_worker", "its decoder broke and was started again", "解码进程中断，已重新启动" },
@@ -38,6 +40,7 @@ static const struct
   { "decoder_does_not_open", "its decoder cannot be opened: messages wait", "解码器无法打开：报文等待" },
   { "decoding_failed", "messages cannot be decoded now", "暂时无法解码" },
   { "look_back", "earlier messages cannot be read again", "无法回读此前的报文" },
+  { "many_days", "its rows name many days: is its clock right?", "数据涉及的日期过多：请检查时钟" },
   { "unjudged", "rows that quality control could not judge", "有数据未能质量控制" },
   { "and_others", "more alarms than are listed", "另有其他告警" },
 };

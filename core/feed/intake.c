@@ -22,6 +22,24 @@ read_clocks (struct sf_intake *intake)
 
 /* --- the beginning --- */
 
+enum
+{
+  LOCK_TRIES = 20, /* whoever reads the board holds the lock for a moment */
+  LOCK_WAIT_US = 10000
+};
+
+static bool
+take_lock (int fd)
+{
+  int tries = 0;
+  while (flock (fd, LOCK_EX | LOCK_NB) < 0)
+    if (errno != EWOULDBLOCK || ++tries == LOCK_TRIES)
+      return false;
+    else
+      usleep (LOCK_WAIT_US);
+  return true;
+}
+
 /* The lock ends with the process, however it ends. */
 static enum sf_code
 lock_folder (struct sf_intake *intake, struct sf_error *err)
@@ -34,7 +52,7 @@ lock_folder (struct sf_intake *intake, struct sf_error *err)
   sf_mem_free (path);
   if (intake->lock < 0)
     return sf_fail (err, SF_EIO, "%s/ingest.lock: %s", intake->setup.dir, strerror (why));
-  if (flock (intake->lock, LOCK_EX | LOCK_NB) < 0)
+  if (!take_lock (intake->lock))
     {
       ssize_t length = pread (intake->lock, text, sizeof text - 1, 0);
       text[length > 0 ? length : 0] = '\0';

@@ -492,15 +492,32 @@ read_and_move (struct sf_pipeline *pipeline, struct sf_error *err)
   return move_messages (pipeline, err);
 }
 
+static enum sf_code
+go_on (struct sf_pipeline *pipeline, struct sf_error *err)
+{
+  struct sf_error why = { 0 };
+  /* One decoder that cannot go on holds no other. */
+  enum sf_code code = note_error (SF_OK, sf_cages_turn (pipeline->cages, pipeline->now_ms, &why), &why, err);
+  return note_error (code, read_and_move (pipeline, &why), &why, err);
+}
+
+/* What fails in a commit has alarms of its own. text NULL: nothing fails. */
+static void
+tell_stuck (struct sf_pipeline *pipeline, const char *text)
+{
+  if (pipeline->setup.health && (text || pipeline->is_stuck))
+    sf_health_alarm (pipeline->setup.health, NULL, "pipeline_failed", text, pipeline->now_s);
+  pipeline->is_stuck = text != NULL;
+}
+
 enum sf_code
 sf_pipeline_turn (struct sf_pipeline *pipeline, int64_t now_s, int64_t now_ms, bool *ret_idle, struct sf_error *err)
 {
   struct sf_error why = { 0 };
   pipeline->now_s = now_s;
   pipeline->now_ms = now_ms;
-  /* One decoder that cannot go on holds no other. */
-  enum sf_code code = note_error (SF_OK, sf_cages_turn (pipeline->cages, now_ms, &why), &why, err);
-  code = note_error (code, read_and_move (pipeline, &why), &why, err);
+  enum sf_code code = note_error (SF_OK, go_on (pipeline, &why), &why, err);
+  tell_stuck (pipeline, code == SF_OK ? NULL : why.message);
   if (now_ms >= pipeline->retry_ms && now_ms >= commit_due_ms (pipeline))
     code = note_error (code, sf_pipeline_commit (pipeline, now_s, &why), &why, err);
   tell_queues (pipeline);

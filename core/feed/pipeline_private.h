@@ -140,6 +140,7 @@ struct sf_pipeline
   struct pipe_feed *blamed;     /* whose row or series it was when memory was out; NULL: it is not known */
   int64_t blamed_id;            /* its message, 0: one of those in the batch */
   const char *alarm;            /* that stands because of the store */
+  bool is_stuck;                /* an alarm stands because of what fails outside of commits */
 };
 
 /* pipeline_feed.c */

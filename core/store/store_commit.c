@@ -263,7 +263,7 @@ write_batch (struct sf_store *store, struct sf_item *items, size_t count, const 
   if (plan->days_max != DAYS_ALL)
     SF_TRY (sf_share_choose (store, items, &count, plan->days_max, err));
   SF_TRY (write_fields (store, err));
-  if (count > 0 && !plan->is_written)
+  if (!plan->is_written && (count > 0 || batch->records_count > 0 || batch->applied_count > 0))
     SF_TRY (sf_redo_write (store, items, count, err));
   SF_TRY (write_days (store, items, &count, plan->days_max != DAYS_ALL, err));
   if (batch->left_count > 0)

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* What the catalogue has heard of, for who asks whether a name is spelt right. Every series has a last row there. */
+/* What the catalogue has heard of, for who asks whether a name is spelt right. Every series has a last row there; names that begin
+   with * are the store's own. */
 
 static const char *const FEEDS
     = "SELECT feed FROM applied WHERE feed NOT LIKE '*%' UNION SELECT feed FROM last_observation "

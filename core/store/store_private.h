@@ -295,7 +295,7 @@ enum sf_code sf_field_read (struct sf_store *store, struct sf_arena *arena, cons
 
 /* --- a batch that was begun (store_redo.c) --- */
 
-/* Write down what goes into files of days now, before the first of them is touched. */
+/* Give the batch a number and write down what goes into files of days now, before the first of them is touched. */
 enum sf_code sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err);
 /* Complete what the last writer did not. */
 enum sf_code sf_redo_complete (struct sf_store *store, struct sf_error *err);

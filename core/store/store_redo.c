@@ -18,7 +18,8 @@ static const char MAGIC[8] = "sfbatch2";
 enum
 {
   TEXT_NONE = 0xFFFFFFFF,
-  BYTES_MAX = 1 << 30
+  BYTES_MAX = 1 << 30,
+  ROWS_MAX = 100000 /* five full batches; a single message may bring more, and would need the memory a second time */
 };
 
 enum entry
@@ -155,27 +156,36 @@ add_batch (struct sf_store *store, struct sf_strbuf *buf, const struct sf_item *
   return buf->failed ? SF_OK : add_seal (buf, err);
 }
 
-/* A batch with what is no record by the rules of the wire is committed without being written down: after an end in between its
-   messages are decoded again. Want of memory undoes the commit. */
-enum sf_code
-sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err)
+static enum sf_code
+write_down (struct sf_store *store, int64_t number, const struct sf_item *items, size_t count, struct sf_error *err)
 {
   struct sf_strbuf buf = { 0 };
-  int64_t number = 0;
+  struct sf_error why = { 0 };
   char *path = sf_mem_printf ("%s/" NAME, store->folder);
-  enum sf_code code = path ? sf_store_applied (store, COUNTER, &number, err) : SF_ENOMEM;
   sf_strbuf_add_bytes (&buf, MAGIC, sizeof MAGIC);
-  add_number (&buf, ++number);
-  enum sf_code encoded = code == SF_OK ? add_batch (store, &buf, items, count, err) : SF_OK;
-  if (!path || encoded == SF_ENOMEM || (code == SF_OK && buf.failed))
+  add_number (&buf, number);
+  enum sf_code code = SF_OK, encoded = add_batch (store, &buf, items, count, &why);
+  if (!path || encoded == SF_ENOMEM || buf.failed)
     code = sf_fail (err, SF_ENOMEM, "no memory to write %zu rows down", count);
-  if (code == SF_OK && encoded == SF_OK)
+  else if (encoded == SF_OK)
     code = sf_file_write (path, buf.text, buf.length, err);
-  if (code == SF_OK && encoded == SF_OK)
-    code = sf_store_set_applied (store, COUNTER, number, err);
   sf_strbuf_finish (&buf);
   sf_mem_free (path);
   return code;
+}
+
+/* A batch that is too large, or with what is no record by the rules of the wire, is committed without being written down: after an
+   end in between its messages are decoded again. It takes a number all the same, so that what an earlier try of the same
+   number wrote down is not taken for the next batch. Want of memory undoes the commit. */
+enum sf_code
+sf_redo_write (struct sf_store *store, const struct sf_item *items, size_t count, struct sf_error *err)
+{
+  int64_t number = 0;
+  SF_TRY (sf_store_applied (store, COUNTER, &number, err));
+  number++;
+  if (count > 0 && count <= ROWS_MAX)
+    SF_TRY (write_down (store, number, items, count, err));
+  return sf_store_set_applied (store, COUNTER, number, err);
 }
 
 /* --- completing it --- */

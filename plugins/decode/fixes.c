@@ -146,8 +146,8 @@ sf_fixes_verdict (const struct sf_fixes *fixes, const char *expected, struct sf_
   if (!fixes->message->length)
     return sf_fail (err, SF_EFORMAT, "%.160s: the message is empty; expected %s", source, expected);
   if (!fixes->rejected)
-    return sf_fail (err, SF_EFORMAT, "%.160s: no fix found; expected %s", source, expected);
-  return sf_fail (err, SF_EFORMAT, "%.160s: no fix could be read (%.150s); expected %.130s", source,
+    return sf_fail (err, SF_EFORMAT, "%.160s: no record found; expected %s", source, expected);
+  return sf_fail (err, SF_EFORMAT, "%.160s: no record could be read (%.150s); expected %.130s", source,
                   fixes->first_reason, expected);
 }
 

@@ -60,7 +60,7 @@ check () { run "$SANFANG" check live.yaml --lang en "$@"; }
 @test "which day a daily rain is of is stated, or check says that hours are not held against it" {
   check
   [[ $output == *"rain of hours against that of days"*"hydrology"*"08-08"* ]]
-  [[ $output == *"not done, since no day is stated (quality: agreement: rain_day): radar_mosaic"* ]] # what a decoder gives is not known
+  [[ $output == *"not done, should they bring rain, since no day is stated (quality: agreement: rain_day): radar_mosaic"* ]] # what a decoder gives is not known
   [[ $output != *"rain_day): "*waterlogging* ]]                                                      # its mapping has no rain
   sed -i '/agreement: {rain_day: 08-08}/d; /^    quality:$/d' departments/water.yaml
   check

@@ -118,7 +118,7 @@ write_scenario ()
 }
 
 @test "an empty track and a storm that is not there are told, and answered with no storm" {
-  : >"$BATS_TEST_TMPDIR/empty.txt"
+  touch -d '2 minutes ago' "$BATS_TEST_TMPDIR/empty.txt" # a younger one waits for its writer
   run "$SANFANG" run "$scenario" -o "$out" --lang en --set feeds.cma_best_track.transport.path="$BATS_TEST_TMPDIR/empty.txt"
   [ "$status" -eq 3 ] # an empty message is quarantined
   [[ $output == *"no record of 0 answers this dataset's query"* ]]

@@ -70,6 +70,15 @@ live_tool_start () {
   live_pids+=("$live_pid")
 }
 
+# live_tool_until PATTERN NAME ARGUMENTS...: run the tool until one of its events matches.
+live_tool_until () {
+  local pattern=$1 name=$2
+  shift
+  live_tool_start "$@"
+  live_until grep -q -- "$pattern" "$work/$name.log"
+  live_stop "$live_pid" TERM
+}
+
 live_sql () {
   sqlite3 -batch -noheader "$1" "$2"
 }

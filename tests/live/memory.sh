@@ -126,7 +126,7 @@ if wanted postgres_poll "$pg/initdb"; then
   try postgres_poll 7 "${feed[@]}"
 fi
 
-if [ -z "${last:-}" ]; then
+if [ -z "${allocations:-}" ]; then
   echo "skipped: no server of these transports is installed"
   exit 77
 fi

@@ -235,7 +235,7 @@ START_TEST (other_formats_are_refused_in_words)
       "jma_rsmc" },
     { "  9   159 156 135 107  90  93\n", "no header line 66666" },
     { "", "empty" },
-    { "66666 0000    1 0015 1409 0 6 Rammasun 20150324\n", "no fix" },
+    { "66666 0000    1 0015 1409 0 6 Rammasun 20150324\n", "no record" },
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
     {

@@ -141,7 +141,7 @@ START_TEST (refusals_in_words)
   } cases[] = {
     { "x({\"typhoonList\":[]})", "list of storms" },
     { "{\"a\":1,\"a\":2}", "duplicate" },
-    { "{\"typhoon\":[1,\"A\",\"B\",1,1,null,\"\",\"\",[],[]]}", "no fix" },
+    { "{\"typhoon\":[1,\"A\",\"B\",1,1,null,\"\",\"\",[],[]]}", "no record" },
     { "{\"typhoon\":7}", "ninth place" },
     { "{\"tfid\":\"202411\"}", "no key \"typhoon\"" },
     { "[NaN]", "no JSON" },

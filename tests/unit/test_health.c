@@ -5,9 +5,12 @@
 #include "tests/unit/base.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -300,6 +303,81 @@ START_TEST (feeds_come_and_go)
 }
 END_TEST
 
+/* A file of a department that is taken out, also over a restart, and put back. */
+START_TEST (feeds_come_back_with_their_counts)
+{
+  struct desk desk;
+  struct sf_health_board board;
+  desk_init (&desk);
+  say (&desk, "rain", "a", T);
+  say (&desk, "warnings", "b", T);
+  sf_health_reject (desk.health, "rain", "line 3: no number", 7);
+  sf_health_alarm (desk.health, "rain", "connection_lost", "x", T);
+  ck_done (sf_health_set_feeds (desk.health, FEEDS + 1, 1, err));
+  ck_done (sf_health_set_feeds (desk.health, FEEDS, 2, err));
+  ck_done (sf_health_write (desk.health, T, 0, true, err));
+  const struct sf_feed_health *rain = look (&desk, "rain", &board);
+  ck_assert_int_eq (rain->messages, 1);
+  ck_assert_int_eq (rain->rejects, 7);
+  ck_assert_str_eq (rain->reasons[0].name, "line #: no number");
+  ck_assert_uint_eq (rain->alarms_count, 0); /* whoever raised it raises it again */
+  ck_done (sf_health_set_feeds (desk.health, NULL, 0, err));
+  sf_health_close (desk.health, T);
+  ck_done (sf_health_open (desk.dir, &desk.health, err));
+  ck_done (sf_health_load (&desk.arena, desk.dir, &board, err));
+  ck_assert_uint_eq (board.feeds_count, 0);
+  ck_done (sf_health_set_feeds (desk.health, FEEDS, 2, err));
+  ck_done (sf_health_write (desk.health, T, 0, true, err));
+  ck_assert_int_eq (look (&desk, "rain", &board)->rejects, 7);
+  ck_assert_int_eq (look (&desk, "warnings", &board)->messages, 1);
+  desk_finish (&desk);
+}
+END_TEST
+
+/* However many names come and go, only the last are kept. */
+START_TEST (feeds_that_are_gone_are_bounded)
+{
+  struct desk desk;
+  struct sf_health_board board;
+  desk_init (&desk);
+  say (&desk, "rain", "a", T);
+  for (int i = 0; i <= SF_HEALTH_GONE; i++)
+    {
+      char name[32];
+      snprintf (name, sizeof name, "feed-%d", i);
+      const struct sf_feed passing = { .name = name };
+      const struct sf_feed *const one = &passing;
+      ck_done (sf_health_set_feeds (desk.health, &one, 1, err));
+      say (&desk, name, "a", T);
+    }
+  static const struct sf_feed last = { .name = "feed-63" };
+  static const struct sf_feed *const feeds[] = { &RAIN, &last };
+  ck_done (sf_health_set_feeds (desk.health, feeds, 2, err));
+  ck_done (sf_health_write (desk.health, T, 0, true, err));
+  ck_assert_int_eq (look (&desk, "rain", &board)->messages, 0);
+  ck_assert_int_eq (look (&desk, "feed-63", &board)->messages, 1);
+  desk_finish (&desk);
+}
+END_TEST
+
+/* One record of 1999 said that a feed needs years. */
+START_TEST (delays_are_of_plausible_times)
+{
+  struct desk desk;
+  struct sf_health_board board;
+  desk_init (&desk);
+  sf_health_stored (desk.health, "warnings", 928195200, T); /* 1999-06-01 */
+  sf_health_stored (desk.health, "warnings", T + 86400, T);
+  sf_health_stored (desk.health, "rain", T - 60, T);
+  sf_health_stored (desk.health, "rain", 928195200, T);
+  sf_health_stored (desk.health, "rain", T + 86400, T);
+  ck_done (sf_health_write (desk.health, T, 0, true, err));
+  ck_assert (look (&desk, "rain", &board)->delay_s == 60);
+  ck_assert (isnan (look (&desk, "warnings", &board)->delay_s));
+  desk_finish (&desk);
+}
+END_TEST
+
 START_TEST (written_once_a_second)
 {
   struct desk desk;
@@ -331,6 +409,43 @@ START_TEST (a_process_that_is_gone)
   ck_assert (board.ingest_gone);
   ck_assert_int_eq (sf_feed_state_at (&board, rain, T), SF_FEED_SILENT);
   desk_finish (&desk);
+}
+END_TEST
+
+/* Killed, and not yet waited for by its parent: its number still stands for a process. */
+START_TEST (a_process_that_nobody_waited_for)
+{
+  struct desk desk;
+  struct sf_health_board board;
+  char path[128];
+  int ready[2];
+  desk_init (&desk);
+  snprintf (path, sizeof path, "%s/ingest.lock", desk.dir);
+  ck_assert_int_eq (pipe (ready), 0);
+  pid_t child = fork ();
+  if (child == 0)
+    {
+      int lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+      bool good = lock >= 0 && flock (lock, LOCK_EX | LOCK_NB) == 0
+                  && sf_health_write (desk.health, T, 0, true, NULL) == SF_OK && write (ready[1], "r", 1) == 1;
+      if (good)
+        pause ();
+      _exit (1);
+    }
+  char byte;
+  ck_assert_int_eq (read (ready[0], &byte, 1), 1);
+  look (&desk, "rain", &board);
+  ck_assert (!board.ingest_gone);
+  ck_assert_int_eq (kill (child, SIGKILL), 0);
+  siginfo_t ended;
+  ck_assert_int_eq (waitid (P_PID, (id_t) child, &ended, WEXITED | WNOWAIT), 0);
+  ck_assert_int_eq (kill (child, 0), 0);
+  look (&desk, "rain", &board);
+  ck_assert (board.ingest_gone);
+  ck_assert_int_eq (waitpid (child, NULL, 0), child);
+  desk_finish (&desk);
+  close (ready[0]);
+  close (ready[1]);
 }
 END_TEST
 
@@ -541,6 +656,7 @@ START_TEST (memory_out)
   desk_init (&desk);
   sf_health_reject (desk.health, "rain", "a reason", 1);
   sf_health_alarm (desk.health, "rain", "down", "x", T);
+  ck_done (sf_health_set_feeds (desk.health, FEEDS + 1, 1, err));
   ck_done (sf_health_write (desk.health, T, 0, true, err));
   sf_health_close (desk.health, T);
   for (long n = 1; n < 80; n++)
@@ -583,8 +699,12 @@ main (void)
                                  reasons_are_bounded,
                                  alarms_begin_last_and_end,
                                  feeds_come_and_go,
+                                 feeds_come_back_with_their_counts,
+                                 feeds_that_are_gone_are_bounded,
+                                 delays_are_of_plausible_times,
                                  written_once_a_second,
                                  a_process_that_is_gone,
+                                 a_process_that_nobody_waited_for,
                                  a_torn_board_is_put_aside,
                                  missing_share,
                                  missing_share_of_odd_cadences,

@@ -449,16 +449,49 @@ START_TEST (a_decoder_that_does_not_open_costs_no_message)
 END_TEST
 
 static void
-damage (int64_t id)
+in_journal (const char *sql)
 {
   sqlite3 *db = NULL;
-  char path[128], sql[96];
+  char path[128];
   snprintf (path, sizeof path, "%s/journal/journal.db", live_folder);
-  snprintf (sql, sizeof sql, "UPDATE message SET bytes = 'other' WHERE id = %lld", (long long) id);
   ck_assert_int_eq (sqlite3_open (path, &db), SQLITE_OK);
   ck_assert_int_eq (sqlite3_exec (db, sql, NULL, NULL, NULL), SQLITE_OK);
   sqlite3_close (db);
 }
+
+static void
+damage (int64_t id)
+{
+  char sql[96];
+  snprintf (sql, sizeof sql, "UPDATE message SET bytes = 'other' WHERE id = %lld", (long long) id);
+  in_journal (sql);
+}
+
+/* Nothing can be read of the journal for a while: the board says so, and no longer once it can. */
+START_TEST (what_fails_outside_a_commit_is_an_alarm)
+{
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  struct sf_health_board board;
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  append ("rain", "s1 1 900\n");
+  in_journal ("ALTER TABLE message RENAME TO hidden");
+  ck_fails (sf_pipeline_drain (pipeline, err), SF_EIO, "");
+  ck_done (sf_health_write (health, 1000, 1, true, err));
+  ck_done (sf_health_load (&live_arena, live_folder, &board, err));
+  ck_assert_uint_eq (board.alarms_count, 1);
+  ck_assert_str_eq (board.alarms[0].name, "pipeline_failed");
+  ck_assert_ptr_nonnull (strstr (board.alarms[0].text, "message"));
+  in_journal ("ALTER TABLE hidden RENAME TO message");
+  ck_done (sf_pipeline_drain (pipeline, err));
+  ck_assert_uint_eq (fake_disk.count, 1);
+  ck_done (sf_health_write (health, 1000, 1, true, err));
+  ck_done (sf_health_load (&live_arena, live_folder, &board, err));
+  ck_assert_uint_eq (board.alarms_count, 0);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
 
 /* What is not what was received is never decoded: not for the state of a decoder that starts anew either. */
 START_TEST (a_damaged_message_is_not_fed_back)
@@ -598,6 +631,7 @@ main (void)
                                  a_batch_that_cannot_be_judged_is_read_again,
                                  verdicts_outlive_a_feed_that_goes,
                                  a_decoder_that_does_not_open_costs_no_message,
+                                 what_fails_outside_a_commit_is_an_alarm,
                                  a_damaged_message_is_not_fed_back,
                                  alarms_go_with_the_decoder,
                                  feeds_come_change_and_go,

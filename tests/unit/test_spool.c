@@ -203,6 +203,31 @@ START_TEST (waits_until_a_file_has_settled)
 }
 END_TEST
 
+/* A writer that does not rename makes its file first and writes then. */
+START_TEST (an_empty_file_waits_for_its_content)
+{
+  struct feed feed = new_feed ();
+  int fd = -1;
+  put (&feed, "late", "", 0);
+  put (&feed, "whole", "whole", 0);
+  ck_assert_int_eq (open_feed (&feed, NULL, NULL), SF_OK);
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_str_eq (feed.inlet.messages[0].text, "whole");
+  ck_assert_int_eq (feed.inlet.alarms_count, 0);
+  put (&feed, "late", "written", 0);
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_str_eq (feed.inlet.messages[0].text, "written");
+  put (&feed, "never", "", 0);
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  ck_assert_int_le (SPOOL->wait_ms (feed.state, feed.inlet.now_ms, &fd), 60000);
+  put (&feed, "never", "", 61); /* so it is: whoever decodes it puts it into quarantine */
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_str_eq (name_of (&feed, 0), "never");
+  ck_assert_str_eq (feed.inlet.messages[0].text, "");
+  end_feed (&feed);
+}
+END_TEST
+
 START_TEST (one_bad_file_does_not_stop_the_others)
 {
   struct feed feed = new_feed ();
@@ -221,8 +246,9 @@ START_TEST (one_bad_file_does_not_stop_the_others)
   ck_assert_int_eq (open_feed (&feed, NULL, settings), SF_OK);
   ck_assert_int_eq (poll_feed (&feed), 1);
   ck_assert_str_eq (feed.inlet.messages[0].text, "good");
-  ck_assert_int_eq (sf_log_count (feed.log, SF_LOG_WARNING), 3); /* refused, too long, dangling */
+  ck_assert_int_eq (sf_log_count (feed.log, SF_LOG_WARNING), 2); /* refused, too long */
   feed.inlet.refuse = NULL;
+  ck_assert_ptr_nonnull (fake_alarm (&feed.inlet, "links_refused: dangling"));
   ck_assert_int_eq (poll_feed (&feed), 1); /* what was refused is offered again */
   ck_assert_str_eq (feed.inlet.messages[0].text, "refused");
   end_feed (&feed);
@@ -407,6 +433,112 @@ START_TEST (reads_subfolders)
 }
 END_TEST
 
+static void
+put_link (const struct feed *feed, const char *name, const char *target)
+{
+  char path[128];
+  snprintf (path, sizeof path, "%s/%s", feed->folder, name);
+  unlink (path);
+  ck_assert_int_eq (symlink (target, path), 0);
+}
+
+START_TEST (follows_no_links)
+{
+  struct feed feed = new_feed ();
+  char path[128];
+  put (&feed, "a", "one", 10);
+  put_link (&feed, "passwd.csv", "/etc/passwd");
+  ck_assert_int_eq (open_feed (&feed, NULL, NULL), SF_OK);
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_str_eq (feed.inlet.messages[0].text, "one");
+  ck_assert_str_eq (fake_alarm (&feed.inlet, "links_refused"),
+                    "links_refused: passwd.csv: a symbolic link is not followed");
+  put_link (&feed, "dangling.csv", "nowhere");
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  ck_assert_str_eq (fake_alarm (&feed.inlet, "links_refused"),
+                    "links_refused: dangling.csv and 1 more: symbolic links are not followed");
+  ck_assert_int_eq (feed.inlet.alarms_count, 1);
+  ck_assert_int_eq (sf_log_count (feed.log, SF_LOG_WARNING), 0); /* the alarm tells it */
+  snprintf (path, sizeof path, "%s/passwd.csv", feed.folder);
+  ck_assert_int_eq (unlink (path), 0);
+  snprintf (path, sizeof path, "%s/dangling.csv", feed.folder);
+  ck_assert_int_eq (unlink (path), 0);
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  ck_assert_int_eq (feed.inlet.alarms_count, 0);
+  put_link (&feed, "b", "a");
+  SPOOL->close (feed.state);
+  sf_log_free (feed.log);
+  ck_assert_int_eq (open_feed (&feed, "b", NULL), SF_EINVAL);
+  ck_assert_ptr_nonnull (strstr (feed.err.message, "symbolic link"));
+  sf_log_free (feed.log);
+  ck_assert_int_eq (open_feed (&feed, "a", NULL), SF_OK);
+  end_feed (&feed);
+}
+END_TEST
+
+/* Once the folder was listed, a file and a subfolder become links to others of the same size and time. */
+static void
+swap_for_links (void *ctx, const struct sf_message *message)
+{
+  const struct feed *feed = ctx;
+  char below[128], away[128];
+  if (message->length != 5 || memcmp (message->bytes, "first", 5) != 0)
+    return;
+  put_link (feed, "b", "../outside");
+  snprintf (below, sizeof below, "%s/below", feed->folder);
+  snprintf (away, sizeof away, "%s/.away", feed->folder);
+  ck_assert_int_eq (rename (below, away), 0);
+  put_link (feed, "below", ".away");
+}
+
+START_TEST (follows_no_links_that_come_late)
+{
+  struct feed feed = new_feed ();
+  char path[128], outside[128];
+  snprintf (path, sizeof path, "%s/below", feed.folder);
+  ck_assert_int_eq (mkdir (path, 0755), 0);
+  put (&feed, "a", "first", 10);
+  put (&feed, "b", "other", 10);
+  put (&feed, "below/c", "third", 10);
+  put (&feed, "outside", "secret", 10);
+  snprintf (path, sizeof path, "%s/outside", feed.folder);
+  snprintf (outside, sizeof outside, "%s/../outside", feed.folder);
+  ck_assert_int_eq (rename (path, outside), 0);
+  feed.inlet.at_delivery = swap_for_links;
+  feed.inlet.ctx = &feed;
+  const char *const settings[] = { "depth=1", NULL };
+  ck_assert_int_eq (open_feed (&feed, NULL, settings), SF_OK);
+  ck_assert_int_eq (poll_feed (&feed), 1);
+  ck_assert_str_eq (fake_alarm (&feed.inlet, "files_not_delivered"),
+                    "files_not_delivered: b: it is a symbolic link now");
+  ck_assert_int_eq (poll_feed (&feed), 0);
+  ck_assert_ptr_null (fake_alarm (&feed.inlet, "files_not_delivered"));
+  ck_assert_ptr_nonnull (fake_alarm (&feed.inlet, "links_refused: b and 1 more"));
+  ck_assert_int_eq (unlink (outside), 0);
+  end_feed (&feed);
+}
+END_TEST
+
+/* A subfolder that becomes a link after delivery: what it leads to is not ours to delete. */
+START_TEST (puts_nothing_away_through_links)
+{
+  struct feed feed = new_feed ();
+  char below[128], away[128];
+  snprintf (below, sizeof below, "%s/below", feed.folder);
+  snprintf (away, sizeof away, "%s/.away", feed.folder);
+  ck_assert_int_eq (mkdir (below, 0755), 0);
+  put (&feed, "below/c", "third", 10);
+  const char *const settings[] = { "depth=1", "after=delete", NULL };
+  ck_assert_int_eq (open_feed (&feed, NULL, settings), SF_OK);
+  ck_assert_int_eq (poll_only (&feed), 1);
+  ck_assert_int_eq (rename (below, away), 0);
+  put_link (&feed, "below", ".away");
+  acknowledge (&feed, feed.delivered);
+  ck_assert (is_there (&feed, ".away/c"));
+  end_feed (&feed);
+}
+END_TEST
+
 /* The descriptor becomes readable when a file is there, and nothing is looked at before. */
 START_TEST (is_woken_by_a_new_file)
 {
@@ -581,6 +713,7 @@ main (void)
                                  order_by_time,
                                  one_file,
                                  waits_until_a_file_has_settled,
+                                 an_empty_file_waits_for_its_content,
                                  one_bad_file_does_not_stop_the_others,
                                  puts_delivered_files_away,
                                  keeps_what_is_written_meanwhile,
@@ -589,6 +722,9 @@ main (void)
                                  forgets_what_is_gone,
                                  goes_on_when_there_is_room,
                                  reads_subfolders,
+                                 follows_no_links,
+                                 follows_no_links_that_come_late,
+                                 puts_nothing_away_through_links,
                                  is_woken_by_a_new_file,
                                  alarms_end_when_their_cause_does,
                                  names_become_utf8,

@@ -8,7 +8,6 @@
 
 #include <math.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -184,12 +183,13 @@ START_TEST (a_folder_that_cannot_be_synced)
   struct sf_record record = record_of (1, SF_RECORD_OBSERVATION);
   struct sf_store_origin origin = { .message_id = 1 };
   assert_ok (sf_store_put (store, &record, &origin, NULL, &err), &err);
+  folder_syncs_to_pass = 1; /* that of the batch, which is written down first */
   folder_syncs_to_fail = 1;
   ck_assert_int_eq (sf_store_commit (store, &err), SF_EIO);
   ck_assert_msg (strstr (err.message, "cannot sync"), "%s", err.message);
   folder_syncs = 0;
   assert_ok (sf_store_commit (store, &err), &err);
-  ck_assert_int_eq (folder_syncs, 1);
+  ck_assert_int_ge (folder_syncs, 1);
   sf_store_close (store);
   ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
 }
@@ -276,6 +276,35 @@ START_TEST (ended_before_the_catalogue)
       assert_ok (sf_store_commit (store, &err), &err);
       store_digest (store, &expected, 2 * records);
       ck_assert (records == RECORDS || memcmp (digest.bytes, expected.bytes, sizeof digest.bytes) == 0);
+      sf_store_close (store);
+      ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
+    }
+}
+END_TEST
+
+/* A batch that was begun, dropped and overtaken by another is not completed: it would say that less is applied. */
+START_TEST (overtaken_batches_stay_behind)
+{
+  for (int records = 1; records <= RECORDS - 1; records += RECORDS - 2) /* 1: an asset, of which no day hears */
+    {
+      char dir[32], path[96];
+      struct sf_error err = { 0 };
+      sqlite3 *holder = NULL;
+      int64_t applied = 0;
+      struct sf_store *store = store_open (store_folder_in_memory (dir), SF_STORE_WRITE);
+      snprintf (path, sizeof path, "%s/store/catalog.db", dir);
+      assert_ok (put_some (store, 1, RECORDS - 1, &err), &err);
+      ck_assert_int_eq (sqlite3_open (path, &holder), SQLITE_OK);
+      ck_assert_int_eq (sqlite3_exec (holder, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+      ck_assert_int_eq (sf_store_commit (store, &err), SF_EBUSY);
+      sqlite3_close (holder);
+      sf_store_drop_batch (store);
+      assert_ok (put_some (store, 2, records, &err), &err);
+      assert_ok (sf_store_commit (store, &err), &err);
+      sf_store_close (store);
+      store = store_open (dir, SF_STORE_WRITE);
+      assert_ok (sf_store_applied (store, "feed", &applied, &err), &err);
+      ck_assert_int_eq (applied, 2);
       sf_store_close (store);
       ck_assert_int_eq (sf_file_remove_tree (dir, NULL), SF_OK);
     }
@@ -431,6 +460,7 @@ main (void)
   tcase_add_test (tcase, a_folder_that_cannot_be_synced);
   tcase_add_test (tcase, a_damaged_file);
   tcase_add_test (tcase, ended_before_the_catalogue);
+  tcase_add_test (tcase, overtaken_batches_stay_behind);
   tcase_add_test (tcase, a_slow_reader_holds_nobody);
   tcase_add_test (tcase, killed_at_any_time);
   suite_add_tcase (suite, tcase);

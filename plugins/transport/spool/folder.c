@@ -4,7 +4,10 @@
 #include "core/base/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -78,10 +81,18 @@ is_entered (const struct listing *listing, const char *name, const char *path, i
   return !folder->left_inode || info.st_ino != folder->left_inode || info.st_dev != folder->left_device;
 }
 
+/* Whoever may write into the folder could otherwise read whatever we may read. */
+static void
+note_link (struct folder *folder, const char *path)
+{
+  if (folder->links++ == 0)
+    snprintf (folder->first_link, sizeof folder->first_link, "%s", path);
+}
+
 static enum sf_code
 take_name (struct listing *listing, const char *below, const char *name, int depth, struct sf_error *err)
 {
-  const struct folder *folder = listing->folder;
+  struct folder *folder = listing->folder;
   const char *short_path = below ? sf_arena_printf (listing->arena, "%s/%s", below, name) : name;
   const char *path = short_path ? sf_file_join (listing->arena, folder->path, short_path) : NULL;
   struct stat info;
@@ -92,8 +103,10 @@ take_name (struct listing *listing, const char *below, const char *name, int dep
     return list_below (listing, short_path, depth + 1, err);
   if (!is_wanted (folder, name))
     return SF_OK;
-  if (stat (path, &info) < 0)
+  if (lstat (path, &info) < 0)
     sf_host_log (folder->host, SF_LOG_WARNING, "%s: %s", path, strerror (errno));
+  else if (S_ISLNK (info.st_mode))
+    note_link (folder, short_path);
   else if (S_ISREG (info.st_mode))
     listing->found[listing->count++] = (struct found){ short_path, info };
   return SF_OK;
@@ -123,6 +136,23 @@ list_below (struct listing *listing, const char *below, int depth, struct sf_err
   return SF_OK;
 }
 
+int
+folder_open_below (const struct folder *folder, const char *path, const char **ret_name)
+{
+  int fd = open (folder->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const char *slash;
+  for (; fd >= 0 && (slash = strchr (path, '/')); path = slash + 1)
+    {
+      char name[NAME_MAX + 1];
+      snprintf (name, sizeof name, "%.*s", (int) (slash - path), path);
+      int below = openat (fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      close (fd);
+      fd = below;
+    }
+  *ret_name = path;
+  return fd;
+}
+
 static int
 compare_paths (const void *left, const void *right)
 {
@@ -136,9 +166,10 @@ folder_list (struct folder *folder, struct sf_arena *arena, struct found **ret_f
 {
   struct listing listing = { .folder = folder, .arena = arena };
   struct stat info;
+  folder->links = 0;
   enum sf_code code = list_below (&listing, NULL, 0, err);
   const char *only = folder->only && code == SF_OK ? sf_file_join (arena, folder->path, folder->only) : NULL;
-  if (only && stat (only, &info) < 0)
+  if (only && lstat (only, &info) < 0)
     code = sf_fail (err, SF_EIO, "spool: %s: %s", only, strerror (errno));
   if (code == SF_OK)
     {

@@ -5,6 +5,7 @@
 #include "plugins/transport/pull.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,8 @@
    new, by its SHA-256: a file that was only touched is not delivered again, one with new content is. Kept files are
    remembered with the message that they became. Files to be moved or deleted are not: they go when their message is held,
    and one that a crash left behind is delivered again, which its identity makes a duplicate, and then put away.
-   Nothing is opened that is no regular file, so a pipe or a device in the folder cannot hold the feed up. */
+   Nothing is read that is no regular file of the folder itself: a pipe or a device cannot hold the feed up, a symbolic link
+   shows nobody what only we may read. */
 
 enum order
 {
@@ -35,7 +37,8 @@ enum
   LOOK_SHARE = 10,
   LOOK_GAP_MS = 20,
   RETRY_MS = 1000,
-  BUSY_WAIT_MS = 100
+  BUSY_WAIT_MS = 100,
+  EMPTY_MS = 60000 /* a file may be empty for so long: its writer has made it and not yet written */
 };
 
 struct state
@@ -56,7 +59,7 @@ struct state
   size_t waiting_count, waiting_capacity;
   uint64_t taken;
   long refused; /* files of this round that could not be delivered */
-  struct pull_alarm not_delivered, not_put_away, unreadable;
+  struct pull_alarm not_delivered, not_put_away, unreadable, links;
 };
 
 static const char *const order_choices[] = { "name", "time", NULL };
@@ -150,6 +153,8 @@ set_folder (struct state *state, const char *path, struct sf_error *err)
     return sf_fail (err, SF_EINVAL, "spool: path is not set; name a folder or a file");
   if (stat (path, &info) < 0)
     return sf_fail (err, SF_ENOTFOUND, "spool: %s: %s", path, strerror (errno));
+  if (S_ISREG (info.st_mode) && lstat (path, &info) == 0 && S_ISLNK (info.st_mode))
+    return sf_fail (err, SF_EINVAL, "spool: %s is a symbolic link, which is not followed; name the file itself", path);
   if (!S_ISDIR (info.st_mode) && !S_ISREG (info.st_mode))
     return sf_fail (err, SF_EINVAL, "spool: %s is neither a folder nor a file", path);
   const char *slash = S_ISREG (info.st_mode) ? strrchr (path, '/') : NULL;
@@ -200,7 +205,8 @@ open_spool (const struct sf_host *host, void **ret_state, struct sf_error *err)
                            .every_ms = sf_settings_int (settings, "every") * 1000,
                            .not_delivered = { .name = "files_not_delivered" },
                            .not_put_away = { .name = "files_not_put_away" },
-                           .unreadable = { .name = "folder_unreadable" } };
+                           .unreadable = { .name = "folder_unreadable" },
+                           .links = { .name = "links_refused" } };
   state->folder.ignore_count = sf_settings_texts (settings, "ignore", &state->folder.ignore);
   enum sf_code code = set_folder (state, sf_settings_text (settings, "path"), err);
   if (code == SF_OK)
@@ -223,6 +229,13 @@ remembers (const struct state *state)
   return state->after == AFTER_KEEP;
 }
 
+static int64_t
+settle_ms (const struct state *state, const struct known *known)
+{
+  int64_t settle_ms = state->settle_s * 1000;
+  return known->size == 0 && settle_ms < EMPTY_MS ? EMPTY_MS : settle_ms;
+}
+
 /* How long until a file has settled, in ms: its time of change lies long enough back by the system's clock, which set it, or,
    where clocks disagree, it has been seen unchanged for long enough. */
 static int64_t
@@ -233,7 +246,8 @@ settles_in_ms (const struct state *state, const struct known *known, int64_t now
   int64_t age_ms = ((int64_t) wall.tv_sec - known->changed.tv_sec) * 1000
                    + ((int64_t) wall.tv_nsec - known->changed.tv_nsec) / 1000000;
   int64_t seen_ms = now_ms - known->seen_ms, longest_ms = age_ms > seen_ms ? age_ms : seen_ms;
-  return state->settle_s * 1000 > longest_ms ? state->settle_s * 1000 - longest_ms : 0;
+  int64_t wait_ms = settle_ms (state, known);
+  return wait_ms > longest_ms ? wait_ms - longest_ms : 0;
 }
 
 static void
@@ -355,28 +369,43 @@ hand_over (struct state *state, struct sf_arena *arena, struct known *known, con
   return SF_OK;
 }
 
+/* The bytes of a file as it was found, in the arena. */
+static enum sf_code
+read_file (const struct state *state, struct sf_arena *arena, const struct known *known, struct sf_message *message,
+           struct sf_error *err)
+{
+  struct stat info;
+  const char *name;
+  uint8_t *bytes = NULL;
+  enum sf_code code = SF_OK;
+  int folder = folder_open_below (&state->folder, known->path, &name);
+  int fd = folder < 0 ? -1 : openat (folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0 || fstat (fd, &info) < 0)
+    code = sf_fail (err, SF_EIO, "%s", errno == ELOOP ? "it is a symbolic link now" : strerror (errno));
+  else if (!S_ISREG (info.st_mode))
+    code = sf_fail (err, SF_EIO, "it is no regular file any more");
+  else
+    code = sf_file_read_open (arena, fd, known->path, (size_t) state->limit_bytes, &bytes, &message->length, err);
+  if (code == SF_OK && (fstat (fd, &info) < 0 || !known_matches (known, &info)))
+    code = sf_fail (err, SF_EIO, "it changed while it was read; it is tried again");
+  message->bytes = bytes;
+  if (fd >= 0)
+    close (fd);
+  if (folder >= 0)
+    close (folder);
+  return code;
+}
+
 /* Read a file and hand it over. SF_OK also when it was a touched copy of what was delivered (*ret_new false). */
 static enum sf_code
 deliver_file (struct state *state, struct sf_arena *arena, struct known *known, const struct sf_inlet *inlet,
               bool *ret_new, struct sf_error *err)
 {
   struct sf_message message = { 0 };
-  uint8_t *bytes;
   struct sf_key key, last = known->sha256;
-  struct stat info;
-  const char *path = sf_file_join (arena, state->folder.path, known->path);
-  if (!path)
-    return sf_fail (err, SF_ENOMEM, "spool: out of memory");
-  if (stat (path, &info) < 0)
-    return sf_fail (err, SF_EIO, "%s", strerror (errno));
-  if (!S_ISREG (info.st_mode))
-    return sf_fail (err, SF_EIO, "it is no regular file any more");
-  SF_TRY (sf_file_read (arena, path, (size_t) state->limit_bytes, &bytes, &message.length, err));
-  if (stat (path, &info) < 0 || !known_matches (known, &info))
-    return sf_fail (err, SF_EIO, "it changed while it was read; it is tried again");
-  SF_TRY (sf_key_of_bytes (bytes, message.length, &key, err));
+  SF_TRY (read_file (state, arena, known, &message, err));
+  SF_TRY (sf_key_of_bytes (message.bytes, message.length, &key, err));
   *ret_new = !known->has_sha256 || memcmp (&key, &last, sizeof key);
-  message.bytes = bytes;
   known->sha256 = key;
   enum sf_code code = *ret_new ? hand_over (state, arena, known, &message, inlet, err) : SF_OK;
   if (code != SF_OK)
@@ -388,7 +417,7 @@ deliver_file (struct state *state, struct sf_arena *arena, struct known *known, 
   /* What cannot be remembered is delivered again after a restart: its identity makes it a duplicate. */
   struct sf_error why;
   if (remembers (state) && known_remember (known, inlet, &why) != SF_OK)
-    sf_host_log (state->host, SF_LOG_DEBUG, "%s: not remembered: %s", path, why.message);
+    sf_host_log (state->host, SF_LOG_DEBUG, "%s: not remembered: %s", known->path, why.message);
   return SF_OK;
 }
 
@@ -427,9 +456,10 @@ do_next (struct state *state, const struct sf_inlet *inlet, long *ret_delivered,
 
 /* --- putting away --- */
 
+/* folder_fd, name: where the file is. */
 static enum sf_code
-move_away (const struct state *state, struct sf_arena *arena, const struct known *known, const char *path,
-           struct sf_error *err)
+move_away (const struct state *state, struct sf_arena *arena, const struct known *known, int folder_fd,
+           const char *name, struct sf_error *err)
 {
   char digest[SF_KEY_TEXT_BYTES];
   const char *slash = strrchr (known->path, '/');
@@ -441,8 +471,8 @@ move_away (const struct state *state, struct sf_arena *arena, const struct known
     target = sf_arena_printf (arena, "%s.%.12s", target, sf_key_format (&known->sha256, digest));
   if (!target || (slash && !folder))
     return sf_fail (err, SF_ENOMEM, "spool: out of memory");
-  if (rename (path, target) < 0)
-    return sf_fail (err, SF_EIO, "%s cannot be moved to %s: %s", path, target,
+  if (renameat (folder_fd, name, AT_FDCWD, target) < 0)
+    return sf_fail (err, SF_EIO, "%s/%s cannot be moved to %s: %s", state->folder.path, known->path, target,
                     errno == EXDEV ? "move_to must be on the same file system" : strerror (errno));
   return SF_OK;
 }
@@ -451,17 +481,19 @@ move_away (const struct state *state, struct sf_arena *arena, const struct known
 static enum sf_code
 put_away (struct state *state, struct sf_arena *arena, const struct known *known, struct sf_error *err)
 {
-  const char *path = sf_file_join (arena, state->folder.path, known->path);
+  const char *name;
   struct stat info;
-  if (!path)
-    return sf_fail (err, SF_ENOMEM, "spool: out of memory");
-  if (stat (path, &info) < 0 || !known_matches (known, &info))
-    return SF_OK;
-  if (state->after == AFTER_MOVE)
-    return move_away (state, arena, known, path, err);
-  if (unlink (path) < 0)
-    return sf_fail (err, SF_EIO, "%s cannot be deleted: %s", path, strerror (errno));
-  return SF_OK;
+  enum sf_code code = SF_OK;
+  int folder_fd = folder_open_below (&state->folder, known->path, &name);
+  if (folder_fd < 0 || fstatat (folder_fd, name, &info, AT_SYMLINK_NOFOLLOW) < 0 || !known_matches (known, &info))
+    code = SF_OK; /* it is gone, or another one */
+  else if (state->after == AFTER_MOVE)
+    code = move_away (state, arena, known, folder_fd, name, err);
+  else if (unlinkat (folder_fd, name, 0) < 0)
+    code = sf_fail (err, SF_EIO, "%s/%s cannot be deleted: %s", state->folder.path, known->path, strerror (errno));
+  if (folder_fd >= 0)
+    close (folder_fd);
+  return code;
 }
 
 /* What cannot be put away is tried again with every look. */
@@ -509,6 +541,19 @@ acknowledge_spool (void *opaque, const struct sf_inlet *inlet, uint64_t through)
 
 /* --- polling --- */
 
+static void
+tell_links (struct state *state, const struct sf_inlet *inlet)
+{
+  const struct folder *folder = &state->folder;
+  if (folder->links == 0)
+    pull_alarm_end (&state->links, inlet);
+  else if (folder->links == 1)
+    pull_alarm_raise (&state->links, inlet, "%s: a symbolic link is not followed", folder->first_link);
+  else
+    pull_alarm_raise (&state->links, inlet, "%s and %ld more: symbolic links are not followed", folder->first_link,
+                      folder->links - 1);
+}
+
 static enum sf_code
 poll_spool (void *opaque, const struct sf_inlet *inlet, long *ret_delivered, struct sf_error *err)
 {
@@ -526,6 +571,7 @@ poll_spool (void *opaque, const struct sf_inlet *inlet, long *ret_delivered, str
         pull_alarm_raise (&state->unreadable, inlet, "%s", why.message);
       if (code != SF_OK)
         return sf_fail (err, code, "%s", why.message);
+      tell_links (state, inlet);
       retry_put_away (state, inlet);
     }
   while (code == SF_OK && state->todo_next < state->todo_count)

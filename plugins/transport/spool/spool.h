@@ -21,7 +21,9 @@ struct folder
   int depth;         /* of subfolders; 0: none */
   dev_t left_device; /* the subfolder that is left out (where files are moved to); left_inode 0: none */
   ino_t left_inode;
-  int watch; /* inotify descriptor; -1: none */
+  int watch;  /* inotify descriptor; -1: none */
+  long links; /* wanted names that the last listing found to be symbolic links; they are not followed */
+  char first_link[256];
 };
 
 struct found
@@ -33,6 +35,9 @@ struct found
 /* The wanted regular files, sorted by the bytes of their paths; a subfolder that cannot be listed is logged and passed over. */
 enum sf_code folder_list (struct folder *folder, struct sf_arena *arena, struct found **ret_found, size_t *ret_count,
                           struct sf_error *err);
+/* The folder that a path below the folder leads to, open for the ..at calls, and the last name of the path; no symbolic link
+   below the folder is followed, also none that came after the listing. -1 with errno; the caller closes it. */
+int folder_open_below (const struct folder *folder, const char *path, const char **ret_name);
 /* Watch the folder, as far as the system can; folder_list adds the subfolders. */
 void folder_watch (struct folder *folder);
 /* Whether a file came or changed since the last call. */
