@@ -63,7 +63,16 @@ mentions (const struct sf_yaml *node, const char *word)
   return false;
 }
 
-/* A mapping shows what its records are; of other decoders it is not known. */
+static bool
+gives_daily_rain (const struct sf_decoder *decoder)
+{
+  for (const char *const *quantity = decoder->daily_sums; quantity && *quantity; quantity++)
+    if (strcmp (*quantity, "rain_amount") == 0)
+      return true;
+  return false;
+}
+
+/* A mapping shows what its records are; other decoders tell. */
 static bool
 may_bring_rain (const struct sf_feed *feed)
 {
@@ -71,7 +80,7 @@ may_bring_rain (const struct sf_feed *feed)
   while (option && option->name && (strcmp (option->name, "map") != 0 || option->type != SF_OPTION_TREE))
     option++;
   const struct sf_yaml *map = option && option->name ? sf_settings_tree (feed->decoder.settings, option->name) : NULL;
-  return !map || mentions (map, "rain_amount");
+  return map ? mentions (map, "rain_amount") : gives_daily_rain (feed->decoder.plugin->as.decoder);
 }
 
 /* The feeds of live operation that may bring rain, each with its rain day; NULL: it is not stated. */

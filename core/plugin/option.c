@@ -139,20 +139,43 @@ count_choices (const struct sf_option *option)
   return n;
 }
 
+static void
+list_choices (const struct sf_option *option, char list[CHOICES_SHOWN_BYTES])
+{
+  size_t at = 0;
+  list[0] = '\0';
+  for (size_t i = 0; option->choices[i] && at < CHOICES_SHOWN_BYTES; i++)
+    at += (size_t) snprintf (list + at, CHOICES_SHOWN_BYTES - at, "%s%s", i ? ", " : "", option->choices[i]);
+}
+
+static enum sf_code
+read_plain_text (const struct reading *r, const char *text, struct value *value)
+{
+  const struct sf_option *o = r->option;
+  char list[CHOICES_SHOWN_BYTES];
+  if (!o->choices)
+    return keep_text (r, text, value);
+  for (size_t i = 0; o->choices[i]; i++)
+    if (strncmp (o->choices[i], text, strlen (o->choices[i])) == 0)
+      return keep_text (r, text, value);
+  list_choices (o, list);
+  /* The text is not repeated: passwords stand in addresses. */
+  return sf_fail (r->err, SF_EINVAL, "%s: %s must begin with one of %s", r->origin, o->name, list);
+}
+
 static enum sf_code
 read_enum (const struct reading *r, const char *text, struct value *value)
 {
   const struct sf_option *o = r->option;
-  char list[CHOICES_SHOWN_BYTES] = "";
-  size_t at = 0, count = count_choices (o);
+  char list[CHOICES_SHOWN_BYTES];
+  size_t count = count_choices (o);
   for (size_t i = 0; i < count; i++)
     if (strcmp (o->choices[i], text) == 0)
       {
         value->whole = (int64_t) i;
         return keep_text (r, text, value);
       }
-  for (size_t i = 0; i < count && at < sizeof list; i++)
-    at += (size_t) snprintf (list + at, sizeof list - at, "%s%s", i ? ", " : "", o->choices[i]);
+  list_choices (o, list);
   const char *near = sf_text_nearest (text, o->choices, count);
   return sf_fail (r->err, SF_EINVAL, "%s: %s: expected one of %s; got '%.100s'%s%s%s", r->origin, o->name, list, text,
                   near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
@@ -376,7 +399,7 @@ read_text (const struct reading *r, const char *text, struct value *value)
   switch (r->option->type)
     {
     case SF_OPTION_TEXT:
-      return keep_text (r, text, value);
+      return read_plain_text (r, text, value);
     case SF_OPTION_DOUBLE:
       return read_double (r, text, value);
     case SF_OPTION_INT:

@@ -32,7 +32,7 @@ struct sf_option
   const char *unit;           /* NULL where there is none */
   const char *fallback;       /* the default as text ("a, b" for lists); NULL: no default, the value is then missing */
   double min, max;            /* bounds of numbers and, in seconds, durations; both 0: none */
-  const char *const *choices; /* of an enum; ends with NULL */
+  const char *const *choices; /* of an enum; of a text: what it must begin with; ends with NULL */
   bool required;
   const char *help_en, *help_zh;
 };

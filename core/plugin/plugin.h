@@ -190,6 +190,8 @@ struct sf_decoder
   enum sf_code (*decode) (void *state, const struct sf_message *message, const struct sf_sink *sink,
                           struct sf_error *err);
   void (*close) (void *state);
+  /* Quantities that it may give as sums of a day, where no mapping says what it gives; ends with NULL. NULL: none. */
+  const char *const *daily_sums;
 };
 
 /* --- model: datasets to datasets --- */

@@ -5,6 +5,7 @@
 #include <math.h>
 
 static const char *const profiles[] = { "holland2008", "holland1980", "emanuel2011", NULL };
+static const char *const beginnings[] = { "http://", "https://", NULL };
 static const struct sf_option table[] = {
   { .name = "name", .type = SF_OPTION_TEXT, .fallback = "typhoon", .help_en = "A name", .help_zh = "名称" },
   { .name = "radius", .type = SF_OPTION_DOUBLE, .unit = "km", .fallback = "500", .min = 1, .max = 1000 },
@@ -17,6 +18,7 @@ static const struct sf_option table[] = {
   { .name = "forces", .type = SF_OPTION_DOUBLES, .fallback = "7, 8, 10, 12", .min = 0, .max = 17 },
   { .name = "track", .type = SF_OPTION_PATH },
   { .name = "free", .type = SF_OPTION_DOUBLE },
+  { .name = "address", .type = SF_OPTION_TEXT, .choices = beginnings },
   { .name = NULL },
 };
 static const char *const others[] = { "stage", "plugin", NULL };
@@ -190,6 +192,8 @@ START_TEST (wrong_values_are_named)
   check_refused ("agencies: {a: b}\n", SF_ETYPE, "agencies: expected texts, got a mapping");
   check_refused ("forces: 7, x\n", SF_ETYPE, "forces: expected numbers, got 'x'");
   check_refused ("forces: [7, 18]\n", SF_ERANGE, "forces: 18 is outside 0..17");
+  check_refused ("address: ftp://user:secret@host/\n", SF_EINVAL,
+                 "conf/a.yaml:1:10: address must begin with one of http://, https://");
   check_refused ("[a]", SF_ETYPE, "expected settings (key: value), got a list");
   check_refused ("raduis: 5\n", SF_EINVAL, "conf/a.yaml:1:1: unknown key 'raduis'; did you mean 'radius'?");
   check_refused ("stgae: 5\n", SF_EINVAL, "did you mean 'stage'?");

@@ -146,6 +146,8 @@ open_decoder (const struct sf_host *host, void **ret_state, struct sf_error *err
   return code;
 }
 
+static const char *const daily_sums[] = { "rain_amount", NULL };
+
 static const struct sf_decoder decoder = {
   .cage = SF_CAGE_PURE,
   .look_back_s = SF_PARTS_EXPIRE_S,
@@ -154,6 +156,7 @@ static const struct sf_decoder decoder = {
   .open = open_decoder,
   .decode = decode,
   .close = close_decoder,
+  .daily_sums = daily_sums,
 };
 
 SF_PLUGIN_EXPORT (sl651) = {

@@ -54,11 +54,13 @@ struct state
   struct pull_alarm failed;
 };
 
+static const char *const addresses[] = { "http://", "https://", "{secret:", NULL };
 static const char *const methods[] = { "GET", "POST", NULL };
 
 static const struct sf_option options[]
     = { { .name = "url",
           .type = SF_OPTION_TEXT,
+          .choices = addresses,
           .required = true,
           .help_en
           = "what is asked for; {utc-5min/10min:%Y%m%d%H%M%S}, {bjt:...}: the time, moved and rounded down; "
