@@ -85,6 +85,20 @@ has_context (const struct sf_tail *series, const struct window *window)
   return before >= CONTEXT && (after >= CONTEXT || window->newest);
 }
 
+/* Where the series ends, when nothing of it lies in the window: rows further back are none of its business, but they are there. */
+static enum sf_code
+find_last (struct sf_quality_control *control, const struct sf_tail *series, struct window *window,
+           struct sf_error *err)
+{
+  struct sf_store_sample *last = NULL;
+  size_t count = 0;
+  if (!window->newest || window->held_count > 0)
+    return SF_OK;
+  SF_TRY (ask (control, series, INT64_MIN, series->to_s, 1, &last, &count, err));
+  window->last_s = count ? last[0].valid_s : INT64_MIN;
+  return SF_OK;
+}
+
 /* Load as little around the rows as their judgement needs. */
 static enum sf_code
 load_window (struct sf_quality_control *control, const struct sf_tail *series, struct window *window,
@@ -108,7 +122,7 @@ load_window (struct sf_quality_control *control, const struct sf_tail *series, s
       window->last_s = count ? window->samples[count - 1].valid_s : INT64_MIN;
       window->count = keep_usable (series, window->samples, count);
       if (reach_s >= most_s || has_context (series, window))
-        return SF_OK;
+        return find_last (control, series, window, err);
       reach_s = 4 * reach_s < most_s ? 4 * reach_s : most_s;
     }
 }
@@ -257,21 +271,25 @@ take_back_from_replaced (struct sf_quality_control *control, const struct sf_tai
   return SF_OK;
 }
 
-/* Rows that may have changed: from two before the first to two after the last, and all that within reach may stand. */
+/* Rows that may have changed: from two before the first to two after the last, and all that within reach may stand. What lies
+   further away is not touched: the window need not hold all that it was judged by. */
 static void
 find_affected (const struct sf_tail *series, const struct window *window, size_t *first, size_t *end)
 {
   size_t i = 0;
-  int64_t standing_s = series->mover ? 0 : series->rule->stuck.for_s + series->rule->stuck.gap_s;
+  int64_t effect_s = sf_tail_effect_s (series), standing_s = sf_tail_standing_s (series);
   while (i < window->count && window->samples[i].valid_s < series->from_s)
     i++;
   *first = i > BESIDE ? i - BESIDE : 0;
+  while (*first < i && window->samples[*first].valid_s < series->from_s - effect_s)
+    ++*first;
   while (i < window->count && window->samples[i].valid_s <= series->to_s)
     i++;
-  size_t beside = i + BESIDE < window->count ? i + BESIDE : window->count;
+  for (int n = 0; n < BESIDE && i < window->count && window->samples[i].valid_s <= series->to_s + effect_s; n++)
+    i++;
   while (i < window->count && window->samples[i].valid_s <= series->to_s + standing_s)
     i++;
-  *end = i > beside ? i : beside;
+  *end = i;
 }
 
 static void

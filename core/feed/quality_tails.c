@@ -7,7 +7,8 @@
 
 enum
 {
-  SPANS_KEPT = 8 /* room for them that a series keeps between batches */
+  SPANS_KEPT = 8,     /* room for them that a series keeps between batches */
+  PLACES_S = 2 * 3600 /* rows of two places no further apart than this are two stations, not one that was moved */
 };
 
 static const struct sf_tail_span NO_SPAN = { INT64_MAX, INT64_MIN };
@@ -295,7 +296,8 @@ sf_tail_link (const struct sf_tail *series, const struct sf_tail_point *a, const
 bool
 sf_tail_is_apart (const struct sf_tail *series, const struct sf_tail_point *a, const struct sf_tail_point *b)
 {
-  if (series->mover || (a->lon_deg == b->lon_deg && a->lat_deg == b->lat_deg))
+  if (series->mover || b->valid_s - a->valid_s > sf_tail_effect_s (series)
+      || (a->lon_deg == b->lon_deg && a->lat_deg == b->lat_deg))
     return false;
   return sf_quality_distance_m (a->lon_deg, a->lat_deg, b->lon_deg, b->lat_deg) > series->station_m;
 }
@@ -307,12 +309,26 @@ sf_tail_jump_flag (const struct sf_tail *series)
 }
 
 int64_t
-sf_tail_reach_s (const struct sf_tail *series)
+sf_tail_effect_s (const struct sf_tail *series)
 {
   if (series->mover)
-    return 4 * series->mover->gap_s;
-  int64_t jumps_s = 4 * series->rule->step.gap_s, stands_s = series->rule->stuck.for_s + series->rule->stuck.gap_s;
-  return jumps_s > stands_s ? jumps_s : stands_s;
+    return 2 * series->mover->gap_s;
+  int64_t jumps_s = 2 * series->rule->step.gap_s,
+          apart_s = PLACES_S > 2 * series->period_s ? PLACES_S : 2 * series->period_s;
+  return jumps_s > apart_s ? jumps_s : apart_s;
+}
+
+int64_t
+sf_tail_standing_s (const struct sf_tail *series)
+{
+  return series->mover ? 0 : series->rule->stuck.for_s + series->rule->stuck.gap_s;
+}
+
+int64_t
+sf_tail_reach_s (const struct sf_tail *series)
+{
+  int64_t effect_s = sf_tail_effect_s (series), standing_s = sf_tail_standing_s (series);
+  return effect_s + (effect_s > standing_s ? effect_s : standing_s);
 }
 
 /* Whether the last value stands for too long; keeps since when. */

@@ -107,7 +107,10 @@ unsigned char sf_tail_link (const struct sf_tail *series, const struct sf_tail_p
 bool sf_tail_is_apart (const struct sf_tail *series, const struct sf_tail_point *a, const struct sf_tail_point *b);
 /* The flag of a jump in this series. */
 unsigned char sf_tail_jump_flag (const struct sf_tail *series);
-/* How long before or after a row others can matter to its judgement. */
+/* How long before or after a row others may be doubted or not because of it; those that stand still, after it, for longer. */
+int64_t sf_tail_effect_s (const struct sf_tail *series);
+int64_t sf_tail_standing_s (const struct sf_tail *series);
+/* How long before or after a row others matter to the judgement of all that it can have an effect on. */
 int64_t sf_tail_reach_s (const struct sf_tail *series);
 
 #endif

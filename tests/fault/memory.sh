@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each allocation of ours and of SQLite's in journal, store and live ingest fails once, n counting up to the last.
 #   environment: builddir, MEMORY_JOBS (4): so many at once, each with its share of the n; MEMORY_TESTS: names of unit tests
+# A test of a share must not take more than 35 minutes: libcheck counts microseconds in 31 bits.
 set -euo pipefail
 builddir=${builddir:?builddir is not set}
 jobs=${MEMORY_JOBS:-4} status=0

@@ -3,6 +3,7 @@
    go on without hands and hold the same rows as one that nothing befell. */
 #include <check.h>
 
+#include "core/store/db.h"
 #include "tests/unit/fsync_help.h"
 #include "tests/unit/store_help.h"
 
