@@ -322,6 +322,9 @@ hand_over (void *ctx, const struct sf_journal_entry *entry, struct sf_error *err
       return code;
     }
   move_on (feed, entry->id);
+  /* From the first one on: reading a large one takes longer by itself, and would be begun anew for ever. */
+  if (feed->until_ms == INT64_MAX)
+    feed->until_ms = sf_time_steady_ms () + PIPELINE_FEED_MS;
   if (refusal)
     sf_pipe_refuse (place, entry->id, SF_VERDICT_MESSAGE, refusal);
   else if (poison)
@@ -349,7 +352,7 @@ read_on (struct pipe_feed *feed, struct sf_error *err)
   range.feed = feed->name;
   range.after_id = feed->read > range.after_id ? feed->read : range.after_id;
   feed->is_paused = false;
-  feed->until_ms = sf_time_steady_ms () + PIPELINE_FEED_MS;
+  feed->until_ms = INT64_MAX;
   enum sf_code code = last > feed->read ? sf_journal_read (setup->journal, &range, hand_over, feed, &why) : SF_OK;
   feed->seen = last;
   feed->is_read = code == SF_OK;

@@ -87,7 +87,7 @@ struct pipe_feed
   int tries;            /* of it that ended so */
   int64_t memory_ms;    /* the last wait because of it */
   int64_t careful_id;   /* up to this message each is read alone and has a batch of its own; 0: none is */
-  int64_t until_ms;     /* how long it may read, by the steady clock */
+  int64_t until_ms;     /* how long it may read, by the steady clock; INT64_MAX: nothing was read yet */
   int64_t retry_ms;     /* nothing is read before, after a failure */
   int64_t patience_ms;
   int64_t held_ms; /* the last wait for a decoder that did not open; 0: it does */

@@ -130,6 +130,29 @@ START_TEST (every_message_is_stored_once)
 }
 END_TEST
 
+/* Reading it takes longer than a feed may read at a stretch. */
+START_TEST (a_large_message_is_taken)
+{
+  enum
+  {
+    LARGE_BYTES = 64 << 20
+  };
+  open_all ();
+  struct sf_feed feeds[] = { plain_feed ("rain") };
+  char *text = sf_mem_alloc (LARGE_BYTES + 16);
+  ck_assert_ptr_nonnull (text);
+  memset (text, ' ', LARGE_BYTES);
+  strcpy (text + LARGE_BYTES, "\ns1 1 900\n");
+  int64_t last = append ("rain", text);
+  sf_mem_free (text);
+  struct sf_pipeline *pipeline = new_pipeline (feeds, 1);
+  turns (pipeline, 5, 1);
+  ck_assert_int_eq (sf_pipeline_applied (pipeline, "rain"), last);
+  sf_pipeline_free (pipeline);
+  close_all ();
+}
+END_TEST
+
 START_TEST (what_is_refused_gets_a_verdict_and_the_rest_stands)
 {
   open_all ();
@@ -622,6 +645,7 @@ int
 main (void)
 {
   const TTest *const tests[] = { every_message_is_stored_once,
+                                 a_large_message_is_taken,
                                  what_is_refused_gets_a_verdict_and_the_rest_stands,
                                  poison_is_given_once_to_a_build,
                                  a_stuck_feed_does_not_hold_others,
