@@ -36,7 +36,7 @@ static const struct
   { "folder_unreadable", "the folder cannot be read", "文件夹无法读取" },
   { "too_many_connections", "all places for connections are taken", "连接数已满" },
   { "decoder_worker", "its decoder broke and was started again", "解码进程中断，已重新启动" },
-  { "decoder_memory", "its decoder has too little memory", "解码进程内存不足" },
+  { "decoder_memory", "the program lacks memory for what its decoder gives", "本程序没有足够内存接收解码结果" },
   { "decoder_does_not_open", "its decoder cannot be opened: messages wait", "解码器无法打开：报文等待" },
   { "decoding_failed", "messages cannot be decoded now", "暂时无法解码" },
   { "look_back", "earlier messages cannot be read again", "无法回读此前的报文" },

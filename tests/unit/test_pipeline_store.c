@@ -392,7 +392,11 @@ START_TEST (large_fields_do_not_pile_up)
   struct sf_pipeline *pipeline = new_pipeline (feeds, 1, store, true);
   ck_done (sf_pipeline_drain (pipeline, err));
   ck_assert_int_eq (sf_pipeline_applied (pipeline, "radar"), last);
+#ifdef __SANITIZE_ADDRESS__
+  (void) before_kib; /* what is freed stays for a while, by hundreds of mebibytes */
+#else
   ck_assert_int_lt (most_kib () - before_kib, BOUND_KIB);
+#endif
   sf_pipeline_free (pipeline);
   close_all ();
 }
