@@ -163,8 +163,8 @@ all_states ()
 @test "columns stand below each other in Chinese, too, whatever the age" {
   board $$ "$now" "$(feed a 0 0 59 '')" "$(feed b 0 0 86399 '')" "$(feed c 0 0 8639999 '')" "$(feed d 0 0 390000000 '')" \
     "$(feed e 0 0 $((now - 1)) '')"
-  LANG=zh_CN.UTF-8 LC_ALL= "$SANFANG" feeds --data "$dir" >table || [ $? -eq 3 ]
-  python3 - table <<'PY'
+  LANG=zh_CN.UTF-8 LC_ALL= "$SANFANG" feeds --data "$dir" >"$BATS_TEST_TMPDIR/table" || [ $? -eq 3 ]
+  python3 - "$BATS_TEST_TMPDIR/table" <<'PY'
 import sys, unicodedata
 def columns(text):
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
