@@ -341,19 +341,31 @@ read_datasets (struct sf_vocabulary *vocabulary, const char *folder, struct sf_e
   return SF_OK;
 }
 
+/* A file that a folder may lack: *ret_root stays NULL then. expected: what its mapping has, in words. */
 static enum sf_code
-read_column_titles (struct sf_vocabulary *vocabulary, const char *folder, struct sf_error *err)
+load_if_there (struct sf_vocabulary *vocabulary, const char *folder, const char *name, const char *expected,
+               struct sf_yaml **ret_root, struct sf_error *err)
 {
-  static const char *const KEYS[] = { "en", "zh", NULL };
-  char *path = sf_file_join (&vocabulary->arena, folder, "columns.yaml");
-  struct sf_yaml *root = NULL;
+  char *path = sf_file_join (&vocabulary->arena, folder, name);
   if (!path)
     return sf_fail (err, SF_ENOMEM, "%s: out of memory", folder);
   if (!sf_file_exists (path))
     return SF_OK;
-  SF_TRY (sf_yaml_load (&vocabulary->arena, path, &root, err));
-  if (root->kind != SF_YAML_MAPPING)
-    return sf_yaml_fail (err, SF_EINVAL, root, "expected titles of columns (name: {en: ..., zh: ...})");
+  SF_TRY (sf_yaml_load (&vocabulary->arena, path, ret_root, err));
+  if ((*ret_root)->kind != SF_YAML_MAPPING)
+    return sf_yaml_fail (err, SF_EINVAL, *ret_root, "expected %s", expected);
+  return SF_OK;
+}
+
+static enum sf_code
+read_column_titles (struct sf_vocabulary *vocabulary, const char *folder, struct sf_error *err)
+{
+  static const char *const KEYS[] = { "en", "zh", NULL };
+  struct sf_yaml *root = NULL;
+  SF_TRY (
+      load_if_there (vocabulary, folder, "columns.yaml", "titles of columns (name: {en: ..., zh: ...})", &root, err));
+  if (!root)
+    return SF_OK;
   for (size_t i = 0; i < root->count; i++)
     {
       SF_TRY (sf_yaml_check_keys (root->items[i], KEYS, err));
@@ -386,15 +398,11 @@ read_reason (const struct sf_yaml *name, const struct sf_yaml *node, struct reas
 static enum sf_code
 read_reasons (struct sf_vocabulary *vocabulary, const char *folder, struct sf_error *err)
 {
-  char *path = sf_file_join (&vocabulary->arena, folder, "reasons.yaml");
   struct sf_yaml *root = NULL;
-  if (!path)
-    return sf_fail (err, SF_ENOMEM, "%s: out of memory", folder);
-  if (!sf_file_exists (path))
+  SF_TRY (load_if_there (vocabulary, folder, "reasons.yaml", "classes of reasons (name: {title: ..., words: [...]})",
+                         &root, err));
+  if (!root)
     return SF_OK;
-  SF_TRY (sf_yaml_load (&vocabulary->arena, path, &root, err));
-  if (root->kind != SF_YAML_MAPPING)
-    return sf_yaml_fail (err, SF_EINVAL, root, "expected classes of reasons (name: {title: ..., words: [...]})");
   vocabulary->reasons = sf_arena_calloc (&vocabulary->arena, root->count + 1, sizeof *vocabulary->reasons);
   if (!vocabulary->reasons)
     return fail_memory (err, root);

@@ -240,4 +240,16 @@ room_wait (struct room *room, size_t count)
   ck_assert_uint_eq (room->count, count);
 }
 
+/* The worker, the only child; 0: there is none. */
+static inline pid_t
+worker_pid (void)
+{
+  long child = 0;
+  FILE *file = fopen ("/proc/thread-self/children", "r");
+  int read = file ? fscanf (file, "%ld", &child) : 0;
+  if (file)
+    fclose (file);
+  return read == 1 ? (pid_t) child : 0;
+}
+
 #endif

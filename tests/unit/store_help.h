@@ -9,6 +9,7 @@
 #include "core/base/time.h"
 #include "core/store/store.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,42 @@ static inline bool
 store_has_days (enum sf_record_kind kind)
 {
   return kind == SF_RECORD_OBSERVATION || kind == SF_RECORD_POSITION;
+}
+
+/* What a record of message `id` says, after its kind; values: of a field, four, they must outlive it. */
+static inline void
+store_say_of (struct sf_record *record, int id, const float *values)
+{
+  static const char *const names[] = { "A", "B", "C" };
+  switch (record->kind)
+    {
+    case SF_RECORD_ASSET:
+      record->as.asset = (struct sf_asset){ .id = names[id % 3], .lon_deg = 110, .lat_deg = 20, .elevation_m = id };
+      break;
+    case SF_RECORD_OBSERVATION:
+      record->as.observation = (struct sf_observation){
+        .asset = names[id % 3], .quantity = "rain", .value = id, .lon_deg = NAN, .lat_deg = NAN, .period_s = 3600
+      };
+      break;
+    case SF_RECORD_POSITION:
+      record->as.position.mover = names[id % 3];
+      record->as.position.lon_deg = 110 + 0.1 * id;
+      record->as.position.lat_deg = 19;
+      record->as.position.status = "moored";
+      break;
+    case SF_RECORD_TRACK:
+      record->as.track.storm = "1409";
+      record->as.track.agency = "BABJ";
+      record->as.track.base_s = STORE_T0 + id * 60;
+      break;
+    case SF_RECORD_EVENT:
+      record->as.event.id = names[id % 3];
+      break;
+    default:
+      record->as.field.quantity = "rain_rate";
+      record->as.field.grid = (struct sf_gridspec){ .nx = 2, .ny = 2, .affine = { 0, 1, 0, 0, 0, -1 } };
+      record->as.field.values = values;
+    }
 }
 
 static inline char *

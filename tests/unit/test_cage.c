@@ -28,18 +28,6 @@ close_room (void)
   room_close (&room);
 }
 
-/* The worker, the only child; 0: there is none. */
-static pid_t
-worker_pid (void)
-{
-  long child = 0;
-  FILE *file = fopen ("/proc/thread-self/children", "r");
-  int read = file ? fscanf (file, "%ld", &child) : 0;
-  if (file)
-    fclose (file);
-  return read == 1 ? (pid_t) child : 0;
-}
-
 static size_t
 count_descriptors (void)
 {

@@ -78,17 +78,6 @@ give_again (size_t feed, int64_t id, const char *words)
   TRY_AGAIN (sf_cage_give (room.places[feed], &message, id, NULL));
 }
 
-static pid_t
-worker_pid (void)
-{
-  long child = 0;
-  FILE *file = fopen ("/proc/thread-self/children", "r");
-  int read = file ? fscanf (file, "%ld", &child) : 0;
-  if (file)
-    fclose (file);
-  return read == 1 ? (pid_t) child : 0;
-}
-
 /* The life of cages with two feeds, with the n-th allocation failing. Returns how many there were. */
 static long
 live (long n, const size_t *feeds)

@@ -40,44 +40,14 @@ static struct sf_record
 record_of (int id, int place)
 {
   static const float values[] = { 1, 2, 3, NAN };
-  static const char *const names[] = { "A", "B", "C" };
   struct sf_record record;
-  enum sf_record_kind kind = (enum sf_record_kind) (place % SF_RECORD_KINDS);
-  sf_record_init (&record, kind);
+  sf_record_init (&record, (enum sf_record_kind) (place % SF_RECORD_KINDS));
   record.feed = "feed";
   record.valid_s = STORE_T0 + id * 7200;
   record.received_s = STORE_T0 + id * 7260;
   record.source = id % 2 ? "odd" : "even";
   record.doubt = id % 3 ? NULL : "step";
-  switch (kind)
-    {
-    case SF_RECORD_ASSET:
-      record.as.asset = (struct sf_asset){ .id = names[id % 3], .lon_deg = 110, .lat_deg = 20, .elevation_m = id };
-      break;
-    case SF_RECORD_OBSERVATION:
-      record.as.observation = (struct sf_observation){
-        .asset = names[id % 3], .quantity = "rain", .value = id, .lon_deg = NAN, .lat_deg = NAN, .period_s = 3600
-      };
-      break;
-    case SF_RECORD_POSITION:
-      record.as.position.mover = names[id % 3];
-      record.as.position.lon_deg = 110 + 0.1 * id;
-      record.as.position.lat_deg = 19;
-      record.as.position.status = "moored";
-      break;
-    case SF_RECORD_TRACK:
-      record.as.track.storm = "1409";
-      record.as.track.agency = "BABJ";
-      record.as.track.base_s = STORE_T0 + id * 60;
-      break;
-    case SF_RECORD_EVENT:
-      record.as.event.id = names[id % 3];
-      break;
-    default:
-      record.as.field.quantity = "rain_rate";
-      record.as.field.grid = (struct sf_gridspec){ .nx = 2, .ny = 2, .affine = { 0, 1, 0, 0, 0, -1 } };
-      record.as.field.values = values;
-    }
+  store_say_of (&record, id, values);
   return record;
 }
 
